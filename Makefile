@@ -1,0 +1,44 @@
+# One word for each thing a developer does; CI runs the same words.
+PYTHON ?= python3
+BIN := .venv/bin
+FRESH ?=
+UPGRADE ?=
+LOCK_OPTIONS := --quiet --universal --generate-hashes --no-header --python-version 3.11 --all-extras --group dev
+.DEFAULT_GOAL := help
+.PHONY: help try test check lock format clean
+
+help: ## list these words
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# The stamp is newer than the lock file exactly when the environment matches it.
+.venv/.installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Peerloop needs Python 3.11 or newer; say which: make PYTHON=python3.12")'
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+try: .venv/.installed ## play the product in a local workspace (FRESH=1 starts over)
+	@$(BIN)/peerloop try $(if $(FRESH),--fresh)
+
+test: .venv/.installed ## run every test
+	$(BIN)/python -m pytest -n auto
+
+check: .venv/.installed ## lint, format, types, import contracts, lock file
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@cp requirements.lock .venv/lock.check
+	@$(BIN)/python -m uv pip compile $(LOCK_OPTIONS) --output-file .venv/lock.check pyproject.toml
+	@cmp requirements.lock .venv/lock.check || { echo "The lock file is out of date: make lock"; exit 1; }
+
+lock: ## bring the lock file up to date with pyproject.toml (UPGRADE=--upgrade takes newer versions)
+	$(BIN)/python -m uv pip compile $(LOCK_OPTIONS) $(UPGRADE) --output-file requirements.lock pyproject.toml
+
+format: .venv/.installed ## put the code into its one format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean: ## remove the environment and the local workspace's data
+	rm -rf .venv .peerloop

@@ -1,0 +1,1 @@
+"""The product: rules, use cases, words, sending."""

@@ -1,0 +1,1 @@
+"""Every word and block that people see."""

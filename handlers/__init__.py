@@ -1,0 +1,1 @@
+"""Slack's payloads in, one service call, one private reply."""

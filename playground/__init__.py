@@ -1,0 +1,1 @@
+"""A Slack that isn't there: for trying, testing and demonstrating any Bolt app."""
