@@ -1,11 +1,167 @@
-"""The command `peerloop`."""
+"""The command `peerloop`: reads the settings and starts what was asked for."""
+
+import logging
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+from typing import Final, NoReturn
 
 import click
+from dotenv import dotenv_values
+
+from bot.blocks.names import CommandNames
+from bot.config import Settings, SettingsError, describe_settings, read_settings
+from bot.limits import LIMITS
+from bot.manifest import manifest_yaml
+
+STOP_WITHIN_SECONDS: Final = 4.5
+TRY_PORT: Final = 3970
 
 
 @click.group()
+@click.version_option(package_name="peerloop")
 def main() -> None:
     """Peer-to-peer learning at work, in Slack."""
+
+
+@main.command()
+def run() -> None:
+    """Connect to Slack and keep the loop going until stopped."""
+    settings = _settings()
+    _log_to_stderr(settings.log_level)
+    # Bolt would take these two for an order to run another way of signing in.
+    for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):
+        os.environ.pop(name, None)
+    # Slack's libraries take their time to load; no other command needs them.
+    from bot.app import Bot  # noqa: PLC0415
+    from bot.gateway import SlackTrouble  # noqa: PLC0415
+    from storage.database import SchemaError  # noqa: PLC0415
+
+    bot = Bot(settings)
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        # Whatever still hangs then is put right at the next start: nothing is only in memory.
+        watchdog = threading.Timer(STOP_WITHIN_SECONDS, os._exit, args=(0,))
+        watchdog.daemon = True
+        watchdog.start()
+        bot.ask_to_stop()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    try:
+        bot.start()
+        bot.wait()
+    except SlackTrouble as trouble:
+        _fail(
+            f"Slack refuses to work with these tokens ({trouble.error}). "
+            "Check SLACK_BOT_TOKEN and SLACK_APP_TOKEN, and that the app is installed from the manifest."
+        )
+    except SchemaError as error:
+        _fail(str(error))
+    finally:
+        bot.stop()
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database's schema up to this version's."""
+    from storage.database import Database, SchemaError  # noqa: PLC0415 - loads the ORM
+
+    database = Database(_settings(tokens_needed=False).database_url)
+    try:
+        database.migrate()
+        database.check_schema()
+    except SchemaError as error:
+        _fail(str(error))
+    finally:
+        database.close()
+    click.echo("The schema is up to date.")
+
+
+@main.command()
+def settings() -> None:
+    """List every setting with its value, default and meaning, and every limit of the product."""
+    current = _settings(tokens_needed=False)
+    values = {field.alias: getattr(current, name) for name, field in Settings.model_fields.items() if field.alias}
+    for name, default, meaning in describe_settings():
+        click.echo(f"{name}={values[name]}")
+        click.echo(f"    {meaning} Default: {default or 'none, it must be set'}.")
+    click.echo("\nLimits, the same for everybody:")
+    for name, value in LIMITS:
+        click.echo(f"    {name}: {value}")
+
+
+@main.command()
+def manifest() -> None:
+    """Print the app manifest for Slack, with the command names that are set."""
+    current = _settings(tokens_needed=False)
+    names = CommandNames(current.learn_command, current.goal_command, current.kudos_command)
+    click.echo(manifest_yaml(names), nl=False)
+
+
+@main.command(name="try")
+@click.option("--fresh", is_flag=True, help="Start over: forget everything the last visit left.")
+@click.option("--port", default=TRY_PORT, show_default=True, help="Where the page is served.")
+@click.option(
+    "--data",
+    default=".peerloop",
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the local workspace and the database are kept.",
+)
+def try_it(*, fresh: bool, port: int, data: Path) -> None:
+    """Play the product in a local workspace: no Slack account, no settings."""
+    try:
+        from playground.trial import run_trial  # noqa: PLC0415 - an extra of the package
+    except ModuleNotFoundError as error:
+        _fail(f"The local workspace needs {error.name}. Install it with: pip install 'peerloop[try]'")
+    data.mkdir(parents=True, exist_ok=True)
+    database = data.resolve() / "peerloop.db"
+    if fresh:
+        for leftover in data.glob("peerloop.db*"):
+            leftover.unlink()
+    manifest_file = data / "manifest.yml"
+    manifest_file.write_text(manifest_yaml(CommandNames()), encoding="utf-8")
+    sys.exit(
+        run_trial(
+            app_command=[sys.executable, "-m", "bot", "run"],
+            manifest=manifest_file,
+            data=data,
+            port=port,
+            environment={"DATABASE_URL": f"sqlite:///{database}"},
+            fresh=fresh,
+            clock_variable="PEERLOOP_CLOCK_URL",
+        )
+    )
+
+
+def _settings(*, tokens_needed: bool = True) -> Settings:
+    """Read the environment, and the file .env under it, once."""
+    given = {name: value for name, value in dotenv_values(".env").items() if value is not None}
+    given.update(os.environ)
+    if not tokens_needed:
+        given.setdefault("SLACK_BOT_TOKEN", "xoxb-not-needed-here")
+        given.setdefault("SLACK_APP_TOKEN", "xapp-not-needed-here")
+    try:
+        return read_settings(given)
+    except SettingsError as error:
+        _fail(str(error))
+
+
+def _log_to_stderr(level: str) -> None:
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # At lower levels these write whole payloads, with what people typed.
+    for name in ("slack_bolt", "slack_sdk", "urllib3"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+def _fail(sentence: str) -> NoReturn:
+    click.echo(sentence, err=True)
+    sys.exit(2)
 
 
 if __name__ == "__main__":

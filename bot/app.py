@@ -1,0 +1,249 @@
+"""The composition root: the only place that joins database, Slack, services, timekeeper and courier."""
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.blocks.names import CommandNames
+from bot.clock import Clock, RemoteClock, SystemClock
+from bot.config import Settings
+from bot.courier import Courier, Library
+from bot.domain.identity import Tenant
+from bot.domain.schedule import DueKind
+from bot.gateway import (
+    Identity,
+    OutcomeUnknownError,
+    SlackGateway,
+    SlackTrouble,
+    TryLaterError,
+)
+from bot.library import load_guides, load_prompts
+from bot.roster import Roster
+from bot.services.check_ins import CheckInService
+from bot.services.communities import CommunityService
+from bot.services.goals import GoalService
+from bot.services.home import HomeService
+from bot.services.kudos import KudosService
+from bot.services.members import MemberService
+from bot.services.prompts import PromptService
+from bot.services.rounds import RoundService
+from bot.timekeeper import Heartbeat, Timekeeper
+from handlers import register_handlers
+from handlers.check_ins import CheckInHandlers
+from handlers.commands import CommandHandlers
+from handlers.communities import CommunityHandlers
+from handlers.goals import GoalHandlers
+from handlers.guard import Guard
+from handlers.home import HomeHandlers
+from handlers.kudos import KudosHandlers
+from handlers.members import MemberHandlers
+from handlers.prompts import PromptHandlers
+from handlers.rounds import RoundHandlers
+from storage.database import Database
+
+LISTENER_THREADS: Final = 32
+SLACK_TIMEOUT_SECONDS: Final = 10
+PING_SECONDS: Final = 5
+RETRY_SECONDS: Final = 5.0
+
+_log = logging.getLogger(__name__)
+
+
+class Bot:
+    """The running bot: built once, started once, stopped once.
+
+    Args:
+        settings: What the operator set.
+        clock: What time it is; by default what the settings say.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self._settings = settings
+        self._clock = clock or (RemoteClock(settings.clock_url) if settings.clock_url else SystemClock())
+        self._database = Database(settings.database_url)
+        self._client = WebClient(
+            token=settings.slack_bot_token.get_secret_value(),
+            base_url=settings.slack_api_url,
+            timeout=SLACK_TIMEOUT_SECONDS,
+            # A post that is repeated by itself could appear twice.
+            retry_handlers=[],
+        )
+        self._gateway = SlackGateway(self._client)
+        self._executor = ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener")
+        self._stopping = threading.Event()
+        self._socket: SocketModeHandler | None = None
+        self._heartbeat: Heartbeat | None = None
+        self._courier: Courier | None = None
+
+    def start(self) -> None:
+        """Bring the schema up to date, find out who the bot is, connect and begin to keep time.
+
+        While Slack cannot be reached it keeps trying.
+
+        Raises:
+            SlackTrouble: Slack refuses a token or the app.
+            SchemaError: The database was written by a newer version.
+        """
+        self._database.migrate()
+        self._database.check_schema()
+        identity = self._identify()
+        if identity is None:
+            return
+        tenant = Tenant(identity.team_id, identity.enterprise_id)
+        app = self._assemble(identity, tenant)
+        self._socket = self._connect(app)
+        if self._socket is None or self._heartbeat is None or self._courier is None:
+            return
+        self._courier.recover(tenant.key)
+        self._heartbeat.start()
+        _log.info("connected to workspace %s", identity.team_id)
+
+    def wait(self) -> None:
+        """Wait until somebody calls `stop`."""
+        while not self._stopping.wait(1.0):
+            pass
+
+    def ask_to_stop(self) -> None:
+        """End `wait` and every waiting for Slack; safe to call from a signal handler."""
+        self._stopping.set()
+
+    def stop(self) -> None:
+        """Take nothing new, finish what is in hand for a moment, let go of everything."""
+        self._stopping.set()
+        if self._socket is not None:
+            _close_quietly(self._socket)
+        if self._courier is not None:
+            self._courier.stop()
+        if self._heartbeat is not None:
+            self._heartbeat.stop()
+        self._executor.shutdown(wait=True, cancel_futures=True)
+        self._database.close()
+
+    def _identify(self) -> Identity | None:
+        while not self._stopping.is_set():
+            try:
+                return self._gateway.identify()
+            except (TryLaterError, OutcomeUnknownError) as trouble:
+                _log.warning("Slack does not answer (%s); trying again", trouble.error)
+                self._stopping.wait(RETRY_SECONDS)
+        return None
+
+    def _connect(self, app: App) -> SocketModeHandler | None:
+        handler = SocketModeHandler(
+            app,
+            self._settings.slack_app_token.get_secret_value(),
+            # A connection that dies without a word is noticed after five pings.
+            ping_interval=PING_SECONDS,
+            concurrency=LISTENER_THREADS,
+        )
+        while not self._stopping.is_set():
+            try:
+                handler.connect()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped
+            except SlackApiError as error:
+                raise SlackTrouble(str(error.response.get("error"))) from None
+            except OSError as error:
+                _log.warning("no connection to Slack (%s); trying again", type(error).__name__)
+                self._stopping.wait(RETRY_SECONDS)
+            else:
+                return handler
+        return None
+
+    def _assemble(self, identity: Identity, tenant: Tenant) -> App:
+        """Build services, listeners, timekeeper and courier for one workspace."""
+        settings, database, clock, gateway = self._settings, self._database, self._clock, self._gateway
+        names = CommandNames(settings.learn_command, settings.goal_command, settings.kudos_command)
+        prompt_library, guide_library = load_prompts(), load_guides()
+
+        communities = CommunityService(database)
+        members = MemberService(database)
+        prompts = PromptService(database, prompt_library)
+        rounds = RoundService(database, guide_library)
+        check_ins = CheckInService(database)
+        goals = GoalService(database)
+        kudos = KudosService(database)
+        home = HomeService(database, rounds, goals)
+
+        roster = Roster(gateway, members, communities, tenant, identity.bot_user_id)
+        timekeeper = Timekeeper(
+            database,
+            clock,
+            {
+                DueKind.PROMPT: prompts.post,
+                DueKind.PROMPT_FOLLOW_UP: prompts.follow_up,
+                DueKind.ROUND: rounds.start,
+                DueKind.PAUSE_OVER: members.end_pause,
+                DueKind.PEOPLE: roster.refresh,
+            },
+        )
+        self._courier = Courier(database, gateway, Library(names, prompt_library, guide_library), clock)
+        self._heartbeat = Heartbeat(settings.heartbeat_seconds, timekeeper.beat, self._courier.drain_all)
+        members.plan_look(tenant, clock.now())
+
+        app = App(
+            client=self._client,
+            authorize=_authorize_only(identity, settings.slack_bot_token.get_secret_value()),
+            listener_executor=self._executor,
+            # Socket Mode needs no signature; an unset secret must not be looked up in the environment.
+            signing_secret="",
+        )
+        goal_handlers = GoalHandlers(goals, gateway, names, clock)
+        kudos_handlers = KudosHandlers(kudos, gateway, clock)
+        round_handlers = RoundHandlers(rounds, check_ins, guide_library, clock)
+        member_handlers = MemberHandlers(members, communities, gateway, names, clock)
+        home_handlers = HomeHandlers(home, prompt_library, guide_library, names, clock)
+        community_handlers = CommunityHandlers(communities, members, gateway, names, clock, identity.bot_user_id)
+        register_handlers(
+            app,
+            Guard(names),
+            CommandHandlers(
+                names,
+                community_handlers,
+                member_handlers,
+                round_handlers,
+                goal_handlers,
+                kudos_handlers,
+                home_handlers,
+            ),
+            community_handlers,
+            member_handlers,
+            PromptHandlers(prompts, clock),
+            round_handlers,
+            CheckInHandlers(check_ins, members, gateway, clock),
+            goal_handlers,
+            kudos_handlers,
+            home_handlers,
+        )
+        return app
+
+
+def _authorize_only(identity: Identity, token: str) -> Callable[..., AuthorizeResult | None]:
+    """Let requests of the one workspace in whose name the token speaks pass, and no others."""
+
+    def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
+        if team_id != identity.team_id:
+            return None
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=team_id,
+            bot_token=token,
+            bot_id=identity.bot_id,
+            bot_user_id=identity.bot_user_id,
+        )
+
+    return authorize
+
+
+def _close_quietly(handler: SocketModeHandler) -> None:
+    try:
+        handler.close()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped
+    except AttributeError:
+        # Shortly after a reconnect the SDK closes a connection that it no longer has.
+        _log.debug("the socket was gone already")

@@ -1,0 +1,168 @@
+"""What is said about communities: the channel's introduction, its card, its form."""
+
+from typing import Final
+
+from bot.blocks.kit import (
+    Block,
+    Message,
+    actions,
+    button,
+    channel,
+    context,
+    escape,
+    field,
+    form,
+    line_input,
+    long_day,
+    message,
+    option,
+    people,
+    quote,
+    section,
+)
+from bot.blocks.names import CommandNames
+from bot.domain.communities import ROUND_WEEKS, CommunityCard, Rhythm
+
+JOIN: Final = "community.join"
+ABOUT: Final = "community.about"
+STORED: Final = "community.stored"
+SET_UP: Final = "community.set_up"
+SET_UP_FORM: Final = "community.form"
+
+WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_EVERY: Final = {1: "every week", 2: "every 2 weeks", 4: "every 4 weeks"}
+_MONDAYS: Final = {1: "Every Monday", 2: "Every second Monday", 4: "Every fourth Monday"}
+
+
+def intro_message(card: CommunityCard) -> Message:
+    """Write M1: what this channel is now, and that taking part is voluntary."""
+    return message(
+        section(f"*This channel is now a learning community: {quote(card.purpose)}*"),
+        section(
+            f"Every {WEEKDAYS[card.rhythm.prompt_weekday]} I post one small prompt. "
+            f"{_MONDAYS[card.rhythm.round_weeks]} I introduce people who'd like to meet: "
+            "half an hour, in working time, with a guide."
+        ),
+        section(
+            "Taking part is voluntary. I don't read what you write; I only know what you tap or type to me. "
+            "Managers see nothing about individuals; nor does anyone else."
+        ),
+        actions(
+            button("Count me in for introductions", JOIN, card.channel_id, primary=True),
+            button("How it works", ABOUT, card.channel_id),
+            button("What is stored", STORED),
+        ),
+        context(f"{_looks_after(card)} {_start(card)}"),
+    )
+
+
+def card_message(card: CommunityCard, names: CommandNames) -> Message:
+    """Write the card of a community: purpose, rhythm, facilitators, what is recorded."""
+    next_prompt = f" Next: {long_day(card.next_prompt_on)}." if card.next_prompt_on else ""
+    return message(
+        section(f"*{channel(card.channel_id)}: {quote(card.purpose)}*"),
+        section(
+            f"*Prompt:* every {WEEKDAYS[card.rhythm.prompt_weekday]} at {card.rhythm.prompt_at:%H:%M} "
+            f"({escape(card.zone)}).{next_prompt}\n"
+            f"*Introductions:* {_EVERY[card.rhythm.round_weeks]}, on Monday. {_start(card)}\n"
+            f"*Looked after by:* {people(card.facilitators)}"
+        ),
+        section(
+            "*How it works:* you say you are in; I introduce you to one colleague, with a guide for half an hour; "
+            "on Thursday I ask once whether you met. Leaving takes one tap."
+        ),
+        context(
+            f"Recorded: taps and what you type to me, nothing of what is said here. {names.learn} privacy tells all."
+        ),
+        actions(button("Count me in for introductions", JOIN, card.channel_id, primary=True)),
+    )
+
+
+def invited_message(channel_id: str, names: CommandNames) -> Message:
+    """Greet the person who invited the bot: one button to go on."""
+    return message(
+        section(
+            f"*I'm here, and quiet until somebody switches {channel(channel_id)} on.* "
+            "It takes one line: what this channel wants to get better at."
+        ),
+        actions(button("Set this channel up", SET_UP, channel_id, primary=True)),
+        context(f"Or type `{names.learn} setup` here at any time."),
+    )
+
+
+def awake_message(channel_id: str) -> Message:
+    """Tell that a community goes on after the bot came back."""
+    return message(
+        section(f"*I'm back in {channel(channel_id)}.* Everything is as it was; prompts and introductions go on.")
+    )
+
+
+def set_up_reply(channel_id: str, *, is_new: bool) -> Message:
+    """Confirm that a community was switched on or changed."""
+    if is_new:
+        return message(section(f"*{channel(channel_id)} is on.* I've posted what it is about, with a button to join."))
+    return message(section(f"*{channel(channel_id)} is changed.* The new rhythm holds from the next time on."))
+
+
+def set_up_form(channel_id: str, card: CommunityCard | None, user_id: str) -> Block:
+    """Build the form that switches a community on; only the purpose has to be typed."""
+    rhythm = card.rhythm if card else Rhythm()
+    facilitators = card.facilitators if card else (user_id,)
+    weekdays = [option(name, str(number)) for number, name in enumerate(WEEKDAYS[:5])]
+    every = [option(_EVERY[weeks].capitalize(), str(weeks)) for weeks in ROUND_WEEKS]
+    return form(
+        SET_UP_FORM,
+        "Learning community",
+        [
+            field(
+                "purpose",
+                "What does this channel want to get better at?",
+                line_input(card.purpose if card else ""),
+                hint="One sentence, such as: Getting better at planning, together.",
+            ),
+            field(
+                "prompt_weekday",
+                "Day of the weekly prompt",
+                {
+                    "type": "static_select",
+                    "options": weekdays,
+                    "initial_option": weekdays[min(rhythm.prompt_weekday, 4)],
+                },
+            ),
+            field(
+                "prompt_at",
+                "Time of the weekly prompt",
+                {"type": "timepicker", "initial_time": f"{rhythm.prompt_at:%H:%M}"},
+                hint="In the time zone in which most people of this channel live.",
+            ),
+            field(
+                "round_weeks",
+                "Introductions",
+                {
+                    "type": "static_select",
+                    "options": every,
+                    "initial_option": every[ROUND_WEEKS.index(rhythm.round_weeks)],
+                },
+                hint="On Mondays. Every week starts faster; every 2 weeks lasts longer in most companies.",
+            ),
+            field(
+                "facilitators",
+                "Who looks after it?",
+                {"type": "multi_users_select", "initial_users": list(facilitators), "max_selected_items": 5},
+                hint="You, and best one more. They can change what stands here.",
+            ),
+        ],
+        submit="Switch it on" if card is None else "Save",
+        metadata=channel_id,
+    )
+
+
+def _looks_after(card: CommunityCard) -> str:
+    verb = "looks" if len(card.facilitators) == 1 else "look"
+    return f"{people(card.facilitators)} {verb} after this channel."
+
+
+def _start(card: CommunityCard) -> str:
+    if card.first_round_on is None:
+        return "Introductions start as soon as four people are in."
+    return f"Enough people are in; next introductions on {long_day(card.first_round_on)}."

@@ -1,0 +1,62 @@
+"""What is said about prompts: the weekly post, its follow-up, a word to the facilitator."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.blocks.kit import Message, actions, button, channel, context, escape, message, more, section
+from bot.blocks.names import CommandNames
+from bot.domain.prompts import Prompt, TapKind
+
+TAP: Final = "prompt.tap"
+MORE: Final = "prompt.more"
+COUNT_FROM: Final = 3
+
+_LABELS: Final = {TapKind.ANSWER: "Answer in thread", TapKind.DID: "I did it", TapKind.USEFUL: "Useful to me"}
+
+
+def prompt_message(prompt: Prompt, theme: str, post_id: int, taps: Mapping[str, int], names: CommandNames) -> Message:
+    """Write M3: one prompt; taps show as a number from three upward, never with names."""
+    return message(
+        section(f"*This week \u00b7 {escape(theme)} \u00b7 {prompt.minutes} min*"),
+        section(escape(prompt.text)),
+        actions(
+            *(
+                button(_label(kind, taps), TAP, f"{post_id}:{kind}", variant=kind, primary=kind is TapKind.ANSWER)
+                for kind in (TapKind.ANSWER, TapKind.DID, TapKind.USEFUL)
+            ),
+            more(MORE, [("Not for me", f"{post_id}:{TapKind.NOT_FOR_ME}")]),
+        ),
+        context(f"_Taps are counted without names. {names.learn} about says more._"),
+    )
+
+
+def tapped_reply(kind: TapKind, *, is_new: bool) -> Message:
+    """Confirm a tap to the person who made it."""
+    if kind is TapKind.ANSWER:
+        return message(
+            section("*Write your answer in the thread of the prompt.* I can't read it; your colleagues can.")
+        )
+    if kind is TapKind.NOT_FOR_ME:
+        return message(section("Noted, for you alone. The next one comes in a week."))
+    if not is_new:
+        return message(section("That was counted already."))
+    return message(section("Counted, without your name."))
+
+
+def follow_up_message(prompt: Prompt) -> Message:
+    """Write M4: one line in the thread, two days later."""
+    return message(section(escape(prompt.follow_up)))
+
+
+def quiet_message(channel_id: str, names: CommandNames) -> Message:
+    """Tell a facilitator that three weeks went by without a tap."""
+    return message(
+        section(f"*Three quiet weeks in {channel(channel_id)}.* Change the day, the rhythm, or take a break?"),
+        context(f"`{names.learn} setup` in the channel changes it."),
+    )
+
+
+def _label(kind: TapKind, taps: Mapping[str, int]) -> str:
+    count = taps.get(kind, 0)
+    shows_count = kind is not TapKind.ANSWER and count >= COUNT_FROM
+    return f"{_LABELS[kind]} \u00b7 {count}" if shows_count else _LABELS[kind]

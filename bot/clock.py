@@ -1,0 +1,48 @@
+"""What time it is: the machine's, or that of a test bench."""
+
+import json
+from datetime import UTC, datetime
+from typing import Protocol
+from urllib.request import urlopen
+
+
+class Clock(Protocol):
+    """Something that tells the time."""
+
+    def now(self) -> datetime:
+        """Return this moment, aware, in UTC."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> datetime:
+        """Return this moment, aware, in UTC."""
+        return datetime.now(UTC)
+
+
+class RemoteClock:
+    """A clock served over HTTP, so that a bench can move time.
+
+    Args:
+        url: An address that answers ``{"now": "<ISO 8601, UTC>"}``; checked to be loopback by the settings.
+    """
+
+    TIMEOUT_SECONDS = 2.0
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def now(self) -> datetime:
+        """Ask for this moment; aware, in UTC.
+
+        Raises:
+            OSError: The address does not answer.
+            ValueError: The answer is not a moment with a zone.
+        """
+        with urlopen(self._url, timeout=self.TIMEOUT_SECONDS) as answer:  # noqa: S310 - http on loopback only
+            moment = datetime.fromisoformat(json.load(answer)["now"])
+        if moment.tzinfo is None:
+            raise ValueError("the clock's answer has no zone")
+        return moment.astimezone(UTC)

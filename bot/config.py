@@ -1,0 +1,172 @@
+"""Settings: every variable of the environment with its meaning, unit and default, read once."""
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from typing import Annotated, Final, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic.fields import FieldInfo
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+_COMMAND: Final = re.compile(r"/[a-z0-9_-]{1,31}")
+
+
+class SettingsError(Exception):
+    """A setting is missing or cannot work; the sentences say what to set."""
+
+
+def _command_name(value: str) -> str:
+    if not _COMMAND.fullmatch(value):
+        raise ValueError("must be a slash and 1 to 31 small letters, digits, - or _, such as /learn")
+    return value
+
+
+def _http_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be an address such as https://slack.com/api/")
+    return value.rstrip("/") + "/"
+
+
+def _loopback_address(value: str) -> str:
+    if not value:
+        return value
+    parts = urlsplit(value)
+    if parts.scheme != "http" or not _is_loopback(parts.hostname or ""):
+        raise ValueError(
+            "must be an http address of this machine, such as http://127.0.0.1:3970/clock; "
+            "whoever serves the clock moves the bot's time"
+        )
+    return value
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _database_address(value: str) -> str:
+    try:
+        backend = make_url(value).get_backend_name()
+    except ArgumentError:
+        backend = ""
+    if backend != "sqlite":
+        raise ValueError("must be an SQLite address such as sqlite:///peerloop.db")
+    return value
+
+
+def _token(prefix: str) -> AfterValidator:
+    def check(value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith(prefix):
+            raise ValueError(f"must start with {prefix}")
+        return value
+
+    return AfterValidator(check)
+
+
+class Settings(BaseModel):
+    """Everything an operator can set; frozen once read.
+
+    The names of the variables are the aliases; descriptions go to `peerloop settings` and the README.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", validate_default=True)
+
+    slack_bot_token: Annotated[SecretStr, _token("xoxb-")] = Field(
+        alias="SLACK_BOT_TOKEN",
+        description="The app's bot token (xoxb-), from OAuth & Permissions after installing it.",
+    )
+    slack_app_token: Annotated[SecretStr, _token("xapp-")] = Field(
+        alias="SLACK_APP_TOKEN",
+        description="An app-level token (xapp-) with connections:write, from Basic Information.",
+    )
+    slack_api_url: Annotated[str, AfterValidator(_http_address)] = Field(
+        default="https://slack.com/api/",
+        alias="SLACK_API_URL",
+        description="Which Slack to talk to; the Web API and Socket Mode both follow it.",
+    )
+    database_url: Annotated[str, AfterValidator(_database_address)] = Field(
+        default="sqlite:///peerloop.db",
+        alias="DATABASE_URL",
+        description="Where everything is kept: an SQLAlchemy address of an SQLite file.",
+    )
+    clock_url: Annotated[str, AfterValidator(_loopback_address)] = Field(
+        default="",
+        alias="PEERLOOP_CLOCK_URL",
+        description="A clock to live by instead of the machine's, for test benches; loopback only.",
+    )
+    learn_command: Annotated[str, AfterValidator(_command_name)] = Field(
+        default="/learn",
+        alias="PEERLOOP_LEARN_COMMAND",
+        description="The name of the main slash command; change it when another app has the same.",
+    )
+    goal_command: Annotated[str, AfterValidator(_command_name)] = Field(
+        default="/goal",
+        alias="PEERLOOP_GOAL_COMMAND",
+        description="The name of the slash command that sets a goal.",
+    )
+    kudos_command: Annotated[str, AfterValidator(_command_name)] = Field(
+        default="/kudos",
+        alias="PEERLOOP_KUDOS_COMMAND",
+        description="The name of the slash command that thanks somebody.",
+    )
+    heartbeat_seconds: float = Field(
+        default=1.0,
+        ge=0.1,
+        le=60,
+        alias="PEERLOOP_HEARTBEAT_SECONDS",
+        description="How often the bot looks for what is due or waits to be sent, in seconds of the machine.",
+    )
+    log_level: Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = Field(
+        default="INFO",
+        alias="PEERLOOP_LOG_LEVEL",
+        description="How much is logged: DEBUG, INFO, WARNING or ERROR. Never texts or tokens.",
+    )
+
+    @model_validator(mode="after")
+    def _three_different_commands(self) -> Self:
+        names = {self.learn_command, self.goal_command, self.kudos_command}
+        if len(names) < 3:  # noqa: PLR2004 - three commands
+            raise ValueError("PEERLOOP_LEARN_COMMAND, PEERLOOP_GOAL_COMMAND and PEERLOOP_KUDOS_COMMAND must differ")
+        return self
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Build the settings from the variables of an environment; empty ones count as not set.
+
+    Raises:
+        SettingsError: Something is missing or cannot work, with one sentence for each.
+    """
+    given = {name: value.strip() for name, value in environment.items() if value.strip()}
+    try:
+        return Settings.model_validate(given)
+    except ValidationError as error:
+        sentences = []
+        for problem in error.errors(include_url=False, include_input=False, include_context=False):
+            name = str(problem["loc"][0]) if problem["loc"] else ""
+            reason = problem["msg"].removeprefix("Value error, ")
+            if problem["type"] == "missing":
+                sentences.append(f"Set {name}. {_field(name).description}")
+            else:
+                sentences.append(f"{name} {reason}.".strip())
+        raise SettingsError("\n".join(sentences)) from None
+
+
+def describe_settings() -> list[tuple[str, str, str]]:
+    """List every variable with its default (empty when it must be set) and its meaning."""
+    rows = []
+    for field in Settings.model_fields.values():
+        default = "" if field.is_required() else str(field.default)
+        rows.append((field.alias or "", default, field.description or ""))
+    return rows
+
+
+def _field(alias: str) -> FieldInfo:
+    return next(field for field in Settings.model_fields.values() if field.alias == alias)

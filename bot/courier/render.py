@@ -1,0 +1,219 @@
+"""The words of every kind of message, made from the state at the moment of sending."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlmodel import Session
+
+from bot.blocks import check_ins as check_in_blocks
+from bot.blocks import communities as community_blocks
+from bot.blocks import kudos as kudos_blocks
+from bot.blocks import members as member_blocks
+from bot.blocks import prompts as prompt_blocks
+from bot.blocks import rounds as round_blocks
+from bot.blocks.names import CommandNames
+from bot.courier.verdicts import Drop, Say, Verdict
+from bot.domain.cadence import Window, common_openings, local_day
+from bot.domain.guides import GuideLibrary
+from bot.domain.kudos import Thanks
+from bot.domain.messages import MessageKind
+from bot.domain.prompts import PromptLibrary
+from bot.domain.rounds import CheckInQuestion, Introduction, Met
+from bot.services.communities import card_of, first_round_on
+from storage import communities, kudos, members, prompts, rounds
+from storage.outbox import OutboxMessage
+from storage.rounds import CheckIn, Group, Round
+
+OPENINGS_SHOWN: Final = 2
+NOT_ON_THE_DAY: Final = timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What words are made from besides the database."""
+
+    names: CommandNames
+    prompts: PromptLibrary
+    guides: GuideLibrary
+
+
+Renderer = Callable[[Session, OutboxMessage, Library, datetime], Verdict]
+
+
+def render(session: Session, row: OutboxMessage, library: Library, now: datetime) -> Verdict:
+    """Ask the rules of a message once more and make its words."""
+    return _RENDERERS[MessageKind(row.kind)](session, row, library, now)
+
+
+def _community(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+    community = communities.get_community(session, row.workspace, row.subject)
+    if community.asleep_at is not None:
+        return Drop("the community is asleep")
+    return Say(community_blocks.intro_message(card_of(session, community)))
+
+
+def _onboarding(session: Session, row: OutboxMessage, library: Library, _now: datetime) -> Verdict:
+    community = communities.get_community(session, row.workspace, row.subject)
+    membership = members.find_membership(session, community, row.recipients[0])
+    if membership is None or membership.part != members.Part.IN:
+        return Drop("left meanwhile")
+    return Say(
+        member_blocks.onboarding_message(community.channel_id, first_round_on(session, community), library.names)
+    )
+
+
+def _pause_over(_session: Session, _row: OutboxMessage, library: Library, _now: datetime) -> Verdict:
+    return Say(member_blocks.pause_over_message(library.names))
+
+
+def _prompt(session: Session, row: OutboxMessage, library: Library, _now: datetime) -> Verdict:
+    post = prompts.get_post(session, row.workspace, row.subject)
+    prompt = library.prompts.prompts.get(post.prompt_id)
+    if prompt is None:
+        return Drop("the prompt is no longer in the library")
+    theme = library.prompts.themes[prompt.theme]
+    taps = prompts.count_taps(session, post)
+    return Say(prompt_blocks.prompt_message(prompt, theme, post.id, taps, library.names))
+
+
+def _prompt_follow_up(session: Session, row: OutboxMessage, library: Library, _now: datetime) -> Verdict:
+    post = prompts.get_post(session, row.workspace, row.subject)
+    prompt = library.prompts.prompts.get(post.prompt_id)
+    if prompt is None:
+        return Drop("the prompt is no longer in the library")
+    return Say(prompt_blocks.follow_up_message(prompt))
+
+
+def _prompt_quiet(session: Session, row: OutboxMessage, library: Library, _now: datetime) -> Verdict:
+    community = communities.get_community(session, row.workspace, row.subject)
+    return Say(prompt_blocks.quiet_message(community.channel_id, library.names))
+
+
+def _introduction(session: Session, row: OutboxMessage, library: Library, now: datetime) -> Verdict:
+    group = rounds.get_group(session, row.workspace, row.subject)
+    seats = [seat.user_id for seat in rounds.list_seats_of_group(session, group)]
+    if seats != sorted(row.recipients):
+        return Drop("the group changed")
+    its_round = rounds.get_round(session, row.workspace, group.round_id)
+    guide = library.guides.guides[group.guide_ids.split()[0]]
+    return Say(round_blocks.introduction_message(_values(session, group, its_round, seats, now), guide))
+
+
+def _values(session: Session, group: Group, its_round: Round, people: list[str], now: datetime) -> Introduction:
+    windows = [Window(zone=person.zone) for person in members.list_people(session, group.workspace, people)]
+    openings = common_openings(windows, now + NOT_ON_THE_DAY, its_round.ends_at)
+    return Introduction(
+        group_id=group.id,
+        people=tuple(people),
+        reason=group.reason,
+        again_after=_again_after(session, its_round, people),
+        guide_id=group.guide_ids.split()[0],
+        openings=tuple(openings[:OPENINGS_SHOWN]),
+    )
+
+
+def _again_after(session: Session, its_round: Round, people: list[str]) -> int | None:
+    """Return how many rounds ago any two of these people were last introduced; None when never."""
+    earlier = rounds.list_met_before(session, its_round)
+    ages = [
+        its_round.number - earlier[pair]
+        for index, one in enumerate(people)
+        for other in people[index + 1 :]
+        if (pair := frozenset((one, other))) in earlier
+    ]
+    return min(ages, default=None)
+
+
+def _halfway(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+    group = rounds.get_group(session, row.workspace, row.subject)
+    if group.booked_at is not None:
+        return Drop("booked already")
+    if len(rounds.list_seats_of_group(session, group)) < len(row.recipients):
+        return Drop("the group changed")
+    return Say(round_blocks.halfway_message(group.id))
+
+
+def _partner_out(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+    group = rounds.get_group(session, row.workspace, row.subject)
+    seats = [seat.user_id for seat in rounds.list_seats_of_group(session, group)]
+    reader = row.recipients[0]
+    if reader not in seats:
+        return Drop("out of the group too")
+    others = [user_id for user_id in seats if user_id != reader]
+    return Say(round_blocks.partner_out_message(group.id, row.about, others))
+
+
+def _unreachable(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+    group = rounds.get_group(session, row.workspace, row.subject)
+    seats = [seat.user_id for seat in rounds.list_seats_of_group(session, group)]
+    others = [user_id for user_id in seats if user_id != row.recipients[0]]
+    return Say(round_blocks.unreachable_message(group.id, others))
+
+
+def _round_skipped(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+    its_round = rounds.get_round(session, row.workspace, row.subject)
+    community = communities.get_community(session, row.workspace, its_round.community_id)
+    next_on = local_day(its_round.ends_at, community.zone)
+    return Say(round_blocks.round_skipped_message(community.channel_id, its_round.skipped, next_on))
+
+
+def _weekly_note(session: Session, row: OutboxMessage, _library: Library, now: datetime) -> Verdict:
+    questions = []
+    for seat, its_round in rounds.list_seats_near(session, row.workspace, row.recipients[0], now):
+        if seat.group_id is None or its_round.skipped:
+            continue
+        group = rounds.get_group(session, row.workspace, seat.group_id)
+        others = tuple(one.user_id for one in rounds.list_seats_of_group(session, group) if one.user_id != seat.user_id)
+        if seat.state != rounds.SeatState.SEATED or not others:
+            continue
+        if rounds.find_check_in(session, group, seat.user_id) is None:
+            questions.append(CheckInQuestion(group.id, others))
+    return Say(check_in_blocks.note_message(questions)) if questions else Drop("nothing to say")
+
+
+def _met_later(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+    group = rounds.get_group(session, row.workspace, row.subject)
+    reader = row.recipients[0]
+    check_in = rounds.find_check_in(session, group, reader)
+    if check_in is None or check_in.met != Met.BOOKED:
+        return Drop("answered meanwhile")
+    others = tuple(one for one in rounds.list_introduced(session, group) if one != reader)
+    return Say(check_in_blocks.note_message([CheckInQuestion(group.id, others)]))
+
+
+def _takeaway(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+    check_in = session.get(CheckIn, row.subject)
+    if check_in is None or not check_in.takeaway:
+        return Drop("taken back")
+    return Say(check_in_blocks.takeaway_message(check_in.user_id, check_in.takeaway))
+
+
+def _kudos(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+    thanks = kudos.get_kudos(session, row.workspace, row.subject)
+    receivers = tuple(kudos.list_receivers(session, thanks))
+    return Say(kudos_blocks.kudos_message(thanks.giver, Thanks(receivers, thanks.deed, thanks.effect, thanks.tag)))
+
+
+_RENDERERS: Mapping[MessageKind, Renderer] = {
+    MessageKind.COMMUNITY_INTRO: _community,
+    MessageKind.COMMUNITY_INTRO_EDIT: _community,
+    MessageKind.COMMUNITY_INTRO_FOR_ONE: _community,
+    MessageKind.ONBOARDING: _onboarding,
+    MessageKind.PAUSE_OVER: _pause_over,
+    MessageKind.PROMPT: _prompt,
+    MessageKind.PROMPT_EDIT: _prompt,
+    MessageKind.PROMPT_FOLLOW_UP: _prompt_follow_up,
+    MessageKind.PROMPT_QUIET: _prompt_quiet,
+    MessageKind.INTRODUCTION: _introduction,
+    MessageKind.HALFWAY: _halfway,
+    MessageKind.PARTNER_OUT: _partner_out,
+    MessageKind.PARTNER_UNREACHABLE: _unreachable,
+    MessageKind.ROUND_SKIPPED: _round_skipped,
+    MessageKind.WEEKLY_NOTE: _weekly_note,
+    MessageKind.MET_LATER: _met_later,
+    MessageKind.TAKEAWAY_SHARED: _takeaway,
+    MessageKind.KUDOS: _kudos,
+}
+assert set(_RENDERERS) == set(MessageKind)  # noqa: S101 - a kind without words must not start

@@ -1,0 +1,167 @@
+"""Days and spans as people type them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from calendar import monthrange
+from datetime import date, timedelta
+from typing import NoReturn
+
+from bot.domain.cadence import DAYS_IN_WEEK, weekday_in_week_of
+from bot.errors import Problem, UserError
+
+MAX_WEEKS_AHEAD = 26
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+_SHORTEST_NAME = 3
+_MONTHS_IN_YEAR = 12
+_CENTURY = 2000
+
+_ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
+_DOTTED = re.compile(r"([0-9]{1,2})\.\s?([0-9]{1,2})\.?\s?([0-9]{4}|[0-9]{2})?")
+_SLASHED = re.compile(r"([0-9]{1,2})/([0-9]{1,2})(?:/([0-9]{4}|[0-9]{2}))?")
+_DAY_MONTH = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)?\.? (?:of )?([a-z]{3,9})\.?,?(?: ([0-9]{4}))?")
+_MONTH_DAY = re.compile(r"([a-z]{3,9})\.? ([0-9]{1,2})(?:st|nd|rd|th)?(?:,? ([0-9]{4}))?")
+_SPAN = re.compile(
+    r"(?:for )?(?:the )?(?:next )?([0-9]{1,6}|an?|one|two|three|four|five|six)"
+    r" ?(d|days?|w|wks?|weeks?|m|months?)"
+)
+_DASHES = re.compile("[\u2010-\u2015\u2212]")
+_COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+_PREFIX = re.compile(r"(?:(?:until|untill|till|til|to|on|by|from) )+")
+_OPEN_END = frozenset({"i say", "i say so", "further notice"})
+
+
+def parse_day(text: str, today: date) -> date:
+    """Read one day: `2026-12-14`, "14 December", "14.12.", "31/12", a weekday, "today", "tomorrow".
+
+    A bare weekday is the next one after `today`; "next" and a weekday lies in the next ISO week. A day
+    without a year is the next such day from `today` on; with a year it may be gone.
+
+    Raises:
+        UserError: The words are no day, could be two, or name a day that does not exist.
+    """
+    typed = text.strip()
+    words = _PREFIX.sub("", _tidy(typed))
+    named = _named_day(words, today)
+    if named is not None:
+        return named
+    if found := _ISO.fullmatch(words):
+        return _day(typed, int(found[1]), int(found[2]), int(found[3]))
+    if found := _DOTTED.fullmatch(words):
+        return _with_year(typed, int(found[2]), int(found[1]), found[3], today)
+    if found := _SLASHED.fullmatch(words):
+        return _slashed(typed, int(found[1]), int(found[2]), found[3], today)
+    if (found := _DAY_MONTH.fullmatch(words)) and (month := _place(found[2], _MONTHS)) is not None:
+        return _with_year(typed, month + 1, int(found[1]), found[3], today)
+    if (found := _MONTH_DAY.fullmatch(words)) and (month := _place(found[1], _MONTHS)) is not None:
+        return _with_year(typed, month + 1, int(found[2]), found[3], today)
+    raise UserError(Problem.DAY_UNREADABLE, kept=typed, typed=typed)
+
+
+def parse_pause(rest: str, today: date) -> date | None:
+    """Return the first day on which a person who pauses is back; None when they have to be asked.
+
+    Reads spans ("3d", "2w", "1m", "3 weeks") and every day that `parse_day` reads, with or without
+    "until". A span counts from `today`, the person's own day; a month keeps the day of the month.
+
+    Raises:
+        UserError: The words are unreadable, name a day that does not exist or is not after `today`,
+            or one more than 26 weeks ahead.
+    """
+    typed = rest.strip()
+    words = _tidy(typed)
+    if not words or _PREFIX.sub("", words + " ").strip() in _OPEN_END | {""}:
+        return None
+    latest = today + timedelta(weeks=MAX_WEEKS_AHEAD)
+    found = _SPAN.fullmatch(words)
+    back = _after_span(found, today) if found else parse_day(typed, today)
+    if back is None or back > latest:
+        raise UserError(Problem.DAY_TOO_FAR, kept=typed, last=latest.isoformat())
+    if back <= today:
+        raise UserError(Problem.DAY_PAST, kept=typed, next=(today + timedelta(days=1)).isoformat())
+    return back
+
+
+def _tidy(text: str) -> str:
+    """Return small letters, single spaces and plain hyphens, without quotes or marks at the ends."""
+    words = _DASHES.sub("-", " ".join(unicodedata.normalize("NFKC", text).casefold().split()))
+    return re.sub(r"^\W+|\W+$", "", words).removesuffix(" please")
+
+
+def _named_day(words: str, today: date) -> date | None:
+    if words in {"today", "tomorrow"}:
+        return today + timedelta(days=words == "tomorrow")
+    following = words.startswith("next ")
+    weekday = _place(words.removeprefix("next ").removeprefix("this ").removesuffix("."), _WEEKDAYS)
+    if weekday is None:
+        return None
+    if following:
+        return weekday_in_week_of(today, weekday) + timedelta(days=DAYS_IN_WEEK)
+    return today + timedelta(days=(weekday - today.weekday() - 1) % DAYS_IN_WEEK + 1)
+
+
+def _place(word: str, names: tuple[str, ...]) -> int | None:
+    """Return which of the names begins with the word, which has three letters or more."""
+    if len(word) < _SHORTEST_NAME:
+        return None
+    return next((place for place, name in enumerate(names) if name.startswith(word)), None)
+
+
+def _slashed(typed: str, first: int, second: int, year: str | None, today: date) -> date:
+    """Read a day with slashes, which half the world writes with the month first."""
+    if first <= _MONTHS_IN_YEAR and second <= _MONTHS_IN_YEAR and first != second:
+        either = _with_year(typed, second, first, year, today)
+        other = _with_year(typed, first, second, year, today)
+        raise UserError(Problem.DAY_AMBIGUOUS, kept=typed, typed=typed, one=either.isoformat(), other=other.isoformat())
+    if second > _MONTHS_IN_YEAR >= first:
+        first, second = second, first
+    return _with_year(typed, second, first, year, today)
+
+
+def _with_year(typed: str, month: int, day: int, year: str | None, today: date) -> date:
+    if year is not None:
+        return _day(typed, int(year) if len(year) > 2 else _CENTURY + int(year), month, day)  # noqa: PLR2004
+    this_year = _day_or_none(today.year, month, day)
+    if this_year is not None and this_year >= today:
+        return this_year
+    gone = this_year is not None or (month, day) < (today.month, today.day)
+    return _day(typed, today.year + gone, month, day)
+
+
+def _day(typed: str, year: int, month: int, day: int) -> date:
+    return _day_or_none(year, month, day) or _impossible(typed, year, month, day)
+
+
+def _day_or_none(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _impossible(typed: str, year: int, month: int, day: int) -> NoReturn:
+    if not 1 <= month <= _MONTHS_IN_YEAR or day < 1 or year < 1:
+        raise UserError(Problem.DAY_UNREADABLE, kept=typed, typed=typed)
+    # The last day of February depends on the year, so the year is part of the answer.
+    last = date(year, month, monthrange(year, month)[1])
+    raise UserError(Problem.DAY_IMPOSSIBLE, kept=typed, typed=typed, last=last.isoformat())
+
+
+def _after_span(found: re.Match[str], today: date) -> date | None:
+    """Return the day after a span; None when it is far longer than any pause."""
+    count = _COUNTS.get(found[1]) or int(found[1])
+    if count > MAX_WEEKS_AHEAD * DAYS_IN_WEEK:
+        return None
+    if found[2].startswith("d"):
+        return today + timedelta(days=count)
+    if found[2].startswith("w"):
+        return today + timedelta(weeks=count)
+    years, month = divmod(today.month - 1 + count, _MONTHS_IN_YEAR)
+    year = today.year + years
+    return date(year, month + 1, min(today.day, monthrange(year, month + 1)[1]))

@@ -1,0 +1,78 @@
+"""Rules and values of communities: purpose, rhythm, who is enough."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Final
+
+from bot.domain.schedule import PROMPT_AT, PROMPT_WEEKDAY
+from bot.errors import Problem, Trouble
+
+MIN_PURPOSE: Final = 10
+MAX_PURPOSE: Final = 120
+ROUND_WEEKS: Final = (1, 2, 4)
+SMALLEST_ROUND: Final = 4
+SMALL_POOL: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """When things happen in a community, in its own zone.
+
+    Args:
+        prompt_weekday: 0 is Monday.
+        prompt_at: Wall-clock time of the weekly prompt.
+        round_weeks: Weeks from one round of introductions to the next: 1, 2 or 4.
+    """
+
+    prompt_weekday: int = PROMPT_WEEKDAY
+    prompt_at: time = PROMPT_AT
+    round_weeks: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """What somebody typed and chose to switch a community on or change it."""
+
+    purpose: str
+    rhythm: Rhythm = Rhythm()
+    facilitators: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityCard:
+    """What everybody may see of a community.
+
+    Args:
+        first_round_on: The day of the next introductions in the community's zone;
+            None while fewer than four people are in.
+        next_prompt_on: The day of the next prompt in the community's zone.
+    """
+
+    community_id: int
+    channel_id: str
+    purpose: str
+    rhythm: Rhythm
+    zone: str
+    facilitators: tuple[str, ...]
+    first_round_on: date | None
+    next_prompt_on: date | None
+
+
+def check_set_up(form: SetUp) -> dict[str, Trouble]:
+    """Return what is wrong with a set-up form, by field; empty when it is fine."""
+    length = len(form.purpose.strip())
+    if length < MIN_PURPOSE:
+        return {"purpose": Trouble(Problem.PURPOSE_SHORT)}
+    if length > MAX_PURPOSE:
+        return {"purpose": Trouble(Problem.TOO_LONG, {"length": str(length), "limit": str(MAX_PURPOSE)})}
+    return {}
+
+
+def majority_zone(zones: Iterable[str], fallback: str) -> str:
+    """Return the zone most people live in; of equals, the one first in the alphabet."""
+    counts = Counter(zones)
+    if not counts:
+        return fallback
+    return min(counts, key=lambda zone: (-counts[zone], zone))

@@ -1,0 +1,74 @@
+"""Which conversation guide a pair or a trio gets, and which two they may take instead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+TRIO = 3
+ALTERNATIVES = 2
+
+# What is tried when none of the given situations has a guide left.
+_OTHERWISE = ("first", "reflect")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a conversation and its minutes."""
+
+    minutes: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Guide:
+    """A guide for one meeting.
+
+    `fits` is "pair", "trio" or "both"; `use_when` is a key of the library's situations; the minutes of
+    `structure` add up to 30.
+    """
+
+    id: str
+    title: str
+    fits: str
+    use_when: str
+    icebreaker: str
+    openers: tuple[str, ...]
+    structure: tuple[Step, ...]
+    commitment: str
+
+
+@dataclass(frozen=True)
+class GuideLibrary:
+    """Every enabled guide by id, and the situations with their titles."""
+
+    guides: Mapping[str, Guide]
+    situations: Mapping[str, str]
+
+
+def choose_guides(
+    library: GuideLibrary, situations: Sequence[str], size: int, used: frozenset[str], seed: str
+) -> tuple[str, ...]:
+    """Return the chosen guide and two alternatives, best first; fewer when fewer fit the group's size.
+
+    `situations` apply to this group, most telling first; a guide's own id may stand among them and
+    means that guide. `size` is the number of people. `used` are guides that any of them had recently:
+    they come last, after every other guide that fits. Among equals `seed` decides, the same on every
+    machine.
+
+    For three people trio guides come first and those for pairs never.
+    """
+    wanted = [*(["trio"] if size >= TRIO else []), *situations, *_OTHERWISE]
+    sizes = {"trio", "both"} if size >= TRIO else {"pair", "both"}
+    fitting = [guide for guide in library.guides.values() if guide.fits in sizes]
+
+    def rank(guide: Guide) -> tuple[bool, int, bytes]:
+        places = [place for place, want in enumerate(wanted) if want in {guide.use_when, guide.id}]
+        return guide.id in used, min(places, default=len(wanted)), _lot(seed, guide.id)
+
+    return tuple(guide.id for guide in sorted(fitting, key=rank)[: 1 + ALTERNATIVES])
+
+
+def _lot(seed: str, guide_id: str) -> bytes:
+    return sha256(f"{seed}\0{guide_id}".encode()).digest()

@@ -1,0 +1,65 @@
+"""Who and where: the values that enter at the edge and are never guessed."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """One Slack workspace.
+
+    Args:
+        team_id: Slack's id of the workspace.
+        enterprise_id: Slack's id of the organization it belongs to, if any.
+    """
+
+    team_id: str
+    enterprise_id: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Return the value that every row of this workspace carries."""
+        return f"{self.enterprise_id}:{self.team_id}" if self.enterprise_id else self.team_id
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person doing one thing.
+
+    Args:
+        tenant: The workspace in which it happens.
+        user_id: Slack's id of the person.
+        act_id: What Slack calls this one click, command or event; the same when it is delivered again.
+    """
+
+    tenant: Tenant
+    user_id: str
+    act_id: str
+
+    @property
+    def workspace(self) -> str:
+        """Return the key of the workspace, as rows carry it."""
+        return self.tenant.key
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What the bot needs to know of a Slack account; no name, no address.
+
+    Args:
+        user_id: Slack's id of the person.
+        zone: IANA name of the time zone, as Slack has it; None when Slack has none.
+        is_person: False for bots, workflow bots and Slackbot.
+        is_active: False once deactivated, or while only invited.
+        is_guest: True for single- and multi-channel guests and for people of other workspaces.
+    """
+
+    user_id: str
+    zone: str | None
+    is_person: bool = True
+    is_active: bool = True
+    is_guest: bool = False
+
+    @property
+    def can_take_part(self) -> bool:
+        """Tell whether the bot may introduce and thank this account."""
+        return self.is_person and self.is_active and not self.is_guest

@@ -1,0 +1,72 @@
+"""The kinds of message the bot sends by itself, and the rules of each kind."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Doubt(StrEnum):
+    """What to do when nobody knows whether Slack accepted a message."""
+
+    TWICE = "better twice than never"
+    NEVER = "better never than twice"
+
+
+class MessageKind(StrEnum):
+    """What an outbox row says; the texts are in `bot.blocks`."""
+
+    COMMUNITY_INTRO = "community.intro"
+    COMMUNITY_INTRO_EDIT = "community.intro.edit"
+    COMMUNITY_INTRO_FOR_ONE = "community.intro.one"
+    ONBOARDING = "member.onboarding"
+    PAUSE_OVER = "member.pause_over"
+    PROMPT = "prompt"
+    PROMPT_EDIT = "prompt.edit"
+    PROMPT_FOLLOW_UP = "prompt.follow_up"
+    PROMPT_QUIET = "prompt.quiet"
+    INTRODUCTION = "round.introduction"
+    HALFWAY = "round.halfway"
+    PARTNER_OUT = "round.partner_out"
+    PARTNER_UNREACHABLE = "round.partner_unreachable"
+    ROUND_SKIPPED = "round.skipped"
+    WEEKLY_NOTE = "note.weekly"
+    MET_LATER = "note.met_later"
+    TAKEAWAY_SHARED = "note.takeaway"
+    KUDOS = "kudos"
+
+
+@dataclass(frozen=True, slots=True)
+class KindRule:
+    """How one kind behaves.
+
+    Args:
+        priority: Order inside a workspace; small goes first.
+        is_ping: Whether it notifies somebody and counts against the weekly cap.
+        doubt: What to do when the outcome of sending is unknown.
+    """
+
+    priority: int
+    is_ping: bool
+    doubt: Doubt
+
+
+RULES: dict[MessageKind, KindRule] = {
+    MessageKind.COMMUNITY_INTRO: KindRule(20, is_ping=False, doubt=Doubt.NEVER),
+    # Doing an edit again changes nothing, so it may always be repeated.
+    MessageKind.COMMUNITY_INTRO_EDIT: KindRule(60, is_ping=False, doubt=Doubt.TWICE),
+    MessageKind.COMMUNITY_INTRO_FOR_ONE: KindRule(50, is_ping=False, doubt=Doubt.NEVER),
+    MessageKind.ONBOARDING: KindRule(10, is_ping=False, doubt=Doubt.NEVER),
+    MessageKind.PAUSE_OVER: KindRule(50, is_ping=True, doubt=Doubt.NEVER),
+    MessageKind.PROMPT: KindRule(30, is_ping=False, doubt=Doubt.NEVER),
+    MessageKind.PROMPT_EDIT: KindRule(60, is_ping=False, doubt=Doubt.TWICE),
+    MessageKind.PROMPT_FOLLOW_UP: KindRule(40, is_ping=False, doubt=Doubt.NEVER),
+    MessageKind.PROMPT_QUIET: KindRule(80, is_ping=True, doubt=Doubt.NEVER),
+    MessageKind.INTRODUCTION: KindRule(10, is_ping=True, doubt=Doubt.TWICE),
+    MessageKind.HALFWAY: KindRule(60, is_ping=True, doubt=Doubt.NEVER),
+    MessageKind.PARTNER_OUT: KindRule(10, is_ping=True, doubt=Doubt.TWICE),
+    MessageKind.PARTNER_UNREACHABLE: KindRule(10, is_ping=True, doubt=Doubt.TWICE),
+    MessageKind.ROUND_SKIPPED: KindRule(70, is_ping=False, doubt=Doubt.NEVER),
+    MessageKind.WEEKLY_NOTE: KindRule(30, is_ping=True, doubt=Doubt.NEVER),
+    MessageKind.MET_LATER: KindRule(70, is_ping=True, doubt=Doubt.NEVER),
+    MessageKind.TAKEAWAY_SHARED: KindRule(30, is_ping=False, doubt=Doubt.NEVER),
+    MessageKind.KUDOS: KindRule(10, is_ping=False, doubt=Doubt.NEVER),
+}

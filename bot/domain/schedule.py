@@ -1,0 +1,42 @@
+"""What happens by itself, when, and how late is too late."""
+
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from typing import Final
+
+from bot.domain.cadence import at_local, local_day, weekday_in_week_of
+
+MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = range(5)
+PROMPT_WEEKDAY: Final = TUESDAY
+PROMPT_AT: Final = time(10, 0)
+PROMPT_LATENESS: Final = timedelta(days=1)
+FOLLOW_UP_DAYS: Final = 2
+ROUND_WEEKDAY: Final = MONDAY
+ROUND_AT: Final = time(8, 0)
+NOTE_WEEKDAY: Final = THURSDAY
+NOTE_AT: Final = time(14, 0)
+PEOPLE_AT: Final = time(2, 0)
+
+
+class DueKind(StrEnum):
+    """What a due row stands for."""
+
+    PROMPT = "prompt"
+    PROMPT_FOLLOW_UP = "prompt.follow_up"
+    ROUND = "round"
+    PAUSE_OVER = "pause_over"
+    PEOPLE = "people"
+
+
+def is_prompt_too_late(due_at: datetime, now: datetime) -> bool:
+    """Tell whether a prompt's day has passed; both moments are aware UTC."""
+    return now - due_at > PROMPT_LATENESS
+
+
+def is_round_too_late(due_at: datetime, now: datetime, zone: str) -> bool:
+    """Tell whether the Wednesday until which a late round still helps is over.
+
+    Both moments are aware UTC; the Wednesday is the one of the community's zone.
+    """
+    thursday = weekday_in_week_of(local_day(due_at, zone), THURSDAY)
+    return now >= at_local(thursday, time(0, 0), zone)

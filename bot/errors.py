@@ -1,0 +1,77 @@
+"""What can be wrong with what a person asked for; the sentences stand in `bot.blocks.errors`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Problem(StrEnum):
+    """One thing a person can put right, or should know."""
+
+    UNKNOWN_WORD = "unknown word"
+    NOT_A_COMMUNITY = "this channel is not a community"
+    NO_COMMUNITY_HERE = "only in a channel"
+    WHICH_COMMUNITY = "more than one community"
+    NOT_FACILITATOR = "only facilitators"
+    BOT_NOT_IN_CHANNEL = "the bot is not in the channel"
+    CANNOT_TAKE_PART = "guests and bots take no part"
+    TOO_LONG = "too long"
+    PURPOSE_SHORT = "purpose too short"
+    DAY_MISSING = "no day given"
+    DAY_UNREADABLE = "day unreadable"
+    DAY_AMBIGUOUS = "could be two days"
+    DAY_IMPOSSIBLE = "no such day"
+    DAY_PAST = "day in the past"
+    DAY_TOO_FAR = "day too far away"
+    NO_GROUP = "no group this round"
+    NOT_YOURS = "somebody else's"
+    GONE = "no longer there"
+    NOBODY_NAMED = "nobody named"
+    NOT_RECOGNIZED = "no such person"
+    YOURSELF = "yourself"
+    CROWD = "too many people"
+    GROUP_NAMED = "a user group"
+    CANNOT_RECEIVE = "cannot get messages"
+    DEED_SHORT = "deed too short"
+    ENOUGH_TODAY = "enough thanks for today"
+    TITLE_SHORT = "goal too short"
+    EVIDENCE_SHORT = "evidence too short"
+    TOO_MANY_GOALS = "three goals are open"
+    NO_SUCH_GOAL = "no goal of that number"
+    NO_GOALS = "no open goal"
+    TAKEAWAY_EMPTY = "nothing written"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A problem together with what its sentence names, such as a day, a count or an id."""
+
+    problem: Problem
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+class UserError(Exception):
+    """A refusal that one person is told, with what to do about it.
+
+    Args:
+        problem: What is wrong.
+        kept: What was typed, so that the answer can give it back.
+        **details: What the sentence names.
+    """
+
+    def __init__(self, problem: Problem, *, kept: str = "", **details: str) -> None:
+        super().__init__(problem)
+        self.trouble = Trouble(problem, details)
+        self.kept = kept
+
+
+class FormError(Exception):
+    """A form that cannot be taken as it is.
+
+    Args:
+        troubles: What is wrong, by field; never empty.
+    """
+
+    def __init__(self, troubles: Mapping[str, Trouble]) -> None:
+        super().__init__(", ".join(f"{name}: {trouble.problem}" for name, trouble in troubles.items()))
+        self.troubles = troubles

@@ -1,0 +1,269 @@
+"""Every Web API call the bot starts by itself; Slack's errors become ours."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
+
+from bot.blocks.kit import Message
+from bot.domain.identity import Profile
+
+PAGE: Final = 200
+SAMPLE: Final = 30
+EVENT_TYPE: Final = "peerloop_message"
+
+_log = logging.getLogger(__name__)
+
+# Source: slack-facts 9.
+_WAIT: Final = frozenset(
+    {
+        "ratelimited",
+        "rate_limited",
+        "service_unavailable",
+        "request_timeout",
+        "team_added_to_org",
+        "org_login_required",
+    }
+)
+_UNKNOWN: Final = frozenset({"internal_error", "fatal_error"})
+_DEAD: Final = frozenset({"account_inactive", "token_revoked", "invalid_auth", "not_authed", "token_expired"})
+_FIX: Final = frozenset(
+    {
+        "missing_scope",
+        "not_allowed_token_type",
+        "messages_tab_disabled",
+        "invalid_blocks",
+        "invalid_arguments",
+        "msg_too_long",
+        "msg_blocks_too_long",
+        "no_text",
+        "not_enabled",
+    }
+)
+_TOO_MANY: Final = 429
+_SERVER_ERROR: Final = 500
+
+
+class SlackTrouble(Exception):  # noqa: N818 - it is trouble, not always an error
+    """Slack did not do what was asked; `error` is Slack's word for it."""
+
+    def __init__(self, error: str) -> None:
+        super().__init__(error)
+        self.error = error
+
+
+class TryLaterError(SlackTrouble):
+    """Slack has not done it and may do it later.
+
+    Args:
+        error: Slack's word for it.
+        seconds: How long to wait, of the machine's time.
+    """
+
+    def __init__(self, error: str, seconds: float) -> None:
+        super().__init__(error)
+        self.seconds = seconds
+
+
+class OutcomeUnknownError(SlackTrouble):
+    """Nobody knows whether Slack did it."""
+
+
+class CannotReachError(SlackTrouble):
+    """This channel or these people cannot be written to; others can."""
+
+
+class WorkspaceDeadError(SlackTrouble):
+    """The token works no more; nothing can be done in this workspace."""
+
+
+class OperatorNeededError(SlackTrouble):
+    """Something about the app's installation or code has to be put right first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the bot is in its workspace, as Slack tells it."""
+
+    team_id: str
+    enterprise_id: str | None
+    bot_user_id: str
+    bot_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Where a message stands."""
+
+    channel_id: str
+    ts: str
+
+
+class SlackGateway:
+    """The Web API, for what the bot does by itself.
+
+    Args:
+        client: A client with the bot's token and without retry handlers, since a post must not be repeated.
+    """
+
+    RETRY_SECONDS = 5.0
+
+    def __init__(self, client: WebClient) -> None:
+        self._client = client
+        self._team_id = ""
+
+    def identify(self) -> Identity:
+        """Ask Slack who the bot is, before anything else; raises SlackTrouble when the token does not work."""
+        answer = self._call("auth.test")
+        self._team_id = str(answer["team_id"])
+        return Identity(
+            team_id=self._team_id,
+            enterprise_id=answer.get("enterprise_id") or None,
+            bot_user_id=str(answer["user_id"]),
+            bot_id=str(answer.get("bot_id") or ""),
+        )
+
+    def open_conversation(self, people: Sequence[str]) -> str:
+        """Return the channel in which to write to these people; opening again finds the same.
+
+        One person is written to by id, which needs no further permission.
+        """
+        if len(people) == 1:
+            return people[0]
+        answer = self._call("conversations.open", users=",".join(people))
+        return str(answer["channel"]["id"])
+
+    def post(self, channel_id: str, message: Message, key: str, thread_ts: str = "") -> Posted:
+        """Post a message; `key` goes along as metadata, so that it can be recognised."""
+        more = {"thread_ts": thread_ts} if thread_ts else {}
+        answer = self._call(
+            "chat.postMessage",
+            channel=channel_id,
+            text=message.text,
+            blocks=list(message.blocks),
+            metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
+            unfurl_links=False,
+            unfurl_media=False,
+            **more,
+        )
+        return Posted(str(answer["channel"]), str(answer["ts"]))
+
+    def post_for_one(self, channel_id: str, reader: str, message: Message) -> Posted:
+        """Post a message in a channel that only one person sees."""
+        answer = self._call(
+            "chat.postEphemeral",
+            channel=channel_id,
+            user=reader,
+            text=message.text,
+            blocks=list(message.blocks),
+        )
+        return Posted(channel_id, str(answer["message_ts"]))
+
+    def edit(self, at: Posted, message: Message) -> Posted:
+        """Change a message that was posted."""
+        self._call("chat.update", channel=at.channel_id, ts=at.ts, text=message.text, blocks=list(message.blocks))
+        return at
+
+    def find_profile(self, user_id: str) -> Profile | None:
+        """Return an account as Slack has it, or None when Slack knows none of that id.
+
+        When Slack cannot be asked, the account is taken for an active person in an unknown zone: what
+        somebody wants now is not refused for it, and the nightly look puts it right.
+        """
+        try:
+            answer = self._call("users.info", user=user_id)
+        except CannotReachError:
+            return None
+        except SlackTrouble as trouble:
+            _log.warning("users.info failed: %s", trouble.error)
+            return Profile(user_id=user_id, zone=None)
+        return profile_of(answer["user"], self._team_id)
+
+    def list_profiles(self) -> Iterator[list[Profile]]:
+        """Walk through all accounts of the workspace, a page at a time."""
+        for page in self._pages("users.list"):
+            yield [profile_of(user, self._team_id) for user in page.get("members") or []]
+
+    def list_channel(self, channel_id: str) -> list[str]:
+        """Return the ids of everybody in a channel."""
+        return [
+            str(user)
+            for page in self._pages("conversations.members", channel=channel_id)
+            for user in page.get("members") or []
+        ]
+
+    def zones_in(self, channel_id: str) -> list[str]:
+        """Return the time zones of up to thirty people of a channel; fewer when Slack has trouble."""
+        try:
+            people = self.list_channel(channel_id)[:SAMPLE]
+        except SlackTrouble as trouble:
+            _log.warning("conversations.members failed: %s", trouble.error)
+            return []
+        profiles = [self.find_profile(user_id) for user_id in people]
+        return [profile.zone for profile in profiles if profile and profile.is_person and profile.zone]
+
+    def _pages(self, method: str, **arguments: object) -> Iterator[dict[str, Any]]:
+        cursor = ""
+        while True:
+            more = {"cursor": cursor} if cursor else {}
+            page = self._call(method, limit=PAGE, **arguments, **more)
+            yield page
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return
+
+    def _call(self, method: str, **arguments: object) -> dict[str, Any]:
+        # chat.* take JSON, the rest forms; the same split as in the SDK's own methods.
+        as_json = method.startswith("chat.")
+        try:
+            answer = self._client.api_call(
+                method, json=arguments if as_json else None, params=None if as_json else arguments
+            )
+        except SlackApiError as error:
+            raise self._trouble(error.response) from None
+        except ConnectionRefusedError as error:
+            raise TryLaterError(str(error), self.RETRY_SECONDS) from None
+        except OSError as error:
+            if isinstance(getattr(error, "reason", None), ConnectionRefusedError):
+                raise TryLaterError("connection refused", self.RETRY_SECONDS) from None
+            raise OutcomeUnknownError(type(error).__name__) from None
+        data = answer.data
+        if not isinstance(data, dict):
+            raise OutcomeUnknownError("an answer that is no JSON")
+        return data
+
+    def _trouble(self, response: SlackResponse) -> SlackTrouble:
+        error = str(response.get("error") or "")
+        if response.status_code == _TOO_MANY or error in _WAIT:
+            wait = float(response.headers.get("Retry-After") or self.RETRY_SECONDS)
+            return TryLaterError(error or "ratelimited", wait)
+        if response.status_code >= _SERVER_ERROR or error in _UNKNOWN or " " in error:
+            return OutcomeUnknownError(error[:40])
+        if error in _DEAD:
+            return WorkspaceDeadError(error)
+        if error in _FIX:
+            needed = response.get("needed")
+            return OperatorNeededError(f"{error} {needed}" if needed else error)
+        return CannotReachError(error)
+
+
+def profile_of(user: dict[str, Any], team_id: str) -> Profile:
+    """Read one of Slack's user objects, as seen from a workspace; fields may be missing, null or empty.
+
+    Source: slack-facts 6.1.
+    """
+    is_bot = bool(user.get("is_bot") or user.get("is_workflow_bot") or user.get("is_connector_bot"))
+    own_team = not user.get("team_id") or user["team_id"] == team_id
+    return Profile(
+        user_id=str(user["id"]),
+        zone=user.get("tz") or None,
+        is_person=not is_bot and user["id"] != "USLACKBOT",
+        is_active=not user.get("deleted") and not user.get("is_invited_user"),
+        is_guest=bool(
+            user.get("is_restricted") or user.get("is_ultra_restricted") or user.get("is_stranger") or not own_team
+        ),
+    )

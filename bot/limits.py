@@ -1,0 +1,27 @@
+"""Every limit of the product in one list, for `peerloop settings`; the values live with their rules."""
+
+from typing import Final
+
+from bot.domain import communities, goals, kudos, rounds, schedule
+from bot.domain.cadence import Window
+
+_WINDOW: Final = Window()
+
+LIMITS: Final = (
+    ("people in before a round starts", str(communities.SMALLEST_ROUND)),
+    ("weeks between rounds", ", ".join(str(weeks) for weeks in communities.ROUND_WEEKS)),
+    ("round starts (community's zone)", f"Monday {schedule.ROUND_AT:%H:%M}"),
+    ("a late round still starts", "until Wednesday"),
+    ("round waits a week when away or paused", f"{rounds.AWAY_SHARE:.0%} or more"),
+    ("prompt by default (community's zone)", f"Tuesday {schedule.PROMPT_AT:%H:%M}"),
+    ("a late prompt is still posted", f"within {schedule.PROMPT_LATENESS.days} day"),
+    ("follow-up after a prompt", f"{schedule.FOLLOW_UP_DAYS} days"),
+    ("weekly note (person's zone)", f"Thursday {schedule.NOTE_AT:%H:%M}"),
+    ("messages arrive (person's zone)", f"Monday to Friday {_WINDOW.start:%H:%M} to {_WINDOW.end:%H:%M}"),
+    ("purpose of a community", f"{communities.MIN_PURPOSE} to {communities.MAX_PURPOSE} characters"),
+    ("goal", f"{goals.MIN_TITLE} to {goals.MAX_TITLE} characters"),
+    ("open goals a person", str(goals.OPEN_LIMIT)),
+    ("goal due within", f"{goals.LONGEST_TIME.days // 7} weeks"),
+    ("thanks", f"{kudos.MIN_DEED} to {kudos.MAX_DEED} characters, up to {kudos.MAX_PEOPLE} people"),
+    ("thanks a person a day", str(kudos.A_DAY)),
+)

@@ -1,0 +1,157 @@
+"""The check-in at a round's end: did you meet, was it worth it, what do you take away."""
+
+from datetime import date, datetime
+from typing import Final
+
+from sqlmodel import Session
+
+from bot.domain.cadence import add_working_days, at_local
+from bot.domain.identity import Actor
+from bot.domain.messages import MessageKind
+from bot.domain.rounds import Answered, Met, Share, Worth, WouldHelp
+from bot.domain.schedule import NOTE_AT
+from bot.errors import Problem, UserError
+from storage import communities, members, outbox, rounds
+from storage.database import Database
+from storage.rounds import CheckIn, Group
+
+TAKEAWAY_LIMIT: Final = 200
+ASK_AGAIN_WORKING_DAYS: Final = 3
+
+
+class CheckInService:
+    """What people say about the groups they were in; everybody sees only their own answers."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def answer(self, who: Actor, group_id: int, met: Met, now: datetime, meets_on: date | None = None) -> Answered:
+        """Store whether somebody met their group; a later answer replaces an earlier one.
+
+        Raises:
+            UserError: The person was not in the group.
+        """
+        with self._database.write() as session:
+            group = _own_group(session, who, group_id)
+            check_in = rounds.find_check_in(session, group, who.user_id)
+            if check_in is None:
+                check_in = CheckIn(
+                    workspace=who.workspace, group_id=group_id, user_id=who.user_id, met=met, answered_at=now
+                )
+            check_in.met = met
+            check_in.meets_on = meets_on
+            session.add(check_in)
+            if meets_on is not None:
+                self._ask_again(session, who, group, meets_on, now)
+            session.flush()
+            return _answered(session, who, group, check_in)
+
+    def current(self, who: Actor, group_id: int) -> Answered:
+        """Return what a person has answered; raises UserError when there is nothing."""
+        with self._database.read() as session:
+            group = _own_group(session, who, group_id)
+            return _answered(session, who, group, _own_check_in(session, who, group))
+
+    def rate(self, who: Actor, group_id: int, worth: Worth) -> Answered:
+        """Store whether it was worth the time."""
+        return self._change(who, group_id, worth=worth)
+
+    def first_time(self, who: Actor, group_id: int, first: bool) -> Answered:  # noqa: FBT001 - a stored answer
+        """Store whether it was the first time they talked."""
+        return self._change(who, group_id, first_time=first)
+
+    def would_help(self, who: Actor, group_id: int, what: WouldHelp) -> Answered:
+        """Store what would have helped; only ever counted."""
+        return self._change(who, group_id, would_help=what)
+
+    def take_away(self, who: Actor, group_id: int, text: str, share: Share, now: datetime) -> Answered:
+        """Store one line somebody takes away, and share it only where they said so.
+
+        Raises:
+            UserError: The line is empty or too long, or the person was not in the group.
+        """
+        line = text.strip()
+        if not line:
+            raise UserError(Problem.TAKEAWAY_EMPTY)
+        if len(line) > TAKEAWAY_LIMIT:
+            raise UserError(Problem.TOO_LONG, kept=line, length=str(len(line)), limit=str(TAKEAWAY_LIMIT))
+        with self._database.write() as session:
+            group = _own_group(session, who, group_id)
+            check_in = _own_check_in(session, who, group)
+            check_in.takeaway = line
+            check_in.takeaway_for = share
+            session.add(check_in)
+            session.flush()
+            answered = _answered(session, who, group, check_in)
+            if share != Share.PRIVATE:
+                to_channel = share == Share.CHANNEL
+                outbox.add(
+                    session,
+                    who.workspace,
+                    f"takeaway:{check_in.id}:{share}",
+                    MessageKind.TAKEAWAY_SHARED,
+                    subject=check_in.id,
+                    about=who.user_id,
+                    people=() if to_channel else tuple(sorted((who.user_id, *answered.others))),
+                    channel_id=answered.channel_id if to_channel else "",
+                    now=now,
+                )
+            return answered
+
+    def _change(self, who: Actor, group_id: int, **values: object) -> Answered:
+        with self._database.write() as session:
+            group = _own_group(session, who, group_id)
+            check_in = _own_check_in(session, who, group)
+            for name, value in values.items():
+                setattr(check_in, name, value)
+            session.add(check_in)
+            session.flush()
+            return _answered(session, who, group, check_in)
+
+    def _ask_again(self, session: Session, who: Actor, group: Group, meets_on: date, now: datetime) -> None:
+        person = members.find_person(session, who.workspace, who.user_id)
+        if person is None:
+            return
+        day = add_working_days(meets_on, ASK_AGAIN_WORKING_DAYS)
+        outbox.add(
+            session,
+            who.workspace,
+            f"met-later:{group.id}:{who.user_id}",
+            MessageKind.MET_LATER,
+            subject=group.id,
+            people=(who.user_id,),
+            now=now,
+            not_before=at_local(day, NOTE_AT, person.zone),
+            not_after=at_local(add_working_days(day, ASK_AGAIN_WORKING_DAYS), NOTE_AT, person.zone),
+        )
+
+
+def _own_group(session: Session, who: Actor, group_id: int) -> Group:
+    try:
+        group = rounds.get_group(session, who.workspace, group_id)
+    except LookupError:
+        raise UserError(Problem.GONE) from None
+    if who.user_id not in rounds.list_introduced(session, group):
+        raise UserError(Problem.NOT_YOURS)
+    return group
+
+
+def _own_check_in(session: Session, who: Actor, group: Group) -> CheckIn:
+    check_in = rounds.find_check_in(session, group, who.user_id)
+    if check_in is None:
+        raise UserError(Problem.GONE)
+    return check_in
+
+
+def _answered(session: Session, who: Actor, group: Group, check_in: CheckIn) -> Answered:
+    its_round = rounds.get_round(session, who.workspace, group.round_id)
+    community = communities.get_community(session, who.workspace, its_round.community_id)
+    return Answered(
+        group_id=group.id,
+        others=tuple(one for one in rounds.list_introduced(session, group) if one != who.user_id),
+        channel_id=community.channel_id,
+        met=Met(check_in.met),
+        worth=Worth(check_in.worth) if check_in.worth else None,
+        first_time=check_in.first_time,
+        takeaway=check_in.takeaway or "",
+    )

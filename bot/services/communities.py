@@ -1,0 +1,238 @@
+"""Communities: switching a channel on, changing its rhythm, following what happens to the channel."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session
+
+from bot.domain.cadence import Weekly, known_zone, local_day
+from bot.domain.communities import (
+    SMALLEST_ROUND,
+    CommunityCard,
+    Rhythm,
+    SetUp,
+    check_set_up,
+    majority_zone,
+)
+from bot.domain.identity import Actor, Profile, Tenant
+from bot.domain.messages import MessageKind
+from bot.domain.schedule import ROUND_AT, ROUND_WEEKDAY, DueKind
+from bot.errors import FormError, Problem, UserError
+from storage import communities, due, members, outbox
+from storage.communities import Community
+from storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class SetUpDone:
+    """What setting up led to; `is_new` is False when a community was changed."""
+
+    community_id: int
+    is_new: bool
+
+
+class CommunityService:
+    """The channels that somebody switched on."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def check_may_set_up(self, who: Actor, channel_id: str) -> CommunityCard | None:
+        """Return the card of the channel's community, or None for a channel that is none yet.
+
+        Raises:
+            UserError: It is one, and the person is not a facilitator of it.
+        """
+        with self._database.read() as session:
+            community = communities.find_community_of_channel(session, who.workspace, channel_id)
+            if community is None:
+                return None
+            _check_facilitator(session, community, who)
+            return card_of(session, community)
+
+    def set_up(self, who: Actor, channel_id: str, form: SetUp, profile: Profile, now: datetime) -> SetUpDone:
+        """Switch a channel's community on, or change it, and plan its prompts and rounds.
+
+        Raises:
+            FormError: A field cannot be taken as it is.
+            UserError: It exists, and the person is not a facilitator of it.
+        """
+        troubles = check_set_up(form)
+        if troubles:
+            raise FormError(troubles)
+        facilitators = form.facilitators or (who.user_id,)
+        with self._database.write() as session:
+            community = communities.find_community_of_channel(session, who.workspace, channel_id)
+            is_new = community is None
+            if community is None:
+                community = Community(
+                    workspace=who.workspace,
+                    channel_id=channel_id,
+                    purpose=form.purpose.strip(),
+                    zone=known_zone(profile.zone, "UTC"),
+                    prompt_weekday=form.rhythm.prompt_weekday,
+                    prompt_at=form.rhythm.prompt_at,
+                    round_weeks=form.rhythm.round_weeks,
+                    created_by=who.user_id,
+                    created_at=now,
+                )
+            else:
+                _check_facilitator(session, community, who)
+                community.purpose = form.purpose.strip()
+                community.prompt_weekday = form.rhythm.prompt_weekday
+                community.prompt_at = form.rhythm.prompt_at
+                community.round_weeks = form.rhythm.round_weeks
+                community.asleep_at = None
+            session.add(community)
+            session.flush()
+            communities.set_facilitators(session, community, facilitators)
+            session.flush()
+            _plan(session, community, now)
+            outbox.add(
+                session,
+                who.workspace,
+                f"community:{community.id}",
+                MessageKind.COMMUNITY_INTRO,
+                subject=community.id,
+                channel_id=channel_id,
+                now=now,
+            )
+            if not is_new:
+                outbox.add(
+                    session,
+                    who.workspace,
+                    f"community-changed:{community.id}:{who.act_id}",
+                    MessageKind.COMMUNITY_INTRO_EDIT,
+                    subject=community.id,
+                    channel_id=channel_id,
+                    edits=f"community:{community.id}",
+                    now=now,
+                )
+            return SetUpDone(community.id, is_new)
+
+    def settle_zone(self, who: Actor, community_id: int, zones: Sequence[str], now: datetime) -> None:
+        """Let a new community live in the zone of the most people of its channel."""
+        with self._database.write() as session:
+            community = communities.get_community(session, who.workspace, community_id)
+            zone = majority_zone((known_zone(zone, community.zone) for zone in zones), community.zone)
+            if zone != community.zone:
+                community.zone = zone
+                session.add(community)
+                _plan(session, community, now)
+
+    def about(self, who: Actor, channel_id: str) -> CommunityCard:
+        """Return the card of a channel's community.
+
+        Raises:
+            UserError: The channel is no community.
+        """
+        with self._database.read() as session:
+            return card_of(session, own_community(session, who, channel_id))
+
+    def channels(self, tenant: Tenant) -> tuple[str, ...]:
+        """Return the channels that are communities now."""
+        with self._database.read() as session:
+            return tuple(row.channel_id for row in communities.list_communities(session, tenant.key))
+
+    def person_came(self, tenant: Tenant, channel_id: str, user_id: str, now: datetime) -> None:
+        """Show somebody who came into a community's channel what it is, once, to them alone."""
+        with self._database.write() as session:
+            community = communities.find_community_of_channel(session, tenant.key, channel_id)
+            if community is None or community.asleep_at is not None:
+                return
+            outbox.add(
+                session,
+                tenant.key,
+                f"community-for-one:{community.id}:{user_id}",
+                MessageKind.COMMUNITY_INTRO_FOR_ONE,
+                subject=community.id,
+                channel_id=channel_id,
+                reader=user_id,
+                now=now,
+                not_after=now + timedelta(hours=1),
+            )
+
+    def fall_asleep(self, tenant: Tenant, channel_id: str, now: datetime) -> None:
+        """Stop a community whose channel was archived or whose bot was removed; all data stays."""
+        with self._database.write() as session:
+            community = communities.find_community_of_channel(session, tenant.key, channel_id)
+            if community is not None and community.asleep_at is None:
+                community.asleep_at = now
+                session.add(community)
+
+    def wake_up(self, tenant: Tenant, channel_id: str) -> bool:
+        """Go on with a community that slept; False when the channel is none or was awake."""
+        with self._database.write() as session:
+            community = communities.find_community_of_channel(session, tenant.key, channel_id)
+            if community is None or community.asleep_at is None:
+                return False
+            community.asleep_at = None
+            session.add(community)
+            return True
+
+    def channel_moved(self, tenant: Tenant, old: str, new: str) -> None:
+        """Follow a channel to its new id."""
+        with self._database.write() as session:
+            community = communities.find_community_of_channel(session, tenant.key, old)
+            if community is not None:
+                community.channel_id = new
+                session.add(community)
+
+
+def own_community(session: Session, who: Actor, channel_id: str) -> Community:
+    """Return the community of a channel.
+
+    Raises:
+        UserError: It is none; the answer can name the first channel that is one.
+    """
+    community = communities.find_community_of_channel(session, who.workspace, channel_id)
+    if community is None or community.asleep_at is not None:
+        others = communities.list_communities(session, who.workspace)
+        raise UserError(Problem.NOT_A_COMMUNITY, channel=others[0].channel_id if others else "")
+    return community
+
+
+def first_round_on(session: Session, community: Community) -> date | None:
+    """Return the day of the next introductions; None while fewer than four people are in."""
+    row = due.find_due(session, community.workspace, DueKind.ROUND, str(community.id))
+    if row is None or members.count_participants(session, community) < SMALLEST_ROUND:
+        return None
+    return local_day(row.due_at, community.zone)
+
+
+def card_of(session: Session, community: Community) -> CommunityCard:
+    """Return what everybody may see of a community."""
+    prompt = due.find_due(session, community.workspace, DueKind.PROMPT, str(community.id))
+    return CommunityCard(
+        community_id=community.id,
+        channel_id=community.channel_id,
+        purpose=community.purpose,
+        rhythm=Rhythm(community.prompt_weekday, community.prompt_at, community.round_weeks),
+        zone=community.zone,
+        facilitators=tuple(communities.list_facilitators(session, community)),
+        first_round_on=first_round_on(session, community),
+        next_prompt_on=local_day(prompt.due_at, community.zone) if prompt else None,
+    )
+
+
+def _check_facilitator(session: Session, community: Community, who: Actor) -> None:
+    facilitators = communities.list_facilitators(session, community)
+    if who.user_id not in facilitators:
+        raise UserError(Problem.NOT_FACILITATOR, channel=community.channel_id, people=" ".join(facilitators))
+
+
+def _plan(session: Session, community: Community, now: datetime) -> None:
+    prompts = Weekly(community.prompt_weekday, community.prompt_at, community.zone)
+    # The first prompt leaves people at least a day to find out what the channel is now.
+    _replan(session, community, DueKind.PROMPT, prompts, now + timedelta(days=1))
+    meets = Weekly(ROUND_WEEKDAY, ROUND_AT, community.zone, community.round_weeks)
+    _replan(session, community, DueKind.ROUND, meets, now)
+
+
+def _replan(session: Session, community: Community, kind: DueKind, cadence: Weekly, after: datetime) -> None:
+    """Plan the next time, keeping one that stands already where only the words were changed."""
+    subject = str(community.id)
+    row = due.find_due(session, community.workspace, kind, subject)
+    if row is None or row.cadence != cadence.encode():
+        due.set_due(session, community.workspace, kind, subject, cadence.next_after(after), cadence.encode())

@@ -1,0 +1,279 @@
+"""Taking part: join, leave, pause, resume, and what Slack says of an account."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Final
+
+from sqlmodel import Session
+
+from bot.domain.cadence import Daily, Window, at_local, local_day
+from bot.domain.communities import SMALLEST_ROUND
+from bot.domain.identity import Actor, Profile, Tenant
+from bot.domain.messages import MessageKind
+from bot.domain.schedule import PEOPLE_AT, DueKind
+from bot.errors import Problem, UserError
+from bot.services.communities import first_round_on, own_community
+from bot.services.groups import vacate_everywhere
+from storage import communities, due, members, outbox, seen
+from storage.communities import Community
+from storage.database import Database
+from storage.due import Due
+from storage.members import Membership, Part, Person
+
+UNTIL_I_SAY: Final = date.max
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What joining led to.
+
+    Args:
+        first_on: The day of the first introduction in the community's zone; None while too few are in.
+        is_new: False when the person was in already.
+        is_paused: Whether the person's own pause still holds.
+    """
+
+    community_id: int
+    channel_id: str
+    first_on: date | None
+    is_new: bool
+    is_paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The channels of the communities somebody left; empty when there was none."""
+
+    channel_ids: tuple[str, ...]
+
+
+class MemberService:
+    """Who takes part in what; every change is the person's own act, or Slack's word on the account."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def join(self, who: Actor, channel_id: str, profile: Profile, now: datetime) -> Joined:
+        """Let a person into the introductions of a channel's community.
+
+        Raises:
+            UserError: The channel is no community, or the account may not take part.
+        """
+        with self._database.write() as session:
+            community = own_community(session, who, channel_id)
+            if not profile.can_take_part:
+                raise UserError(Problem.CANNOT_TAKE_PART)
+            person = remember(session, who.tenant, profile, community.zone)
+            person.gone_at = None
+            membership = members.find_membership(session, community, who.user_id)
+            is_new = membership is None or membership.part != Part.IN
+            if is_new:
+                _set_part(session, community, who.user_id, membership, Part.IN, now)
+                session.flush()
+                _tell_enough(session, community, now)
+            if person.onboarded_at is None:
+                person.onboarded_at = now
+                outbox.add(
+                    session,
+                    who.workspace,
+                    f"onboarding:{who.user_id}",
+                    MessageKind.ONBOARDING,
+                    subject=community.id,
+                    people=(who.user_id,),
+                    now=now,
+                )
+            return Joined(
+                community_id=community.id,
+                channel_id=channel_id,
+                first_on=first_round_on(session, community),
+                is_new=is_new,
+                is_paused=_is_paused(person, now),
+            )
+
+    def leave(self, who: Actor, channel_id: str | None, now: datetime) -> Left:
+        """Take a person out of one channel's introductions, or of all when the channel is None."""
+        with self._database.write() as session:
+            left = []
+            for membership in members.list_memberships(session, who.workspace, who.user_id):
+                community = communities.get_community(session, who.workspace, membership.community_id)
+                if channel_id in {None, community.channel_id}:
+                    _set_part(session, community, who.user_id, membership, Part.OUT, now)
+                    vacate_everywhere(session, who.workspace, who.user_id, now, community.id)
+                    left.append(community.channel_id)
+            return Left(tuple(left))
+
+    def channels_of(self, who: Actor) -> tuple[str, ...]:
+        """Return the channels of the communities a person takes part in."""
+        with self._database.read() as session:
+            return tuple(
+                communities.get_community(session, who.workspace, row.community_id).channel_id
+                for row in members.list_memberships(session, who.workspace, who.user_id)
+            )
+
+    def pause(self, who: Actor, until: date | None, profile: Profile, now: datetime) -> date | None:
+        """Stop everything the bot would send a person by itself.
+
+        Args:
+            who: The person.
+            until: The first day back in the person's zone; None until the person says so.
+            profile: The account as Slack has it.
+            now: This moment, aware UTC.
+        """
+        with self._database.write() as session:
+            person = remember(session, who.tenant, profile, "UTC")
+            person.paused_until = until or UNTIL_I_SAY
+            vacate_everywhere(session, who.workspace, who.user_id, now)
+            if until is None:
+                due.clear_due(session, who.workspace, DueKind.PAUSE_OVER, who.user_id)
+            else:
+                back_at = Window(zone=person.zone).next_opening(at_local(until, time(0, 0), person.zone))
+                due.set_due(session, who.workspace, DueKind.PAUSE_OVER, who.user_id, back_at)
+            return until
+
+    def resume(self, who: Actor) -> bool:
+        """End a person's pause; False when there was none."""
+        with self._database.write() as session:
+            person = members.find_person(session, who.workspace, who.user_id)
+            if person is None or person.paused_until is None:
+                return False
+            person.paused_until = None
+            session.add(person)
+            due.clear_due(session, who.workspace, DueKind.PAUSE_OVER, who.user_id)
+            return True
+
+    def end_pause(self, row: Due, now: datetime) -> None:
+        """Handle the end of a dated pause: one line, no pile."""
+        with self._database.write() as session:
+            if not due.advance(session, row, None):
+                return
+            person = members.find_person(session, row.workspace, row.subject)
+            if person is None or person.paused_until is None or person.gone_at is not None:
+                return
+            outbox.add(
+                session,
+                row.workspace,
+                f"pause-over:{row.subject}:{person.paused_until.isoformat()}",
+                MessageKind.PAUSE_OVER,
+                subject=0,
+                people=(row.subject,),
+                now=now,
+                not_before=Window(zone=person.zone).next_opening(now),
+            )
+            person.paused_until = None
+            session.add(person)
+
+    def left_channel(self, tenant: Tenant, channel_id: str, user_id: str, now: datetime) -> None:
+        """Note that a person left a channel: no introductions there any more."""
+        with self._database.write() as session:
+            community = communities.find_community_of_channel(session, tenant.key, channel_id)
+            if community is None:
+                return
+            membership = members.find_membership(session, community, user_id)
+            if membership is not None and membership.part == Part.IN:
+                _set_part(session, community, user_id, membership, Part.OUT, now)
+                vacate_everywhere(session, tenant.key, user_id, now, community.id)
+
+    def plan_look(self, tenant: Tenant, now: datetime) -> None:
+        """Plan the nightly look at people, if it is not planned yet."""
+        cadence = Daily(PEOPLE_AT, "UTC")
+        with self._database.write() as session:
+            if due.find_due(session, tenant.key, DueKind.PEOPLE, "") is None:
+                due.set_due(session, tenant.key, DueKind.PEOPLE, "", cadence.next_after(now), cadence.encode())
+
+    def begin_look(self, row: Due, next_at: datetime, now: datetime) -> bool:
+        """Claim tonight's look at people; False when another process has. Forgets old clicks on the way."""
+        with self._database.write() as session:
+            seen.forget_old(session, now)
+            return due.advance(session, row, next_at)
+
+    def keep_present(self, tenant: Tenant, channel_id: str, present: Collection[str], now: datetime) -> None:
+        """Take those out of a community's introductions who are no longer in its channel."""
+        with self._database.read() as session:
+            community = communities.find_community_of_channel(session, tenant.key, channel_id)
+            if community is None:
+                return
+            absent = [
+                person.user_id
+                for person in members.list_participants(session, community)
+                if person.user_id not in present
+            ]
+        for user_id in absent:
+            self.left_channel(tenant, channel_id, user_id, now)
+
+    def account_changed(self, tenant: Tenant, profiles: Iterable[Profile], now: datetime) -> None:
+        """Take over what Slack says of accounts the bot knows; strangers are not stored.
+
+        Slack tells of every change of every account of a company; only what differs is written.
+        """
+        with self._database.read() as session:
+            differing = [profile for profile in profiles if _differs(session, tenant, profile)]
+        if not differing:
+            return
+        with self._database.write() as session:
+            for profile in differing:
+                person = remember(session, tenant, profile, "UTC")
+                if profile.is_active:
+                    person.gone_at = None
+                elif person.gone_at is None:
+                    person.gone_at = now
+                    vacate_everywhere(session, tenant.key, profile.user_id, now)
+
+
+def _differs(session: Session, tenant: Tenant, profile: Profile) -> bool:
+    person = members.find_person(session, tenant.key, profile.user_id)
+    return person is not None and (
+        (profile.zone or person.zone) != person.zone
+        or profile.is_guest != person.is_guest
+        or profile.is_active == (person.gone_at is not None)
+    )
+
+
+def remember(session: Session, tenant: Tenant, profile: Profile, fallback_zone: str) -> Person:
+    """Store what is needed of an account, or bring it up to date."""
+    person = members.find_person(session, tenant.key, profile.user_id)
+    if person is None:
+        person = Person(workspace=tenant.key, user_id=profile.user_id, zone=fallback_zone)
+    person.zone = profile.zone or person.zone
+    person.is_guest = profile.is_guest
+    session.add(person)
+    return person
+
+
+def is_available(person: Person, now: datetime) -> bool:
+    """Tell whether the bot may introduce and write to a person: active and not paused."""
+    return person.gone_at is None and not _is_paused(person, now)
+
+
+def _is_paused(person: Person, now: datetime) -> bool:
+    return person.paused_until is not None and local_day(now, person.zone) < person.paused_until
+
+
+def _set_part(
+    session: Session,
+    community: Community,
+    user_id: str,
+    membership: Membership | None,
+    part: Part,
+    now: datetime,
+) -> None:
+    row = membership or Membership(
+        workspace=community.workspace, community_id=community.id, user_id=user_id, part=part, changed_at=now
+    )
+    row.part = part
+    row.changed_at = now
+    session.add(row)
+
+
+def _tell_enough(session: Session, community: Community, now: datetime) -> None:
+    if members.count_participants(session, community) == SMALLEST_ROUND:
+        outbox.add(
+            session,
+            community.workspace,
+            f"community-enough:{community.id}",
+            MessageKind.COMMUNITY_INTRO_EDIT,
+            subject=community.id,
+            channel_id=community.channel_id,
+            edits=f"community:{community.id}",
+            now=now,
+        )

@@ -1,0 +1,163 @@
+"""The weekly prompt: posting it when it is due, counting taps, following up."""
+
+from datetime import datetime, time, timedelta
+from typing import Final
+
+from sqlmodel import Session
+
+from bot.domain.cadence import at_local, decode_cadence, iso_week, local_day
+from bot.domain.identity import Actor
+from bot.domain.messages import MessageKind
+from bot.domain.prompts import PastPrompt, PromptLibrary, TapKind, choose_prompt
+from bot.domain.schedule import FOLLOW_UP_DAYS, DueKind, is_prompt_too_late
+from bot.errors import Problem, UserError
+from storage import communities, due, outbox, prompts, rounds
+from storage.communities import Community
+from storage.database import Database
+from storage.due import Due
+from storage.prompts import PromptPost, PromptTap
+
+QUIET_WEEKS: Final = 3
+
+
+class PromptService:
+    """One small prompt a week in each community.
+
+    Args:
+        database: Where posts and taps are kept.
+        library: The prompts to choose from.
+    """
+
+    def __init__(self, database: Database, library: PromptLibrary) -> None:
+        self._database = database
+        self._library = library
+
+    def post(self, row: Due, now: datetime) -> None:
+        """Handle a prompt that is due; one that is more than a day late is left out."""
+        with self._database.write() as session:
+            community = communities.get_community(session, row.workspace, int(row.subject))
+            next_at = decode_cadence(row.cadence or "").next_after(max(now, row.due_at), last=row.due_at)
+            if not due.advance(session, row, next_at) or community.asleep_at is not None:
+                return
+            if is_prompt_too_late(row.due_at, now):
+                return
+            post = self._add_post(session, community, row, now)
+            outbox.add(
+                session,
+                row.workspace,
+                f"prompt:{post.id}",
+                MessageKind.PROMPT,
+                subject=post.id,
+                channel_id=community.channel_id,
+                now=now,
+                not_after=next_at,
+            )
+            follow_up_on = local_day(now, community.zone) + timedelta(days=FOLLOW_UP_DAYS)
+            due.set_due(
+                session,
+                row.workspace,
+                DueKind.PROMPT_FOLLOW_UP,
+                str(post.id),
+                at_local(follow_up_on, community.prompt_at, community.zone),
+            )
+            self._tell_of_quiet_weeks(session, community, post, now)
+
+    def follow_up(self, row: Due, now: datetime) -> None:
+        """Handle a follow-up that is due: a line in the thread, if anybody tapped."""
+        with self._database.write() as session:
+            if not due.advance(session, row, None) or is_prompt_too_late(row.due_at, now):
+                return
+            post = prompts.get_post(session, row.workspace, int(row.subject))
+            community = communities.get_community(session, row.workspace, post.community_id)
+            if community.asleep_at is not None or not prompts.count_taps(session, post):
+                return
+            outbox.add(
+                session,
+                row.workspace,
+                f"prompt-follow-up:{post.id}",
+                MessageKind.PROMPT_FOLLOW_UP,
+                subject=post.id,
+                channel_id=community.channel_id,
+                replies_to=f"prompt:{post.id}",
+                now=now,
+                not_after=now + timedelta(days=1),
+            )
+
+    def tap(self, who: Actor, post_id: int, kind: TapKind, now: datetime) -> bool:
+        """Count one tap of a person on a prompt; False when it was counted before.
+
+        Raises:
+            UserError: There is no such prompt in this workspace.
+        """
+        with self._database.write() as session:
+            try:
+                post = prompts.get_post(session, who.workspace, post_id)
+            except LookupError:
+                raise UserError(Problem.GONE) from None
+            if prompts.find_tap(session, post, who.user_id, kind) is not None:
+                return False
+            session.add(
+                PromptTap(workspace=who.workspace, post_id=post_id, user_id=who.user_id, kind=kind, tapped_at=now)
+            )
+            session.flush()
+            community = communities.get_community(session, who.workspace, post.community_id)
+            outbox.add(
+                session,
+                who.workspace,
+                # One edit for each state of the numbers; it shows the newest when it is sent.
+                f"prompt-count:{post_id}:{sum(prompts.count_taps(session, post).values())}",
+                MessageKind.PROMPT_EDIT,
+                subject=post_id,
+                channel_id=community.channel_id,
+                edits=f"prompt:{post_id}",
+                now=now,
+            )
+            return True
+
+    def _add_post(self, session: Session, community: Community, row: Due, now: datetime) -> PromptPost:
+        reacted = prompts.list_reacted(session, community.workspace, community.id)
+        history = [
+            PastPrompt(past.prompt_id, past.cycle, past.id in reacted)
+            for past in prompts.list_posts(session, community.workspace, community.id)
+        ]
+        last_round = rounds.find_last_round(session, community.workspace, community.id)
+        after_postponed = last_round is not None and last_round.skipped == "away"
+        choice = choose_prompt(
+            self._library,
+            f"{community.workspace}:{community.id}",
+            history,
+            short_only=after_postponed,
+        )
+        post = PromptPost(
+            workspace=community.workspace,
+            community_id=community.id,
+            prompt_id=choice.prompt_id,
+            cycle=choice.cycle,
+            due_at=row.due_at,
+            posted_on=local_day(now, community.zone),
+        )
+        session.add(post)
+        session.flush()
+        return post
+
+    def _tell_of_quiet_weeks(self, session: Session, community: Community, post: PromptPost, now: datetime) -> None:
+        reacted = prompts.list_reacted(session, community.workspace, community.id)
+        before = [past for past in prompts.list_posts(session, community.workspace, community.id) if past.id != post.id]
+        silent = 0
+        for past in reversed(before):
+            if past.id in reacted:
+                break
+            silent += 1
+        if silent == 0 or silent % QUIET_WEEKS != 0:
+            return
+        for user_id in communities.list_facilitators(session, community):
+            outbox.add(
+                session,
+                community.workspace,
+                f"prompt-quiet:{community.id}:{iso_week(post.posted_on)}:{user_id}",
+                MessageKind.PROMPT_QUIET,
+                subject=community.id,
+                people=(user_id,),
+                now=now,
+                not_after=at_local(post.posted_on + timedelta(days=2), time(0, 0), community.zone),
+            )

@@ -1,0 +1,106 @@
+"""Listeners for the check-in: did you meet, was it worth it, what do you take away."""
+
+import re
+from datetime import date
+from typing import TypeVar
+
+from slack_bolt import App
+
+from bot.blocks import check_ins as blocks
+from bot.clock import Clock
+from bot.domain.cadence import known_zone, local_day
+from bot.domain.commands import parse_pause
+from bot.domain.rounds import Met, Share, Worth, WouldHelp
+from bot.errors import Problem, UserError
+from bot.services.check_ins import CheckInService
+from bot.services.directory import Directory, profile_or_unknown
+from bot.services.members import MemberService
+from handlers.guard import Guard
+from handlers.replies import InPlace, OpenForm, Private, Reply
+from handlers.requests import Click, Submission
+
+PAUSE_TYPED = "2w"
+Answer = TypeVar("Answer", Met, Worth, WouldHelp)
+
+
+class CheckInHandlers:
+    """One question a round; every answer replaces the question in its place."""
+
+    def __init__(self, check_ins: CheckInService, members: MemberService, directory: Directory, clock: Clock) -> None:
+        self._check_ins = check_ins
+        self._members = members
+        self._directory = directory
+        self._clock = clock
+
+    def register(self, app: App, guard: Guard) -> None:
+        """Listen to the buttons of the weekly note and to the takeaway's form."""
+        for action_id, handle in (
+            (blocks.MET, self.answer),
+            (blocks.MET_MORE, self.answer),
+            (blocks.MEETS_ON, self.meets_on),
+            (blocks.WORTH, self.rate),
+            (blocks.FIRST_TIME, self.first_time),
+            (blocks.WOULD_HELP, self.would_help),
+        ):
+            app.action(re.compile(rf"{re.escape(action_id)}(:.*)?$"))(guard.click(handle))
+        app.action(blocks.TAKEAWAY)(guard.click(self.open_takeaway))
+        app.view(blocks.TAKEAWAY_FORM)(guard.form(self.take_away))
+
+    def answer(self, click: Click) -> Reply:
+        """Store whether they met."""
+        group_id, met = _parts(click.value, Met)
+        return InPlace(blocks.met_reply(self._check_ins.answer(click.who, group_id, met, self._clock.now())))
+
+    def meets_on(self, click: Click) -> Reply:
+        """Store the day of a meeting that is still to come."""
+        group_id, _ = _parts(f"{click.variant}:{Met.BOOKED}", Met)
+        day = date.fromisoformat(click.value)
+        self._check_ins.answer(click.who, group_id, Met.BOOKED, self._clock.now(), meets_on=day)
+        return InPlace(blocks.booked_for_reply())
+
+    def rate(self, click: Click) -> Reply:
+        """Store whether it was worth the time."""
+        group_id, worth = _parts(click.value, Worth)
+        return InPlace(blocks.met_reply(self._check_ins.rate(click.who, group_id, worth)))
+
+    def first_time(self, click: Click) -> Reply:
+        """Store whether they talked for the first time."""
+        group, _, answer = click.value.partition(":")
+        answered = self._check_ins.first_time(click.who, _number(group), answer == "yes")
+        return InPlace(blocks.met_reply(answered))
+
+    def would_help(self, click: Click) -> Reply:
+        """Count what would have helped; a pause is begun at once."""
+        group_id, what = _parts(click.value, WouldHelp)
+        self._check_ins.would_help(click.who, group_id, what)
+        if what is WouldHelp.PAUSE:
+            now = self._clock.now()
+            profile = profile_or_unknown(self._directory, click.who.user_id)
+            today = local_day(now, known_zone(profile.zone, "UTC"))
+            self._members.pause(click.who, parse_pause(PAUSE_TYPED, today), profile, now)
+        return InPlace(blocks.help_reply(what))
+
+    def open_takeaway(self, click: Click) -> Reply:
+        """Open the form for one line."""
+        answered = self._check_ins.current(click.who, _number(click.value))
+        return OpenForm(blocks.takeaway_form(answered.group_id, answered.others))
+
+    def take_away(self, form: Submission) -> Reply:
+        """Store one line, shared only where its author says so."""
+        share = Share(form.choice("share") or Share.PRIVATE)
+        text = form.text("takeaway")
+        self._check_ins.take_away(form.who, _number(form.metadata), text, share, self._clock.now())
+        return Private(blocks.takeaway_kept(text, share))
+
+
+def _parts(value: str, answers: type[Answer]) -> tuple[int, Answer]:
+    group, _, answer = value.partition(":")
+    if answer not in list(answers):
+        raise UserError(Problem.GONE)
+    return _number(group), answers(answer)
+
+
+def _number(value: str) -> int:
+    if not value.isdecimal():
+        raise UserError(Problem.GONE)
+    return int(value)

@@ -1,0 +1,95 @@
+"""What people type: one word decides, the rest goes to the topic it belongs to."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from slack_bolt import App
+
+from bot.blocks import hub as blocks
+from bot.blocks.names import CommandNames
+from bot.domain.commands import parse_learn, plain
+from handlers.communities import CommunityHandlers
+from handlers.goals import GoalHandlers
+from handlers.guard import Guard
+from handlers.home import HomeHandlers
+from handlers.kudos import KudosHandlers
+from handlers.members import MemberHandlers
+from handlers.replies import Private, Reply
+from handlers.requests import Click, Command, Event, command_from_message
+from handlers.rounds import RoundHandlers
+
+Word = Callable[[Command, str], Reply]
+
+
+class CommandHandlers:
+    """The three slash commands and direct messages, which are read with the same words."""
+
+    def __init__(
+        self,
+        names: CommandNames,
+        communities: CommunityHandlers,
+        members: MemberHandlers,
+        rounds: RoundHandlers,
+        goals: GoalHandlers,
+        kudos: KudosHandlers,
+        home: HomeHandlers,
+    ) -> None:
+        self._names = names
+        self._home = home
+        self._goals = goals
+        self._kudos = kudos
+        self._words: Mapping[str, Word] = {
+            "hub": lambda command, _rest: home.hub(command),
+            "help": lambda _command, _rest: home.help(),
+            "about": communities.about,
+            "setup": lambda command, _rest: communities.open_set_up(command),
+            "join": members.join,
+            "leave": members.leave,
+            "pause": members.pause,
+            "resume": lambda command, _rest: members.resume(command),
+            "privacy": lambda _command, _rest: members.privacy(),
+            "buddy": lambda command, _rest: rounds.buddy(command),
+            "booked": lambda command, _rest: rounds.booked(command),
+            "met": lambda command, _rest: rounds.met(command),
+            "skip": lambda command, _rest: rounds.skip(command),
+            "swap": lambda command, _rest: rounds.swap(command),
+            "goal": goals.open_form,
+            "goals": lambda command, _rest: goals.list(command),
+            "done": goals.done,
+            "drop": goals.drop,
+            "kudos": kudos.give,
+        }
+
+    def register(self, app: App, guard: Guard) -> None:
+        """Listen to the commands, to direct messages and to the button for a mistyped word."""
+        app.command(self._names.learn)(guard.command(self.learn))
+        app.command(self._names.goal)(guard.command(lambda command: self._goals.open_form(command, command.text)))
+        app.command(self._names.kudos)(guard.command(lambda command: self._kudos.give(command, command.text)))
+        app.event("message")(guard.event(self.direct_message))
+        app.action(blocks.RUN)(guard.click(self.run_word))
+        app.action(blocks.HELP)(guard.click(lambda _click: self._home.help()))
+
+    def learn(self, command: Command) -> Reply:
+        """Do what the first word says; offer the nearest word, or the hub with the text kept."""
+        typed = parse_learn(command.text)
+        if typed.word is not None:
+            return self._words[typed.word](command, typed.rest)
+        kept = plain(typed.text)
+        if typed.closest is not None:
+            return Private(blocks.closest_message(kept.split()[0], typed.closest, kept, command.channel_id))
+        return self._home.hub(command, kept)
+
+    def direct_message(self, event: Event) -> Reply:
+        """Answer what a person writes to the bot; everything else that is a message is none of its business."""
+        body = event.body
+        is_persons_own = "user" in body and not body.get("subtype") and not body.get("bot_id")
+        if body.get("channel_type") != "im" or not is_persons_own:
+            return None
+        command = command_from_message(event)
+        return self.learn(command) if self._home.is_new(command.who) else None
+
+    def run_word(self, click: Click) -> Reply:
+        """Do what a mistyped word was meant as."""
+        word, _, channel_id = click.value.partition(" ")
+        command = Command(who=click.who, channel_id=channel_id or click.channel_id, text=word, can_open_form=True)
+        return self._words[word](replace(command, text=""), "") if word in self._words else None

@@ -1,0 +1,123 @@
+"""Listeners for communities: set up, about, and what happens to the channel."""
+
+from slack_bolt import App
+
+from bot.blocks import communities as blocks
+from bot.blocks.names import CommandNames
+from bot.clock import Clock
+from bot.domain.communities import Rhythm, SetUp
+from bot.errors import Problem, UserError
+from bot.services.communities import CommunityService
+from bot.services.directory import Directory, profile_or_unknown
+from bot.services.members import MemberService
+from handlers.guard import Guard
+from handlers.replies import OpenForm, Private, Reply
+from handlers.requests import Click, Command, Event, Submission, channel_in
+
+
+class CommunityHandlers:
+    """Switching channels on, and following what becomes of them."""
+
+    def __init__(
+        self,
+        communities: CommunityService,
+        members: MemberService,
+        directory: Directory,
+        names: CommandNames,
+        clock: Clock,
+        bot_user_id: str,
+    ) -> None:
+        self._communities = communities
+        self._members = members
+        self._directory = directory
+        self._names = names
+        self._clock = clock
+        self._bot_user_id = bot_user_id
+
+    def register(self, app: App, guard: Guard) -> None:
+        """Listen to the buttons, the form and the events of channels."""
+        app.action(blocks.ABOUT)(guard.click(self.show_about))
+        app.action(blocks.SET_UP)(guard.click(self.set_up_clicked))
+        app.view(blocks.SET_UP_FORM)(guard.form(self.set_up))
+        app.event("member_joined_channel")(guard.event(self.came))
+        app.event("member_left_channel")(guard.event(self.left))
+        for event in ("channel_archive", "group_archive"):
+            app.event(event)(guard.event(self.archived))
+        for event in ("channel_unarchive", "group_unarchive"):
+            app.event(event)(guard.event(self.unarchived))
+        app.event("channel_id_changed")(guard.event(self.moved))
+
+    def about(self, command: Command, rest: str) -> Reply:
+        """Show the card of this channel's community, or of the channel that was named."""
+        channel_id = channel_in(rest) or command.channel_id
+        return Private(blocks.card_message(self._communities.about(command.who, channel_id), self._names))
+
+    def show_about(self, click: Click) -> Reply:
+        """Show the card of the community whose button was pressed."""
+        return Private(blocks.card_message(self._communities.about(click.who, click.value), self._names))
+
+    def open_set_up(self, command: Command) -> Reply:
+        """Open the form that switches this channel on or changes it."""
+        if command.channel_id.startswith("D"):
+            raise UserError(Problem.NO_COMMUNITY_HERE)
+        card = self._communities.check_may_set_up(command.who, command.channel_id)
+        return OpenForm(blocks.set_up_form(command.channel_id, card, command.who.user_id))
+
+    def set_up_clicked(self, click: Click) -> Reply:
+        """Open the form for the channel the button names, or the one it stands in."""
+        channel_id = click.value or click.channel_id
+        card = self._communities.check_may_set_up(click.who, channel_id)
+        return OpenForm(blocks.set_up_form(channel_id, card, click.who.user_id))
+
+    def set_up(self, form: Submission) -> Reply:
+        """Switch a channel on, or change its community."""
+        channel_id = form.metadata
+        now = self._clock.now()
+        profile = profile_or_unknown(self._directory, form.who.user_id)
+        done = self._communities.set_up(
+            form.who,
+            channel_id,
+            SetUp(
+                purpose=form.text("purpose"),
+                rhythm=Rhythm(
+                    prompt_weekday=int(form.choice("prompt_weekday") or Rhythm().prompt_weekday),
+                    prompt_at=form.time_of_day("prompt_at"),
+                    round_weeks=int(form.choice("round_weeks") or Rhythm().round_weeks),
+                ),
+                facilitators=form.people("facilitators"),
+            ),
+            profile,
+            now,
+        )
+        return Private(blocks.set_up_reply(channel_id, is_new=done.is_new), channel_id)
+
+    def came(self, event: Event) -> Reply:
+        """Greet whoever invited the bot, and show newcomers what a community's channel is."""
+        channel_id, user_id = str(event.body["channel"]), str(event.body["user"])
+        if user_id != self._bot_user_id:
+            self._communities.person_came(event.tenant, channel_id, user_id, self._clock.now())
+            return None
+        if self._communities.wake_up(event.tenant, channel_id):
+            return Private(blocks.awake_message(channel_id), channel_id)
+        return Private(blocks.invited_message(channel_id, self._names), channel_id)
+
+    def left(self, event: Event) -> None:
+        """Take note that somebody, perhaps the bot itself, left a channel."""
+        channel_id, user_id = str(event.body["channel"]), str(event.body["user"])
+        if user_id == self._bot_user_id:
+            self._communities.fall_asleep(event.tenant, channel_id, self._clock.now())
+        else:
+            self._members.left_channel(event.tenant, channel_id, user_id, self._clock.now())
+
+    def archived(self, event: Event) -> None:
+        """Let the community of an archived channel sleep."""
+        self._communities.fall_asleep(event.tenant, str(event.body["channel"]), self._clock.now())
+
+    def unarchived(self, event: Event) -> None:
+        """Let the community of a channel that is back go on."""
+        self._communities.wake_up(event.tenant, str(event.body["channel"]))
+
+    def moved(self, event: Event) -> None:
+        """Follow a channel to its new id."""
+        body = event.body
+        self._communities.channel_moved(event.tenant, str(body["old_channel_id"]), str(body["new_channel_id"]))

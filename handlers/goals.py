@@ -1,0 +1,119 @@
+"""Listeners for goals: set, list, done, drop; only ever one's own."""
+
+import re
+from datetime import date
+
+from slack_bolt import App
+
+from bot.blocks import goals as blocks
+from bot.blocks.names import CommandNames
+from bot.clock import Clock
+from bot.domain.cadence import known_zone, local_day
+from bot.domain.commands import parse_number, plain
+from bot.domain.goals import GUESSED_TIME, GoalForm
+from bot.domain.identity import Actor
+from bot.errors import Problem, UserError
+from bot.services.directory import Directory, profile_or_unknown
+from bot.services.goals import GoalService
+from handlers.guard import Guard
+from handlers.replies import OpenForm, Private, Reply
+from handlers.requests import Click, Command, Submission
+
+
+class GoalHandlers:
+    """What somebody wants to be able to do."""
+
+    def __init__(self, goals: GoalService, directory: Directory, names: CommandNames, clock: Clock) -> None:
+        self._goals = goals
+        self._directory = directory
+        self._names = names
+        self._clock = clock
+
+    def register(self, app: App, guard: Guard) -> None:
+        """Listen to the buttons and the form of goals."""
+        app.action(blocks.NEW_GOAL)(guard.click(self.new_goal))
+        app.action(blocks.LIST)(guard.click(lambda click: self._list(click.who)))
+        app.action(re.compile(rf"{re.escape(blocks.DONE)}(:.*)?$"))(
+            guard.click(lambda click: self._done(click.who, _number(click.value)))
+        )
+        app.action(re.compile(rf"{re.escape(blocks.DROP)}(:.*)?$"))(
+            guard.click(lambda click: self._drop(click.who, _number(click.value)))
+        )
+        app.view(blocks.GOAL_FORM)(guard.form(self.set_goal))
+
+    def open_form(self, command: Command, rest: str) -> Reply:
+        """Open the form with the typed words in it; where no form can open, offer its button."""
+        title = plain(rest).strip()
+        self._goals.check_room(command.who)
+        if not command.can_open_form:
+            return Private(blocks.form_offer(title[:2_000]))
+        return OpenForm(blocks.goal_form(title, self._guess()))
+
+    def new_goal(self, click: Click) -> Reply:
+        """Open the form with what the button carries."""
+        self._goals.check_room(click.who)
+        return OpenForm(blocks.goal_form(click.value, self._guess()))
+
+    def set_goal(self, form: Submission) -> Reply:
+        """Store a goal."""
+        goal = self._goals.set(
+            form.who,
+            GoalForm(
+                title=form.text("title"),
+                evidence=form.text("evidence"),
+                due_on=form.day("due_on"),
+                plan=form.text("plan"),
+                why=form.text("why"),
+            ),
+            profile_or_unknown(self._directory, form.who.user_id),
+            self._clock.now(),
+        )
+        return Private(blocks.goal_set_reply(goal, self._names))
+
+    def list(self, command: Command) -> Reply:
+        """Show the person's own goals."""
+        return self._list(command.who)
+
+    def done(self, command: Command, rest: str) -> Reply:
+        """Finish the goal of a number, or the only one; else ask which."""
+        goal_id = self._chosen(command.who, rest)
+        if goal_id is None:
+            return Private(blocks.which_goal(self._goals.open(command.who), done=True))
+        return self._done(command.who, goal_id)
+
+    def drop(self, command: Command, rest: str) -> Reply:
+        """End the goal of a number, or the only one; else ask which."""
+        goal_id = self._chosen(command.who, rest)
+        if goal_id is None:
+            return Private(blocks.which_goal(self._goals.open(command.who), done=False))
+        return self._drop(command.who, goal_id)
+
+    def _list(self, who: Actor) -> Reply:
+        return Private(blocks.goals_reply(self._goals.open(who), self._names))
+
+    def _done(self, who: Actor, goal_id: int) -> Reply:
+        return Private(blocks.done_reply(self._goals.done(who, goal_id, self._clock.now())))
+
+    def _drop(self, who: Actor, goal_id: int) -> Reply:
+        return Private(blocks.dropped_reply(self._goals.drop(who, goal_id, self._clock.now())))
+
+    def _chosen(self, who: Actor, rest: str) -> int | None:
+        goals = self._goals.open(who)
+        if not goals:
+            raise UserError(Problem.NO_GOALS)
+        if not rest.strip():
+            return goals[0].goal_id if len(goals) == 1 else None
+        number = parse_number(rest)
+        for goal in goals:
+            if goal.number == number:
+                return goal.goal_id
+        raise UserError(Problem.NO_SUCH_GOAL, kept=plain(rest))
+
+    def _guess(self) -> date:
+        return local_day(self._clock.now(), known_zone(None, "UTC")) + GUESSED_TIME
+
+
+def _number(value: str) -> int:
+    if not value.isdecimal():
+        raise UserError(Problem.NO_SUCH_GOAL)
+    return int(value)

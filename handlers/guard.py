@@ -1,0 +1,177 @@
+"""The wrapper round every listener: acknowledge, run, answer; an exception never reaches Bolt.
+
+Source: slack-facts 4.4; an exception soon after `ack()` would undo the acknowledgement.
+"""
+
+import logging
+import secrets
+from collections.abc import Callable, Iterable
+
+from slack_bolt import Args
+from slack_sdk.errors import SlackApiError
+
+from bot.blocks.errors import apology, error_reply, field_error
+from bot.blocks.names import CommandNames
+from bot.errors import FormError, UserError
+from handlers.replies import HomeView, InPlace, OpenForm, Private, Reply
+from handlers.requests import (
+    Click,
+    Command,
+    Event,
+    Submission,
+    click_from,
+    command_from,
+    describe,
+    event_from,
+    submission_from,
+)
+
+Listener = Callable[[Args], None]
+
+_log = logging.getLogger(__name__)
+
+
+class Guard:
+    """Turns functions from values to replies into listeners that Bolt can call.
+
+    Args:
+        names: The names of the commands, for the sentences of refusals.
+    """
+
+    def __init__(self, names: CommandNames) -> None:
+        self._names = names
+
+    def command(self, handle: Callable[[Command], Reply]) -> Listener:
+        """Make a listener for a slash command: acknowledged first, answered after."""
+
+        def listen(args: Args) -> None:
+            args.ack()
+            self._answer(args, lambda: handle(command_from(args.body)), kept=str(args.body.get("text") or ""))
+
+        return listen
+
+    def click(self, handle: Callable[[Click], Reply]) -> Listener:
+        """Make a listener for a button or a menu: acknowledged first, answered after."""
+
+        def listen(args: Args) -> None:
+            args.ack()
+            self._answer(args, lambda: handle(click_from(args.body)))
+
+        return listen
+
+    def event(self, handle: Callable[[Event], Reply]) -> Listener:
+        """Make a listener for an event; Bolt has acknowledged it already."""
+
+        def listen(args: Args) -> None:
+            self._answer(args, lambda: handle(event_from(args.body)))
+
+        return listen
+
+    def form(self, handle: Callable[[Submission], Reply]) -> Listener:
+        """Make a listener for a form: stored first, then acknowledged, since that closes it.
+
+        A refusal leaves the form open with the sentence at its field and everything typed still there.
+        """
+
+        def listen(args: Args) -> None:
+            fields = _fields(args.body)
+            try:
+                reply = handle(submission_from(args.body))
+            except FormError as refusal:
+                errors = {
+                    name if name in fields else fields[0]: field_error(trouble, self._names)
+                    for name, trouble in refusal.troubles.items()
+                }
+                args.ack(response_action="errors", errors=errors)
+            except UserError as refusal:
+                args.ack(response_action="errors", errors={fields[0]: field_error(refusal.trouble, self._names)})
+            except Exception:
+                args.ack(response_action="errors", errors={fields[0]: apology(_reference(args))})
+            else:
+                args.ack()
+                self._answer(args, lambda: reply)
+
+        return listen
+
+    def _answer(self, args: Args, handle: Callable[[], Reply], kept: str = "") -> None:
+        try:
+            try:
+                reply = handle()
+            except UserError as refusal:
+                reply = Private(error_reply(refusal.trouble, refusal.kept or kept, self._names))
+            except FormError as refusal:
+                trouble = next(iter(refusal.troubles.values()))
+                reply = Private(error_reply(trouble, kept, self._names))
+            _deliver(args, reply)
+        except Exception:
+            self._apologize(args, kept)
+
+    def _apologize(self, args: Args, kept: str) -> None:
+        reference = _reference(args)
+        try:
+            _deliver(args, Private(error_reply(None, kept, self._names, reference)))
+        except Exception:
+            _log.exception("not even the apology %s could be delivered", reference)
+
+
+def _reference(args: Args) -> str:
+    reference = secrets.token_hex(3)
+    _log.exception("reference %s: %s", reference, describe(args.body))
+    return reference
+
+
+def _fields(body: dict[str, object]) -> list[str]:
+    view = body["view"]
+    blocks: Iterable[dict[str, object]] = view["blocks"] if isinstance(view, dict) else ()
+    return [str(block["block_id"]) for block in blocks if block["type"] == "input"]
+
+
+def _deliver(args: Args, reply: Reply) -> None:
+    if isinstance(reply, OpenForm):
+        _open(args, reply)
+    elif isinstance(reply, HomeView):
+        args.client.views_publish(user_id=_user_of(args), view=reply.view)
+    elif isinstance(reply, InPlace) and args.body.get("response_url"):
+        args.respond(replace_original=True, **reply.message.payload())
+    elif isinstance(reply, Private | InPlace):
+        _tell(args, reply)
+
+
+def _open(args: Args, reply: OpenForm) -> None:
+    """Open a form; one that comes from inside another form is laid on top of it."""
+    trigger_id = args.body["trigger_id"]
+    view = args.body.get("view") or {}
+    if view.get("type") == "modal":
+        args.client.views_push(trigger_id=trigger_id, view=reply.view)
+    else:
+        args.client.views_open(trigger_id=trigger_id, view=reply.view)
+
+
+def _tell(args: Args, reply: Private | InPlace) -> None:
+    payload = reply.message.payload()
+    if args.body.get("response_url"):
+        args.respond(response_type="ephemeral", replace_original=False, **payload)
+        return
+    event = args.body.get("event") or {}
+    user_id = _user_of(args)
+    if event.get("channel_type") == "im":
+        args.client.chat_postMessage(channel=event["channel"], **payload)
+        return
+    channel_id = reply.channel_id if isinstance(reply, Private) else ""
+    if channel_id:
+        try:
+            args.client.chat_postEphemeral(channel=channel_id, user=user_id, **payload)
+        except SlackApiError:
+            # The bot or the person may not be in that channel; a direct message always works.
+            _log.info("no ephemeral message in %s, answering directly", channel_id)
+        else:
+            return
+    args.client.chat_postMessage(channel=user_id, **payload)
+
+
+def _user_of(args: Args) -> str:
+    body = args.body
+    user = body.get("user_id") or (body.get("user") or {}).get("id")
+    event_user = (body.get("event") or {}).get("user")
+    # In user events the whole account stands where other events have its id.
+    return str(user or (event_user["id"] if isinstance(event_user, dict) else event_user))

@@ -1,0 +1,56 @@
+"""Listeners for App Home, the hub and the help."""
+
+from slack_bolt import App
+
+from bot.blocks import hub as blocks
+from bot.blocks.names import CommandNames
+from bot.clock import Clock
+from bot.domain.guides import GuideLibrary
+from bot.domain.identity import Actor
+from bot.domain.prompts import PromptLibrary
+from bot.services.home import HomeService
+from handlers.guard import Guard
+from handlers.replies import HomeView, Private, Reply
+from handlers.requests import Command, Event
+
+
+class HomeHandlers:
+    """Everything that concerns one person, at a glance."""
+
+    def __init__(
+        self,
+        home: HomeService,
+        prompts: PromptLibrary,
+        guides: GuideLibrary,
+        names: CommandNames,
+        clock: Clock,
+    ) -> None:
+        self._home = home
+        self._prompts = prompts
+        self._guides = guides
+        self._names = names
+        self._clock = clock
+
+    def register(self, app: App, guard: Guard) -> None:
+        """Listen to App Home being opened."""
+        app.event("app_home_opened")(guard.event(self.opened))
+
+    def opened(self, event: Event) -> Reply:
+        """Draw App Home for whoever opens it; the messages tab needs nothing."""
+        if event.body.get("tab") != "home":
+            return None
+        overview = self._home.overview(event.actor(str(event.body["user"])), self._clock.now())
+        return HomeView(blocks.home_view(overview, self._prompts, self._guides, self._names))
+
+    def hub(self, command: Command, kept: str = "") -> Reply:
+        """Show the hub, with words that fit nowhere else kept in it."""
+        overview = self._home.overview(command.who, self._clock.now())
+        return Private(blocks.hub_message(overview, self._prompts, self._names, kept))
+
+    def help(self) -> Reply:
+        """Show what one can do."""
+        return Private(blocks.help_message(self._names))
+
+    def is_new(self, who: Actor) -> bool:
+        """Tell whether a direct message has not been answered yet."""
+        return self._home.is_new(who, self._clock.now())

@@ -1,0 +1,126 @@
+"""Listeners for taking part: join, leave, pause, resume, and Slack's word on accounts."""
+
+import re
+
+from slack_bolt import App
+
+from bot.blocks import communities as community_blocks
+from bot.blocks import members as blocks
+from bot.blocks.names import CommandNames
+from bot.clock import Clock
+from bot.domain.cadence import known_zone, local_day
+from bot.domain.commands import parse_pause, plain
+from bot.domain.identity import Actor
+from bot.errors import Problem, UserError
+from bot.gateway import profile_of
+from bot.services.communities import CommunityService
+from bot.services.directory import Directory, profile_or_unknown
+from bot.services.members import MemberService
+from handlers.guard import Guard
+from handlers.replies import Private, Reply
+from handlers.requests import Click, Command, Event, channel_in
+
+OPEN_END = "open"
+ASK = "ask"
+
+
+class MemberHandlers:
+    """Everything here is the person's own act about themselves."""
+
+    def __init__(
+        self,
+        members: MemberService,
+        communities: CommunityService,
+        directory: Directory,
+        names: CommandNames,
+        clock: Clock,
+    ) -> None:
+        self._members = members
+        self._communities = communities
+        self._directory = directory
+        self._names = names
+        self._clock = clock
+
+    def register(self, app: App, guard: Guard) -> None:
+        """Listen to the buttons and to changes of accounts."""
+        app.action(community_blocks.JOIN)(guard.click(lambda click: self._join(click.who, click.value)))
+        app.action(community_blocks.STORED)(guard.click(lambda _click: self.privacy()))
+        app.action(re.compile(rf"{re.escape(blocks.LEAVE)}(:.*)?$"))(guard.click(self.leave_clicked))
+        app.action(re.compile(rf"{re.escape(blocks.PAUSE)}(:.*)?$"))(guard.click(self.pause_clicked))
+        app.action(blocks.RESUME)(guard.click(lambda click: self._resume(click.who)))
+        app.event("user_change")(guard.event(self.account_changed))
+
+    def join(self, command: Command, rest: str) -> Reply:
+        """Let somebody into the introductions of this channel, the one named, or the only one there is."""
+        channel_id = channel_in(rest) or command.channel_id
+        known = self._communities.channels(command.who.tenant)
+        if channel_id.startswith("D") and channel_id not in known and len(known) == 1:
+            channel_id = known[0]
+        return self._join(command.who, channel_id)
+
+    def leave(self, command: Command, rest: str) -> Reply:
+        """Take somebody out: of this channel, the one named, the only one they are in, or all."""
+        if plain(rest).strip().casefold() == "all":
+            return self._leave(command.who, None)
+        channel_id = channel_in(rest) or command.channel_id
+        own = self._members.channels_of(command.who)
+        if channel_id in own:
+            return self._leave(command.who, channel_id)
+        if len(own) > 1:
+            return Private(blocks.which_to_leave(own))
+        return self._leave(command.who, None)
+
+    def leave_clicked(self, click: Click) -> Reply:
+        """Take somebody out of the channel the button names."""
+        return self._leave(click.who, None if click.value == "all" else click.value)
+
+    def pause(self, command: Command, rest: str) -> Reply:
+        """Pause for a span or until a day; without either, ask."""
+        if not rest.strip():
+            return Private(blocks.pause_choices())
+        return self._pause(command.who, plain(rest))
+
+    def pause_clicked(self, click: Click) -> Reply:
+        """Pause for what the button says."""
+        return Private(blocks.pause_choices()) if click.value == ASK else self._pause(click.who, click.value)
+
+    def resume(self, command: Command) -> Reply:
+        """End a pause."""
+        return self._resume(command.who)
+
+    def privacy(self) -> Reply:
+        """Say what is stored."""
+        return Private(blocks.privacy_message(self._names))
+
+    def account_changed(self, event: Event) -> None:
+        """Take over what Slack says of a changed account."""
+        profile = profile_of(dict(event.body["user"]), event.tenant.team_id)
+        self._members.account_changed(event.tenant, [profile], self._clock.now())
+
+    def _join(self, who: Actor, channel_id: str) -> Reply:
+        profile = self._directory.find_profile(who.user_id)
+        if profile is None:
+            raise UserError(Problem.CANNOT_TAKE_PART)
+        joined = self._members.join(who, channel_id, profile, self._clock.now())
+        return Private(
+            blocks.joined_reply(
+                joined.channel_id,
+                joined.first_on,
+                self._names,
+                is_new=joined.is_new,
+                is_paused=joined.is_paused,
+            )
+        )
+
+    def _leave(self, who: Actor, channel_id: str | None) -> Reply:
+        return Private(blocks.left_reply(self._members.leave(who, channel_id, self._clock.now()).channel_ids))
+
+    def _pause(self, who: Actor, typed: str) -> Reply:
+        now = self._clock.now()
+        profile = profile_or_unknown(self._directory, who.user_id)
+        today = local_day(now, known_zone(profile.zone, "UTC"))
+        until = None if typed == OPEN_END else parse_pause(typed, today)
+        return Private(blocks.paused_reply(self._members.pause(who, until, profile, now), self._names))
+
+    def _resume(self, who: Actor) -> Reply:
+        return Private(blocks.resumed_reply(was_paused=self._members.resume(who)))

@@ -1,0 +1,35 @@
+"""Listeners for prompts: a tap is counted, never read."""
+
+import re
+
+from slack_bolt import App
+
+from bot.blocks import prompts as blocks
+from bot.clock import Clock
+from bot.domain.prompts import TapKind
+from bot.errors import Problem, UserError
+from bot.services.prompts import PromptService
+from handlers.guard import Guard
+from handlers.replies import Private, Reply
+from handlers.requests import Click
+
+
+class PromptHandlers:
+    """What people tap under a prompt."""
+
+    def __init__(self, prompts: PromptService, clock: Clock) -> None:
+        self._prompts = prompts
+        self._clock = clock
+
+    def register(self, app: App, guard: Guard) -> None:
+        """Listen to the buttons of prompts."""
+        for action_id in (blocks.TAP, blocks.MORE):
+            app.action(re.compile(rf"{re.escape(action_id)}(:.*)?$"))(guard.click(self.tap))
+
+    def tap(self, click: Click) -> Reply:
+        """Count a tap."""
+        post, _, kind = click.value.partition(":")
+        if not post.isdecimal() or kind not in list(TapKind):
+            raise UserError(Problem.GONE)
+        is_new = self._prompts.tap(click.who, int(post), TapKind(kind), self._clock.now())
+        return Private(blocks.tapped_reply(TapKind(kind), is_new=is_new))

@@ -1,0 +1,188 @@
+"""Slack's payloads read into small frozen values; nothing else knows payloads."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any, Final
+
+from bot.blocks.kit import VALUE
+from bot.domain.identity import Actor, Tenant
+from bot.errors import Problem, UserError
+
+Payload = Mapping[str, Any]
+
+_CHANNEL: Final = re.compile(r"<#([CG][A-Z0-9]+)(?:\|[^>]*)?>")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Words somebody typed: after a slash command, or to the bot in a direct message.
+
+    Args:
+        who: The person.
+        channel_id: Where it was typed.
+        text: The words as Slack delivers them, without the command itself.
+        can_open_form: Whether Slack lets a form be opened as an answer.
+    """
+
+    who: Actor
+    channel_id: str
+    text: str
+    can_open_form: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """A button pressed or a choice made.
+
+    Args:
+        who: The person.
+        channel_id: The channel of the message it was in; empty in App Home and forms.
+        value: What the button or the chosen entry carries; for a date picker, the date.
+        variant: What stands after the colon of the action's id.
+        in_home: Whether it was in App Home.
+    """
+
+    who: Actor
+    channel_id: str
+    value: str
+    variant: str
+    in_home: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A form that was sent.
+
+    Args:
+        who: The person.
+        metadata: What the form was opened with.
+        values: What stands in each field, by its block id.
+    """
+
+    who: Actor
+    metadata: str
+    values: Mapping[str, Any]
+
+    def text(self, block_id: str) -> str:
+        """Return what was typed in a field, trimmed; empty when nothing was."""
+        return str(self.values.get(block_id, {}).get("value") or "").strip()
+
+    def choice(self, block_id: str) -> str:
+        """Return the value of the chosen entry; empty when none was."""
+        return str((self.values.get(block_id, {}).get("selected_option") or {}).get("value") or "")
+
+    def people(self, block_id: str) -> tuple[str, ...]:
+        """Return the ids of the people chosen."""
+        return tuple(self.values.get(block_id, {}).get("selected_users") or ())
+
+    def day(self, block_id: str) -> date | None:
+        """Return the day chosen, or None."""
+        chosen = self.values.get(block_id, {}).get("selected_date")
+        return date.fromisoformat(chosen) if chosen else None
+
+    def time_of_day(self, block_id: str) -> time:
+        """Return the time chosen; midnight when none was."""
+        return time.fromisoformat(self.values.get(block_id, {}).get("selected_time") or "00:00")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened in Slack; `body` is the inner event."""
+
+    tenant: Tenant
+    event_id: str
+    body: Payload
+
+    def actor(self, user_id: str) -> Actor:
+        """Return the person of the event, for services that want an actor."""
+        return Actor(self.tenant, user_id, f"event:{self.event_id}")
+
+
+def command_from(body: Payload) -> Command:
+    """Read a slash command."""
+    who = Actor(
+        tenant=Tenant(str(body["team_id"]), body.get("enterprise_id") or None),
+        user_id=str(body["user_id"]),
+        act_id=f"command:{body['trigger_id']}",
+    )
+    return Command(who, str(body["channel_id"]), str(body.get("text") or ""), can_open_form=True)
+
+
+def command_from_message(event: Event) -> Command:
+    """Read a direct message to the bot as words of the main command.
+
+    One message can arrive under several event ids, so it is known by where and when it was written.
+    """
+    body = event.body
+    act_id = f"message:{body['channel']}:{body['ts']}"
+    who = Actor(event.tenant, str(body["user"]), act_id)
+    return Command(who, str(body["channel"]), str(body.get("text") or ""), can_open_form=False)
+
+
+def click_from(body: Payload) -> Click:
+    """Read a click on an element of a message, a form or App Home.
+
+    Raises:
+        UserError: The person belongs to another workspace.
+    """
+    action = body["actions"][0]
+    who = _actor(body, f"click:{action.get('action_ts')}:{action['action_id']}")
+    chosen = action.get("selected_option") or {}
+    value = action.get("value") or chosen.get("value") or action.get("selected_date") or ""
+    return Click(
+        who=who,
+        channel_id=str((body.get("channel") or {}).get("id") or ""),
+        value=str(value),
+        variant=str(action["action_id"]).partition(":")[2],
+        in_home=(body.get("view") or {}).get("type") == "home",
+    )
+
+
+def submission_from(body: Payload) -> Submission:
+    """Read a form that was sent.
+
+    Raises:
+        UserError: The person belongs to another workspace.
+    """
+    view = body["view"]
+    values = {block_id: state.get(VALUE, {}) for block_id, state in view["state"]["values"].items()}
+    return Submission(_actor(body, f"form:{view['id']}"), str(view.get("private_metadata") or ""), values)
+
+
+def event_from(body: Payload) -> Event:
+    """Read an event."""
+    authorization = (body.get("authorizations") or [{}])[0]
+    enterprise_id = authorization.get("enterprise_id") or body.get("enterprise_id")
+    team_id = authorization.get("team_id") or body["team_id"]
+    return Event(Tenant(str(team_id), enterprise_id or None), str(body.get("event_id") or ""), body["event"])
+
+
+def channel_in(text: str) -> str | None:
+    """Return the id of the first channel that typed words name, or None."""
+    found = _CHANNEL.search(text)
+    return found[1] if found else None
+
+
+def describe(body: Payload) -> str:
+    """Say in ids what a payload is, for the log; no word of a person is in it."""
+    action = (body.get("actions") or [{}])[0].get("action_id")
+    view = (body.get("view") or {}).get("callback_id")
+    event = (body.get("event") or {}).get("type")
+    what = body.get("command") or action or view or event or body.get("type")
+    user = body.get("user_id") or (body.get("user") or {}).get("id")
+    return json.dumps({"what": what, "user": user, "event_id": body.get("event_id")})
+
+
+def _actor(body: Payload, act_id: str) -> Actor:
+    user = body["user"]
+    team = body.get("team") or {}
+    team_id = str(team.get("id") or user.get("team_id"))
+    # In a shared channel people of other companies see the same buttons.
+    if user.get("team_id") and user["team_id"] != team_id:
+        raise UserError(Problem.CANNOT_TAKE_PART)
+    enterprise = body.get("enterprise") or {}
+    tenant = Tenant(team_id, team.get("enterprise_id") or enterprise.get("id") or None)
+    return Actor(tenant, str(user["id"]), f"{act_id}:{user['id']}")

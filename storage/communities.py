@@ -1,0 +1,82 @@
+"""Communities: the channels that somebody switched on, and who looks after them."""
+
+from collections.abc import Sequence
+from datetime import datetime, time
+
+from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, select
+
+from storage.columns import UtcDateTime
+
+
+class Community(SQLModel, table=True):
+    """One Slack channel with a purpose and a rhythm.
+
+    `asleep_at` is set while the bot is not in the channel or the channel is archived.
+    """
+
+    __table_args__ = (UniqueConstraint("workspace", "channel_id"),)
+
+    id: int = Field(default=None, primary_key=True)
+    workspace: str = Field(index=True)
+    channel_id: str
+    purpose: str
+    zone: str
+    prompt_weekday: int
+    prompt_at: time
+    round_weeks: int
+    created_by: str
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    asleep_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Facilitator(SQLModel, table=True):
+    """A person who looks after a community."""
+
+    community_id: int = Field(primary_key=True, foreign_key="community.id")
+    user_id: str = Field(primary_key=True)
+    workspace: str
+
+
+def get_community(session: Session, workspace: str, community_id: int) -> Community:
+    """Return a community by its id; raises LookupError when this workspace has none such."""
+    found = session.get(Community, community_id)
+    if found is None or found.workspace != workspace:
+        raise LookupError(f"community {community_id}")
+    return found
+
+
+def find_community_of_channel(session: Session, workspace: str, channel_id: str) -> Community | None:
+    """Return the community of a channel, awake or asleep, or None."""
+    query = select(Community).where(Community.workspace == workspace, Community.channel_id == channel_id)
+    return session.exec(query).first()
+
+
+def list_communities(session: Session, workspace: str) -> Sequence[Community]:
+    """List the communities that are awake, oldest first."""
+    query = (
+        select(Community)
+        .where(Community.workspace == workspace, col(Community.asleep_at).is_(None))
+        .order_by(col(Community.id))
+    )
+    return session.exec(query).all()
+
+
+def list_facilitators(session: Session, community: Community) -> Sequence[str]:
+    """List the ids of the people who look after a community, in a stable order."""
+    query = (
+        select(Facilitator.user_id).where(Facilitator.community_id == community.id).order_by(col(Facilitator.user_id))
+    )
+    return session.exec(query).all()
+
+
+def set_facilitators(session: Session, community: Community, user_ids: Sequence[str]) -> None:
+    """Make exactly these people the facilitators of a community."""
+    wanted = dict.fromkeys(user_ids)
+    query = select(Facilitator).where(Facilitator.community_id == community.id)
+    for row in session.exec(query).all():
+        if row.user_id in wanted:
+            del wanted[row.user_id]
+        else:
+            session.delete(row)
+    for user_id in wanted:
+        session.add(Facilitator(community_id=community.id, user_id=user_id, workspace=community.workspace))

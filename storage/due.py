@@ -1,0 +1,70 @@
+"""What happens when: one row for each thing that is due at a moment."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, delete, select, update
+
+from bot.domain.schedule import DueKind
+from storage.columns import UtcDateTime
+
+
+class Due(SQLModel, table=True):
+    """One thing that is due; `cadence` says when it is due again, None means once.
+
+    `subject` is the id of what it is about: a community, a prompt post, a person.
+    """
+
+    __table_args__ = (UniqueConstraint("workspace", "kind", "subject"),)
+
+    id: int = Field(default=None, primary_key=True)
+    workspace: str
+    kind: str
+    subject: str
+    due_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    cadence: str | None = None
+
+
+def list_due(session: Session, now: datetime, limit: int) -> Sequence[Due]:
+    """List what is due by now, longest overdue first."""
+    query = select(Due).where(col(Due.due_at) <= now).order_by(col(Due.due_at), col(Due.id)).limit(limit)
+    return session.exec(query).all()
+
+
+def find_due(session: Session, workspace: str, kind: DueKind, subject: str) -> Due | None:
+    """Return the row of a kind and subject, or None."""
+    query = select(Due).where(Due.workspace == workspace, Due.kind == kind, Due.subject == subject)
+    return session.exec(query).first()
+
+
+def set_due(
+    session: Session,
+    workspace: str,
+    kind: DueKind,
+    subject: str,
+    due_at: datetime,
+    cadence: str | None = None,
+) -> None:
+    """Make something due at a moment, replacing what was planned for it."""
+    row = find_due(session, workspace, kind, subject)
+    if row is None:
+        row = Due(workspace=workspace, kind=kind, subject=subject, due_at=due_at)
+    row.due_at = due_at
+    row.cadence = cadence
+    session.add(row)
+
+
+def clear_due(session: Session, workspace: str, kind: DueKind, subject: str) -> None:
+    """Plan nothing more for a kind and subject."""
+    session.exec(delete(Due).where(col(Due.workspace) == workspace, col(Due.kind) == kind, col(Due.subject) == subject))
+
+
+def advance(session: Session, row: Due, to: datetime | None) -> bool:
+    """Move a row on, or remove it, unless another process did so first.
+
+    Compare-and-set on `due_at`: True means that this transaction, and no other, handles this time.
+    """
+    same = (col(Due.id) == row.id, col(Due.due_at) == row.due_at)
+    if to is None:
+        return session.exec(delete(Due).where(*same)).rowcount == 1
+    return session.exec(update(Due).where(*same).values(due_at=to)).rowcount == 1

@@ -1,0 +1,122 @@
+"""People the bot knows of, and the communities they chose to take part in."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, func, select
+
+from storage.columns import UtcDateTime
+from storage.communities import Community
+
+
+class Part(StrEnum):
+    """Whether a person takes part in a community's introductions."""
+
+    IN = "in"
+    OUT = "out"
+
+
+class Person(SQLModel, table=True):
+    """A Slack account the bot has met; no name and no address are kept.
+
+    `paused_until` is the first day, in the person's own zone, on which the bot may write again.
+    `gone_at` is set while the account is deactivated in Slack.
+    """
+
+    workspace: str = Field(primary_key=True)
+    user_id: str = Field(primary_key=True)
+    zone: str
+    is_guest: bool = False
+    paused_until: date | None = None
+    onboarded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    gone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Membership(SQLModel, table=True):
+    """A person's own choice about one community."""
+
+    __table_args__ = (UniqueConstraint("community_id", "user_id"),)
+
+    id: int = Field(default=None, primary_key=True)
+    workspace: str = Field(index=True)
+    community_id: int = Field(foreign_key="community.id")
+    user_id: str = Field(index=True)
+    part: str
+    changed_at: datetime = Field(sa_type=UtcDateTime)
+
+
+def find_person(session: Session, workspace: str, user_id: str) -> Person | None:
+    """Return a person, or None when the bot has not met the account."""
+    return session.get(Person, (workspace, user_id))
+
+
+def list_people(session: Session, workspace: str, user_ids: Sequence[str] | None = None) -> Sequence[Person]:
+    """List the known people of a workspace, all or those named, in the order of their ids."""
+    query = select(Person).where(Person.workspace == workspace).order_by(col(Person.user_id))
+    if user_ids is not None:
+        query = query.where(col(Person.user_id).in_(user_ids))
+    return session.exec(query).all()
+
+
+def find_membership(session: Session, community: Community, user_id: str) -> Membership | None:
+    """Return a person's choice about a community, or None when there never was one."""
+    query = select(Membership).where(
+        Membership.workspace == community.workspace,
+        Membership.community_id == community.id,
+        Membership.user_id == user_id,
+    )
+    return session.exec(query).first()
+
+
+def list_memberships(session: Session, workspace: str, user_id: str) -> Sequence[Membership]:
+    """List the communities a person takes part in, oldest choice first."""
+    query = (
+        select(Membership)
+        .where(
+            Membership.workspace == workspace,
+            Membership.user_id == user_id,
+            Membership.part == Part.IN,
+        )
+        .order_by(col(Membership.id))
+    )
+    return session.exec(query).all()
+
+
+def count_participants(session: Session, community: Community) -> int:
+    """Count the people who take part, whether or not they are paused at the moment."""
+    query = (
+        select(func.count())
+        .select_from(Membership)
+        .join(
+            Person,
+            (col(Person.workspace) == col(Membership.workspace)) & (col(Person.user_id) == col(Membership.user_id)),
+        )
+        .where(
+            Membership.workspace == community.workspace,
+            Membership.community_id == community.id,
+            Membership.part == Part.IN,
+            col(Person.gone_at).is_(None),
+        )
+    )
+    return session.exec(query).one()
+
+
+def list_participants(session: Session, community: Community) -> Sequence[Person]:
+    """List the active people who take part, paused ones too, in the order of their ids."""
+    query = (
+        select(Person)
+        .join(
+            Membership,
+            (col(Person.workspace) == col(Membership.workspace)) & (col(Person.user_id) == col(Membership.user_id)),
+        )
+        .where(
+            Membership.workspace == community.workspace,
+            Membership.community_id == community.id,
+            Membership.part == Part.IN,
+            col(Person.gone_at).is_(None),
+            col(Person.is_guest).is_(False),
+        )
+        .order_by(col(Person.user_id))
+    )
+    return session.exec(query).all()

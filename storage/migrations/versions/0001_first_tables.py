@@ -1,0 +1,280 @@
+"""First tables."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from storage.columns import UtcDateTime
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "community",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("channel_id", sa.String(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.Column("prompt_weekday", sa.Integer(), nullable=False),
+        sa.Column("prompt_at", sa.Time(), nullable=False),
+        sa.Column("round_weeks", sa.Integer(), nullable=False),
+        sa.Column("created_by", sa.String(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("asleep_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("workspace", "channel_id"),
+    )
+    op.create_index("ix_community_workspace", "community", ["workspace"])
+
+    op.create_table(
+        "due",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.Column("cadence", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("workspace", "kind", "subject"),
+    )
+    op.create_index("ix_due_due_at", "due", ["due_at"])
+
+    op.create_table(
+        "goal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("evidence", sa.String(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("plan", sa.String(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("set_at", UtcDateTime(), nullable=False),
+        sa.Column("done_at", UtcDateTime(), nullable=True),
+        sa.Column("dropped_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_goal_owner", "goal", ["owner"])
+    op.create_index("ix_goal_workspace", "goal", ["workspace"])
+
+    op.create_table(
+        "outboxmessage",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("subject", sa.Integer(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("people", sa.String(), nullable=False),
+        sa.Column("channel_id", sa.String(), nullable=False),
+        sa.Column("reader", sa.String(), nullable=False),
+        sa.Column("edits", sa.String(), nullable=False),
+        sa.Column("replies_to", sa.String(), nullable=False),
+        sa.Column("not_before", UtcDateTime(), nullable=False),
+        sa.Column("not_after", UtcDateTime(), nullable=True),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("is_ping", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("queued_at", UtcDateTime(), nullable=False),
+        sa.Column("sent_at", UtcDateTime(), nullable=True),
+        sa.Column("ts", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("workspace", "key"),
+    )
+    op.create_index("ix_outboxmessage_not_before", "outboxmessage", ["not_before"])
+    op.create_index("ix_outboxmessage_state", "outboxmessage", ["state"])
+    op.create_index("ix_outboxmessage_workspace", "outboxmessage", ["workspace"])
+
+    op.create_table(
+        "person",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.Column("is_guest", sa.Boolean(), nullable=False),
+        sa.Column("paused_until", sa.Date(), nullable=True),
+        sa.Column("onboarded_at", UtcDateTime(), nullable=True),
+        sa.Column("gone_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("workspace", "user_id"),
+    )
+    op.create_table(
+        "seen",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("act_id", sa.String(), nullable=False),
+        sa.Column("seen_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "act_id"),
+    )
+    op.create_index("ix_seen_seen_at", "seen", ["seen_at"])
+
+    op.create_table(
+        "facilitator",
+        sa.Column("community_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["community_id"], ["community.id"]),
+        sa.PrimaryKeyConstraint("community_id", "user_id"),
+    )
+    op.create_table(
+        "kudos",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("community_id", sa.Integer(), nullable=False),
+        sa.Column("giver", sa.String(), nullable=False),
+        sa.Column("deed", sa.String(), nullable=False),
+        sa.Column("effect", sa.String(), nullable=False),
+        sa.Column("tag", sa.String(), nullable=True),
+        sa.Column("given_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["community_id"], ["community.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_kudos_giver", "kudos", ["giver"])
+    op.create_index("ix_kudos_workspace", "kudos", ["workspace"])
+
+    op.create_table(
+        "membership",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("community_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("part", sa.String(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["community_id"], ["community.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("community_id", "user_id"),
+    )
+    op.create_index("ix_membership_user_id", "membership", ["user_id"])
+    op.create_index("ix_membership_workspace", "membership", ["workspace"])
+
+    op.create_table(
+        "promptpost",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("community_id", sa.Integer(), nullable=False),
+        sa.Column("prompt_id", sa.String(), nullable=False),
+        sa.Column("cycle", sa.Integer(), nullable=False),
+        sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.Column("posted_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["community_id"], ["community.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("community_id", "due_at"),
+    )
+    op.create_index("ix_promptpost_community_id", "promptpost", ["community_id"])
+    op.create_index("ix_promptpost_workspace", "promptpost", ["workspace"])
+
+    op.create_table(
+        "round",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("community_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.Column("started_at", UtcDateTime(), nullable=False),
+        sa.Column("ends_at", UtcDateTime(), nullable=False),
+        sa.Column("seed", sa.Integer(), nullable=False),
+        sa.Column("skipped", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["community_id"], ["community.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("community_id", "due_at"),
+        sa.UniqueConstraint("community_id", "number"),
+    )
+    op.create_index("ix_round_workspace", "round", ["workspace"])
+
+    op.create_table(
+        "kudosreceiver",
+        sa.Column("kudos_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["kudos_id"], ["kudos.id"]),
+        sa.PrimaryKeyConstraint("kudos_id", "user_id"),
+    )
+    op.create_index("ix_kudosreceiver_user_id", "kudosreceiver", ["user_id"])
+
+    op.create_table(
+        "pair_group",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("guide_ids", sa.String(), nullable=False),
+        sa.Column("formed_at", UtcDateTime(), nullable=False),
+        sa.Column("booked_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_pair_group_round_id", "pair_group", ["round_id"])
+    op.create_index("ix_pair_group_workspace", "pair_group", ["workspace"])
+
+    op.create_table(
+        "prompttap",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("tapped_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["post_id"], ["promptpost.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("post_id", "user_id", "kind"),
+    )
+    op.create_index("ix_prompttap_user_id", "prompttap", ["user_id"])
+    op.create_index("ix_prompttap_workspace", "prompttap", ["workspace"])
+
+    op.create_table(
+        "checkin",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("group_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("met", sa.String(), nullable=False),
+        sa.Column("answered_at", UtcDateTime(), nullable=False),
+        sa.Column("meets_on", sa.Date(), nullable=True),
+        sa.Column("worth", sa.String(), nullable=True),
+        sa.Column("first_time", sa.Boolean(), nullable=True),
+        sa.Column("would_help", sa.String(), nullable=True),
+        sa.Column("takeaway", sa.String(), nullable=True),
+        sa.Column("takeaway_for", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["group_id"], ["pair_group.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("group_id", "user_id"),
+    )
+    op.create_index("ix_checkin_user_id", "checkin", ["user_id"])
+    op.create_index("ix_checkin_workspace", "checkin", ["workspace"])
+
+    op.create_table(
+        "introduced",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("community_id", sa.Integer(), nullable=False),
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("group_id", sa.Integer(), nullable=False),
+        sa.Column("user_a", sa.String(), nullable=False),
+        sa.Column("user_b", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["community_id"], ["community.id"]),
+        sa.ForeignKeyConstraint(["group_id"], ["pair_group.id"]),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("group_id", "user_a", "user_b"),
+    )
+    op.create_index("ix_introduced_community_id", "introduced", ["community_id"])
+    op.create_index("ix_introduced_workspace", "introduced", ["workspace"])
+
+    op.create_table(
+        "seat",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("group_id", sa.Integer(), nullable=True),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("in_trio", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["group_id"], ["pair_group.id"]),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("round_id", "user_id"),
+    )
+    op.create_index("ix_seat_group_id", "seat", ["group_id"])
+    op.create_index("ix_seat_user_id", "seat", ["user_id"])
+    op.create_index("ix_seat_workspace", "seat", ["workspace"])

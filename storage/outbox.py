@@ -1,0 +1,153 @@
+"""What must be said: one row for each message, written with the fact it tells."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, select, update
+
+from bot.domain.messages import RULES, MessageKind
+from storage.columns import UtcDateTime
+
+
+class OutboxState(StrEnum):
+    """Where a message is on its way."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DROPPED = "dropped"
+    FAILED = "failed"
+    UNCONFIRMED = "unconfirmed"
+
+
+class OutboxMessage(SQLModel, table=True):
+    """One message to be sent once.
+
+    No text is stored: words are made when it is sent, from `kind`, `subject` and `about`.
+    `key` names what is said to whom about what, and is unique.
+    `channel_id` is given, or filled in from Slack's answer when `people` (ids separated by spaces)
+    are written to directly or as a group. `reader` makes it a message only one person sees.
+    `edits` and `replies_to` hold the key of another message that is changed or answered in its thread.
+    """
+
+    __table_args__ = (UniqueConstraint("workspace", "key"),)
+
+    id: int = Field(default=None, primary_key=True)
+    workspace: str = Field(index=True)
+    key: str
+    kind: str
+    subject: int
+    about: str = ""
+    people: str = ""
+    channel_id: str = ""
+    reader: str = ""
+    edits: str = ""
+    replies_to: str = ""
+    not_before: datetime = Field(sa_type=UtcDateTime, index=True)
+    not_after: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    priority: int
+    is_ping: bool
+    state: str = Field(default=OutboxState.QUEUED, index=True)
+    reason: str = ""
+    attempts: int = 0
+    queued_at: datetime = Field(sa_type=UtcDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ts: str = ""
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """Return the ids of the people written to directly; empty for a channel."""
+        return tuple(self.people.split())
+
+
+def add(  # noqa: PLR0913 - one keyword for each column
+    session: Session,
+    workspace: str,
+    key: str,
+    kind: MessageKind,
+    *,
+    subject: int,
+    now: datetime,
+    about: str = "",
+    people: Sequence[str] = (),
+    channel_id: str = "",
+    reader: str = "",
+    edits: str = "",
+    replies_to: str = "",
+    not_before: datetime | None = None,
+    not_after: datetime | None = None,
+) -> None:
+    """Queue a message in the transaction of the fact it tells; a key already there stays as it is."""
+    if find_message(session, workspace, key) is not None:
+        return
+    rule = RULES[kind]
+    session.add(
+        OutboxMessage(
+            workspace=workspace,
+            key=key,
+            kind=kind,
+            subject=subject,
+            about=about,
+            people=" ".join(people),
+            channel_id=channel_id,
+            reader=reader,
+            edits=edits,
+            replies_to=replies_to,
+            not_before=not_before or now,
+            not_after=not_after,
+            priority=rule.priority,
+            is_ping=rule.is_ping,
+            queued_at=now,
+        )
+    )
+    session.flush()
+
+
+def find_message(session: Session, workspace: str, key: str) -> OutboxMessage | None:
+    """Return the message of a key, in whatever state, or None."""
+    query = select(OutboxMessage).where(OutboxMessage.workspace == workspace, OutboxMessage.key == key)
+    return session.exec(query).first()
+
+
+def find_next(session: Session, workspace: str, now: datetime) -> OutboxMessage | None:
+    """Return the most urgent message that may be sent now, or None."""
+    query = (
+        select(OutboxMessage)
+        .where(
+            OutboxMessage.workspace == workspace,
+            OutboxMessage.state == OutboxState.QUEUED,
+            col(OutboxMessage.not_before) <= now,
+        )
+        .order_by(col(OutboxMessage.priority), col(OutboxMessage.not_before), col(OutboxMessage.id))
+        .limit(1)
+    )
+    return session.exec(query).first()
+
+
+def list_waiting_workspaces(session: Session, now: datetime) -> Sequence[str]:
+    """List the workspaces that have something to send now."""
+    query = (
+        select(OutboxMessage.workspace)
+        .where(OutboxMessage.state == OutboxState.QUEUED, col(OutboxMessage.not_before) <= now)
+        .distinct()
+    )
+    return session.exec(query).all()
+
+
+def list_in_doubt(session: Session, workspace: str) -> Sequence[OutboxMessage]:
+    """List the messages whose sending was begun and never recorded as finished."""
+    query = select(OutboxMessage).where(
+        OutboxMessage.workspace == workspace, OutboxMessage.state == OutboxState.SENDING
+    )
+    return session.exec(query).all()
+
+
+def claim(session: Session, message: OutboxMessage) -> bool:
+    """Mark a queued message as being sent; False when another process was quicker."""
+    changed = session.exec(
+        update(OutboxMessage)
+        .where(col(OutboxMessage.id) == message.id, col(OutboxMessage.state) == OutboxState.QUEUED)
+        .values(state=OutboxState.SENDING, attempts=col(OutboxMessage.attempts) + 1)
+    )
+    return changed.rowcount == 1
