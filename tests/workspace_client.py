@@ -63,6 +63,10 @@ class WorkspaceClient:
         entries: list[Json] = self._get("record", {})["entries"]
         return entries if method is None else [one for one in entries if one.get("method") == method]
 
+    def fetch(self, url: str) -> bytes:
+        """The bytes of an uploaded file."""
+        return self._http.get(url).raise_for_status().content
+
     # Acting
 
     def say(self, as_: str, channel: str, text: str, thread_ts: str | None = None) -> str:
@@ -95,6 +99,10 @@ class WorkspaceClient:
 
     def close_view(self, as_: str, view_id: str) -> None:
         self._post("close", {"as": as_, "view_id": view_id})
+
+    def shortcut(self, as_: str, callback_id: str, channel: str | None = None, ts: str | None = None) -> Json:
+        """Use a global shortcut, or a message shortcut on a message."""
+        return self._post("shortcut", {"as": as_, "callback_id": callback_id, "channel": channel, "ts": ts})
 
     def open_home(self, as_: str, tab: str = "home") -> None:
         self._http.post("/_/home", json={"as": as_, "tab": tab}).raise_for_status()
