@@ -12,7 +12,7 @@ Json = dict[str, Any]
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (kind TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL,
-                                  PRIMARY KEY (kind, key)) WITHOUT ROWID;
+                                  PRIMARY KEY (kind, key));
 CREATE TABLE IF NOT EXISTS uploads (key TEXT PRIMARY KEY, content BLOB NOT NULL);
 """
 
@@ -44,8 +44,8 @@ class Store:
         self._database.execute("DELETE FROM facts WHERE kind = ? AND key = ?", (kind, key))
 
     def all_of(self, kind: str) -> dict[str, Json]:
-        """Read every fact of a kind, in the order of their keys."""
-        rows = self._database.execute("SELECT key, body FROM facts WHERE kind = ? ORDER BY key", (kind,))
+        """Read every fact of a kind, in the order in which they were first written."""
+        rows = self._database.execute("SELECT key, body FROM facts WHERE kind = ? ORDER BY rowid", (kind,))
         return {key: json.loads(body) for key, body in rows}
 
     def put_upload(self, key: str, content: bytes) -> None:

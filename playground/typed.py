@@ -38,7 +38,7 @@ def command_text(text: str, people: Iterable[Person], channels: Iterable[Convers
 
 
 def _linked(text: str, people: Mapping[str, str], channels: Mapping[str, str]) -> str:
-    people = people | {word: f"<!{word}>" for word in SPECIAL}
+    people = {**people, **{word: f"<!{word}>" for word in SPECIAL}}
     text = LINK.sub(lambda match: f"<{match.group()}>", escaped(text))
     text = PERSON.sub(lambda match: _replaced(match, people), text)
     return CHANNEL.sub(lambda match: _replaced(match, channels), text)

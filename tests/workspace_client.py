@@ -186,7 +186,7 @@ class WorkspaceClient:
     def reset(self) -> None:
         self._post("reset", {})
 
-    def wait_for(self, predicate: Callable[[], Seen], timeout: float = 10) -> Seen:
+    def wait_for(self, predicate: Callable[[], Seen | None], timeout: float = 10) -> Seen:
         """Ask again and again until the answer is truthy; gives that answer.
 
         Raises TimeoutError with the last answer.

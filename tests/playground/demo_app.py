@@ -70,11 +70,11 @@ class DemoApp:
 
     def connect(self) -> None:
         self._handler = SocketModeHandler(self.app, "xapp-local-workspace")
-        self._handler.connect()
+        self._handler.connect()  # type: ignore[no-untyped-call] # Bolt left it untyped
 
     def disconnect(self) -> None:
         if self._handler is not None:
-            self._handler.close()
+            self._handler.close()  # type: ignore[no-untyped-call] # the same
             self._handler = None
 
     def events(self, kind: str) -> list[Json]:

@@ -49,9 +49,9 @@ def test_fresh_forgets(manifest_path: Path, tmp_path: Path) -> None:
     for more in ((), ("--fresh", "--now", "2030-01-07T08:00:00+00:00")):
         running = RunningWorkspace(manifest_path, tmp_path, *more)
         assert [one["name"] for one in running.client.state()["conversations"]] == [
-            "design",
             "general",
             "learning",
+            "design",
         ]
         running.client.create_channel(AMARA, "extra")
         now = running.client.now()
