@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -13,7 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from playground.page import mrkdwn, rich_text
-from playground.page.dates import clock_time, day_heading, long_time
+from playground.page.dates import clock_time, day_heading, long_time, moment_field
+from playground.page.forms import field_name, plain_value
 from playground.page.markdown import markdown
 from playground.page.reader import Reader
 
@@ -35,6 +35,7 @@ def environment() -> Environment:
     made.filters["clock_time"] = clock_time
     made.filters["day_heading"] = day_heading
     made.filters["long_time"] = long_time
+    made.filters["moment_field"] = moment_field
     return made
 
 
@@ -49,19 +50,14 @@ def known(folder: Literal["blocks", "elements"]) -> frozenset[str]:
 class Surface:
     """Where blocks stand.
 
-    `key` is unique on the page. `typed` holds what the person entered before, by field name;
+    `key` is unique on the page. `kept` holds what the person chose before, by field name;
     `errors` what the app objected to, by block id.
     """
 
     kind: Literal["message", "home", "view"]
     key: str
-    typed: Mapping[str, list[str]] = field(default_factory=dict)
+    kept: Mapping[str, list[str]] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
-
-
-def field_name(block_id: str, action_id: str, kind: str) -> str:
-    """Return the name of a form field: everything needed to understand its value again."""
-    return json.dumps([block_id, action_id, kind])
 
 
 class Renderer:
@@ -117,17 +113,16 @@ class Renderer:
 
     def name(self, element: Json, block: Json) -> str:
         """Return the name of the element's form field."""
-        return field_name(
-            str(block.get("block_id", "")), str(element.get("action_id", "")), str(element["type"])
-        )
+        return field_name(block.get("block_id", ""), element.get("action_id", ""), element["type"])
 
     def chosen(self, element: Json, block: Json, initial: object) -> list[str]:
-        """Return the values a field starts with: what was typed before, else the app's initial value."""
-        if self.surface.typed:
-            return list(self.surface.typed.get(self.name(element, block), []))
+        """Return the values a field starts with: what was chosen before, else the app's initial value."""
+        kept = self.surface.kept.get(self.name(element, block))
+        if kept is not None:
+            return list(kept)
         if initial is None:
             return []
-        return [_plain_value(item) for item in (initial if isinstance(initial, list) else [initial])]
+        return [plain_value(item) for item in (initial if isinstance(initial, list) else [initial])]
 
     def dispatches(self, block: Json) -> bool:
         """Tell whether a change of this block's element is sent to the app at once."""
@@ -232,16 +227,6 @@ class Renderer:
         """Return an address that may be opened, or nowhere for an unsafe one."""
         return url if mrkdwn.is_safe(url) else "#"
 
-    def moment(self, seconds: object) -> str | None:
-        """Show a timestamp as a date-time field wants it, in the reader's zone."""
-        if seconds is None:
-            return None
-        return f"{self.reader.local(datetime.fromtimestamp(int(str(seconds)), UTC)):%Y-%m-%dT%H:%M}"
-
     def source(self, block: Json) -> str:
         """Return a block as readable JSON, for the box that stands in for unknown ones."""
         return json.dumps(block, indent=1, ensure_ascii=False)
-
-
-def _plain_value(item: object) -> str:
-    return str(item.get("value", "")) if isinstance(item, Mapping) else str(item)

@@ -89,3 +89,8 @@ def long_time(at: datetime, reader: Reader) -> str:
     """Show day, date, time and zone in full: `Monday 23 November 2026, 09:00 (Europe/Berlin)`."""
     local = reader.local(at)
     return f"{local:%A} {local.day} {local:%B %Y, %H:%M} ({reader.zone.key})"
+
+
+def moment_field(timestamp: str, reader: Reader) -> str:
+    """Show a Unix timestamp as a date-time field wants it, in the reader's zone."""
+    return f"{reader.local(datetime.fromtimestamp(int(timestamp), UTC)):%Y-%m-%dT%H:%M}"

@@ -39,6 +39,28 @@ CHOSEN = {
 }
 
 
+def field_name(block_id: str, action_id: str, kind: str) -> str:
+    """Return the name of a form field: everything needed to understand its value again."""
+    return json.dumps([block_id, action_id, kind])
+
+
+def kept_values(state_values: Mapping[str, Json]) -> dict[str, list[str]]:
+    """Turn Slack's `state.values` into what stands in the fields, by field name."""
+    kept: dict[str, list[str]] = {}
+    for block_id, actions in state_values.items():
+        for action_id, held in actions.items():
+            kind = str(held.get("type", ""))
+            found = held.get(CHOSEN.get(kind, "value"))
+            items = found if isinstance(found, list) else [] if found is None else [found]
+            kept[field_name(block_id, action_id, kind)] = [plain_value(item) for item in items]
+    return kept
+
+
+def plain_value(item: object) -> str:
+    """Return the value of an option, or a plain value as it is."""
+    return str(item.get("value", "")) if isinstance(item, Mapping) else str(item)
+
+
 @dataclass(frozen=True)
 class Field:
     """Which element a form field belongs to."""
@@ -84,10 +106,13 @@ def view_values(entered: Mapping[str, list[str]], zone: ZoneInfo) -> Json:
 
 
 def chosen(form: FormData, act: str, zone: ZoneInfo) -> Json:
-    """Return what was chosen on the element that acts, under Slack's name for it; nothing on a button."""
+    """Return what was chosen on the element that acts, under Slack's name for it."""
     field = read_field(act)
-    if field is None or field.kind == "button":
+    if field is None:
         return {}
+    if field.kind == "button":
+        # The value only tells buttons with equal ids apart.
+        return {"value": str(form["chosen"])} if form.get("chosen") else {}
     given = form.getlist("chosen") or form.getlist(act)
     value = simple_value(field.kind, [str(one) for one in given], zone)
     return {CHOSEN.get(field.kind, "value"): value}

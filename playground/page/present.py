@@ -1,6 +1,7 @@
 """Gathers what the templates show: one person's view of one place in the workspace."""
 
 import json
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from playground.page.blocks import Renderer, Surface
+from playground.page.forms import kept_values
 from playground.page.mrkdwn import mrkdwn
 from playground.page.reader import Reader
 from playground.workspace import Workspace
@@ -18,6 +20,10 @@ from playground.workspace import Workspace
 Json = dict[str, Any]
 
 APP_PLACE = "app"
+BUILT_IN: tuple[Json, ...] = (
+    {"command": "/invite", "usage_hint": "@someone", "description": "Add somebody to this channel"},
+    {"command": "/leave", "usage_hint": "", "description": "Leave this channel"},
+)
 COLOURS = 8
 RECORD_SHOWN = 40
 # Messages of one author nearer than this stand under one name.
@@ -166,13 +172,17 @@ class Scene:
             return str(self.app["name"])
         if self.conversation is None:
             return ""
-        sign = {"channel": "#", "private": "🔒 "}.get(str(self.conversation["kind"]), "")
+        sign = "#" if self.conversation["kind"] == "channel" else ""
         return f"{sign}{self.conversation['name']}"
 
     @property
     def shows_home(self) -> bool:
         """Tell whether the app's Home is open."""
         return self.place.channel == APP_PLACE and self.place.tab == "home"
+
+    def commands(self) -> list[Json]:
+        """Return the commands one can type here: the app's, and Slack's own that work."""
+        return [*self.overview["commands"], *BUILT_IN]
 
     def mentionable(self) -> list[Json]:
         """Return whom the message field completes after an at sign."""
@@ -227,8 +237,9 @@ class Scene:
         return bool(same and not message["subtype"] and message["at"] - before["at"] < TOGETHER)
 
     def _body(self, message: Json) -> Markup:
-        renderer = Renderer(self.reader, Surface("message", str(message["key"])))
         if message.get("blocks"):
+            chosen = self._workspace.chosen_values(self.channel_id, self.place.user, str(message["ts"]))
+            renderer = Renderer(self.reader, Surface("message", str(message["key"]), kept_values(chosen)))
             return renderer.blocks(message["blocks"])
         if not message.get("text"):
             return Markup("")
@@ -247,21 +258,21 @@ class Scene:
         view = self._workspace.home_view(self.place.user)
         if view is None:
             return None
-        surface = Surface("home", f"home-{view['id']}")
+        surface = Surface("home", f"home-{view['id']}", _kept(view))
         return view | {"body": Renderer(self.reader, surface).blocks(view["blocks"])}
 
-    def modal(self, entered: Mapping[str, list[str]] | None = None) -> Json | None:
-        """Return the modal on top, rendered with what was entered before, or None."""
+    def modal(self) -> Json | None:
+        """Return the modal on top, rendered, or None."""
         stack = self._workspace.modal_stack(self.place.user)
         if not stack:
             return None
         view = stack[-1]
         errors = {str(key): str(text) for key, text in (view.get("errors") or {}).items()}
-        renderer = Renderer(self.reader, Surface("view", f"view-{view['id']}", entered or {}, errors))
+        renderer = Renderer(self.reader, Surface("view", f"view-{view['id']}", _kept(view), errors))
         return view | {
             "body": renderer.blocks(view["blocks"]),
             "depth": len(stack),
-            "version": f"{view['id']}.{view.get('hash', '')}",
+            "version": f"{view['id']}.{view.get('hash', '')}.{_checksum(errors)}",
             "title_words": renderer.words(view.get("title")),
             "submit_words": renderer.words(view.get("submit")),
             "close_words": renderer.words(view.get("close")) or "Cancel",
@@ -277,6 +288,14 @@ class Scene:
         """Return the last calls and deliveries, the newest first."""
         entries = list(enumerate(self._workspace.record_entries()))[-RECORD_SHOWN:]
         return [entry | {"number": number} for number, entry in reversed(entries)]
+
+
+def _kept(view: Json) -> dict[str, list[str]]:
+    return kept_values((view.get("state") or {}).get("values") or {})
+
+
+def _checksum(errors: Mapping[str, str]) -> int:
+    return zlib.crc32(json.dumps(errors, sort_keys=True).encode())
 
 
 def _block_ids(view: Json) -> set[str]:

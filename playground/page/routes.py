@@ -24,7 +24,6 @@ Json = dict[str, Any]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 STATIC = Path(__file__).parent / "static"
-BUILT_IN = frozenset({"/invite", "/leave"})
 # Everything comes from this server; a message can bring neither scripts nor pictures of its own.
 POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
 
@@ -107,12 +106,14 @@ class Page:
             "failed": False,
             "note": None,
             "seen_view": None,
-            "entered": None,
             "tour": self._tour,
         }
         values = defaults | dict(more)
-        modal = scene.modal(values["entered"])
-        html = environment().get_template(template).render(scene=scene, place=place, modal=modal, **values)
+        html = (
+            environment()
+            .get_template(template)
+            .render(scene=scene, place=place, modal=scene.modal(), **values)
+        )
         safety = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
         return HTMLResponse(html, headers=safety | dict(headers or {}))
 
@@ -130,27 +131,22 @@ class Page:
         thread = place.thread if form.get("in_thread") else ""
         if not text:
             return {}
+        note = {"note": "", "note_in": "thread" if thread else "main"}
         try:
             if text.startswith("/"):
-                await self._command(place, text, in_thread=bool(thread))
+                done = await self._command(place, text, in_thread=bool(thread))
             else:
-                await self._workspace.say(place.user, self._channel(place), text, thread or None)
+                done = await self._workspace.say(place.user, self._channel(place), text, thread or None)
         except (WorkspaceError, Refused) as error:
-            return {"note": str(error), "note_in": "thread" if thread else "main"}
-        return {"note": "", "note_in": "thread" if thread else "main", "headers": {"HX-Trigger": "page:sent"}}
+            return note | {"note": str(error)}
+        # A command that failed says so in the conversation itself; what was typed stays.
+        return note | ({"headers": {"HX-Trigger": "page:sent"}} if done.get("ok", True) else {})
 
-    async def _command(self, place: Place, text: str, *, in_thread: bool) -> None:
+    async def _command(self, place: Place, text: str, *, in_thread: bool) -> Json:
         command, _, rest = text.partition(" ")
-        known = {str(one["command"]) for one in self._workspace.overview(place.user)["commands"]} | BUILT_IN
-        if command not in known:
-            raise Refused(
-                f"{command} is not a valid command. Messages that start with “/” are read as commands."
-            )
         if in_thread:
             raise Refused(f"{command} is not supported in threads. Sorry!")
-        answer = await self._workspace.command(place.user, self._channel(place), command, rest.strip())
-        if not answer["ok"]:
-            raise Refused(str(answer.get("error") or f"{command} failed because the app did not respond."))
+        return await self._workspace.command(place.user, self._channel(place), command, rest.strip())
 
     async def _act(self, place: Place, form: FormData) -> Json:
         act = str(form["act"])
@@ -158,23 +154,26 @@ class Page:
         if field is None:
             raise Refused("The page sent something it should not have.")
         zone = self._zone(place.user)
-        chosen: Json = {"block_id": field.block_id, **forms.chosen(form, act, zone)}
+        chosen: Json = {
+            "block_id": field.block_id,
+            "values": forms.view_values(forms.typed(form), zone),
+            **forms.chosen(form, act, zone),
+        }
         if view_id := str(form.get("view_id", "")):
-            chosen |= {"view_id": view_id, "values": forms.view_values(forms.typed(form), zone)}
+            chosen |= {"view_id": view_id}
         else:
             chosen |= {"channel": self._channel(place), "ts": str(form["ts"])}
         answer = await self._workspace.click(place.user, field.action_id, **chosen)
         if not answer["ok"]:
             raise Refused(str(answer.get("error") or "The app did not respond."))
-        return {"seen_view": form.get("view", "")}
+        return {"seen_view": str(form.get("view", ""))}
 
     async def _submit(self, place: Place, form: FormData) -> Json:
-        entered = forms.typed(form)
-        values = forms.view_values(entered, self._zone(place.user))
+        values = forms.view_values(forms.typed(form), self._zone(place.user))
         answer = await self._workspace.submit(place.user, str(form["view_id"]), values)
         if answer.get("error"):
-            return {"notice": str(answer["error"]), "failed": True, "entered": entered}
-        return {"entered": entered if answer.get("errors") else None}
+            raise Refused(str(answer["error"]))
+        return {}
 
     async def _close(self, place: Place, form: FormData) -> Json:
         await self._workspace.close_view(place.user, str(form["view_id"]))

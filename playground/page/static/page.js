@@ -30,7 +30,7 @@ async function refresh() {
 function listen() {
   const changes = new EventSource("/_/changes");
   let lost = false;
-  changes.onmessage = refresh;
+  changes.addEventListener("changed", refresh);
   changes.onerror = () => { lost = true; };
   // Whatever happened while the line was down is fetched when it is back.
   changes.onopen = () => { if (lost) refresh(); lost = false; };
