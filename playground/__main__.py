@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import sqlite3
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -15,19 +16,23 @@ from playground.workspace import Workspace
 def main() -> int:
     """Run until Ctrl-C; gives the exit status."""
     wanted = _arguments()
-    if wanted.fresh:
-        # Only our own file: the folder may hold the app's data too.
-        for old in wanted.data.glob("workspace.db*"):
-            old.unlink()
     try:
+        manifest = read_manifest(wanted.manifest)
+        store = Store(wanted.data / "workspace.db")
         listening = bind(wanted.host, wanted.port)
+    except sqlite3.OperationalError as error:
+        return _complain(f"Cannot keep a workspace in {wanted.data}, is another one running there? ({error})")
     except OSError as error:
-        sys.stderr.write(f"Cannot listen on {wanted.host}:{wanted.port}: {error.strerror}.\n")
-        return 1
-    workspace = Workspace(Store(wanted.data / "workspace.db"), read_manifest(wanted.manifest), wanted.now)
-    server = Server(workspace, listening)
-    asyncio.run(_serve(server))
+        return _complain(f"Cannot start: {error}")
+    if wanted.fresh:
+        store.clear()
+    asyncio.run(_serve(Server(Workspace(store, manifest, wanted.now), listening)))
     return 0
+
+
+def _complain(sentence: str) -> int:
+    sys.stderr.write(f"{sentence}\n")
+    return 1
 
 
 async def _serve(server: Server) -> None:

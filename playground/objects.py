@@ -113,7 +113,7 @@ def message_object(message: Message, state: State, *, with_metadata: bool = Fals
         body["edited"] = {"user": message.user, "ts": message.edited}
     if message.thread_ts:
         body["thread_ts"] = message.thread_ts
-    thread = replies(message, state)
+    thread = state.replies(message.channel, message.ts)
     if thread:
         body |= {
             "thread_ts": message.ts,
@@ -124,15 +124,6 @@ def message_object(message: Message, state: State, *, with_metadata: bool = Fals
     if message.metadata and with_metadata:
         body["metadata"] = message.metadata
     return body
-
-
-def replies(message: Message, state: State) -> list[Message]:
-    """List the replies that everybody in the conversation can see."""
-    return [
-        other
-        for other in state.messages.get(message.channel, [])
-        if other.thread_ts == message.ts and other.ts != message.ts and other.reader is None
-    ]
 
 
 def view_object(view: View) -> Json:

@@ -8,12 +8,16 @@ import json
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Generator, Sequence
+from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from playground.control import Control
 from playground.responses import ResponseRefusedError
@@ -36,14 +40,37 @@ def build_app(workspace: Workspace) -> Starlette:
             Route("/api/{method}", endpoints.call, methods=["GET", "POST"]),
             Route("/respond/{key}", endpoints.respond, methods=["POST"]),
             Route("/upload/{id}", endpoints.upload, methods=["POST"]),
-            Route("/files/{id}/{name}", endpoints.download),
+            Route("/files/{id}/{name:path}", endpoints.download),
             Route("/clock", endpoints.clock),
             WebSocketRoute("/link", workspace.link.serve),
             *Control(workspace).routes(),
             *_page_routes(workspace),
         ],
         lifespan=lifespan,
+        middleware=[Middleware(OwnPageOnly)],
     )
+
+
+class OwnPageOnly:
+    """Refuses requests that other websites make a browser send: this server asks nobody who they are.
+
+    Args:
+        app: answers everything else.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on unless its `Origin` is another one than its `Host`."""
+        if scope["type"] == "http":
+            headers = Headers(scope=scope)
+            origin = headers.get("origin")
+            if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+                refusal = PlainTextResponse("This workspace only answers its own page.", 403)
+                await refusal(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
 
 
 class Endpoints:

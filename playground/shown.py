@@ -1,6 +1,6 @@
 """What people are shown, as plain data: the shapes of `docs/local-workspace.md`."""
 
-from playground.objects import SLACKBOT, replies, view_object
+from playground.objects import SLACKBOT, view_object
 from playground.state import Conversation, Message, Person, State, View
 from playground.store import Json
 
@@ -55,7 +55,7 @@ def shown_message(message: Message, state: State) -> Json:
         "blocks": message.blocks,
         "attachments": message.attachments,
         "thread_ts": message.thread_ts,
-        "reply_count": len(replies(message, state)),
+        "reply_count": len(state.replies(message.channel, message.ts)),
         "edited": message.edited is not None,
         "ephemeral": message.reader is not None,
         "reactions": message.reactions,

@@ -129,8 +129,11 @@ class State:
         self.messages: dict[str, list[Message]] = {key: [] for key in self.conversations}
         for body in store.all_of("message").values():
             self.messages.setdefault(body["channel"], []).append(Message(**body))
+        self._threads: dict[tuple[str, str], list[Message]] = {}
         for messages in self.messages.values():
             messages.sort(key=lambda message: message.ts)
+            for message in messages:
+                self._index(message)
         self.homes = {key: View(**body) for key, body in store.all_of("home").items()}
         self.modals = {
             key: [View(**view) for view in body["stack"]] for key, body in store.all_of("modals").items()
@@ -153,8 +156,10 @@ class State:
     def save_message(self, message: Message) -> None:
         """Keep a new or changed message; a ts never changes."""
         messages = self.messages.setdefault(message.channel, [])
-        if message not in messages:
+        # Every new ts is greater than all before it.
+        if not messages or message.ts > messages[-1].ts:
             messages.append(message)
+            self._index(message)
         self._keep("message", f"{message.channel}:{message.ts}", asdict(message))
 
     def drop_message(self, message: Message) -> None:
@@ -162,12 +167,19 @@ class State:
         self.messages[message.channel] = [
             other for other in self.messages[message.channel] if other.ts != message.ts
         ]
+        if message in self.replies(message.channel, message.thread_ts or ""):
+            self._threads[message.channel, message.thread_ts or ""].remove(message)
         self._store.drop("message", f"{message.channel}:{message.ts}")
         self._changed()
 
     def find_message(self, channel: str, ts: str) -> Message | None:
         """Find a message, ephemeral or not."""
-        return next((message for message in self.messages.get(channel, []) if message.ts == ts), None)
+        messages = self.messages.get(channel, [])
+        return next((message for message in reversed(messages) if message.ts == ts), None)
+
+    def replies(self, channel: str, root_ts: str) -> list[Message]:
+        """List a thread's replies that everybody in the conversation can see, by ts."""
+        return list(self._threads.get((channel, root_ts), ()))
 
     def save_home(self, view: View) -> None:
         """Keep a person's Home."""
@@ -232,6 +244,10 @@ class State:
     def close(self) -> None:
         """Close the store."""
         self._store.close()
+
+    def _index(self, message: Message) -> None:
+        if message.thread_ts not in (None, message.ts) and message.reader is None:
+            self._threads.setdefault((message.channel, message.thread_ts or ""), []).append(message)
 
     def _keep(self, kind: str, key: str, body: Json) -> None:
         self._store.put(kind, key, body)

@@ -22,11 +22,15 @@ class Store:
 
     Args:
         path: the SQLite file; its folder is made when it is missing.
+
+    Raises sqlite3.OperationalError when another process has the file.
     """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._database = sqlite3.connect(path, timeout=1, isolation_level=None, check_same_thread=False)
+        # Two workspaces in one file would undo each other's changes: the second one fails here.
+        self._database.execute("PRAGMA locking_mode=EXCLUSIVE")
         self._database.execute("PRAGMA journal_mode=WAL")
         # Committed facts survive the death of the process; only a power cut may lose the last ones.
         self._database.execute("PRAGMA synchronous=NORMAL")

@@ -72,7 +72,8 @@ def run_trial(
             return 0
         finally:
             # A second Ctrl-C must not leave a child behind.
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, signal.SIG_IGN)
             for child in (app, server):
                 _stop(child)
 

@@ -210,6 +210,10 @@ class WorkspaceClient:
         """Wait until the app has a socket open."""
         self.wait_for(lambda: self.state()["app"]["connected"], timeout)
 
+    def ask(self, method: str, path: str, **headers: str) -> httpx.Response:
+        """Send a bare request, for what has no method here."""
+        return self._http.request(method, path, headers=headers)
+
     def _get(self, name: str, asked: Json) -> Json:
         return self._object(self._http.get(f"/_/{name}", params=asked))
 

@@ -1,7 +1,7 @@
 """`conversations.*` and `users.conversations`: channels, direct messages and what was said in them."""
 
 from playground.api_error import ApiError
-from playground.objects import channel_object, message_object, replies
+from playground.objects import channel_object, message_object
 from playground.state import BOT_USER_ID, Conversation
 from playground.store import Json
 from playground.web_api.call import Call, Method
@@ -93,7 +93,7 @@ def thread(call: Call) -> Json:
     if root is None or root.reader is not None:
         raise ApiError("thread_not_found")
     with_metadata = call.flag("include_all_metadata")
-    answers = [reply for reply in replies(root, state) if _in_span(call, reply.ts)]
+    answers = [reply for reply in state.replies(conversation.id, root.ts) if _in_span(call, reply.ts)]
     found = [message_object(one, state, with_metadata=with_metadata) for one in (root, *answers)]
     page = call.page(found, "messages", default_limit=1000)
     return page | {"has_more": bool(page["response_metadata"]["next_cursor"])}

@@ -1,6 +1,7 @@
 """`files.*`: uploading in three steps, and what a file looks like."""
 
 import mimetypes
+from urllib.parse import quote
 
 from playground.api_error import ApiError
 from playground.posts import Draft
@@ -16,7 +17,7 @@ def new_upload(call: Call) -> Json:
         raise ApiError("invalid_arguments")
     workspace = call.workspace
     file_id = workspace.state.new_id("F")
-    url = f"{workspace.base_url}files/{file_id}/{name}"
+    url = f"{workspace.base_url}files/{file_id}/{quote(name)}"
     file = {
         "id": file_id,
         "created": int(workspace.clock.timestamp()),
