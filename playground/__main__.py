@@ -1,0 +1,67 @@
+"""`python -m playground`: runs a workspace on its own."""
+
+import argparse
+import asyncio
+import sqlite3
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from playground.manifest import read_manifest
+from playground.server import Server, bind
+from playground.store import Store
+from playground.workspace import Workspace
+
+
+def main() -> int:
+    """Run until Ctrl-C; gives the exit status."""
+    wanted = _arguments()
+    try:
+        manifest = read_manifest(wanted.manifest)
+        store = Store(wanted.data / "workspace.db")
+        listening = bind(wanted.host, wanted.port)
+    except sqlite3.OperationalError as error:
+        return _complain(f"Cannot keep a workspace in {wanted.data}, is another one running there? ({error})")
+    except OSError as error:
+        return _complain(f"Cannot start: {error}")
+    if wanted.fresh:
+        store.clear()
+    asyncio.run(_serve(Server(Workspace(store, manifest, wanted.now), listening)))
+    return 0
+
+
+def _complain(sentence: str) -> int:
+    sys.stderr.write(f"{sentence}\n")
+    return 1
+
+
+async def _serve(server: Server) -> None:
+    server.stop_on_signals()
+    await server.run_until_stopped(lambda: _say_ready(server.workspace.base_url))
+
+
+def _say_ready(address: str) -> None:
+    sys.stdout.write(f"Local workspace ready on {address}\n")
+    sys.stdout.flush()
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="playground", description="A Slack that isn't there.")
+    parser.add_argument("--manifest", type=Path, required=True, help="the app's manifest, YAML or JSON")
+    parser.add_argument("--data", type=Path, required=True, help="the folder that keeps the workspace")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=3970, help="0 takes a free one")
+    parser.add_argument("--fresh", action="store_true", help="forget what was kept")
+    parser.add_argument("--now", type=_moment, help="where the clock of a fresh workspace begins, ISO 8601")
+    return parser.parse_args()
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise argparse.ArgumentTypeError("say the time zone too, such as 2026-11-24T09:00:00+01:00")
+    return moment
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,234 @@
+"""The control API under `/_/`: acting as anybody, moving the clock, watching.
+
+`docs/local-workspace.md` has the table of its requests.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime, time, timedelta
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from playground.link import NotDeliveredError
+from playground.store import Json
+from playground.workspace import Workspace, WorkspaceError
+
+Act = Callable[[Json], Awaitable[object]]
+
+
+class Control:
+    """Turns requests into the workspace's methods.
+
+    Args:
+        workspace: what is controlled.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    def routes(self) -> list[Route]:
+        """List the routes; those that act take a JSON object."""
+        shows: dict[str, Act] = {
+            "state": self._state,
+            "people": self._people,
+            "messages": self._messages,
+            "home": self._home,
+            "views": self._views,
+            "record": self._record,
+        }
+        acts: dict[str, Act] = {
+            "clock": self._move_clock,
+            "say": self._say,
+            "command": self._command,
+            "click": self._click,
+            "submit": self._submit,
+            "close": self._close,
+            "shortcut": self._shortcut,
+            "home": self._open_home,
+            "react": self._react,
+            "read": self._read,
+            "dm": self._open_dm,
+            "invite": self._invite,
+            "remove": self._remove,
+            "join": self._join,
+            "leave": self._leave,
+            "channels": self._create_channel,
+            "archive": self._archive,
+            "rename": self._rename,
+            "people": self._add_person,
+            "disconnect": self._disconnect,
+            "cut": self._cut,
+            "repeat": self._repeat,
+            "reset": self._reset,
+        }
+        return [
+            Route("/_/changes", self._changes),
+            Route("/_/people/{id}", _endpoint(self._change_person), methods=["PATCH"]),
+            *(Route(f"/_/{name}", _endpoint(show), methods=["GET"]) for name, show in shows.items()),
+            *(Route(f"/_/{name}", _endpoint(act), methods=["POST"]) for name, act in acts.items()),
+        ]
+
+    async def _state(self, asked: Json) -> object:
+        return self._workspace.overview(asked["as"])
+
+    async def _people(self, asked: Json) -> object:
+        del asked
+        return {"people": self._workspace.people()}
+
+    async def _messages(self, asked: Json) -> object:
+        found = self._workspace.messages(asked["channel"], asked["as"], asked.get("thread_ts"))
+        return {"messages": found}
+
+    async def _home(self, asked: Json) -> object:
+        return self._workspace.home_view(asked["as"])
+
+    async def _views(self, asked: Json) -> object:
+        return {"views": self._workspace.modal_stack(asked["as"])}
+
+    async def _record(self, asked: Json) -> object:
+        del asked
+        return {"entries": self._workspace.record_entries()}
+
+    async def _move_clock(self, asked: Json) -> object:
+        clock = self._workspace.clock
+        try:
+            if "to" in asked:
+                clock.move_to(datetime.fromisoformat(asked["to"]))
+            if "by_seconds" in asked:
+                clock.move_by(timedelta(seconds=float(asked["by_seconds"])))
+            if "next" in asked:
+                wanted = asked["next"]
+                clock.move_to_next(int(wanted["weekday"]), time.fromisoformat(wanted["time"]), wanted["zone"])
+        except (ValueError, TypeError, OverflowError) as error:
+            raise WorkspaceError(f"That is no time: {error}.") from error
+        if "frozen" in asked:
+            clock.freeze(frozen=bool(asked["frozen"]))
+        return {"now": self._workspace.now_text(), "frozen": clock.frozen}
+
+    async def _say(self, asked: Json) -> object:
+        return await self._workspace.say(
+            asked["as"], asked["channel"], asked["text"], asked.get("thread_ts") or None
+        )
+
+    async def _command(self, asked: Json) -> object:
+        text = asked.get("text") or ""
+        return await self._workspace.command(asked["as"], asked["channel"], asked["command"], text)
+
+    async def _click(self, asked: Json) -> object:
+        chosen = {name: value for name, value in asked.items() if name not in ("as", "action_id")}
+        return await self._workspace.click(asked["as"], asked["action_id"], **chosen)
+
+    async def _submit(self, asked: Json) -> object:
+        return await self._workspace.submit(asked["as"], asked.get("view_id"), asked.get("values") or {})
+
+    async def _close(self, asked: Json) -> object:
+        return await self._workspace.close_view(asked["as"], asked["view_id"])
+
+    async def _shortcut(self, asked: Json) -> object:
+        return await self._workspace.shortcut(
+            asked["as"], asked["callback_id"], asked.get("channel"), asked.get("ts")
+        )
+
+    async def _open_home(self, asked: Json) -> object:
+        return await self._workspace.open_home(asked["as"], asked.get("tab") or "home")
+
+    async def _react(self, asked: Json) -> object:
+        await self._workspace.react(asked["as"], asked["channel"], asked["ts"], asked["name"])
+        return {}
+
+    async def _read(self, asked: Json) -> object:
+        self._workspace.mark_read(asked["as"], asked["channel"])
+        return {}
+
+    async def _open_dm(self, asked: Json) -> object:
+        others = asked.get("users") or [asked["user"]]
+        return {"channel": self._workspace.open_dm(asked["as"], *others)}
+
+    async def _invite(self, asked: Json) -> object:
+        await self._workspace.invite(asked["as"], asked["channel"], asked["user"])
+        return {}
+
+    async def _remove(self, asked: Json) -> object:
+        await self._workspace.remove(asked["as"], asked["channel"], asked["user"])
+        return {}
+
+    async def _join(self, asked: Json) -> object:
+        await self._workspace.join(asked["as"], asked["channel"])
+        return {}
+
+    async def _leave(self, asked: Json) -> object:
+        await self._workspace.leave(asked["as"], asked["channel"])
+        return {}
+
+    async def _create_channel(self, asked: Json) -> object:
+        private = bool(asked.get("private"))
+        return {"channel": await self._workspace.create_channel(asked["as"], asked["name"], private=private)}
+
+    async def _archive(self, asked: Json) -> object:
+        archived = bool(asked.get("archived", True))
+        await self._workspace.archive(asked["as"], asked["channel"], archived=archived)
+        return {}
+
+    async def _rename(self, asked: Json) -> object:
+        await self._workspace.rename(asked["as"], asked["channel"], asked["name"])
+        return {}
+
+    async def _add_person(self, asked: Json) -> object:
+        zone = asked.get("tz") or "Europe/Berlin"
+        return await self._workspace.add_person(asked["name"], asked["real_name"], zone)
+
+    async def _change_person(self, asked: Json) -> object:
+        changes = {name: value for name, value in asked.items() if name != "id"}
+        return await self._workspace.change_person(asked["id"], **changes)
+
+    async def _disconnect(self, asked: Json) -> object:
+        del asked
+        return {"connections": await self._workspace.link.refresh()}
+
+    async def _cut(self, asked: Json) -> object:
+        del asked
+        return {"connections": self._workspace.link.cut()}
+
+    async def _repeat(self, asked: Json) -> object:
+        workspace = self._workspace
+        try:
+            if asked.get("what", "event") == "interaction":
+                return {"response": await workspace.link.repeat_interaction()}
+            new_id = workspace.feed.new_event_id() if asked.get("new_id") else None
+            return {"event_id": await workspace.link.repeat_event(new_id)}
+        except (LookupError, NotDeliveredError) as error:
+            raise WorkspaceError(str(error)) from error
+
+    async def _reset(self, asked: Json) -> object:
+        del asked
+        self._workspace.reset()
+        return {}
+
+    async def _changes(self, request: Request) -> Response:
+        del request
+        return StreamingResponse(self._events(), media_type="text/event-stream")
+
+    async def _events(self) -> AsyncIterator[str]:
+        # The comment makes browsers consider the stream open at once.
+        yield ": listening\n\n"
+        async for _ in self._workspace.subscribe():
+            yield "event: changed\ndata: {}\n\n"
+
+
+def _endpoint(act: Act) -> Callable[[Request], Awaitable[Response]]:
+    """Make a route out of an act: arguments from query, path and JSON body; refusals as sentences."""
+
+    async def answer(request: Request) -> Response:
+        asked: Json = dict(request.query_params) | dict(request.path_params)
+        try:
+            if request.method != "GET" and await request.body():
+                # What is no JSON object fails here as what it is: a ValueError.
+                asked = dict(await request.json()) | dict(request.path_params)
+            return JSONResponse(await act(asked))
+        except KeyError as missing:
+            return JSONResponse({"error": f"Say {missing.args[0]!r} too."}, 400)
+        except (WorkspaceError, ValueError) as refusal:
+            return JSONResponse({"error": str(refusal)}, 400)
+
+    return answer

@@ -1,0 +1,24 @@
+"""Who reads a text: names, time zone and the present moment, as the words on the page depend on them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The person who looks at the page.
+
+    `now` is aware; `people` and `channels` map ids to the names shown, channels without `#`.
+    """
+
+    me: str
+    zone: ZoneInfo
+    now: datetime
+    people: Mapping[str, str] = field(default_factory=dict)
+    channels: Mapping[str, str] = field(default_factory=dict)
+
+    def local(self, at: datetime) -> datetime:
+        """Return the same moment in the reader's time zone."""
+        return at.astimezone(self.zone)

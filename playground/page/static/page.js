@@ -1,0 +1,233 @@
+// What HTML alone cannot do: live updates, keys, the running clock, suggestions, dialogs.
+"use strict";
+
+const one = (selector, root = document) => root.querySelector(selector);
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+// Live updates: the server says that something changed, and every region is fetched anew and morphed. ------------
+let refreshing = false;
+let again = false;
+
+async function refresh() {
+  if (refreshing) {
+    again = true;
+    return;
+  }
+  refreshing = true;
+  const seen = encodeURIComponent(one("#modal > .backdrop")?.dataset.version ?? "");
+  const query = location.search ? `${location.search}&view=${seen}` : `?view=${seen}`;
+  try {
+    await htmx.ajax("GET", `/_page/live${query}`, { target: document.body, swap: "none" });
+  } finally {
+    refreshing = false;
+    if (again) {
+      again = false;
+      refresh();
+    }
+  }
+}
+
+function listen() {
+  const changes = new EventSource("/_/changes");
+  let lost = false;
+  changes.addEventListener("changed", refresh);
+  changes.onerror = () => { lost = true; };
+  // Whatever happened while the line was down is fetched when it is back.
+  changes.onopen = () => { if (lost) refresh(); lost = false; };
+}
+
+// Scrolling: a list that stood at its end stays there when messages come. ----------------------------------------
+const panes = () => all("[role=log], #thread");
+const atEnd = new WeakMap();
+
+function toEnd(pane) {
+  if (atEnd.get(pane) !== false) pane.scrollTop = pane.scrollHeight;
+}
+
+// The clock runs on its own between two updates. ------------------------------------------------------------------
+let clockShown = "";
+let clockSince = 0;
+
+function tick() {
+  const now = one("#now");
+  if (now.dataset.now !== clockShown) {
+    clockShown = now.dataset.now;
+    clockSince = Date.now();
+  }
+  const passed = now.dataset.frozen ? 0 : Date.now() - clockSince;
+  now.textContent = new Intl.DateTimeFormat("en-GB", {
+    weekday: "short", day: "numeric", month: "short", year: "numeric",
+    hour: "2-digit", minute: "2-digit", second: "2-digit", timeZone: now.dataset.zone,
+  }).format(new Date(Number(clockShown) + passed));
+}
+
+// Suggestions in the message field: commands after a slash, people after an at sign. -----------------------------
+const listOf = (field) => document.getElementById(field.getAttribute("aria-controls"));
+
+function wanted(field) {
+  const before = field.value.slice(0, field.selectionStart);
+  if (/^\/\S*$/.test(before)) {
+    return JSON.parse(field.dataset.commands)
+      .filter((command) => command.command.startsWith(before))
+      .map((command) => ({ text: command.command, about: `${command.usage_hint} — ${command.description}`, from: 0 }));
+  }
+  const at = before.match(/(?:^|\s)@([\p{L}\p{N}._-]*)$/u);
+  if (!at) return [];
+  const typed = at[1].toLowerCase();
+  return JSON.parse(field.dataset.people)
+    .filter((person) => `${person.handle} ${person.name}`.toLowerCase().includes(typed))
+    .slice(0, 8)
+    .map((person) => ({ text: `@${person.handle}`, about: person.name, from: before.length - at[1].length - 1 }));
+}
+
+function suggest(field) {
+  const list = listOf(field);
+  const options = wanted(field).map((item, number) => {
+    const option = document.createElement("li");
+    const text = document.createElement("strong");
+    const about = document.createElement("span");
+    text.textContent = item.text;
+    about.textContent = item.about;
+    option.append(text, " ", about);
+    option.id = `${list.id}-${number}`;
+    option.role = "option";
+    option.ariaSelected = number === 0 ? "true" : "false";
+    option.onmousedown = (event) => { event.preventDefault(); take(field, item); };
+    option.take = () => take(field, item);
+    return option;
+  });
+  list.replaceChildren(...options);
+  list.hidden = options.length === 0;
+  if (options.length) field.setAttribute("aria-activedescendant", options[0].id);
+  else field.removeAttribute("aria-activedescendant");
+}
+
+function take(field, item) {
+  field.setRangeText(`${item.text} `, item.from, field.selectionStart, "end");
+  listOf(field).hidden = true;
+}
+
+function moveIn(field, step) {
+  const options = all("li", listOf(field));
+  const at = options.findIndex((option) => option.ariaSelected === "true");
+  const next = options[(at + step + options.length) % options.length];
+  options.forEach((option) => { option.ariaSelected = option === next ? "true" : "false"; });
+  field.setAttribute("aria-activedescendant", next.id);
+  next.scrollIntoView({ block: "nearest" });
+}
+
+function composerKey(event) {
+  const field = event.target;
+  const list = listOf(field);
+  const chosen = list.hidden ? null : one("[aria-selected=true]", list);
+  if (event.isComposing) return;
+  if (chosen && (event.key === "ArrowDown" || event.key === "ArrowUp")) moveIn(field, event.key === "ArrowDown" ? 1 : -1);
+  else if (chosen && event.key === "Escape") list.hidden = true;
+  // A word that is already complete is sent, not completed once more.
+  else if (chosen && event.key === "Enter" && one("strong", chosen).textContent === field.value) field.form.requestSubmit();
+  else if (chosen && (event.key === "Enter" || event.key === "Tab")) chosen.take();
+  else if (event.key === "Enter" && !event.shiftKey) field.form.requestSubmit();
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+// Modals and confirm dialogs. -------------------------------------------------------------------------------------
+let shownModal = "";
+let cameFrom = null;
+
+function modalChanged() {
+  const modal = one("#modal > .backdrop");
+  one("#app").inert = modal !== null;
+  const wrong = modal && one(".field-error", modal);
+  if ((modal?.id ?? "") !== shownModal) {
+    if (!shownModal) cameFrom = document.activeElement;
+    shownModal = modal?.id ?? "";
+    if (modal) (one(".modal-body :is(input:not([type=hidden]), textarea, select, summary, button)", modal) ?? one("[data-close]", modal)).focus();
+    else cameFrom?.focus();
+  } else if (wrong && !modal.contains(document.activeElement)) {
+    one("[aria-invalid]", modal)?.focus();
+  }
+}
+
+function confirmFirst(event) {
+  const dialog = document.getElementById(event.target.dataset.confirm);
+  if (!dialog) return;
+  event.preventDefault();
+  const { issueRequest, dropRequest } = event.detail;
+  dialog.returnValue = "";
+  dialog.onclick = (click) => { const answer = click.target.closest("[data-answer]"); if (answer) dialog.close(answer.dataset.answer); };
+  dialog.onclose = () => (dialog.returnValue === "yes" ? issueRequest() : dropRequest());
+  dialog.showModal();
+}
+
+// One place for each kind of event. -------------------------------------------------------------------------------
+function clicked(event) {
+  const target = event.target;
+  all("details.menu[open], details.pick[open]").filter((menu) => !menu.contains(target) || target.closest(".menu-list button, .menu-list a")).forEach((menu) => { menu.open = false; });
+  const toggle = target.closest("[data-toggle]");
+  if (toggle) document.body.classList.toggle(toggle.dataset.toggle);
+  target.closest("[data-dismiss]")?.parentElement.remove();
+  if (target.closest("[data-close-tour]")) {
+    localStorage.setItem("tour-closed", "yes");
+    one("#tour").hidden = true;
+  }
+}
+
+function changed(event) {
+  if (event.target.matches("[data-submit]")) event.target.form.submit();
+  const pick = event.target.closest("details.pick");
+  if (!pick) return;
+  const chosen = all("input:checked", pick);
+  const most = Number(one(".pick-list", pick).dataset.max) || Infinity;
+  all("input[type=checkbox]:not(:checked)", pick).forEach((box) => { box.disabled = chosen.length >= most; });
+  const summary = one("summary", pick);
+  summary.textContent = chosen.map((box) => box.parentElement.textContent.trim()).join(", ") || summary.dataset.empty;
+}
+
+function pressed(event) {
+  if (event.target.matches(".composer textarea")) composerKey(event);
+  if (event.key !== "Escape" || event.defaultPrevented || one("dialog[open]")) return;
+  const menu = one("details.menu[open], details.pick[open]");
+  if (menu) { menu.open = false; one("summary", menu).focus(); }
+  else one("#modal [data-close]")?.click();
+}
+
+function sent(event) {
+  const form = event.target.closest("form");
+  form.reset();
+  one("textarea", form).focus();
+  panes().forEach((pane) => { atEnd.set(pane, true); });
+}
+
+function swapped() {
+  modalChanged();
+  panes().forEach(toEnd);
+  tick();
+}
+
+function failed() {
+  one("#notice").innerHTML = '<div class="notice failed"><span>The workspace does not answer. Is it still running?</span><button type="button" class="quiet" data-dismiss aria-label="Dismiss">✕</button></div>';
+}
+
+document.addEventListener("click", clicked);
+document.addEventListener("change", changed);
+document.addEventListener("keydown", pressed);
+document.addEventListener("input", (event) => { if (event.target.matches(".composer textarea")) suggest(event.target); });
+document.addEventListener("focusout", (event) => { if (event.target.matches(".composer textarea")) listOf(event.target).hidden = true; });
+document.addEventListener("scroll", (event) => {
+  const pane = event.target;
+  if (pane.nodeType === 1) atEnd.set(pane, pane.scrollHeight - pane.scrollTop - pane.clientHeight < 40);
+}, true);
+document.addEventListener("page:sent", sent);
+document.addEventListener("htmx:confirm", confirmFirst);
+document.addEventListener("htmx:after:swap", swapped);
+document.addEventListener("htmx:error", failed);
+document.addEventListener("htmx:after:request", (event) => {
+  if (event.target.matches("select[name=who]")) event.target.value = "";
+});
+
+one("#tour").hidden = localStorage.getItem("tour-closed") === "yes";
+swapped();
+setInterval(tick, 1000);
+listen();

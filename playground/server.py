@@ -1,0 +1,227 @@
+"""Joins everything into one web application, and runs it."""
+
+import asyncio
+import contextlib
+import importlib
+import importlib.util
+import json
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Generator, Sequence
+from urllib.parse import urlsplit
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.datastructures import Headers
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from playground.control import Control
+from playground.responses import ResponseRefusedError
+from playground.store import Json
+from playground.web_api import answer_call
+from playground.workspace import Workspace
+
+
+def build_app(workspace: Workspace) -> Starlette:
+    """Build the web application: Web API, sockets, control API and, where it exists, the page."""
+    endpoints = Endpoints(workspace)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        workspace.close()
+
+    return Starlette(
+        routes=[
+            Route("/api/{method}", endpoints.call, methods=["GET", "POST"]),
+            Route("/respond/{key}", endpoints.respond, methods=["POST"]),
+            Route("/upload/{id}", endpoints.upload, methods=["POST"]),
+            Route("/files/{id}/{name:path}", endpoints.download),
+            Route("/clock", endpoints.clock),
+            WebSocketRoute("/link", workspace.link.serve),
+            *Control(workspace).routes(),
+            *_page_routes(workspace),
+        ],
+        lifespan=lifespan,
+        middleware=[Middleware(OwnPageOnly)],
+    )
+
+
+class OwnPageOnly:
+    """Refuses requests that other websites make a browser send: this server asks nobody who they are.
+
+    Args:
+        app: answers everything else.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on unless its `Origin` is another one than its `Host`."""
+        if scope["type"] == "http":
+            headers = Headers(scope=scope)
+            origin = headers.get("origin")
+            if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+                refusal = PlainTextResponse("This workspace only answers its own page.", 403)
+                await refusal(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+class Endpoints:
+    """What the app talks to over HTTP.
+
+    Args:
+        workspace: answers.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    async def call(self, request: Request) -> Response:
+        """Answer a Web API call. Slack refuses with status 200 too."""
+        arguments = dict(request.query_params) | await _body(request)
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            token = str(arguments.get("token") or "")
+        answer = answer_call(self._workspace, request.path_params["method"], arguments, token.strip() or None)
+        scopes = ",".join(sorted(self._workspace.manifest.scopes))
+        return JSONResponse(answer, headers={"x-oauth-scopes": scopes})
+
+    async def respond(self, request: Request) -> Response:
+        """Take what an app posts to a response URL."""
+        try:
+            self._workspace.responses.answer(request.path_params["key"], await _body(request))
+        except ResponseRefusedError as refusal:
+            return JSONResponse({"ok": False, "error": str(refusal)}, 404)
+        return PlainTextResponse("ok")
+
+    async def upload(self, request: Request) -> Response:
+        """Take the bytes of a file."""
+        file_id = request.path_params["id"]
+        if file_id not in self._workspace.state.files:
+            return PlainTextResponse("not found", 404)
+        content = await request.body()
+        if request.headers.get("content-type", "").startswith("multipart/form-data"):
+            async with request.form() as form:
+                uploads = [value for value in form.values() if not isinstance(value, str)]
+                content = await uploads[0].read() if uploads else b""
+        self._workspace.state.save_upload(file_id, content)
+        return PlainTextResponse(f"OK - {len(content)}")
+
+    async def download(self, request: Request) -> Response:
+        """Give the bytes of a file."""
+        file = self._workspace.state.files.get(request.path_params["id"])
+        content = self._workspace.state.find_upload(request.path_params["id"])
+        if file is None or content is None:
+            return PlainTextResponse("not found", 404)
+        return Response(content, media_type=file["mimetype"])
+
+    async def clock(self, request: Request) -> Response:
+        """Tell the workspace's time; an app may live by it."""
+        del request
+        return JSONResponse({"now": self._workspace.now_text()})
+
+
+class Server(uvicorn.Server):
+    """Serves one workspace; SIGINT and SIGTERM stop it cleanly, with exit status 0.
+
+    Args:
+        workspace: what is served.
+        listening: a bound socket.
+    """
+
+    def __init__(self, workspace: Workspace, listening: socket.socket) -> None:
+        host, port = listening.getsockname()[:2]
+        self.workspace = workspace
+        self._listening = listening
+        self._ready: Callable[[], None] | None = None
+        workspace.base_url = f"http://{host}:{port}/"
+        config = uvicorn.Config(
+            build_app(workspace),
+            ws="websockets-sansio",
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=1,
+        )
+        super().__init__(config)
+
+    async def run_until_stopped(self, ready: Callable[[], None]) -> None:
+        """Serve until `stop` or a signal; `ready` is called once connections are accepted."""
+        self._ready = ready
+        await self.serve([self._listening])
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen, and say so."""
+        await super().startup(sockets)
+        if self.started and self._ready is not None:
+            self._ready()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Leave the signals alone: uvicorn would end with the signal's status instead of 0."""
+        yield
+
+    def stop(self) -> None:
+        """End the streams and sockets that would hold up the end, then stop."""
+        self.workspace.changes.close()
+        self.workspace.link.close()
+        self.should_exit = True
+
+    def stop_on_signals(self) -> None:
+        """Stop on SIGINT and SIGTERM; only for the main thread's loop."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.stop)
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Bind a listening socket; port 0 takes a free one.
+
+    Raises OSError when the port is taken.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
+async def _body(request: Request) -> Json:
+    """Read a JSON or form body."""
+    content = await request.body()
+    if not content:
+        return {}
+    if request.headers.get("content-type", "").startswith(
+        ("application/x-www-form-urlencoded", "multipart/")
+    ):
+        async with request.form() as form:
+            fields: Json = {key: value for key, value in form.items() if isinstance(value, str)}
+        if set(fields) == {"payload"}:
+            fields = json.loads(fields["payload"])
+        return fields
+    try:
+        body = json.loads(content)
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _page_routes(workspace: Workspace) -> Sequence[BaseRoute]:
+    """Give the page's routes; the protocol works without the page."""
+    if importlib.util.find_spec("playground.page") is None:
+        return []
+    page = importlib.import_module("playground.page")
+    if not hasattr(page, "routes"):
+        return []
+    routes: Sequence[BaseRoute] = page.routes(workspace)
+    return routes

@@ -1,0 +1,166 @@
+"""Runs a workspace and an app side by side, for trying the app out."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from playground.server import bind
+from playground.state import BOT_USER_ID
+from playground.web_api import APP_TOKEN, BOT_TOKEN
+
+HOST = "127.0.0.1"
+POLL = 0.1
+# How long a child may take to stop before it is killed.
+STOP_WITHIN = 10.0
+READY = "Local workspace ready on "
+
+
+class _StoppedError(Exception):
+    """Somebody asked to stop."""
+
+
+def run_trial(
+    app_command: Sequence[str],
+    manifest: Path,
+    data: Path,
+    port: int,
+    environment: Mapping[str, str],
+    *,
+    fresh: bool = False,
+    clock_variable: str = "CLOCK_URL",
+) -> int:
+    """Run until Ctrl-C, SIGTERM or the end of either side; gives the exit status.
+
+    Prints one address to open once the app is connected.
+
+    Args:
+        app_command: starts the app; it finds SLACK_BOT_TOKEN, SLACK_APP_TOKEN and SLACK_API_URL set.
+        manifest: the app's manifest.
+        data: the folder that keeps the workspace.
+        port: where the workspace listens; a free one is taken when it is in use.
+        environment: more variables for the app. Other SLACK_ variables of this process do not reach it.
+        fresh: forget what the folder kept of the workspace.
+        clock_variable: the variable that tells the app where to ask for the time.
+    """
+    server_command = _server_command(manifest, data, _free_port(port), fresh=fresh)
+    with _stop_signals():
+        server: subprocess.Popen[str] | None = None
+        app: subprocess.Popen[bytes] | None = None
+        try:
+            # Sessions of their own: Ctrl-C in the terminal reaches us alone, and we stop the app first.
+            server = subprocess.Popen(  # noqa: S603 - our own module
+                server_command, stdout=subprocess.PIPE, text=True, start_new_session=True
+            )
+            address = _wait_until_ready(server)
+            if address is None:
+                return _complain("The local workspace did not start", server.wait())
+            app = subprocess.Popen(  # noqa: S603 - the caller says which app to run
+                list(app_command),
+                env=_app_environment(address, environment, clock_variable),
+                start_new_session=True,
+            )
+            return _watch(server, app, address)
+        except _StoppedError:
+            return 0
+        finally:
+            # A second Ctrl-C must not leave a child behind.
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, signal.SIG_IGN)
+            for child in (app, server):
+                _stop(child)
+
+
+def _watch(server: "subprocess.Popen[str]", app: "subprocess.Popen[bytes]", address: str) -> int:
+    """Say where to go once the app is connected, and wait for the end of either."""
+    told = False
+    while True:
+        if app.poll() is not None:
+            return _complain("The app stopped by itself", app.returncode)
+        if server.poll() is not None:
+            return _complain("The local workspace stopped by itself", server.returncode)
+        if not told and _is_connected(address):
+            sys.stdout.write(f"Open {address} in your browser. Ctrl-C stops everything.\n")
+            sys.stdout.flush()
+            told = True
+        time.sleep(POLL)
+
+
+def _complain(what: str, status: int) -> int:
+    sys.stderr.write(f"{what} (exit status {status}).\n")
+    return status if status > 0 else 1
+
+
+def _server_command(manifest: Path, data: Path, port: int, *, fresh: bool) -> list[str]:
+    command = [sys.executable, "-m", "playground", "--manifest", str(manifest), "--data", str(data)]
+    return [*command, "--host", HOST, "--port", str(port), *(["--fresh"] if fresh else [])]
+
+
+def _free_port(wished: int) -> int:
+    """Give the wished port when nobody has it, else 0 for any."""
+    try:
+        bind(HOST, wished).close()
+    except OSError:
+        return 0
+    return wished
+
+
+def _wait_until_ready(server: "subprocess.Popen[str]") -> str | None:
+    """Read the server's address from its ready line; None when it ends without one."""
+    for line in server.stdout or ():
+        if line.startswith(READY):
+            return line.removeprefix(READY).strip()
+    return None
+
+
+def _app_environment(address: str, environment: Mapping[str, str], clock_variable: str) -> dict[str, str]:
+    # A client id or signing secret of the developer's own would change how Bolt starts.
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("SLACK_")}
+    return {
+        **inherited,
+        **environment,
+        "SLACK_BOT_TOKEN": BOT_TOKEN,
+        "SLACK_APP_TOKEN": APP_TOKEN,
+        "SLACK_API_URL": f"{address}api/",
+        clock_variable: f"{address}clock",
+    }
+
+
+def _is_connected(address: str) -> bool:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(f"{address}_/state?as={BOT_USER_ID}", timeout=5) as answer:
+        return bool(json.load(answer)["app"]["connected"])
+
+
+def _stop(child: "subprocess.Popen[str] | subprocess.Popen[bytes] | None") -> None:
+    if child is None or child.poll() is not None:
+        return
+    child.terminate()
+    try:
+        child.wait(STOP_WITHIN)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+
+
+@contextmanager
+def _stop_signals() -> Iterator[None]:
+    """Turn SIGINT and SIGTERM into an exception, and put back what was there."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        raise _StoppedError
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

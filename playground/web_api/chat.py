@@ -1,0 +1,152 @@
+"""`chat.*`: the app's messages."""
+
+from playground.api_error import ApiError
+from playground.objects import message_object
+from playground.posts import Draft
+from playground.state import BOT_USER_ID, Conversation, Message
+from playground.store import Json
+from playground.web_api.call import Call, Method
+
+MOST_BLOCKS = 50
+MOST_ATTACHMENTS = 100
+LONGEST_UPDATE = 4_000
+
+
+def post_message(call: Call) -> Json:
+    """Post to a channel, a direct message or, by a person's id, to the direct message with them."""
+    conversation = _target(call)
+    draft = _draft(call)
+    message = call.workspace.posts.post(
+        BOT_USER_ID, conversation.id, draft, thread_ts=_thread(call, conversation)
+    )
+    shown = message_object(message, call.workspace.state, with_metadata=True)
+    return {"ok": True, "channel": conversation.id, "ts": message.ts, "message": shown}
+
+
+def post_ephemeral(call: Call) -> Json:
+    """Show a message to one member only."""
+    conversation = _target(call)
+    reader = call.text("user")
+    if reader not in conversation.members:
+        raise ApiError("user_not_in_channel")
+    thread = _thread(call, conversation)
+    message = call.workspace.posts.post(
+        BOT_USER_ID, conversation.id, _draft(call), thread_ts=thread, reader=reader
+    )
+    return {"ok": True, "message_ts": message.ts}
+
+
+def update(call: Call) -> Json:
+    """Change one of the app's own messages."""
+    message = _own_message(call, "cant_update_message")
+    text, blocks = call.optional("text"), _blocks(call)
+    attachments = call.objects("attachments", "invalid_attachments")
+    if text is None and not blocks and not attachments:
+        raise ApiError("no_text")
+    if text is not None and len(text) > LONGEST_UPDATE:
+        raise ApiError("msg_too_long")
+    if attachments is not None:
+        message.attachments = attachments
+    if call.arguments.get("metadata") is not None:
+        # An empty object takes the metadata away; leaving it out keeps it.
+        message.metadata = _metadata(call)
+    call.workspace.posts.change(message, text=text, blocks=blocks)
+    shown = message_object(message, call.workspace.state, with_metadata=True)
+    return {"ok": True, "channel": message.channel, "ts": message.ts, "text": message.text, "message": shown}
+
+
+def delete(call: Call) -> Json:
+    """Take one of the app's own messages away."""
+    message = _own_message(call, "cant_delete_message")
+    call.workspace.posts.delete(message)
+    return {"ok": True, "channel": message.channel, "ts": message.ts}
+
+
+def permalink(call: Call) -> Json:
+    """Say where a message can be read."""
+    conversation = call.conversation()
+    ts = call.text("message_ts")
+    if call.workspace.state.find_message(conversation.id, ts) is None:
+        raise ApiError("message_not_found")
+    link = f"{call.workspace.base_url}archives/{conversation.id}/p{ts.replace('.', '')}"
+    return {"ok": True, "channel": conversation.id, "permalink": link}
+
+
+def _target(call: Call) -> Conversation:
+    """Find where to post; raises ApiError."""
+    wanted = call.text("channel")
+    workspace = call.workspace
+    if wanted in workspace.state.people:
+        if workspace.state.people[wanted].deleted or wanted == BOT_USER_ID:
+            raise ApiError("channel_not_found")
+        conversation = workspace.rooms.with_app(wanted)
+    else:
+        named = (one for one in workspace.rooms.named() if one.name == wanted.removeprefix("#"))
+        conversation = next(named, None) or call.conversation()
+    if conversation.archived:
+        raise ApiError("is_archived")
+    if BOT_USER_ID not in conversation.members:
+        if conversation.kind != "channel":
+            raise ApiError("channel_not_found")
+        if "chat:write.public" not in workspace.manifest.scopes:
+            raise ApiError("not_in_channel")
+    if conversation.kind == "im" and not workspace.manifest.messages_tab:
+        raise ApiError("messages_tab_disabled")
+    return conversation
+
+
+def _thread(call: Call, conversation: Conversation) -> str | None:
+    thread_ts = call.optional("thread_ts")
+    if thread_ts is not None:
+        root = call.workspace.state.find_message(conversation.id, thread_ts)
+        if root is None or root.reader is not None:
+            raise ApiError("cannot_reply_to_message")
+    return thread_ts
+
+
+def _draft(call: Call) -> Draft:
+    text, blocks = call.optional("text"), _blocks(call) or []
+    attachments = call.objects("attachments", "invalid_attachments") or []
+    if text is None and not blocks and not attachments:
+        raise ApiError("no_text")
+    if len(attachments) > MOST_ATTACHMENTS:
+        raise ApiError("too_many_attachments")
+    return Draft(text, blocks, attachments, _metadata(call))
+
+
+def _blocks(call: Call) -> list[Json] | None:
+    blocks = call.objects("blocks", "invalid_blocks_format")
+    if blocks is not None and (len(blocks) > MOST_BLOCKS or any("type" not in block for block in blocks)):
+        message = f"[ERROR] no more than {MOST_BLOCKS} items allowed, each with a type [json-pointer:/blocks]"
+        raise ApiError("invalid_blocks", response_metadata={"messages": [message]})
+    return blocks
+
+
+def _metadata(call: Call) -> Json | None:
+    metadata = call.data("metadata", "invalid_metadata_format")
+    if not metadata:
+        return None
+    if not isinstance(metadata, dict) or not {"event_type", "event_payload"} <= set(metadata):
+        raise ApiError("invalid_metadata_format")
+    return metadata
+
+
+def _own_message(call: Call, refusal: str) -> Message:
+    conversation = call.conversation()
+    message = call.workspace.state.find_message(conversation.id, call.text("ts"))
+    if message is None or message.reader is not None:
+        raise ApiError("message_not_found")
+    if not message.bot:
+        raise ApiError(refusal)
+    if conversation.archived:
+        raise ApiError("is_archived")
+    return message
+
+
+METHODS = (
+    Method("chat.postMessage", post_message, ("chat:write",)),
+    Method("chat.postEphemeral", post_ephemeral, ("chat:write",)),
+    Method("chat.update", update, ("chat:write",)),
+    Method("chat.delete", delete, ("chat:write",)),
+    Method("chat.getPermalink", permalink),
+)

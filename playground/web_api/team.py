@@ -1,0 +1,72 @@
+"""`auth.test`, `apps.connections.open`, `team.info`, `reactions.*`: the workspace itself."""
+
+from playground.api_error import ApiError
+from playground.state import APP_ID, BOT_ID, BOT_USER_ID, TEAM_DOMAIN, TEAM_ID, TEAM_NAME
+from playground.store import Json
+from playground.web_api.call import APP_TOKEN, Call, Method
+
+
+def auth_test(call: Call) -> Json:
+    """Say whose token it is."""
+    return {
+        "ok": True,
+        "url": call.workspace.base_url,
+        "team": TEAM_NAME,
+        "user": call.workspace.manifest.bot_name,
+        "team_id": TEAM_ID,
+        "user_id": BOT_USER_ID,
+        "bot_id": BOT_ID,
+        "is_enterprise_install": False,
+    }
+
+
+def api_test(call: Call) -> Json:
+    """Echo; with `error` it fails as asked."""
+    error = call.optional("error")
+    if error:
+        raise ApiError(error)
+    return {"ok": True, "args": {key: value for key, value in call.arguments.items() if key != "token"}}
+
+
+def open_connection(call: Call) -> Json:
+    """Give the address of a socket, good for one connection."""
+    base = call.workspace.base_url.replace("http://", "ws://", 1)
+    return {"ok": True, "url": f"{base}link?ticket={call.workspace.link.new_ticket()}&app_id={APP_ID}"}
+
+
+def team_info(call: Call) -> Json:
+    """Tell about the workspace."""
+    team = {"id": TEAM_ID, "name": TEAM_NAME, "domain": TEAM_DOMAIN, "email_domain": "", "icon": {}}
+    return {"ok": True, "team": team | {"url": call.workspace.base_url}}
+
+
+def bot_info(call: Call) -> Json:
+    """Tell about the app's bot."""
+    if call.optional("bot") not in (None, BOT_ID):
+        raise ApiError("bot_not_found")
+    name = call.workspace.manifest.bot_name
+    bot = {"id": BOT_ID, "deleted": False, "name": name, "app_id": APP_ID, "user_id": BOT_USER_ID}
+    return {"ok": True, "bot": bot}
+
+
+def add_reaction(call: Call) -> Json:
+    """React to a message."""
+    conversation = call.conversation()
+    message = call.workspace.state.find_message(conversation.id, call.text("timestamp"))
+    name = call.text("name").strip(":")
+    if message is None or message.reader is not None:
+        raise ApiError("message_not_found")
+    if any(one["name"] == name and BOT_USER_ID in one["users"] for one in message.reactions):
+        raise ApiError("already_reacted")
+    call.workspace.posts.react(BOT_USER_ID, message, name)
+    return {"ok": True}
+
+
+METHODS = (
+    Method("auth.test", auth_test),
+    Method("api.test", api_test, token=None),
+    Method("apps.connections.open", open_connection, token=APP_TOKEN),
+    Method("team.info", team_info, ("team:read",)),
+    Method("bots.info", bot_info, ("users:read",)),
+    Method("reactions.add", add_reaction, ("reactions:write",)),
+)

@@ -1,0 +1,382 @@
+"""What people can see and do in the workspace; the page and the control API both use this.
+
+Everything shown is plain JSON data in the shapes of `docs/local-workspace.md`. Ids are Slack's; a
+conversation's kind is `channel`, `private`, `mpim`, `im` or `app` (the direct message with the app).
+Every act raises WorkspaceError, whose text is a sentence for the person, when it is refused.
+"""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+from playground.changes import Changes
+from playground.clock import MovableClock
+from playground.colleagues import Colleagues
+from playground.desk import Desk
+from playground.feed import Feed
+from playground.interactions import Click, Interactions
+from playground.link import AppLink
+from playground.manifest import Manifest
+from playground.objects import SLACKBOT
+from playground.posts import Draft, Posts
+from playground.record import Record
+from playground.responses import Responses
+from playground.rooms import Rooms
+from playground.sample import fill
+from playground.shown import shown_conversation, shown_message, shown_person, shown_view
+from playground.state import (
+    BOT_USER_ID,
+    TEAM_DOMAIN,
+    TEAM_ID,
+    TEAM_NAME,
+    Message,
+    State,
+    View,
+    WorkspaceError,
+)
+from playground.store import Json, Store
+from playground.typed import message_text
+
+__all__ = ["Json", "Workspace", "WorkspaceError"]
+
+# What a click can say it chose, besides `value`.
+CHOICE_NAMES = (
+    "value",
+    *(
+        f"selected_{name}{many}"
+        for name in ("option", "user", "conversation", "channel")
+        for many in ("", "s")
+    ),
+    *(f"selected_{name}" for name in ("date", "time", "date_time")),
+)
+
+
+class Workspace:
+    """One running workspace. All methods run on the server's event loop, never from another thread.
+
+    Args:
+        store: keeps everything.
+        manifest: of the app that lives here.
+        start: where the clock of a fresh workspace begins, aware; the real time when None.
+    """
+
+    def __init__(self, store: Store, manifest: Manifest, start: datetime | None = None) -> None:
+        self.manifest = manifest
+        # Where the server listens, with a slash at its end; known once its socket is bound.
+        self.base_url = "http://127.0.0.1:3970/"
+        self.changes = Changes()
+        self.record = Record()
+        self.state = State(store, self.changes.ring)
+        self.clock = MovableClock(self.state, self.changes.ring, start)
+        self.link = AppLink(self.state, self.record, self.now_text, self.changes.ring)
+        self.feed = Feed(self.state, self.clock, manifest, self.link)
+        self.posts = Posts(self.state, self.clock, self.feed)
+        self.desk = Desk(self.state, manifest)
+        self.responses = Responses(self.state, self.posts, lambda: self.base_url)
+        self.rooms = Rooms(self.state, self.clock, self.feed)
+        self.colleagues = Colleagues(self.state, self.clock, self.feed)
+        self._interactions = Interactions(
+            self.state, manifest, self.link, self.posts, self.desk, self.responses, self.rooms
+        )
+        if not self.state.people:
+            fill(self.state, manifest, self.clock.timestamp())
+
+    def now_text(self) -> str:
+        """Tell the workspace's time as ISO 8601 text in UTC."""
+        return self.clock.now().isoformat()
+
+    def close(self) -> None:
+        """Stop deliveries, end the listeners, close the store."""
+        self.link.close()
+        self.changes.close()
+        self.state.close()
+
+    # What is shown -------------------------------------------------------------------------------
+
+    def overview(self, user: str) -> Json:
+        """Everything of `GET /_/state`.
+
+        {now, frozen, team{id,name,domain}, me, people, conversations, commands[{command,description,
+        usage_hint}], shortcuts[{name,type,callback_id,description}], app{bot_user_id,name,description,
+        home_tab,messages_tab,connected}}; `connected` is the number of the app's open sockets.
+        """
+        self.colleagues.get(user)
+        manifest = self.manifest
+        return {
+            "now": self.now_text(),
+            "frozen": self.clock.frozen,
+            "team": {"id": TEAM_ID, "name": TEAM_NAME, "domain": TEAM_DOMAIN},
+            "me": user,
+            "people": self.people(),
+            "conversations": self.conversations_for(user),
+            "commands": [
+                {"command": one.command, "description": one.description, "usage_hint": one.usage_hint}
+                for one in manifest.commands
+            ],
+            "shortcuts": [vars(one) for one in manifest.shortcuts],
+            "app": {
+                "bot_user_id": BOT_USER_ID,
+                "name": manifest.name,
+                "description": manifest.description,
+                "home_tab": manifest.home_tab,
+                "messages_tab": manifest.messages_tab,
+                "connected": self.link.connected,
+            },
+        }
+
+    def people(self) -> list[Json]:
+        """Everybody, bots and deactivated people included.
+
+        [{id, name, real_name, tz, is_bot, is_restricted, deleted, status_text, status_emoji}].
+        """
+        return [shown_person(person) for person in self.state.people.values()]
+
+    def conversations_for(self, user: str) -> list[Json]:
+        """What a person has in the sidebar.
+
+        [{id, name, kind, topic, members[ids], is_member, archived, unread}]: their conversations and the
+        public channels. The name of a direct message is the other side's real name. `unread` is a number.
+        """
+        return [
+            shown_conversation(one, user, self.state)
+            for one in self.state.conversations.values()
+            if one.kind == "channel" or user in one.members
+        ]
+
+    def messages(self, channel: str, viewer: str, thread_ts: str | None = None) -> list[Json]:
+        """What a person sees in a conversation (top level), or in one thread (its root first), by ts.
+
+        [{ts, user, text, blocks, attachments, thread_ts, reply_count, edited(bool), ephemeral(bool),
+        reactions[{name,users,count}], files[{id,name,title,mimetype,alt_txt,url}], bot(bool), subtype}].
+        """
+        conversation = self.rooms.seen_by(viewer, channel)
+        return [
+            shown_message(message, self.state)
+            for message in self.state.messages.get(conversation.id, [])
+            if message.reader in (None, viewer)
+            and (thread_ts in (message.ts, message.thread_ts) if thread_ts else _is_top_level(message))
+        ]
+
+    def chosen_values(self, channel: str, viewer: str, ts: str) -> Json:
+        """What a person has chosen in a message's selects and inputs so far, as Slack's `state.values`."""
+        return self._interactions.values_of(viewer, self._message(viewer, channel, ts))
+
+    def home_view(self, user: str) -> Json | None:
+        """The person's Home as the app published it last (Slack's full view object), or None."""
+        view = self.state.homes.get(user)
+        return None if view is None else shown_view(view)
+
+    def modal_stack(self, user: str) -> list[Json]:
+        """The person's open modals, the top one last.
+
+        Each is Slack's full view object (id, title, submit, close, blocks, private_metadata, state{values},
+        ...) plus `errors` {block_id: text} of the last refused submission.
+        """
+        return [shown_view(view) for view in self.desk.stack(user)]
+
+    def record_entries(self) -> list[Json]:
+        """The app's Web API calls and the deliveries to it, oldest first.
+
+        [{kind: "call", at, method, arguments, answer}, {kind: "delivery", at, type, envelope_id, event_id,
+        acked_ms(None = not), retry_attempt, payload, response}].
+        """
+        return self.record.entries()
+
+    def subscribe(self) -> AsyncIterator[None]:
+        """Yield once after every change that could be seen (bursts within 50 ms count as one)."""
+        return self.changes.subscribe()
+
+    # What people do ------------------------------------------------------------------------------
+
+    def mark_read(self, user: str, channel: str) -> None:
+        """Note that a person has read a conversation to its end."""
+        conversation = self.rooms.seen_by(user, channel)
+        messages = self.state.messages.get(channel, [])
+        if messages and conversation.last_read.get(user) != messages[-1].ts:
+            conversation.last_read[user] = messages[-1].ts
+            self.state.save_conversation(conversation)
+
+    async def say(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> Json:
+        """Post what a person typed: {ts}. `@handle`, `#channel` and `&<>` are turned as Slack does.
+
+        A text that begins with a slash is not a command here; use `command`.
+        """
+        self._active(user)
+        self.rooms.open_for(user, channel)
+        if not text.strip():
+            raise WorkspaceError("Say something first.")
+        kept = message_text(text, self.state.people.values(), self.rooms.named())
+        return {"ts": self.posts.post(user, channel, Draft(kept), thread_ts=thread_ts).ts}
+
+    async def command(self, user: str, channel: str, command: str, text: str = "") -> Json:
+        """Use a slash command and wait up to 3 s: {ok, error?}. `/invite @who` and `/leave` are built in."""
+        self._active(user)
+        conversation = self.rooms.seen_by(user, channel)
+        if command == "/invite":
+            return await self._invite_typed(user, channel, text)
+        if command == "/leave":
+            await self.leave(user, channel)
+            return {"ok": True}
+        declared = self.manifest.find_command(command)
+        if declared is None:
+            error = f"{command} is not a valid command."
+            self.posts.tell(user, channel, error)
+            return {"ok": False, "error": error}
+        return await self._interactions.command(user, conversation, declared, text)
+
+    async def click(self, user: str, action_id: str, **chosen: object) -> Json:
+        """Act on an element of a message (`channel`, `ts`), a modal or Home (`view_id`): {ok, error?}.
+
+        What was chosen, by the element's type: `value`, `selected_option` (its value), `selected_options`,
+        `selected_user`, `selected_users`, `selected_date`, `selected_time`, `selected_conversation`,
+        `selected_channel`, ...; a button needs nothing. `block_id` (or a button's `value`) tells equal
+        action ids apart. `values` {block_id: {action_id: simple value}} is what stands in the view's other
+        fields meanwhile.
+        """
+        self._active(user)
+        simple = next((chosen[name] for name in CHOICE_NAMES if chosen.get(name) is not None), None)
+        block_id, values = chosen.get("block_id"), chosen.get("values")
+        click = Click(
+            action_id,
+            block_id if isinstance(block_id, str) else None,
+            simple,
+            values if isinstance(values, dict) else {},
+        )
+        view_id = chosen.get("view_id")
+        if isinstance(view_id, str):
+            return await self._interactions.click_view(user, self._view(user, view_id), click)
+        message = self._message(user, str(chosen.get("channel")), str(chosen.get("ts")))
+        return await self._interactions.click_message(user, message, click)
+
+    async def submit(self, user: str, view_id: str | None, values: Json) -> Json:
+        """Submit the top modal with {block_id: {action_id: simple value}}.
+
+        A simple value is a text, an option's value or a list of them, an id or a list of ids, "2026-11-24",
+        "09:30", ... by the element's type; initial values hold where nothing is given. Answers {closed(bool),
+        errors{block_id: text}, error?, view?(the one now on top)}.
+        """
+        self._active(user)
+        stack = self.desk.stack(user)
+        if not stack:
+            raise WorkspaceError("There is no form open.")
+        if view_id is not None and view_id != stack[-1].id:
+            raise WorkspaceError("This form is not the one on top.")
+        answer = await self._interactions.submit(user, stack[-1], values)
+        stack = self.desk.stack(user)
+        return answer | ({"view": shown_view(stack[-1])} if stack else {})
+
+    async def close_view(self, user: str, view_id: str) -> Json:
+        """Close a modal by its button (only that one; the one below shows again): {}."""
+        await self._interactions.close(user, self._view(user, view_id))
+        return {}
+
+    async def shortcut(
+        self, user: str, callback_id: str, channel: str | None = None, ts: str | None = None
+    ) -> Json:
+        """Use a global shortcut, or a message shortcut on a message: {ok, error?}."""
+        self._active(user)
+        message = None if channel is None else self._message(user, channel, str(ts))
+        kind = "global" if message is None else "message"
+        if not any((one.callback_id, one.type) == (callback_id, kind) for one in self.manifest.shortcuts):
+            raise WorkspaceError(f"There is no {kind} shortcut {callback_id!r}.")
+        return await self._interactions.shortcut(user, callback_id, message)
+
+    async def open_home(self, user: str, tab: str = "home") -> Json | None:
+        """Open the app's Home (`home`) or its Messages tab (`messages`); gives the Home view as it is now."""
+        self._active(user)
+        self.feed.home_opened(user, tab, self.rooms.with_app(user).id)
+        return self.home_view(user)
+
+    async def react(self, user: str, channel: str, ts: str, name: str) -> None:
+        """Add a reaction, named without colons; again takes it away."""
+        self._active(user)
+        self.posts.react(user, self._message(user, channel, ts), name)
+
+    def open_dm(self, user: str, *others: str) -> str:
+        """Open or find the direct message with one person or the app, or the group with several; its id."""
+        for who in (user, *others):
+            self._active(who)
+        return self.rooms.direct(user, *others)[0].id
+
+    async def invite(self, user: str, channel: str, who: str) -> None:
+        """Bring a person or the app into a channel."""
+        self._active(who)
+        self.rooms.add(self.rooms.open_for(user, channel), who, inviter=user)
+
+    async def join(self, user: str, channel: str) -> None:
+        """Join a public channel."""
+        self._active(user)
+        self.rooms.add(self.rooms.seen_by(user, channel), user, inviter=None)
+
+    async def leave(self, user: str, channel: str) -> None:
+        """Leave a channel."""
+        self.rooms.drop(self.rooms.seen_by(user, channel), user, actor=user)
+
+    async def remove(self, user: str, channel: str, who: str) -> None:
+        """Take a person or the app out of a channel."""
+        self.rooms.drop(self.rooms.open_for(user, channel), who, actor=user)
+
+    async def create_channel(self, user: str, name: str, *, private: bool = False) -> str:
+        """Make a channel with its creator in it; gives its id."""
+        self._active(user)
+        return self.rooms.create(user, name, private=private).id
+
+    async def archive(self, user: str, channel: str, *, archived: bool = True) -> None:
+        """Archive a channel, or bring it back."""
+        self.rooms.archive(self.rooms.seen_by(user, channel), user, archived=archived)
+
+    async def rename(self, user: str, channel: str, name: str) -> None:
+        """Give a channel another name."""
+        self.rooms.rename(self.rooms.seen_by(user, channel), name, user)
+
+    async def change_person(self, who: str, **changes: object) -> Json:
+        """Change `deleted`, `tz`, `real_name`, `status_text` or `status_emoji`; gives the person."""
+        return shown_person(self.colleagues.change(who, changes))
+
+    async def add_person(self, name: str, real_name: str, tz: str = "Europe/Berlin") -> Json:
+        """Let a new colleague join the workspace (not yet any channel); gives the person."""
+        return shown_person(self.colleagues.add(name, real_name, tz))
+
+    def reset(self) -> None:
+        """Start over with the sample colleagues, the clock at the real time."""
+        self.link.forget()
+        self.record.clear()
+        self.state.clear()
+        fill(self.state, self.manifest, self.clock.timestamp())
+
+    async def _invite_typed(self, user: str, channel: str, text: str) -> Json:
+        """Do `/invite @who @who`, with a note to the inviter."""
+        try:
+            invited = [self.colleagues.find_handle(word) for word in text.split() or [""]]
+            for person in invited:
+                await self.invite(user, channel, person.id)
+        except WorkspaceError as refusal:
+            self.posts.tell(user, channel, str(refusal))
+            return {"ok": False, "error": str(refusal)}
+        names = ", ".join(f"<@{person.id}>" for person in invited)
+        self.posts.tell(user, channel, f"You added {names} to this conversation.")
+        return {"ok": True}
+
+    def _active(self, user: str) -> None:
+        """Refuse people who do not exist or are deactivated."""
+        person = self.colleagues.get(user)
+        if person.deleted:
+            raise WorkspaceError(f"{person.real_name} is deactivated.")
+        if person.id == SLACKBOT:
+            raise WorkspaceError("Slackbot takes no part here.")
+
+    def _message(self, viewer: str, channel: str, ts: str) -> Message:
+        self.rooms.seen_by(viewer, channel)
+        message = self.state.find_message(channel, ts)
+        if message is None or message.reader not in (None, viewer):
+            raise WorkspaceError(f"There is no message {ts!r} here.")
+        return message
+
+    def _view(self, user: str, view_id: str) -> View:
+        view = self.desk.find(view_id)
+        if view is None or view.owner != user:
+            raise WorkspaceError("This view is not open any more.")
+        return view
+
+
+def _is_top_level(message: Message) -> bool:
+    return message.thread_ts in (None, message.ts)

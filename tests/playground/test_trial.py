@@ -1,0 +1,70 @@
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.playground.conftest import RunningWorkspace
+
+TRIAL = """
+import sys
+from pathlib import Path
+from playground.trial import run_trial
+manifest, data, port, *app = sys.argv[1:]
+more = {"GREETING": "hello"}
+sys.exit(run_trial(app, Path(manifest), Path(data), int(port), more, fresh=True))
+"""
+APP = """
+import os, time
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk import WebClient
+assert os.environ["GREETING"] == "hello"
+assert os.environ["CLOCK_URL"].endswith("/clock")
+client = WebClient(os.environ["SLACK_BOT_TOKEN"], base_url=os.environ["SLACK_API_URL"])
+SocketModeHandler(App(client=client), os.environ["SLACK_APP_TOKEN"]).connect()
+time.sleep(60)
+"""
+
+
+def start_trial(manifest: Path, data: Path, port: int, code: str) -> "subprocess.Popen[str]":
+    arguments = [str(manifest), str(data), str(port), sys.executable, "-c", code]
+    return subprocess.Popen(
+        [sys.executable, "-c", TRIAL, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def test_a_trial_runs_both_and_stops_both(
+    manifest_path: Path, tmp_path: Path, running: RunningWorkspace
+) -> None:
+    taken = int(running.base_url.rsplit(":", 1)[1].strip("/"))
+    with start_trial(manifest_path, tmp_path, taken, APP) as trial:
+        assert trial.stdout is not None
+        line = trial.stdout.readline()
+        trial.send_signal(signal.SIGINT)
+        rest, _ = trial.communicate(timeout=15)
+
+    assert line.startswith("Open http://127.0.0.1:")
+    assert str(taken) not in line
+    assert rest.count("http://") == 0
+    assert trial.returncode == 0
+
+
+def test_a_trial_says_how_the_app_ended(manifest_path: Path, tmp_path: Path) -> None:
+    with start_trial(manifest_path, tmp_path, 0, "raise SystemExit(7)") as trial:
+        _, complaint = trial.communicate(timeout=15)
+
+    assert complaint == "The app stopped by itself (exit status 7).\n"
+    assert trial.returncode == 7
+
+
+def test_two_workspaces_cannot_share_a_folder(manifest_path: Path, tmp_path: Path) -> None:
+    first = RunningWorkspace(manifest_path, tmp_path)
+    command = [sys.executable, "-m", "playground", "--manifest", str(manifest_path), "--data", str(tmp_path)]
+
+    second = subprocess.run(
+        [*command, "--port", "0"], capture_output=True, text=True, check=False, timeout=15
+    )
+
+    assert second.returncode == 1
+    assert "is another one running there?" in second.stderr
+    assert first.stop() == 0

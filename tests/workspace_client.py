@@ -1,0 +1,258 @@
+"""Acts as anybody in a running local workspace: its control API, typed. Every method waits for its answer."""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import httpx
+
+Json = dict[str, Any]
+Seen = TypeVar("Seen")
+
+
+class RefusedError(AssertionError):
+    """The workspace refused what was asked; the text is its sentence."""
+
+
+class WorkspaceClient:
+    """The control API of the workspace at `base_url` (with or without a slash at its end)."""
+
+    def __init__(self, base_url: str) -> None:
+        self.base_url = base_url.rstrip("/") + "/"
+        # An ambient proxy has no business with a local server.
+        self._http = httpx.Client(base_url=self.base_url, timeout=15, trust_env=False)
+
+    def close(self) -> None:
+        self._http.close()
+
+    # Looking
+
+    def state(self, as_: str = "U0AMARA") -> Json:
+        return self._get("state", {"as": as_})
+
+    def people(self) -> list[Json]:
+        """Everybody but bots and deactivated people."""
+        people: list[Json] = self._get("people", {})["people"]
+        return [person for person in people if not person["is_bot"] and not person["deleted"]]
+
+    def channel(self, name: str, as_: str = "U0AMARA") -> str:
+        """The id of the conversation with this name, as `as_` sees it."""
+        for conversation in self.state(as_)["conversations"]:
+            if conversation["name"] == name:
+                return str(conversation["id"])
+        raise LookupError(name)
+
+    def messages(self, as_: str, channel: str, thread_ts: str | None = None) -> list[Json]:
+        asked = {"as": as_, "channel": channel} | ({"thread_ts": thread_ts} if thread_ts else {})
+        found: list[Json] = self._get("messages", asked)["messages"]
+        return found
+
+    def views(self, as_: str) -> list[Json]:
+        """The open modals, the top one last."""
+        found: list[Json] = self._get("views", {"as": as_})["views"]
+        return found
+
+    def home(self, as_: str) -> Json | None:
+        """The Home as published last; does not open it."""
+        answer = self._http.get("/_/home", params={"as": as_})
+        return self._checked(answer)
+
+    def record(self, method: str | None = None) -> list[Json]:
+        """Everything recorded, or only the calls of one Web API method."""
+        entries: list[Json] = self._get("record", {})["entries"]
+        return entries if method is None else [one for one in entries if one.get("method") == method]
+
+    def fetch(self, url: str) -> bytes:
+        """The bytes of an uploaded file."""
+        return self._http.get(url).raise_for_status().content
+
+    # Acting
+
+    def say(self, as_: str, channel: str, text: str, thread_ts: str | None = None) -> str:
+        """Post a message; gives its ts."""
+        asked = {"as": as_, "channel": channel, "text": text, "thread_ts": thread_ts}
+        return str(self._post("say", asked)["ts"])
+
+    def command(self, as_: str, channel: str, command: str, text: str = "") -> Json:
+        return self._post("command", {"as": as_, "channel": channel, "command": command, "text": text})
+
+    def click(self, as_: str, action_id: str, **where_and_what: object) -> Json:
+        """Act on an element: `channel` and `ts`, or `view_id`; and what was chosen."""
+        return self._post("click", {"as": as_, "action_id": action_id, **where_and_what})
+
+    def click_text(self, as_: str, channel: str, ts: str, label: str) -> Json:
+        """Press the button, or choose the option, that reads `label` in a message."""
+        message = next(one for one in self.messages(as_, channel) if one["ts"] == ts)
+        return self.click(as_, channel=channel, ts=ts, **find_by_label(message["blocks"], label))
+
+    def click_view_text(self, as_: str, label: str, view_id: str | None = None) -> Json:
+        """The same in the top modal, else in the Home, or in the view `view_id`."""
+        for view in [*reversed(self.views(as_)), self.home(as_)]:
+            if view is not None and view_id in (None, view["id"]):
+                return self.click(as_, view_id=view["id"], **find_by_label(view["blocks"], label))
+        raise LookupError(label)
+
+    def submit(self, as_: str, values: Json, view_id: str | None = None) -> Json:
+        """Submit the top modal with {block_id: {action_id: simple value}}."""
+        return self._post("submit", {"as": as_, "view_id": view_id, "values": values})
+
+    def close_view(self, as_: str, view_id: str) -> None:
+        self._post("close", {"as": as_, "view_id": view_id})
+
+    def shortcut(self, as_: str, callback_id: str, channel: str | None = None, ts: str | None = None) -> Json:
+        """Use a global shortcut, or a message shortcut on a message."""
+        return self._post("shortcut", {"as": as_, "callback_id": callback_id, "channel": channel, "ts": ts})
+
+    def open_home(self, as_: str, tab: str = "home") -> None:
+        self._http.post("/_/home", json={"as": as_, "tab": tab}).raise_for_status()
+
+    def react(self, as_: str, channel: str, ts: str, name: str) -> None:
+        self._post("react", {"as": as_, "channel": channel, "ts": ts, "name": name})
+
+    def dm(self, as_: str, user: str) -> str:
+        """Open the direct message with a person or the app (`U0BOT`); gives its id."""
+        return str(self._post("dm", {"as": as_, "user": user})["channel"])
+
+    def invite(self, as_: str, channel: str, user: str = "U0BOT") -> None:
+        self._post("invite", {"as": as_, "channel": channel, "user": user})
+
+    def remove(self, as_: str, channel: str, user: str = "U0BOT") -> None:
+        self._post("remove", {"as": as_, "channel": channel, "user": user})
+
+    def join(self, as_: str, channel: str) -> None:
+        self._post("join", {"as": as_, "channel": channel})
+
+    def leave(self, as_: str, channel: str) -> None:
+        self._post("leave", {"as": as_, "channel": channel})
+
+    def create_channel(self, as_: str, name: str, *, private: bool = False) -> str:
+        return str(self._post("channels", {"as": as_, "name": name, "private": private})["channel"])
+
+    def archive(self, as_: str, channel: str, *, archived: bool = True) -> None:
+        self._post("archive", {"as": as_, "channel": channel, "archived": archived})
+
+    def rename(self, as_: str, channel: str, name: str) -> None:
+        self._post("rename", {"as": as_, "channel": channel, "name": name})
+
+    def add_person(self, name: str, real_name: str, tz: str = "Europe/Berlin") -> Json:
+        return self._post("people", {"name": name, "real_name": real_name, "tz": tz})
+
+    def patch_person(self, user: str, **changes: object) -> Json:
+        """Change `deleted`, `tz`, `real_name`, `status_text` or `status_emoji`."""
+        return self._object(self._http.patch(f"/_/people/{user}", json=changes))
+
+    # The workspace itself
+
+    def now(self) -> datetime:
+        return datetime.fromisoformat(self._object(self._http.get("/clock"))["now"])
+
+    def move_clock(
+        self,
+        *,
+        to: datetime | None = None,
+        by: timedelta | None = None,
+        next_: tuple[int, str, str] | None = None,
+        frozen: bool | None = None,
+    ) -> datetime:
+        """Move the clock forwards; `next_` is (weekday from Monday 0, "09:00", zone). Gives the new time."""
+        asked: Json = {}
+        if to is not None:
+            asked["to"] = to.isoformat()
+        if by is not None:
+            asked["by_seconds"] = by.total_seconds()
+        if next_ is not None:
+            asked["next"] = {"weekday": next_[0], "time": next_[1], "zone": next_[2]}
+        if frozen is not None:
+            asked["frozen"] = frozen
+        return datetime.fromisoformat(self._post("clock", asked)["now"])
+
+    def disconnect(self) -> int:
+        """Ask the app to reconnect, as Slack does; gives the number of connections."""
+        return int(self._post("disconnect", {})["connections"])
+
+    def cut(self) -> int:
+        """Break the app's connections without a goodbye."""
+        return int(self._post("cut", {})["connections"])
+
+    def repeat_event(self, *, new_id: bool = False) -> str:
+        """Deliver the last event again; gives the event id."""
+        return str(self._post("repeat", {"what": "event", "new_id": new_id})["event_id"])
+
+    def repeat_interaction(self) -> Json:
+        """Deliver the last command, click or form again; gives what the app answered."""
+        return self._post("repeat", {"what": "interaction"})
+
+    def reset(self) -> None:
+        self._post("reset", {})
+
+    def wait_for(self, predicate: Callable[[], Seen | None], timeout: float = 10) -> Seen:
+        """Ask again and again until the answer is truthy; gives that answer.
+
+        Raises TimeoutError with the last answer.
+        """
+        until = time.monotonic() + timeout
+        while True:
+            seen = predicate()
+            if seen:
+                return seen
+            if time.monotonic() > until:
+                raise TimeoutError(f"Nothing within {timeout} s; the last answer was {seen!r}.")
+            time.sleep(0.05)
+
+    def wait_for_message(self, as_: str, channel: str, part: str, timeout: float = 10) -> Json:
+        """Wait until somebody sees a message whose text contains `part`; gives the last such message."""
+        return self.wait_for(
+            lambda: [one for one in self.messages(as_, channel) if part in one["text"]], timeout
+        )[-1]
+
+    def wait_until_connected(self, timeout: float = 15) -> None:
+        """Wait until the app has a socket open."""
+        self.wait_for(lambda: self.state()["app"]["connected"], timeout)
+
+    def ask(self, method: str, path: str, **headers: str) -> httpx.Response:
+        """Send a bare request, for what has no method here."""
+        return self._http.request(method, path, headers=headers)
+
+    def _get(self, name: str, asked: Json) -> Json:
+        return self._object(self._http.get(f"/_/{name}", params=asked))
+
+    def _post(self, name: str, asked: Json) -> Json:
+        return self._object(self._http.post(f"/_/{name}", json=asked))
+
+    def _object(self, answer: httpx.Response) -> Json:
+        body = self._checked(answer)
+        assert body is not None
+        return body
+
+    def _checked(self, answer: httpx.Response) -> Json | None:
+        body: Json | None = answer.json()
+        if answer.is_error:
+            raise RefusedError(body["error"] if body else answer.text)
+        return body
+
+
+def find_by_label(blocks: list[Json], label: str) -> Json:
+    """What to send to click the button or choose the option that reads `label`."""
+    for block in blocks:
+        for element in _elements(block):
+            named = {"block_id": block["block_id"], "action_id": element["action_id"]}
+            if element.get("text", {}).get("text") == label:
+                # Buttons of one block may share their action id and differ in their value.
+                return named | ({"value": element["value"]} if "value" in element else {})
+            for option in element.get("options", []):
+                if option["text"]["text"] == label:
+                    many = element["type"] == "checkboxes" or element["type"].startswith("multi_")
+                    chosen = option["value"]
+                    return named | ({"selected_options": [chosen]} if many else {"selected_option": chosen})
+    raise LookupError(f"Nothing here reads {label!r}.")
+
+
+def _elements(part: Json) -> Iterator[Json]:
+    """Everything in a block that can be acted on."""
+    if "action_id" in part:
+        yield part
+    for inner in part.values():
+        for one in inner if isinstance(inner, list) else [inner]:
+            if isinstance(one, dict):
+                yield from _elements(one)
