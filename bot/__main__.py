@@ -32,8 +32,8 @@ def run() -> None:
     """Connect to Slack and keep the loop going until stopped."""
     settings = _settings()
     _log_to_stderr(settings.log_level)
-    # Bolt would take these two for an order to run another way of signing in.
-    for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):
+    # Bolt looks here too: for a token it then warns about, or for another way of signing in.
+    for name in ("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):
         os.environ.pop(name, None)
     # Slack's libraries take their time to load; no other command needs them.
     from bot.app import Bot  # noqa: PLC0415

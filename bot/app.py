@@ -69,14 +69,7 @@ class Bot:
         self._settings = settings
         self._clock = clock or (RemoteClock(settings.clock_url) if settings.clock_url else SystemClock())
         self._database = Database(settings.database_url)
-        self._client = WebClient(
-            token=settings.slack_bot_token.get_secret_value(),
-            base_url=settings.slack_api_url,
-            timeout=SLACK_TIMEOUT_SECONDS,
-            # A post that is repeated by itself could appear twice.
-            retry_handlers=[],
-        )
-        self._gateway = SlackGateway(self._client)
+        self._gateway = SlackGateway(_client(settings, settings.slack_bot_token.get_secret_value()))
         self._executor = ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener")
         self._stopping = threading.Event()
         self._socket: SocketModeHandler | None = None
@@ -188,8 +181,10 @@ class Bot:
         members.plan_look(tenant, clock.now())
 
         app = App(
-            client=self._client,
-            authorize=_authorize_only(identity, settings.slack_bot_token.get_secret_value()),
+            # Each request gets a client of its own, with the token that `authorize` gives.
+            client=_client(settings),
+            logger=logging.getLogger("slack_bolt"),
+            authorize=_authorize_only(identity, settings.slack_bot_token.get_secret_value()),  # type: ignore[arg-type]  # Bolt takes None too
             listener_executor=self._executor,
             # Socket Mode needs no signature; an unset secret must not be looked up in the environment.
             signing_secret="",
@@ -222,6 +217,16 @@ class Bot:
             home_handlers,
         )
         return app
+
+
+def _client(settings: Settings, token: str | None = None) -> WebClient:
+    return WebClient(
+        token=token,
+        base_url=settings.slack_api_url,
+        timeout=SLACK_TIMEOUT_SECONDS,
+        # A post that is repeated by itself could appear twice.
+        retry_handlers=[],
+    )
 
 
 def _authorize_only(identity: Identity, token: str) -> Callable[..., AuthorizeResult | None]:

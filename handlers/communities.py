@@ -97,9 +97,12 @@ class CommunityHandlers:
         if user_id != self._bot_user_id:
             self._communities.person_came(event.tenant, channel_id, user_id, self._clock.now())
             return None
-        if self._communities.wake_up(event.tenant, channel_id):
-            return Private(blocks.awake_message(channel_id), channel_id)
-        return Private(blocks.invited_message(channel_id, self._names), channel_id)
+        woke_up = self._communities.wake_up(event.tenant, channel_id)
+        inviter = str(event.body.get("inviter") or "")
+        if not inviter:
+            return None
+        words = blocks.awake_message(channel_id) if woke_up else blocks.invited_message(channel_id, self._names)
+        return Private(words, channel_id, reader=inviter)
 
     def left(self, event: Event) -> None:
         """Take note that somebody, perhaps the bot itself, left a channel."""

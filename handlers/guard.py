@@ -153,7 +153,7 @@ def _tell(args: Args, reply: Private | InPlace) -> None:
         args.respond(response_type="ephemeral", replace_original=False, **payload)
         return
     event = args.body.get("event") or {}
-    user_id = _user_of(args)
+    user_id = (reply.reader if isinstance(reply, Private) else "") or _user_of(args)
     if event.get("channel_type") == "im":
         args.client.chat_postMessage(channel=event["channel"], **payload)
         return

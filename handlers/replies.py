@@ -7,10 +7,17 @@ from bot.blocks.kit import Block, Message
 
 @dataclass(frozen=True, slots=True)
 class Private:
-    """Words that only this person sees; `channel_id` says where, when the payload does not."""
+    """Words that only this person sees.
+
+    Args:
+        message: The words.
+        channel_id: Where, when the payload does not say.
+        reader: Who, when it is not the person the payload is about.
+    """
 
     message: Message
     channel_id: str = ""
+    reader: str = ""
 
 
 @dataclass(frozen=True, slots=True)

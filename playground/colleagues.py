@@ -10,9 +10,7 @@ from playground.state import Person, State, WorkspaceError
 
 HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]{0,20}")
 STATUS = ("status_text", "status_emoji", "status_expiration")
-CHANGEABLE = {"deleted": bool, "tz": str, "real_name": str, "status_expiration": int} | dict.fromkeys(
-    STATUS[:2], str
-)
+CHANGEABLE = {"deleted": bool, "tz": str, "real_name": str, "status_expiration": int} | dict.fromkeys(STATUS[:2], str)
 
 
 class Colleagues:
@@ -50,9 +48,7 @@ class Colleagues:
         """Let somebody join the workspace; raises WorkspaceError for a bad or taken handle or zone."""
         _check_zone(tz)
         if HANDLE.fullmatch(name) is None:
-            raise WorkspaceError(
-                "A handle has up to 21 lowercase letters, digits, dots, hyphens and underscores."
-            )
+            raise WorkspaceError("A handle has up to 21 lowercase letters, digits, dots, hyphens and underscores.")
         if any(name == one.name for one in self._state.people.values()):
             raise WorkspaceError(f"The handle @{name} is taken.")
         who = re.sub(r"[^A-Z0-9]", "", person_id(name))

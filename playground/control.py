@@ -107,9 +107,7 @@ class Control:
         return {"now": self._workspace.now_text(), "frozen": clock.frozen}
 
     async def _say(self, asked: Json) -> object:
-        return await self._workspace.say(
-            asked["as"], asked["channel"], asked["text"], asked.get("thread_ts") or None
-        )
+        return await self._workspace.say(asked["as"], asked["channel"], asked["text"], asked.get("thread_ts") or None)
 
     async def _command(self, asked: Json) -> object:
         text = asked.get("text") or ""
@@ -126,9 +124,7 @@ class Control:
         return await self._workspace.close_view(asked["as"], asked["view_id"])
 
     async def _shortcut(self, asked: Json) -> object:
-        return await self._workspace.shortcut(
-            asked["as"], asked["callback_id"], asked.get("channel"), asked.get("ts")
-        )
+        return await self._workspace.shortcut(asked["as"], asked["callback_id"], asked.get("channel"), asked.get("ts"))
 
     async def _open_home(self, asked: Json) -> object:
         return await self._workspace.open_home(asked["as"], asked.get("tab") or "home")

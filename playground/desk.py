@@ -44,9 +44,7 @@ class Desk:
         """Make a trigger id, good for one view within 3 s of real time."""
         now = real_time()
         self._triggers = {
-            key: trigger
-            for key, trigger in self._triggers.items()
-            if now - trigger.expires_at < TRIGGER_LIFE * 20
+            key: trigger for key, trigger in self._triggers.items() if now - trigger.expires_at < TRIGGER_LIFE * 20
         }
         trigger_id = f"{int(now * 1000)}.{self._state.number('ids')}.{secrets.token_hex(16)}"
         self._triggers[trigger_id] = Trigger(user, now + TRIGGER_LIFE)
@@ -177,9 +175,7 @@ class Desk:
                 if shown is None and not (name == "title" or (name == "submit" and has_input)):
                     continue
                 if not isinstance(shown, dict) or not 1 <= len(shown.get("text", "")) <= LONGEST_TITLE:
-                    raise invalid_arguments(
-                        f"must be a text of 1 to 24 characters [json-pointer:/view/{name}]"
-                    )
+                    raise invalid_arguments(f"must be a text of 1 to 24 characters [json-pointer:/view/{name}]")
         external = content.get("external_id")
         holder = self.find(external) if external else None
         if holder is not None and holder.id != taken_by:

@@ -47,9 +47,7 @@ class AppLink:
         changed: called when the app connects or disconnects.
     """
 
-    def __init__(
-        self, state: State, record: Record, now: Callable[[], str], changed: Callable[[], None]
-    ) -> None:
+    def __init__(self, state: State, record: Record, now: Callable[[], str], changed: Callable[[], None]) -> None:
         self._state = state
         self._record = record
         self._now = now

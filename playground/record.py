@@ -17,9 +17,7 @@ class Record:
     def add_call(self, at: str, method: str, arguments: Json, answer: Json) -> None:
         """Note a Web API call; tokens are left out."""
         shown = {name: value for name, value in arguments.items() if name not in SECRET_ARGUMENTS}
-        self._entries.append(
-            {"kind": "call", "at": at, "method": method, "arguments": shown, "answer": answer}
-        )
+        self._entries.append({"kind": "call", "at": at, "method": method, "arguments": shown, "answer": answer})
 
     def add_delivery(self, at: str, envelope: Json) -> Json:
         """Note a delivery; the entry given back is completed when the app acknowledges."""

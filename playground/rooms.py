@@ -130,8 +130,6 @@ class Rooms:
 
     def _check_name(self, name: str) -> None:
         if NAME.fullmatch(name) is None:
-            raise WorkspaceError(
-                "A channel's name has 1 to 80 lowercase letters, digits, hyphens and underscores."
-            )
+            raise WorkspaceError("A channel's name has 1 to 80 lowercase letters, digits, hyphens and underscores.")
         if any(one.name == name for one in self.named()):
             raise WorkspaceError(f"The name #{name} is taken.")

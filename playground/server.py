@@ -201,9 +201,7 @@ async def _body(request: Request) -> Json:
     content = await request.body()
     if not content:
         return {}
-    if request.headers.get("content-type", "").startswith(
-        ("application/x-www-form-urlencoded", "multipart/")
-    ):
+    if request.headers.get("content-type", "").startswith(("application/x-www-form-urlencoded", "multipart/")):
         async with request.form() as form:
             fields: Json = {key: value for key, value in form.items() if isinstance(value, str)}
         if set(fields) == {"payload"}:

@@ -135,9 +135,7 @@ class State:
             for message in messages:
                 self._index(message)
         self.homes = {key: View(**body) for key, body in store.all_of("home").items()}
-        self.modals = {
-            key: [View(**view) for view in body["stack"]] for key, body in store.all_of("modals").items()
-        }
+        self.modals = {key: [View(**view) for view in body["stack"]] for key, body in store.all_of("modals").items()}
         self.files = store.all_of("file")
         self.pending = store.all_of("pending")
         self._numbers = {key: int(body["value"]) for key, body in store.all_of("number").items()}
@@ -164,9 +162,7 @@ class State:
 
     def drop_message(self, message: Message) -> None:
         """Forget a message."""
-        self.messages[message.channel] = [
-            other for other in self.messages[message.channel] if other.ts != message.ts
-        ]
+        self.messages[message.channel] = [other for other in self.messages[message.channel] if other.ts != message.ts]
         if message in self.replies(message.channel, message.thread_ts or ""):
             self._threads[message.channel, message.thread_ts or ""].remove(message)
         self._store.drop("message", f"{message.channel}:{message.ts}")

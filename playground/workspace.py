@@ -41,11 +41,7 @@ __all__ = ["Json", "Workspace", "WorkspaceError"]
 # What a click can say it chose, besides `value`.
 CHOICE_NAMES = (
     "value",
-    *(
-        f"selected_{name}{many}"
-        for name in ("option", "user", "conversation", "channel")
-        for many in ("", "s")
-    ),
+    *(f"selected_{name}{many}" for name in ("option", "user", "conversation", "channel") for many in ("", "s")),
     *(f"selected_{name}" for name in ("date", "time", "date_time")),
 )
 
@@ -269,9 +265,7 @@ class Workspace:
         await self._interactions.close(user, self._view(user, view_id))
         return {}
 
-    async def shortcut(
-        self, user: str, callback_id: str, channel: str | None = None, ts: str | None = None
-    ) -> Json:
+    async def shortcut(self, user: str, callback_id: str, channel: str | None = None, ts: str | None = None) -> Json:
         """Use a global shortcut, or a message shortcut on a message: {ok, error?}."""
         self._active(user)
         message = None if channel is None else self._message(user, channel, str(ts))

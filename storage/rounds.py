@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, select
 
+from bot.domain.rounds import Met
 from storage.columns import UtcDateTime
 
 
@@ -245,3 +246,11 @@ def find_check_in(session: Session, group: Group, user_id: str) -> CheckIn | Non
     """Return what a person answered about a group, or None."""
     query = select(CheckIn).where(CheckIn.group_id == group.id, CheckIn.user_id == user_id)
     return session.exec(query).first()
+
+
+def has_met(session: Session, seat: Seat) -> bool:
+    """Tell whether anybody of a seat's group said that they met."""
+    if seat.group_id is None:
+        return False
+    query = select(CheckIn.id).where(CheckIn.group_id == seat.group_id, CheckIn.met == Met.YES)
+    return session.exec(query).first() is not None

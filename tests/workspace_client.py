@@ -202,9 +202,7 @@ class WorkspaceClient:
 
     def wait_for_message(self, as_: str, channel: str, part: str, timeout: float = 10) -> Json:
         """Wait until somebody sees a message whose text contains `part`; gives the last such message."""
-        return self.wait_for(
-            lambda: [one for one in self.messages(as_, channel) if part in one["text"]], timeout
-        )[-1]
+        return self.wait_for(lambda: [one for one in self.messages(as_, channel) if part in one["text"]], timeout)[-1]
 
     def wait_until_connected(self, timeout: float = 15) -> None:
         """Wait until the app has a socket open."""

@@ -19,6 +19,7 @@ from bot.blocks.kit import (
     person,
     quote,
     section,
+    you_and,
 )
 from bot.blocks.kudos import GIVE
 from bot.domain.rounds import Answered, CheckInQuestion, Met, Share, Worth, WouldHelp
@@ -122,7 +123,7 @@ def takeaway_kept(text: str, share: Share) -> Message:
 def _question(question: CheckInQuestion) -> list[Block]:
     group_id = question.group_id
     return [
-        section(f"*Did you and {people(question.others)} meet?*"),
+        section(f"*Did {you_and(question.others, 'you')} meet?*"),
         {
             **actions(
                 button("Yes", MET, f"{group_id}:{Met.YES}", variant=Met.YES, primary=True),

@@ -17,8 +17,8 @@ from bot.blocks.kit import (
     header,
     long_day,
     message,
-    people,
     section,
+    you_and,
 )
 from bot.blocks.kudos import GIVE
 from bot.blocks.members import PAUSE, RESUME
@@ -48,7 +48,7 @@ def hub_message(overview: Overview, prompts: PromptLibrary, names: CommandNames,
     if overview.paused_until is not None:
         lines.append(f"You are paused; `{names.learn} resume` ends it.")
     if overview.group is not None and overview.group.others:
-        lines.append(f"This round: you and {people(overview.group.others)}")
+        lines.append(f"This round: {you_and(overview.group.others, 'you')}")
     for now in overview.prompts:
         prompt = prompts.prompts.get(now.prompt_id)
         if prompt is not None:

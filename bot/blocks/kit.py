@@ -64,6 +64,12 @@ def people(user_ids: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
+def you_and(user_ids: Sequence[str], you: str = "You") -> str:
+    """Name the reader together with others: "You and A", "You, A and B"."""
+    names = [you, *(person(user_id) for user_id in user_ids)]
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
 def channel(channel_id: str) -> str:
     """Link a channel by id."""
     return f"<#{channel_id}>" if _ID.fullmatch(channel_id) else escape(channel_id)

@@ -21,6 +21,7 @@ from bot.blocks.kit import (
     person,
     plain,
     section,
+    you_and,
 )
 from bot.domain.guides import Guide
 from bot.domain.rounds import GroupCard, Introduction, Standing
@@ -105,7 +106,7 @@ def partner_out_message(group_id: int, left: str, still_there: Sequence[str]) ->
     """Tell those who stay that somebody can't make it; no reason, and a way on."""
     first = f"*{person(left)} can't make it this round; nothing to do with you.*"
     if still_there:
-        return message(section(f"{first} You and {people(still_there)} still have each other."))
+        return message(section(f"{first} {you_and(still_there)} still have each other."))
     return message(section(first), _what_next(group_id))
 
 
@@ -136,7 +137,7 @@ def group_reply(card: GroupCard, guide: Guide | None) -> Message:
     booked = " Booked." if card.booked else ""
     return message(
         section(
-            f"*You and {people(card.others)}* \u00b7 {channel(card.channel_id)}{title}\n"
+            f"*{you_and(card.others)}* \u00b7 {channel(card.channel_id)}{title}\n"
             f"The round ends on {long_day(card.ends_on)}.{booked}"
         ),
         actions(
@@ -167,7 +168,9 @@ def guide_view(guide: Guide, alternatives: Sequence[Guide]) -> Block:
 
 
 def _greeting(ids: Sequence[str]) -> str:
-    return " ".join(f"{person(one)}, meet {people([other for other in ids if other != one])}." for one in ids)
+    if len(ids) == 2:  # noqa: PLR2004 - two people
+        return f"{person(ids[0])}, meet {person(ids[1])}. {person(ids[1])}, meet {person(ids[0])}."
+    return f"{people(ids)}, meet each other."
 
 
 def _count(ids: Sequence[str]) -> str:

@@ -227,8 +227,7 @@ class Window:
 
     def is_open(self, moment: datetime) -> bool:
         """Tell whether `moment` lies inside the window; the end itself does not."""
-        day = timedelta(days=1)
-        return any(opens <= moment < shuts for opens, shuts in self._openings(moment - day, moment + day))
+        return any(opens <= moment < shuts for opens, shuts in self._openings(moment, moment))
 
     def next_opening(self, moment: datetime) -> datetime:
         """Return `moment` itself when the window is open, else the next instant (UTC) it opens."""

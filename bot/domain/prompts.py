@@ -8,8 +8,9 @@ of community, cycle and prompt, and every week takes the first card that fits:
 - a prompt that needs a leader to answer first waits until one has said yes;
 - it is not posted this week in a community with many of the same members.
 
-A prompt without any reaction returns once at the end of its cycle's deck. When nothing fits, the rules
-give way in the order of `_RELAXED` and `choose_prompt`.
+Towards the end of a deck a card is passed over when the ones after it could not be dealt by these rules;
+without that, every second cycle would end on the same theme or kind twice. A prompt without any reaction
+returns once at the end of its cycle's deck. `choose_prompt` says in which order the rules give way.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ WARM_UP_WEEKS = 6
 THEME_REST_WEEKS = 3
 KIND_REST_WEEKS = 1
 SHORT_MINUTES = 5
+# With more cards than this there is always a way to deal them.
+LOOKED_AHEAD = 36
 FIRST_CYCLE = 1
 
 
@@ -83,16 +86,16 @@ class Choice:
 class _Week:
     """What this week asks of a card. Each part may be given up alone."""
 
-    resting_themes: frozenset[str]
-    resting_kinds: frozenset[str]
+    last_themes: tuple[str, ...]
+    last_kinds: tuple[str, ...]
     short_only: bool
     waiting: frozenset[str]
     elsewhere: frozenset[str]
 
     def allows(self, card: Prompt, given_up: frozenset[str]) -> bool:
         refusals = {
-            "kind": card.kind in self.resting_kinds,
-            "theme": card.theme in self.resting_themes,
+            "kind": card.kind in self.last_kinds,
+            "theme": card.theme in self.last_themes,
             "short": self.short_only and card.minutes > SHORT_MINUTES,
             "leader": card.id in self.waiting,
             "elsewhere": card.id in self.elsewhere,
@@ -136,8 +139,8 @@ def choose_prompt(
     if not cards:
         raise ValueError("The prompt library is empty.")
     week = _Week(
-        resting_themes=_recent(library, history, THEME_REST_WEEKS, "theme"),
-        resting_kinds=_recent(library, history, KIND_REST_WEEKS, "kind"),
+        last_themes=_recent(library, history, THEME_REST_WEEKS, "theme"),
+        last_kinds=_recent(library, history, KIND_REST_WEEKS, "kind"),
         short_only=short_only,
         waiting=frozenset() if leader_ready else library.leader_first,
         elsewhere=elsewhere,
@@ -158,10 +161,10 @@ def choose_prompt(
     raise AssertionError("The next cycle's deck holds every card, and in the end every card is allowed.")
 
 
-def _recent(library: PromptLibrary, history: Sequence[PastPrompt], weeks: int, trait: str) -> frozenset[str]:
-    """Return the themes or kinds of the last weeks; prompts no longer in the library count as neither."""
+def _recent(library: PromptLibrary, history: Sequence[PastPrompt], weeks: int, trait: str) -> tuple[str, ...]:
+    """Return the themes or kinds of the last weeks, in order; prompts that left the library have none."""
     known = (library.prompts.get(past.prompt_id) for past in history[-weeks:])
-    return frozenset(getattr(card, trait) for card in known if card is not None)
+    return tuple("" if card is None else getattr(card, trait) for card in known)
 
 
 def _next_warm_up(
@@ -198,4 +201,38 @@ def _place(community: str, cycle: int, prompt_id: str) -> bytes:
 
 
 def _first_fitting(deck: Sequence[Prompt], week: _Week, given_up: frozenset[str]) -> str | None:
-    return next((card.id for card in deck if week.allows(card, given_up)), None)
+    fitting = [card for card in deck if week.allows(card, given_up)]
+    if not fitting:
+        return None
+    # Cards that wait for a leader may wait on, so they stand in nobody's way.
+    rest = [card for card in deck if card.id not in week.waiting]
+    if len(rest) <= LOOKED_AHEAD and len(fitting) > 1:
+        for card in fitting:
+            others = [other for other in rest if other.id != card.id]
+            if _can_be_dealt(others, (*week.last_themes, card.theme), (*week.last_kinds, card.kind)):
+                return card.id
+    return fitting[0].id
+
+
+def _can_be_dealt(cards: Sequence[Prompt], themes: tuple[str, ...], kinds: tuple[str, ...]) -> bool:
+    """Tell whether one simple order of all cards keeps themes and kinds apart from those before it.
+
+    It takes what most cards are left of first. A yes is certain; a no may be wrong, rarely.
+    """
+    left = list(cards)
+    of_theme = Counter(card.theme for card in left)
+    of_kind = Counter(card.kind for card in left)
+    while left:
+        free = [
+            card
+            for card in left
+            if card.theme not in themes[-THEME_REST_WEEKS:] and card.kind not in kinds[-KIND_REST_WEEKS:]
+        ]
+        if not free:
+            return False
+        card = max(free, key=lambda one: (of_theme[one.theme] * THEME_REST_WEEKS + of_kind[one.kind], one.id))
+        left.remove(card)
+        of_theme[card.theme] -= 1
+        of_kind[card.kind] -= 1
+        themes, kinds = (*themes, card.theme), (*kinds, card.kind)
+    return True

@@ -99,9 +99,12 @@ def vacate(session: Session, seat: Seat, state: SeatState, now: datetime) -> Non
 def vacate_everywhere(
     session: Session, workspace: str, user_id: str, now: datetime, community_id: int | None = None
 ) -> None:
-    """Take a person out of the rounds that run now, in one community or in all."""
+    """Take a person out of the rounds that run now, in one community or in all.
+
+    A group that has met is left as it is: nobody needs to hear that somebody cannot come any more.
+    """
     for seat, its_round in rounds.list_open_seats(session, workspace, user_id, now):
-        if community_id is None or its_round.community_id == community_id:
+        if community_id in {None, its_round.community_id} and not rounds.has_met(session, seat):
             vacate(session, seat, SeatState.OUT, now)
 
 

@@ -179,10 +179,7 @@ class Renderer:
         return [
             (
                 self.words(group.get("label")),
-                [
-                    (str(one.get("value", "")), self.words(one.get("text")))
-                    for one in group.get("options", [])
-                ],
+                [(str(one.get("value", "")), self.words(one.get("text"))) for one in group.get("options", [])],
             )
             for group in groups
         ]
@@ -193,9 +190,7 @@ class Renderer:
 
     def channels(self) -> list[tuple[str, str]]:
         """Return the channels the reader can choose, by name."""
-        return [
-            (key, f"#{name}") for key, name in sorted(self.reader.channels.items(), key=lambda pair: pair[1])
-        ]
+        return [(key, f"#{name}") for key, name in sorted(self.reader.channels.items(), key=lambda pair: pair[1])]
 
     def conversations(self, element: Json) -> list[tuple[str, list[tuple[str, str]]]]:
         """Return the conversations the reader can choose, channels and people apart."""

@@ -62,9 +62,7 @@ def slack_date(timestamp: int, template: str, reader: Reader) -> str:
                 return f"{at:%H:%M:%S}"
             case "ago":
                 return ago(moment, reader.now)
-            case (
-                "date" | "date_short" | "date_long" | "date_pretty" | "date_short_pretty" | "date_long_pretty"
-            ):
+            case "date" | "date_short" | "date_long" | "date_pretty" | "date_short_pretty" | "date_long_pretty":
                 return _day(at, reader, token)
             case _:
                 return match[0]

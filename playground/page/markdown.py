@@ -78,9 +78,7 @@ def _table(lines: list[str]) -> Markup:
     if len(lines) == 1:
         return wrap("p", inline(lines[0]))
     rows = [
-        wrap(
-            "tr", Markup("").join(wrap("th" if number == 0 else "td", inline(cell)) for cell in _cells(line))
-        )
+        wrap("tr", Markup("").join(wrap("th" if number == 0 else "td", inline(cell)) for cell in _cells(line)))
         for number, line in enumerate(lines)
         if not TABLE_LINE.match(line)
     ]
@@ -91,9 +89,7 @@ def _headings(lines: list[str]) -> Markup:
     heads = [HEADING.match(line) for line in lines]
     # Headings inside a message must not disturb the page's own outline.
     return Markup("").join(
-        Markup('<p class="heading heading-{}">{}</p>').format(len(head[1]), inline(head[2]))
-        for head in heads
-        if head
+        Markup('<p class="heading heading-{}">{}</p>').format(len(head[1]), inline(head[2])) for head in heads if head
     )
 
 

@@ -109,11 +109,7 @@ class Page:
             "tour": self._tour,
         }
         values = defaults | dict(more)
-        html = (
-            environment()
-            .get_template(template)
-            .render(scene=scene, place=place, modal=scene.modal(), **values)
-        )
+        html = environment().get_template(template).render(scene=scene, place=place, modal=scene.modal(), **values)
         safety = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
         return HTMLResponse(html, headers=safety | dict(headers or {}))
 

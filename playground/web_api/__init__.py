@@ -12,9 +12,7 @@ from playground.workspace import Workspace
 __all__ = ["APP_TOKEN", "BOT_TOKEN", "METHODS", "answer_call"]
 
 METHODS: dict[str, Method] = {
-    method.name: method
-    for family in (team, chat, conversations, users, views, files)
-    for method in family.METHODS
+    method.name: method for family in (team, chat, conversations, users, views, files) for method in family.METHODS
 }
 
 

@@ -16,9 +16,7 @@ def post_message(call: Call) -> Json:
     """Post to a channel, a direct message or, by a person's id, to the direct message with them."""
     conversation = _target(call)
     draft = _draft(call)
-    message = call.workspace.posts.post(
-        BOT_USER_ID, conversation.id, draft, thread_ts=_thread(call, conversation)
-    )
+    message = call.workspace.posts.post(BOT_USER_ID, conversation.id, draft, thread_ts=_thread(call, conversation))
     shown = message_object(message, call.workspace.state, with_metadata=True)
     return {"ok": True, "channel": conversation.id, "ts": message.ts, "message": shown}
 
@@ -30,9 +28,7 @@ def post_ephemeral(call: Call) -> Json:
     if reader not in conversation.members:
         raise ApiError("user_not_in_channel")
     thread = _thread(call, conversation)
-    message = call.workspace.posts.post(
-        BOT_USER_ID, conversation.id, _draft(call), thread_ts=thread, reader=reader
-    )
+    message = call.workspace.posts.post(BOT_USER_ID, conversation.id, _draft(call), thread_ts=thread, reader=reader)
     return {"ok": True, "message_ts": message.ts}
 
 

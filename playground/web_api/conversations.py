@@ -67,9 +67,7 @@ def list_of_user(call: Call) -> Json:
     """List somebody's conversations, private ones only where the app is in them too."""
     user = call.optional("user") or BOT_USER_ID
     call.person(user)
-    theirs = [
-        one for one in call.workspace.rooms.of(user) if one.kind == "channel" or BOT_USER_ID in one.members
-    ]
+    theirs = [one for one in call.workspace.rooms.of(user) if one.kind == "channel" or BOT_USER_ID in one.members]
     return _listed(call, theirs)
 
 
@@ -101,9 +99,7 @@ def thread(call: Call) -> Json:
 
 def _exists(call: Call, users: list[str]) -> bool:
     wanted = {BOT_USER_ID, *users}
-    return any(
-        set(one.members) == wanted and not one.is_named for one in call.workspace.rooms.of(BOT_USER_ID)
-    )
+    return any(set(one.members) == wanted and not one.is_named for one in call.workspace.rooms.of(BOT_USER_ID))
 
 
 def _listed(call: Call, conversations: list[Conversation]) -> Json:

@@ -46,8 +46,7 @@ FORM: Json = {
                 "action_id": "choice",
                 "initial_option": {"text": {"type": "plain_text", "text": "New"}, "value": "new"},
                 "options": [
-                    {"text": {"type": "plain_text", "text": text}, "value": text.lower()}
-                    for text in ("New", "Able")
+                    {"text": {"type": "plain_text", "text": text}, "value": text.lower()} for text in ("New", "Able")
                 ],
             },
         },

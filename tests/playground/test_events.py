@@ -95,9 +95,7 @@ def test_what_was_missed_arrives_as_a_retry(absent_app: DemoApp, workspace: Work
     assert headers["x-slack-retry-reason"] == ["connection_failed"]
 
 
-def test_an_interaction_without_a_connection_fails_at_once(
-    absent_app: DemoApp, workspace: WorkspaceClient
-) -> None:
+def test_an_interaction_without_a_connection_fails_at_once(absent_app: DemoApp, workspace: WorkspaceClient) -> None:
     answer = workspace.command(AMARA, DESIGN, "/learn", "hello")
 
     assert answer["error"] == '`/learn` failed with the error "dispatch_failed"'

@@ -8,9 +8,7 @@ AMARA, TOMASZ = "U0AMARA", "U0TOMASZ"
 GENERAL = "C0GENERAL"
 
 
-def test_a_command_reaches_the_app_with_names_turned_into_ids(
-    app: DemoApp, workspace: WorkspaceClient
-) -> None:
+def test_a_command_reaches_the_app_with_names_turned_into_ids(app: DemoApp, workspace: WorkspaceClient) -> None:
     answer = workspace.command(AMARA, GENERAL, "/learn", "teach @tomasz <b> in #design")
 
     assert answer == {"ok": True}
@@ -20,9 +18,7 @@ def test_a_command_reaches_the_app_with_names_turned_into_ids(
     assert body["is_enterprise_install"] == "false"
 
 
-def test_a_respond_after_a_command_is_seen_by_that_person_only(
-    app: DemoApp, workspace: WorkspaceClient
-) -> None:
+def test_a_respond_after_a_command_is_seen_by_that_person_only(app: DemoApp, workspace: WorkspaceClient) -> None:
     workspace.command(AMARA, GENERAL, "/learn", "hello")
 
     message = workspace.wait_for_message(AMARA, GENERAL, "You said: hello")
@@ -31,9 +27,7 @@ def test_a_respond_after_a_command_is_seen_by_that_person_only(
     assert app.bodies
 
 
-def test_a_command_without_acknowledgement_shows_slacks_error(
-    app: DemoApp, workspace: WorkspaceClient
-) -> None:
+def test_a_command_without_acknowledgement_shows_slacks_error(app: DemoApp, workspace: WorkspaceClient) -> None:
     answer = workspace.command(AMARA, GENERAL, "/learn", "silence")
 
     assert answer == {"ok": False, "error": '`/learn` failed with the error "operation_timeout"'}

@@ -78,9 +78,7 @@ def test_the_clock_finds_the_next_monday_morning(workspace: WorkspaceClient) -> 
     assert second.date() - first.date() == timedelta(days=7)
 
 
-def test_a_frozen_clock_stands_still_and_dates_messages(
-    workspace: WorkspaceClient, running: RunningWorkspace
-) -> None:
+def test_a_frozen_clock_stands_still_and_dates_messages(workspace: WorkspaceClient, running: RunningWorkspace) -> None:
     at = workspace.move_clock(to=datetime(2031, 5, 5, 12, tzinfo=UTC), frozen=True)
     web = WebClient("xoxb-local-workspace", base_url=f"{running.base_url}api/")
 

@@ -33,9 +33,7 @@ def start_trial(manifest: Path, data: Path, port: int, code: str) -> "subprocess
     )
 
 
-def test_a_trial_runs_both_and_stops_both(
-    manifest_path: Path, tmp_path: Path, running: RunningWorkspace
-) -> None:
+def test_a_trial_runs_both_and_stops_both(manifest_path: Path, tmp_path: Path, running: RunningWorkspace) -> None:
     taken = int(running.base_url.rsplit(":", 1)[1].strip("/"))
     with start_trial(manifest_path, tmp_path, taken, APP) as trial:
         assert trial.stdout is not None
@@ -61,9 +59,7 @@ def test_two_workspaces_cannot_share_a_folder(manifest_path: Path, tmp_path: Pat
     first = RunningWorkspace(manifest_path, tmp_path)
     command = [sys.executable, "-m", "playground", "--manifest", str(manifest_path), "--data", str(tmp_path)]
 
-    second = subprocess.run(
-        [*command, "--port", "0"], capture_output=True, text=True, check=False, timeout=15
-    )
+    second = subprocess.run([*command, "--port", "0"], capture_output=True, text=True, check=False, timeout=15)
 
     assert second.returncode == 1
     assert "is another one running there?" in second.stderr

@@ -58,9 +58,7 @@ def test_a_message_to_a_person_opens_the_direct_message(web: WebClient, workspac
     web.chat_update(channel=posted["channel"], ts=posted["ts"], text="Hello again")
     history = web.conversations_history(channel=posted["channel"], include_all_metadata=True)["messages"]
     replies = web.conversations_replies(channel=posted["channel"], ts=posted["ts"])["messages"]
-    assert [(one["text"], one["metadata"], one["reply_count"]) for one in history] == [
-        ("Hello again", metadata, 1)
-    ]
+    assert [(one["text"], one["metadata"], one["reply_count"]) for one in history] == [("Hello again", metadata, 1)]
     assert [one["text"] for one in replies] == ["Hello again", "More"]
     web.chat_delete(channel=posted["channel"], ts=posted["ts"])
     assert workspace.messages(AMARA, posted["channel"]) == []
@@ -108,9 +106,7 @@ def test_a_file_arrives_whole(web: WebClient, workspace: WorkspaceClient) -> Non
         ("apps.connections.open", {}, "not_allowed_token_type"),
     ],
 )
-def test_what_slack_refuses_is_refused(
-    web: WebClient, method: str, arguments: dict[str, Any], error: str
-) -> None:
+def test_what_slack_refuses_is_refused(web: WebClient, method: str, arguments: dict[str, Any], error: str) -> None:
     with pytest.raises(SlackApiError) as refused:
         web.api_call(method, json=arguments)
 

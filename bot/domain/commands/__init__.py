@@ -1,7 +1,7 @@
 """What people type after a command or to the bot, read into values; no word of it is ever lost."""
 
 from bot.domain.commands._days import MAX_WEEKS_AHEAD, parse_day, parse_pause
-from bot.domain.commands._mentions import KudosText, parse_kudos, plain
+from bot.domain.commands._mentions import KudosText, parse_kudos, plain, unquoted
 from bot.domain.commands._words import COMMANDS, Typed, parse_learn, parse_number
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "parse_number",
     "parse_pause",
     "plain",
+    "unquoted",
 ]

@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 _BROADCASTS = frozenset({"channel", "here", "everyone"})
 _CONNECTORS = frozenset({"and", "&", "+", ",", "/", "und"})
 
+# Straight and typographic, double and single, and the angles of some languages.
+_QUOTES = "\"'\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u201b\u00ab\u00bb\u2039\u203a"
+
 _TOKEN = re.compile(
     r"""
       (?P<code>```[^`]*```|`[^`\n]+`)
@@ -39,9 +42,9 @@ class KudosText:
         groups: Ids of user groups anywhere in the text.
         channels: Ids of channels anywhere in the text.
         broadcast: Whether the text calls a whole channel.
-        text: What they did, as it was typed and ready to be stored: without the people it begins with
-            and without tags at either end. People inside it stay as `<@U1>`; everything else is plain text
-            that has to be escaped when it is shown.
+        text: What they did, as it was typed and ready to be stored: without the people it begins with,
+            tags at either end and quotes around it. People inside it stay as `<@U1>`; everything else
+            is plain text that has to be escaped when it is shown.
         tag: The first tag, without "#", lower case; None without one.
     """
 
@@ -86,9 +89,20 @@ def plain(text: str) -> str:
     return "".join(piece.shown for piece in _pieces(text, keep_people=False))
 
 
+def unquoted(text: str) -> str:
+    """Return trimmed text without the one pair of quotes, straight or typographic, that encloses it all."""
+    text = text.strip()
+    inner = text[1:-1]
+    # An apostrophe inside is no quote; a quote inside means that the outer two may not be a pair.
+    others = set(_QUOTES) - set("'\u2019")
+    if len(text) > 1 and text[0] in _QUOTES and text[-1] in _QUOTES and not others & set(inner):
+        return inner.strip()
+    return text
+
+
 def parse_kudos(text: str) -> KudosText:
     """Take apart what follows `/kudos`, as Slack delivers it. Reads anything without an error."""
-    pieces = _pieces(text, keep_people=True)
+    pieces = _pieces(unquoted(text), keep_people=True)
     tag = next((piece.value.casefold() for piece in pieces if piece.kind == "tag"), None)
     start = _end_of_people(pieces)
     found = _Found()
@@ -127,7 +141,7 @@ def _deed(pieces: list[_Piece], *, after_people: bool) -> str:
         end -= 1
     text = "".join(piece.shown for piece in pieces[start:end]).strip()
     # A colon after the names belongs to them; without names it is part of what was typed.
-    return text.lstrip(":,;–—- \u00a0") if after_people else text  # noqa: RUF001 - typed dashes
+    return unquoted(text.lstrip(":,;\u2013\u2014- \u00a0") if after_people else text)
 
 
 def _pieces(text: str, *, keep_people: bool) -> list[_Piece]:

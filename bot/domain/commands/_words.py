@@ -65,10 +65,13 @@ _TWO_WORDS = frozenset({"optin", "optout", "signup", "setup", "newgoal", "mygoal
 
 _SLIP = 2
 _SHORT_SLIP = 1
-# "gaol" is a slip of "goal"; two slips in a word of four letters make any other word.
+# "gaol" is a slip of "goal"; two slips in a word of four letters make any other word, and a sentence
+# that begins with "house" is not about "pause".
 _SHORT_WORD = 4
-# "on" and "it" are no slips of anything.
+_SHORT_WORD_IN_A_SENTENCE = 5
+# "on" and "it" are no slips of anything, nor is "get" when more follows.
 _TOO_SHORT = 2
+_TOO_SHORT_IN_A_SENTENCE = 3
 # Longer than any command and its slips.
 _TOO_LONG = 16
 
@@ -110,10 +113,10 @@ def parse_learn(text: str) -> Typed:
         return Typed(_ALWAYS[pair], _after(text, 2), text, None)
     if key in _ALWAYS:
         return Typed(_ALWAYS[key], _after(text, 1), text, None)
-    alone = _ALONE.get(_key("".join(words[:4])) or text[:1])
-    if alone is not None and len(words) <= 3:  # noqa: PLR2004 - the longest of them
+    alone = _ALONE.get(_key("".join(words)) or text[:1])
+    if alone is not None:
         return Typed(alone, "", text, None)
-    return Typed(None, text, text, _closest(key))
+    return Typed(None, text, text, _closest(key, alone=len(words) == 1))
 
 
 def parse_number(rest: str) -> int | None:
@@ -135,13 +138,18 @@ def _key(word: str) -> str:
     return "".join(letter for letter in unicodedata.normalize("NFKC", word).casefold() if letter.isalnum())
 
 
-def _closest(key: str) -> str | None:
-    if not _TOO_SHORT < len(key) < _TOO_LONG:
+def _closest(key: str, *, alone: bool) -> str | None:
+    if not (_TOO_SHORT if alone else _TOO_SHORT_IN_A_SENTENCE) < len(key) < _TOO_LONG:
         return None
-    most = _SHORT_SLIP if len(key) <= _SHORT_WORD else _SLIP
-    near = [(_slips(key, word), word[0] != key[0], place) for place, word in enumerate(_ALWAYS)]
-    slips, _, place = min(near)
-    return list(_ALWAYS.values())[place] if slips <= most else None
+    short = _SHORT_WORD if alone else _SHORT_WORD_IN_A_SENTENCE
+    most = _SHORT_SLIP if len(key) <= short else _SLIP
+    near = [
+        (_slips(key, word), word[0] != key[0], place, word)
+        for place, word in enumerate(_ALWAYS)
+        if word in COMMANDS or len(word) > _SHORT_WORD
+    ]
+    slips, _, _, word = min(near)
+    return _ALWAYS[word] if slips <= most else None
 
 
 def _slips(typed: str, meant: str) -> int:

@@ -14,8 +14,9 @@ from bot.domain.pairing._values import LONGEST, NEW, Candidate, Pair, Plan, Plan
 PAIR, TRIO = 2, 3
 # Up to this pool every due third seat is tried with everyone; above it three of them, drawn by lot.
 SMALL_POOL = 60
-# Looking ahead takes a matching for each round to come.
-MOST_LOOKED_AHEAD = 64
+# Looking ahead takes a matching for each round to come: for this many people a quarter of a second, for
+# 200 almost two.
+MOST_LOOKED_AHEAD = 120
 # Any week does for asking whether two people share working hours; this one has no clock change.
 _ORDINARY_WEEK = date(2026, 1, 5)
 
@@ -94,27 +95,37 @@ def _total(groups: Iterable[Group], costs: Costs) -> int:
 
 
 def _with_a_trio(people: Sequence[Candidate], costs: Costs) -> list[Group]:
-    everyone = range(len(people))
+    """Return the best groups with one trio, or with none when nobody may sit as third."""
+    everyone = list(range(len(people)))
     fewest = min(person.trios for person in people)
     due = [p for p in everyone if people[p].trios == fewest]
-    best = _best_with_third(due, people, costs)
-    if best is None or len(best) < len(people) // PAIR:
-        # None of those due can sit with two others, or only at the price of somebody left over.
-        others = _best_with_third(list(everyone), people, costs)
-        best = max((found for found in (best, others) if found), key=len, default=None)
+    close = [p for p in everyone if people[p].trios <= fewest + 1]
+    best: list[Group] | None = None
+    # Turns give way, one step at a time, only so that nobody is left over.
+    for thirds, company in ((due, close), (due, everyone), (everyone, everyone)):
+        found = _best_with_third(thirds, company, people, costs)
+        if found is not None and (best is None or len(found) > len(best)):
+            best = found
+        if best is not None and len(best) == len(people) // PAIR:
+            return best
     return best or list(cheapest_matching(everyone, costs.pairs))
 
 
-def _best_with_third(thirds: Sequence[int], people: Sequence[Candidate], costs: Costs) -> list[Group] | None:
-    """Return the best groups with a trio around one of `thirds`, or None when no trio is allowed."""
-    everyone = range(len(people))
+def _best_with_third(
+    thirds: Sequence[int], company: Sequence[int], people: Sequence[Candidate], costs: Costs
+) -> list[Group] | None:
+    """Return the best groups with a trio of one of `thirds` and two of `company`.
+
+    None when no such three may meet. Exact for a small pool; else the most promising trios are tried,
+    each with the exact matching of everyone else.
+    """
     if len(people) > SMALL_POOL:
         # The cheapest edge of each is a lot of its own; it costs no second hash.
         thirds = nsmallest(3, thirds, key=lambda p: min(costs.pairs[p].values(), default=0))
     trios = {
         tuple(sorted((third, a, b)))
         for third in thirds
-        for a, b in combinations(sorted(costs.pairs[third]), 2)
+        for a, b in combinations([p for p in company if p in costs.pairs[third]], PAIR)
         if b in costs.pairs[a]
     }
     fewest = min(person.trios for person in people)
@@ -128,9 +139,8 @@ def _best_with_third(thirds: Sequence[int], people: Sequence[Candidate], costs: 
     for own, trio in nsmallest(_tries(len(people)), ((price(trio), trio) for trio in trios)):
         if best is not None and best <= (0, own):
             break
-        pairs = cheapest_matching((p for p in everyone if p not in trio), costs.pairs)
-        left_over = len(people) - TRIO - PAIR * len(pairs)
-        worth = (left_over, own + _total(pairs, costs))
+        pairs = cheapest_matching((p for p in range(len(people)) if p not in trio), costs.pairs)
+        worth = (len(people) - TRIO - PAIR * len(pairs), own + _total(pairs, costs))
         if best is None or worth < best:
             best, chosen = worth, [trio, *pairs]
         if best < (0, costs.soft):

@@ -1,0 +1,51 @@
+"""Cheapest pairs, and splitting a graph into rounds."""
+
+from itertools import combinations
+
+import pytest
+
+from bot.domain.pairing._matching import cheapest_matching, split_into_rounds
+
+
+def graph(size: int, edges: list[tuple[int, int]]) -> list[frozenset[int]]:
+    return [frozenset(b for pair in edges if a in pair for b in pair if b != a) for a in range(size)]
+
+
+def test_more_pairs_go_before_cheap_pairs() -> None:
+    costs: list[dict[int, int]] = [{1: 9}, {0: 9, 2: 1}, {1: 1, 3: 9}, {2: 9}]
+
+    assert cheapest_matching(range(4), costs) == [(0, 1), (2, 3)]
+    assert cheapest_matching([1, 2], costs) == [(1, 2)]
+    assert cheapest_matching([0, 3], costs) == []
+
+
+def test_costs_far_beyond_64_bits_still_count_exactly() -> None:
+    high = 1 << 90
+    costs: list[dict[int, int]] = [{} for _ in range(4)]
+    for (a, b), cost in zip(combinations(range(4), 2), [high, high, high, high, high + 1, high], strict=True):
+        costs[a][b] = costs[b][a] = cost
+    costs[0][1] = costs[1][0] = high + 2
+
+    assert cheapest_matching(range(4), costs) == [(0, 3), (1, 2)]
+
+
+@pytest.mark.parametrize("size", [2, 4, 6, 8, 14])
+def test_a_whole_pool_splits_into_one_round_less_than_people(size: int) -> None:
+    every = list(combinations(range(size), 2))
+
+    rounds = split_into_rounds(graph(size, every), 7)
+
+    assert rounds is not None
+    assert len(rounds) == size - 1
+    assert sorted(pair for match in rounds for pair in match) == every
+    assert all(len({person for pair in match for person in pair}) == size for match in rounds)
+
+
+def test_a_dead_end_is_seen() -> None:
+    two_triangles = [(0, 1), (1, 2), (0, 2), (3, 4), (4, 5), (3, 5)]
+    # Three rounds of the Petersen graph look possible for everyone, and are not.
+    petersen = [(a, (a + 1) % 5) for a in range(5)] + [(a, a + 5) for a in range(5)]
+    petersen += [(a + 5, (a + 2) % 5 + 5) for a in range(5)]
+
+    assert split_into_rounds(graph(6, two_triangles), 7) is None
+    assert split_into_rounds(graph(10, petersen), 7) is None

@@ -1,0 +1,116 @@
+"""The real bot as a process of its own, in a local workspace of its own, with a clock that stands still."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from tests.playground.conftest import RunningWorkspace
+from tests.workspace_client import Json
+
+ROOT = Path(__file__).parents[2]
+
+
+class Stage:
+    """A workspace and a bot; `folder` keeps both over restarts."""
+
+    def __init__(self, folder: Path, now: datetime, **environment: str) -> None:
+        self.folder = folder
+        self.database = folder / "peerloop.db"
+        self._environment = environment
+        self._workspace = RunningWorkspace(ROOT / "manifest.yml", folder / "workspace", "--now", now.isoformat())
+        self.client = self._workspace.client
+        self.client.move_clock(by=timedelta(seconds=60), frozen=True)
+        self.bot: subprocess.Popen[str] | None = None
+        self.start_bot()
+
+    def start_bot(self) -> None:
+        """Start the bot and wait until it is connected."""
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("SLACK_")}
+        environment |= {
+            "SLACK_BOT_TOKEN": "xoxb-local-workspace",
+            "SLACK_APP_TOKEN": "xapp-local-workspace",
+            "SLACK_API_URL": f"{self._workspace.base_url}api/",
+            "PEERLOOP_CLOCK_URL": f"{self._workspace.base_url}clock",
+            "DATABASE_URL": f"sqlite:///{self.database}",
+            "PEERLOOP_HEARTBEAT_SECONDS": "0.1",
+            **self._environment,
+        }
+        with (self.folder / "bot.log").open("a") as log:
+            self.bot = subprocess.Popen(
+                [sys.executable, "-m", "bot", "run"], env=environment, stderr=log, text=True, cwd=ROOT
+            )
+        self.client.wait_until_connected()
+
+    def stop_bot(self) -> int:
+        """Stop the bot as an operator does; gives its exit status."""
+        assert self.bot is not None
+        self.bot.terminate()
+        status = self.bot.wait(6)
+        self.bot = None
+        return status
+
+    def restart_bot(self) -> None:
+        """Stop the bot and start it again."""
+        assert self.stop_bot() == 0
+        self.client.wait_for(lambda: not self.client.state()["app"]["connected"])
+        self.start_bot()
+
+    def close(self) -> None:
+        """Stop everything."""
+        if self.bot is not None:
+            self.bot.kill()
+            self.bot.wait()
+        assert self._workspace.stop() == 0
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Ask the bot's database, reading only."""
+        connection = sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=5)
+        try:
+            return connection.execute(query, values).fetchall()
+        finally:
+            connection.close()
+
+    def settle(self, timeout: float = 20) -> None:
+        """Wait until everything that is due by now was handled and everything that may be sent was sent."""
+        until = time.monotonic() + timeout
+        now = self.client.now().astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+        open_rows = """
+            select kind, due_at from due where due_at <= ?1
+            union all
+            select kind, state from outboxmessage
+            where (state = 'queued' and not_before <= ?1) or state = 'sending'
+        """
+        while left := self.rows(open_rows, now):
+            assert time.monotonic() < until, f"still open: {left}\n{self.log()[-3000:]}"
+            time.sleep(0.03)
+
+    def go_to(self, moment: datetime) -> None:
+        """Move the clock to a moment and let the bot do what is due then."""
+        self.client.move_clock(to=moment, frozen=True)
+        self.settle()
+
+    def log(self) -> str:
+        """Return what the bot wrote to its log so far."""
+        return (self.folder / "bot.log").read_text()
+
+    def reply_to(self, who: str, channel: str, act: Callable[[], Json]) -> Json:
+        """Do something and return the first message that only this person sees afterwards."""
+        before = {message["ts"] for message in self.client.messages(who, channel)}
+        act()
+        return self.client.wait_for(
+            lambda: [
+                message
+                for message in self.client.messages(who, channel)
+                if message["ts"] not in before and (message["ephemeral"] or message["bot"])
+            ]
+        )[0]
+
+    def type(self, who: str, channel: str, command: str, text: str = "") -> Json:
+        """Type a slash command and return the private answer."""
+        return self.reply_to(who, channel, lambda: self.client.command(who, channel, command, text))
