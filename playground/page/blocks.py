@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, UndefinedError
 from markupsafe import Markup
 
 from playground.page import mrkdwn, rich_text
@@ -82,8 +82,12 @@ class Renderer:
     def _render(self, folder: Literal["blocks", "elements"], thing: Json, **values: object) -> Markup:
         kind = str(thing.get("type", ""))
         name = kind if kind in known(folder) else "unknown"
-        template = environment().get_template(f"{folder}/{name}.html")
-        return Markup(template.render(r=self, kind=kind, **values))  # noqa: S704 - the template escapes
+        try:
+            html = environment().get_template(f"{folder}/{name}.html").render(r=self, kind=kind, **values)
+        except (AttributeError, KeyError, TypeError, UndefinedError, ValueError):
+            # The app may send anything; what cannot be read is shown as it is.
+            html = environment().get_template(f"{folder}/unknown.html").render(r=self, kind=kind, **values)
+        return Markup(html)  # noqa: S704 - the templates escape
 
     def text(self, text: Json | str | None) -> Markup:
         """Render a text object; a bare string is plain text."""

@@ -23,7 +23,9 @@ MANIFEST: Json = {
         ],
     },
     "oauth_config": {
-        "scopes": {"bot": ["chat:write", "commands", "im:write", "im:history", "users:read", "channels:read"]},
+        "scopes": {
+            "bot": ["chat:write", "commands", "im:write", "im:history", "users:read", "channels:read"]
+        },
     },
     "settings": {
         "event_subscriptions": {"bot_events": ["app_home_opened", "message.im", "member_joined_channel"]},
@@ -91,7 +93,11 @@ def form(title: str = "Plan tea") -> Json:
                 "block_id": "with",
                 "optional": True,
                 "label": plain("With whom?"),
-                "element": {"type": "multi_users_select", "action_id": "people", "placeholder": plain("Anybody")},
+                "element": {
+                    "type": "multi_users_select",
+                    "action_id": "people",
+                    "placeholder": plain("Anybody"),
+                },
             },
             {
                 "type": "input",
@@ -136,10 +142,10 @@ class TeaApp:
         app.event("member_joined_channel")(self._nothing)
 
     def connect(self) -> None:
-        self._handler.connect()
+        self._handler.connect()  # type: ignore[no-untyped-call]
 
     def close(self) -> None:
-        self._handler.close()
+        self._handler.close()  # type: ignore[no-untyped-call]
 
     def _remember(self, body: Json, next: Any) -> None:  # noqa: A002, ANN401 - Bolt's names
         self.bodies.append(body)
