@@ -141,7 +141,7 @@ def state_values(blocks: list[Json], kept: Json, given: Json) -> Json:
     values: Json = {}
     unknown = {(block, action) for block, actions in given.items() for action in actions}
     for block_id, element in elements(blocks):
-        if element["type"] not in CHOICES:
+        if element.get("type") not in CHOICES:
             continue
         action_id = element["action_id"]
         unknown.discard((block_id, action_id))

@@ -60,8 +60,8 @@ class WorkspaceClient:
 
     def record(self, method: str | None = None) -> list[Json]:
         """Everything recorded, or only the calls of one Web API method."""
-        entries: list[Json] = self._get("record", {})["entries"]
-        return entries if method is None else [one for one in entries if one.get("method") == method]
+        entries: list[Json] = self._get("record", {} if method is None else {"method": method})["entries"]
+        return entries
 
     def fetch(self, url: str) -> bytes:
         """The bytes of an uploaded file."""

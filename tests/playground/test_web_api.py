@@ -101,6 +101,7 @@ def test_a_file_arrives_whole(web: WebClient, workspace: WorkspaceClient) -> Non
         ("chat.update", {"channel": "C0GENERAL", "ts": "1.0", "text": "hi"}, "message_not_found"),
         ("conversations.open", {"users": "U404"}, "user_not_found"),
         ("conversations.open", {"users": "U0OLDBEN"}, "user_disabled"),
+        ("conversations.open", {"users": "U0BOT"}, "cannot_dm_bot"),
         ("conversations.open", {"users": ",".join(f"U{n}" for n in range(9))}, "too_many_users"),
         ("users.info", {"user": "U404"}, "user_not_found"),
         ("views.open", {"trigger_id": "1.2.3", "view": {"type": "modal"}}, "invalid_arguments"),
