@@ -45,10 +45,12 @@ def with_ids(blocks: list[Json], new_id: Callable[[str], str]) -> list[Json]:
     """Copy blocks, giving every block and interactive element that has no id a made-up one, as Slack does."""
     blocks = deepcopy(blocks)
     for block in blocks:
-        block.setdefault("block_id", new_id("b"))
+        if not block.get("block_id"):
+            block["block_id"] = new_id("b")
         for part in _parts(block):
-            if part.get("type") in CHOICES or part.get("type") in STATELESS:
-                part.setdefault("action_id", new_id("a"))
+            interactive = part.get("type") in CHOICES or part.get("type") in STATELESS
+            if interactive and not part.get("action_id"):
+                part["action_id"] = new_id("a")
     return blocks
 
 

@@ -107,6 +107,9 @@ class WorkspaceClient:
     def open_home(self, as_: str, tab: str = "home") -> None:
         self._http.post("/_/home", json={"as": as_, "tab": tab}).raise_for_status()
 
+    def mark_read(self, as_: str, channel: str) -> None:
+        self._post("read", {"as": as_, "channel": channel})
+
     def react(self, as_: str, channel: str, ts: str, name: str) -> None:
         self._post("react", {"as": as_, "channel": channel, "ts": ts, "name": name})
 
