@@ -1,8 +1,11 @@
 """Acts as anybody in a running local workspace: its control API, typed. Every method waits for its answer."""
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
@@ -233,6 +236,28 @@ class WorkspaceClient:
         if answer.is_error:
             raise RefusedError(body["error"] if body else answer.text)
         return body
+
+
+class RunningWorkspace:
+    """`python -m playground` as a child process on a free port; `more` are options such as `--now`."""
+
+    def __init__(self, manifest: Path, data: Path, *more: str) -> None:
+        command = [sys.executable, "-m", "playground", "--manifest", str(manifest), "--data", str(data)]
+        self.process = subprocess.Popen([*command, "--port", "0", *more], stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert line.startswith("Local workspace ready on "), line
+        self.base_url = line.split()[-1]
+        self.client = WorkspaceClient(self.base_url)
+
+    def stop(self) -> int:
+        """Stop it the way Ctrl-C does; gives the exit status."""
+        self.client.close()
+        self.process.terminate()
+        status = self.process.wait(5)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        return status
 
 
 def find_by_label(blocks: list[Json], label: str) -> Json:

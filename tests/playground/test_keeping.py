@@ -5,9 +5,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from slack_sdk import WebClient
 
-from tests.playground.conftest import RunningWorkspace
 from tests.playground.demo_app import FORM, DemoApp
-from tests.workspace_client import RefusedError, WorkspaceClient
+from tests.workspace_client import RefusedError, RunningWorkspace, WorkspaceClient
 
 AMARA, APP = "U0AMARA", "U0BOT"
 

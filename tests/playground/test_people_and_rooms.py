@@ -2,8 +2,7 @@ import threading
 
 import httpx
 
-from tests.playground.conftest import RunningWorkspace
-from tests.workspace_client import WorkspaceClient
+from tests.workspace_client import RunningWorkspace, WorkspaceClient
 
 AMARA, TOMASZ, MEI, APP = "U0AMARA", "U0TOMASZ", "U0MEI", "U0BOT"
 GENERAL = "C0GENERAL"
