@@ -193,7 +193,8 @@ class Renderer:
 
     def people(self) -> list[tuple[str, str]]:
         """Return everybody the reader can choose, by name."""
-        return sorted(self.reader.people.items(), key=lambda pair: pair[1].casefold())
+        here = ((key, name) for key, name in self.reader.people.items() if key not in self.reader.gone)
+        return sorted(here, key=lambda pair: pair[1].casefold())
 
     def channels(self) -> list[tuple[str, str]]:
         """Return the channels the reader can choose, by name."""
@@ -211,7 +212,7 @@ class Renderer:
         """Return when a text field that acts at once does so: on Enter, or while typing if the app asks."""
         when = (element.get("dispatch_action_config") or {}).get("trigger_actions_on") or ["on_enter_pressed"]
         triggers = {
-            "on_enter_pressed": "keydown[key=='Enter'] prevent",
+            "on_enter_pressed": "entered",
             "on_character_entered": "input delay:500ms",
         }
         return ", ".join(triggers[one] for one in when if one in triggers)

@@ -107,9 +107,8 @@ class Scene:
             me=place.user,
             zone=ZoneInfo(str(self.me["tz"])),
             now=workspace.clock.now(),
-            people={
-                key: self.name_of(person) for key, person in self.people.items() if not person["deleted"]
-            },
+            people={key: self.name_of(person) for key, person in self.people.items()},
+            gone=frozenset(key for key, person in self.people.items() if person["deleted"]),
             channels={
                 one["id"]: one["name"] for one in self.conversations if one["kind"] in ("channel", "private")
             },

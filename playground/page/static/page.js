@@ -185,6 +185,11 @@ function changed(event) {
 
 function pressed(event) {
   if (event.target.matches(".composer textarea")) composerKey(event);
+  // A field that acts on Enter; filters in hx-trigger would need code in a string, which the page forbids.
+  if (event.key === "Enter" && event.target.matches("[hx-trigger*=entered]")) {
+    event.preventDefault();
+    htmx.trigger(event.target, "entered");
+  }
   if (event.key !== "Escape" || event.defaultPrevented || one("dialog[open]")) return;
   const menu = one("details.menu[open], details.pick[open]");
   if (menu) { menu.open = false; one("summary", menu).focus(); }
@@ -218,6 +223,8 @@ function failed() {
 document.addEventListener("click", clicked);
 document.addEventListener("change", changed);
 document.addEventListener("keydown", pressed);
+// Blocks stand in forms that only collect values; Enter in one of their fields must not load another page.
+document.addEventListener("submit", (event) => { if (!event.target.matches("[hx-post], .switcher")) event.preventDefault(); });
 document.addEventListener("input", (event) => { if (event.target.matches(".composer textarea")) suggest(event.target); });
 document.addEventListener("focusout", (event) => { if (event.target.matches(".composer textarea")) listOf(event.target).hidden = true; });
 document.addEventListener("scroll", (event) => {

@@ -177,6 +177,53 @@ def test_a_choice_that_changes_the_modal_keeps_the_other_fields(page: Page, chan
     expect(page.get_by_role("radio", name="Cake", exact=True)).to_be_checked()
 
 
+def test_modals_stand_on_each_other(page: Page, channel: str) -> None:
+    open_channel(page, channel)
+    write(page, "/tea form")
+    page.get_by_label("What shall we talk about?").fill("twice")
+    page.get_by_role("button", name="Save").click()
+
+    second = page.get_by_role("dialog", name="Plan another tea")
+    expect(second.get_by_label("What shall we talk about?")).to_have_value("")
+    second.get_by_role("button", name="Cancel").click()
+
+    first = page.get_by_role("dialog", name="Plan tea")
+    expect(first.get_by_label("What shall we talk about?")).to_have_value("twice")
+
+
+def test_a_field_in_a_message_acts_on_enter(page: Page, channel: str) -> None:
+    open_channel(page, channel)
+    write(page, "/tea name")
+
+    page.get_by_label("Name it").fill("Earl Grey")
+    page.get_by_label("Name it").press("Enter")
+
+    expect(page.get_by_role("article")).to_contain_text("Named Earl Grey.")
+
+
+def test_writing_to_somebody_opens_a_direct_message(page: Page, channel: str) -> None:
+    open_channel(page, channel)
+
+    page.get_by_label("Write to somebody").select_option(label="Lee Chen")
+
+    expect(page.get_by_role("heading", name="Lee Chen")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Message Lee Chen")).to_be_visible()
+
+
+def test_a_reaction_comes_and_goes(page: Page, channel: str, workspace: WorkspaceClient) -> None:
+    workspace.say(TOMASZ, channel, "Cake is here")
+    open_channel(page, channel)
+    page.get_by_role("article").hover()
+
+    page.get_by_label("More for this message").click()
+    page.get_by_role("button", name="React with tada").click()
+    reaction = page.locator(".reaction")
+    expect(reaction).to_have_attribute("aria-pressed", "true")
+    reaction.click()
+
+    expect(reaction).to_have_count(0)
+
+
 def test_escape_closes_a_modal_and_gives_the_focus_back(page: Page, channel: str) -> None:
     open_channel(page, channel)
     write(page, "/tea form")
