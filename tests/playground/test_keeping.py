@@ -44,6 +44,18 @@ def test_everything_survives_a_restart(manifest_path: Path, tmp_path: Path) -> N
         after.stop()
 
 
+def test_nothing_is_lost_when_the_server_is_killed(manifest_path: Path, tmp_path: Path) -> None:
+    before = RunningWorkspace(manifest_path, tmp_path)
+    ts = before.client.say(AMARA, "C0GENERAL", "still here")
+    before.process.kill()
+    before.stop()
+
+    after = RunningWorkspace(manifest_path, tmp_path)
+
+    assert [one["ts"] for one in after.client.messages(AMARA, "C0GENERAL")] == [ts]
+    assert after.stop() == 0
+
+
 def test_fresh_forgets(manifest_path: Path, tmp_path: Path) -> None:
     for more in ((), ("--fresh", "--now", "2030-01-07T08:00:00+00:00")):
         running = RunningWorkspace(manifest_path, tmp_path, *more)
