@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playground.manifest import read_manifest
 from playground.server import Server, bind
-from playground.store import Store
+from playground.store import OtherFormatError, Store
 from playground.workspace import Workspace
 
 
@@ -18,14 +18,14 @@ def main() -> int:
     wanted = _arguments()
     try:
         manifest = read_manifest(wanted.manifest)
-        store = Store(wanted.data / "workspace.db")
+        store = Store(wanted.data / "workspace.db", fresh=wanted.fresh)
         listening = bind(wanted.host, wanted.port)
     except sqlite3.OperationalError as error:
         return _complain(f"Cannot keep a workspace in {wanted.data}, is another one running there? ({error})")
+    except OtherFormatError as error:
+        return _complain(f"{error} Start over with --fresh.")
     except OSError as error:
         return _complain(f"Cannot start: {error}")
-    if wanted.fresh:
-        store.clear()
     asyncio.run(_serve(Server(Workspace(store, manifest, wanted.now), listening)))
     return 0
 

@@ -87,8 +87,7 @@ class Control:
         return {"views": self._workspace.modal_stack(asked["as"])}
 
     async def _record(self, asked: Json) -> object:
-        del asked
-        return {"entries": self._workspace.record_entries()}
+        return {"entries": self._workspace.record_entries(asked.get("method"))}
 
     async def _move_clock(self, asked: Json) -> object:
         clock = self._workspace.clock

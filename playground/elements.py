@@ -45,10 +45,12 @@ def with_ids(blocks: list[Json], new_id: Callable[[str], str]) -> list[Json]:
     """Copy blocks, giving every block and interactive element that has no id a made-up one, as Slack does."""
     blocks = deepcopy(blocks)
     for block in blocks:
-        block.setdefault("block_id", new_id("b"))
+        if not block.get("block_id"):
+            block["block_id"] = new_id("b")
         for part in _parts(block):
-            if part.get("type") in CHOICES or part.get("type") in STATELESS:
-                part.setdefault("action_id", new_id("a"))
+            interactive = part.get("type") in CHOICES or part.get("type") in STATELESS
+            if interactive and not part.get("action_id"):
+                part["action_id"] = new_id("a")
     return blocks
 
 
@@ -141,7 +143,7 @@ def state_values(blocks: list[Json], kept: Json, given: Json) -> Json:
     values: Json = {}
     unknown = {(block, action) for block, actions in given.items() for action in actions}
     for block_id, element in elements(blocks):
-        if element["type"] not in CHOICES:
+        if element.get("type") not in CHOICES:
             continue
         action_id = element["action_id"]
         unknown.discard((block_id, action_id))

@@ -152,10 +152,14 @@ class Interactions:
             return {"closed": False, "errors": {}, "error": f"{TROUBLE} ({failure})"}
 
     async def close(self, user: str, view: View) -> None:
-        """Close one modal and tell the app when it wants to know."""
-        self._desk.close(view)
+        """Close one modal (or all, when it says so) and tell the app when it wants to know."""
+        cleared = bool(view.content.get("clear_on_close"))
+        if cleared:
+            self._desk.close_all(user)
+        else:
+            self._desk.close(view)
         if view.content.get("notify_on_close"):
-            payload = self._payload("view_closed", user) | {"view": view_object(view), "is_cleared": False}
+            payload = self._payload("view_closed", user) | {"view": view_object(view), "is_cleared": cleared}
             payload.pop("trigger_id")
             await self._ask(payload)
 
@@ -190,10 +194,10 @@ class Interactions:
             self._desk.save(view)
             return {"closed": False, "errors": errors}
         if action == "update":
-            self._desk.update(view, answer["view"])
+            self._desk.update(view, answer.get("view") or {})
             return {"closed": False, "errors": {}}
         if action == "push":
-            self._desk.put_on_top(user, answer["view"])
+            self._desk.put_on_top(user, answer.get("view") or {})
             return {"closed": False, "errors": {}}
         if action == "clear":
             self._desk.close_all(user)

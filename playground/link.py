@@ -81,12 +81,12 @@ class AppLink:
         await socket.accept()
         connection = Connection(socket)
         self._connections.append(connection)
-        await socket.send_json(self._hello())
-        self._changed()
-        self._deliver_kept()
         listening = asyncio.ensure_future(self._listen(connection))
         cutting = asyncio.ensure_future(connection.cut.wait())
         try:
+            await socket.send_json(self._hello())
+            self._changed()
+            self._deliver_kept()
             await asyncio.wait((listening, cutting), return_when=asyncio.FIRST_COMPLETED)
         finally:
             # Returning without a close frame is what an abrupt loss of the network looks like.
@@ -173,7 +173,8 @@ class AppLink:
         }
 
     async def _listen(self, connection: Connection) -> None:
-        with contextlib.suppress(WebSocketDisconnect):
+        # Slack hangs up on a client that talks no JSON.
+        with contextlib.suppress(WebSocketDisconnect, ValueError, KeyError):
             while True:
                 message = await connection.socket.receive_json()
                 answer = connection.waiting.get(message.get("envelope_id", ""))

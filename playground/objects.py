@@ -16,6 +16,7 @@ def user_object(person: Person, now: datetime, *, with_email: bool) -> Json:
     """Build a user; `now` decides the offset of the zone."""
     local = now.astimezone(ZoneInfo(person.tz))
     offset = local.utcoffset()
+    expired = 0 < person.status_expiration <= now.timestamp()
     profile: Json = {
         "title": "",
         "real_name": person.real_name,
@@ -23,9 +24,9 @@ def user_object(person: Person, now: datetime, *, with_email: bool) -> Json:
         "display_name": person.name,
         "display_name_normalized": person.name,
         "fields": None,
-        "status_text": person.status_text,
-        "status_emoji": person.status_emoji,
-        "status_expiration": person.status_expiration,
+        "status_text": "" if expired else person.status_text,
+        "status_emoji": "" if expired else person.status_emoji,
+        "status_expiration": 0 if expired else person.status_expiration,
         "first_name": person.real_name.split(" ")[0],
         "last_name": person.real_name.partition(" ")[2],
         "avatar_hash": "",

@@ -53,8 +53,7 @@ def fill(state: State, manifest: Manifest, now: float) -> None:
         person.is_restricted = name == GUEST[0]
         person.deleted = name == DEACTIVATED[0]
         state.save_person(person)
-    app = Person(BOT_USER_ID, manifest.bot_name, manifest.name, BERLIN, is_bot=True, updated=updated)
-    state.save_person(app)
+    save_app(state, manifest)
     # Slack says of Slackbot that it is no bot.
     state.save_person(Person(SLACKBOT, "slackbot", "Slackbot", BERLIN, updated=updated))
     everybody = [name for name, _, _ in COLLEAGUES]
@@ -62,6 +61,11 @@ def fill(state: State, manifest: Manifest, now: float) -> None:
     _channel(state, "learning", everybody, "Who wants to learn what from whom", updated)
     _channel(state, "design", DESIGN, "Design critique, every Thursday", updated)
     _channel(state, "leads", LEADS, "Team leads", updated, private=True)
+
+
+def save_app(state: State, manifest: Manifest) -> None:
+    """Keep the app's bot user under the names of the manifest."""
+    state.save_person(Person(BOT_USER_ID, manifest.bot_name, manifest.name, BERLIN, is_bot=True))
 
 
 def _channel(

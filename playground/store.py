@@ -17,16 +17,25 @@ CREATE TABLE IF NOT EXISTS uploads (key TEXT PRIMARY KEY, content BLOB NOT NULL)
 """
 
 
+# Raised whenever the tables or the facts in them change their shape.
+FORMAT = 1
+
+
+class OtherFormatError(Exception):
+    """The file was written by another version of the workspace."""
+
+
 class Store:
     """One file of facts; every write is committed before the method returns.
 
     Args:
         path: the SQLite file; its folder is made when it is missing.
+        fresh: forget what the file holds.
 
-    Raises sqlite3.OperationalError when another process has the file.
+    Raises sqlite3.OperationalError when another process has the file, OtherFormatError when it is not ours.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, fresh: bool = False) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._database = sqlite3.connect(path, timeout=1, isolation_level=None, check_same_thread=False)
         # Two workspaces in one file would undo each other's changes: the second one fails here.
@@ -34,7 +43,12 @@ class Store:
         self._database.execute("PRAGMA journal_mode=WAL")
         # Committed facts survive the death of the process; only a power cut may lose the last ones.
         self._database.execute("PRAGMA synchronous=NORMAL")
-        self._database.executescript(SCHEMA)
+        if fresh:
+            self._database.executescript("DROP TABLE IF EXISTS facts; DROP TABLE IF EXISTS uploads")
+        elif self._is_of_other_format():
+            self._database.close()
+            raise OtherFormatError(f"{path} was written by another version of the local workspace.")
+        self._database.executescript(f"{SCHEMA} PRAGMA user_version={FORMAT};")
 
     def put(self, kind: str, key: str, body: Json) -> None:
         """Write one fact over whatever was there."""
@@ -65,6 +79,11 @@ class Store:
         """Forget everything."""
         self._database.execute("DELETE FROM facts")
         self._database.execute("DELETE FROM uploads")
+
+    def _is_of_other_format(self) -> bool:
+        (tables,) = self._database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        (written,) = self._database.execute("PRAGMA user_version").fetchone()
+        return bool(tables) and written != FORMAT
 
     def close(self) -> None:
         """Close the file; the journal is folded into it."""

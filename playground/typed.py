@@ -9,9 +9,11 @@ from collections.abc import Iterable, Mapping
 from playground.state import Conversation, Person
 
 SPECIAL = ("channel", "here", "everyone")
-PERSON = re.compile(r"(?<![\w@])@([a-z0-9][a-z0-9._-]*)")
-CHANNEL = re.compile(r"(?<![\w#&])#([a-z0-9][a-z0-9_-]*)")
-LINK = re.compile(r"https?://[^\s<>|]+[^\s<>|.,;:!?)\"']")
+WORD = re.compile(
+    r"(?P<link>https?://[^\s<>|]*[^\s<>|.,;:!?)\"'])"
+    r"|(?<![\w@])@(?P<person>[a-z0-9][a-z0-9._-]*)"
+    r"|(?<![\w#&])#(?P<channel>[a-z0-9][a-z0-9_-]*)"
+)
 
 
 def escaped(text: str) -> str:
@@ -39,16 +41,24 @@ def command_text(text: str, people: Iterable[Person], channels: Iterable[Convers
 
 def _linked(text: str, people: Mapping[str, str], channels: Mapping[str, str]) -> str:
     people = {**people, **{word: f"<!{word}>" for word in SPECIAL}}
-    text = LINK.sub(lambda match: f"<{match.group()}>", escaped(text))
-    text = PERSON.sub(lambda match: _replaced(match, people), text)
-    return CHANNEL.sub(lambda match: _replaced(match, channels), text)
+    parts = []
+    end = 0
+    for match in WORD.finditer(text):
+        parts.append(escaped(text[end : match.start()]))
+        if match["link"]:
+            parts.append(f"<{escaped(match['link'])}>")
+        elif match["person"]:
+            parts.append(_replaced(match.group(), people))
+        else:
+            parts.append(_replaced(match.group(), channels))
+        end = match.end()
+    return "".join((*parts, escaped(text[end:])))
 
 
-def _replaced(match: re.Match[str], links: Mapping[str, str]) -> str:
-    """Link the longest known name that the word begins with; the rest is punctuation."""
-    word = match.group(1)
-    name = word.rstrip("._-")
-    for candidate in (word, name):
-        if candidate in links:
-            return links[candidate] + word[len(candidate) :]
-    return match.group()
+def _replaced(typed: str, links: Mapping[str, str]) -> str:
+    """Link the known name after the sign; dots and hyphens after it are punctuation."""
+    word = typed[1:]
+    for name in (word, word.rstrip("._-")):
+        if name in links:
+            return links[name] + word[len(name) :]
+    return typed

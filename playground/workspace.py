@@ -21,7 +21,7 @@ from playground.posts import Draft, Posts
 from playground.record import Record
 from playground.responses import Responses
 from playground.rooms import Rooms
-from playground.sample import fill
+from playground.sample import fill, save_app
 from playground.shown import shown_conversation, shown_message, shown_person, shown_view
 from playground.state import (
     BOT_USER_ID,
@@ -75,6 +75,8 @@ class Workspace:
         )
         if not self.state.people:
             fill(self.state, manifest, self.clock.timestamp())
+        # The manifest may have another name than when the workspace was filled.
+        save_app(self.state, manifest)
 
     def now_text(self) -> str:
         """Tell the workspace's time as ISO 8601 text in UTC."""
@@ -169,13 +171,14 @@ class Workspace:
         """
         return [shown_view(view) for view in self.desk.stack(user)]
 
-    def record_entries(self) -> list[Json]:
-        """The app's Web API calls and the deliveries to it, oldest first.
+    def record_entries(self, method: str | None = None) -> list[Json]:
+        """The app's Web API calls and the deliveries to it, oldest first; or the calls of one method.
 
         [{kind: "call", at, method, arguments, answer}, {kind: "delivery", at, type, envelope_id, event_id,
         acked_ms(None = not), retry_attempt, payload, response}].
         """
-        return self.record.entries()
+        entries = self.record.entries()
+        return entries if method is None else [one for one in entries if one.get("method") == method]
 
     def subscribe(self) -> AsyncIterator[None]:
         """Yield once after every change that could be seen (bursts within 50 ms count as one)."""

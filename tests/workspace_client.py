@@ -1,8 +1,11 @@
 """Acts as anybody in a running local workspace: its control API, typed. Every method waits for its answer."""
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
@@ -60,8 +63,8 @@ class WorkspaceClient:
 
     def record(self, method: str | None = None) -> list[Json]:
         """Everything recorded, or only the calls of one Web API method."""
-        entries: list[Json] = self._get("record", {})["entries"]
-        return entries if method is None else [one for one in entries if one.get("method") == method]
+        entries: list[Json] = self._get("record", {} if method is None else {"method": method})["entries"]
+        return entries
 
     def fetch(self, url: str) -> bytes:
         """The bytes of an uploaded file."""
@@ -106,6 +109,9 @@ class WorkspaceClient:
 
     def open_home(self, as_: str, tab: str = "home") -> None:
         self._http.post("/_/home", json={"as": as_, "tab": tab}).raise_for_status()
+
+    def mark_read(self, as_: str, channel: str) -> None:
+        self._post("read", {"as": as_, "channel": channel})
 
     def react(self, as_: str, channel: str, ts: str, name: str) -> None:
         self._post("react", {"as": as_, "channel": channel, "ts": ts, "name": name})
@@ -228,6 +234,28 @@ class WorkspaceClient:
         if answer.is_error:
             raise RefusedError(body["error"] if body else answer.text)
         return body
+
+
+class RunningWorkspace:
+    """`python -m playground` as a child process on a free port; `more` are options such as `--now`."""
+
+    def __init__(self, manifest: Path, data: Path, *more: str) -> None:
+        command = [sys.executable, "-m", "playground", "--manifest", str(manifest), "--data", str(data)]
+        self.process = subprocess.Popen([*command, "--port", "0", *more], stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert line.startswith("Local workspace ready on "), line
+        self.base_url = line.split()[-1]
+        self.client = WorkspaceClient(self.base_url)
+
+    def stop(self) -> int:
+        """Stop it the way Ctrl-C does; gives the exit status."""
+        self.client.close()
+        self.process.terminate()
+        status = self.process.wait(5)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        return status
 
 
 def find_by_label(blocks: list[Json], label: str) -> Json:

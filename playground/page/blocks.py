@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, UndefinedError
 from markupsafe import Markup
 
 from playground.page import mrkdwn, rich_text
@@ -82,8 +82,12 @@ class Renderer:
     def _render(self, folder: Literal["blocks", "elements"], thing: Json, **values: object) -> Markup:
         kind = str(thing.get("type", ""))
         name = kind if kind in known(folder) else "unknown"
-        template = environment().get_template(f"{folder}/{name}.html")
-        return Markup(template.render(r=self, kind=kind, **values))  # noqa: S704 - the template escapes
+        try:
+            html = environment().get_template(f"{folder}/{name}.html").render(r=self, kind=kind, **values)
+        except (AttributeError, KeyError, TypeError, UndefinedError, ValueError):
+            # The app may send anything; what cannot be read is shown as it is.
+            html = environment().get_template(f"{folder}/unknown.html").render(r=self, kind=kind, **values)
+        return Markup(html)  # noqa: S704 - the templates escape
 
     def text(self, text: Json | str | None) -> Markup:
         """Render a text object; a bare string is plain text."""
@@ -186,7 +190,8 @@ class Renderer:
 
     def people(self) -> list[tuple[str, str]]:
         """Return everybody the reader can choose, by name."""
-        return sorted(self.reader.people.items(), key=lambda pair: pair[1].casefold())
+        here = ((key, name) for key, name in self.reader.people.items() if key not in self.reader.gone)
+        return sorted(here, key=lambda pair: pair[1].casefold())
 
     def channels(self) -> list[tuple[str, str]]:
         """Return the channels the reader can choose, by name."""
@@ -202,7 +207,7 @@ class Renderer:
         """Return when a text field that acts at once does so: on Enter, or while typing if the app asks."""
         when = (element.get("dispatch_action_config") or {}).get("trigger_actions_on") or ["on_enter_pressed"]
         triggers = {
-            "on_enter_pressed": "keydown[key=='Enter'] prevent",
+            "on_enter_pressed": "entered",
             "on_character_entered": "input delay:500ms",
         }
         return ", ".join(triggers[one] for one in when if one in triggers)

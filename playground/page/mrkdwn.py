@@ -88,7 +88,7 @@ def channel(channel_id: str, reader: Reader) -> Markup:
     name = reader.channels.get(channel_id)
     if name is None:
         return Markup('<span class="mention">private channel</span>')
-    return Markup('<a class="mention" href="/?as={}&c={}">#{}</a>').format(reader.me, channel_id, name)
+    return Markup('<a class="mention" href="/?as={}&amp;c={}">#{}</a>').format(reader.me, channel_id, name)
 
 
 def _control(body: str, reader: Reader) -> Markup:

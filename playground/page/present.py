@@ -3,7 +3,7 @@
 import json
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -47,15 +47,14 @@ class Place:
         """Return the address of this place with some of it changed; another channel closes the thread."""
         if "channel" in changes:
             changes = {"thread": "", "tab": "home"} | changes
+        there = replace(self, **changes)
         parts = {
-            "as": self.user,
-            "c": self.channel,
-            "tab": self.tab if changes.get("channel", self.channel) == APP_PLACE else "",
-            "thread": self.thread,
-            "record": self.record,
+            "as": there.user,
+            "c": there.channel,
+            "tab": there.tab if there.channel == APP_PLACE else "",
+            "thread": there.thread,
+            "record": there.record,
         }
-        names = {"user": "as", "channel": "c"}
-        parts |= {names.get(name, name): value for name, value in changes.items()}
         return "/?" + urlencode({name: value for name, value in parts.items() if value})
 
 
@@ -108,7 +107,8 @@ class Scene:
             me=place.user,
             zone=ZoneInfo(str(self.me["tz"])),
             now=workspace.clock.now(),
-            people={key: self.name_of(person) for key, person in self.people.items() if not person["deleted"]},
+            people={key: self.name_of(person) for key, person in self.people.items()},
+            gone=frozenset(key for key, person in self.people.items() if person["deleted"]),
             channels={one["id"]: one["name"] for one in self.conversations if one["kind"] in ("channel", "private")},
         )
         self.conversation = self._current()

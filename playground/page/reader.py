@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 class Reader:
     """The person who looks at the page.
 
-    `now` is aware; `people` and `channels` map ids to the names shown, channels without `#`.
+    `now` is aware; `people` and `channels` map ids to the names shown, channels without `#`. Those who are
+    `gone` keep their name but cannot be chosen.
     """
 
     me: str
@@ -18,6 +19,7 @@ class Reader:
     now: datetime
     people: Mapping[str, str] = field(default_factory=dict)
     channels: Mapping[str, str] = field(default_factory=dict)
+    gone: frozenset[str] = frozenset()
 
     def local(self, at: datetime) -> datetime:
         """Return the same moment in the reader's time zone."""

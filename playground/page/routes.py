@@ -25,7 +25,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 STATIC = Path(__file__).parent / "static"
 # Everything comes from this server; a message can bring neither scripts nor pictures of its own.
-POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
+POLICY = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'"
 
 
 class Refused(Exception):  # noqa: N818 - what the person reads, not a fault of the program

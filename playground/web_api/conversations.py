@@ -1,7 +1,7 @@
 """`conversations.*` and `users.conversations`: channels, direct messages and what was said in them."""
 
 from playground.api_error import ApiError
-from playground.objects import channel_object, message_object
+from playground.objects import SLACKBOT, channel_object, message_object
 from playground.state import BOT_USER_ID, Conversation
 from playground.store import Json
 from playground.web_api.call import Call, Method
@@ -23,7 +23,10 @@ def open_direct(call: Call) -> Json:
             raise ApiError("too_many_users")
         call.need_scope("im:write" if len(users) == 1 else "mpim:write")
         for user in users:
-            if call.person(user).deleted:
+            person = call.person(user)
+            if person.is_bot or person.id == SLACKBOT:
+                raise ApiError("cannot_dm_bot")
+            if person.deleted:
                 raise ApiError("user_disabled")
         if call.flag("prevent_creation") and not _exists(call, users):
             raise ApiError("channel_not_found")

@@ -10,8 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.playground.conftest import RunningWorkspace
-from tests.workspace_client import Json
+from tests.workspace_client import Json, RunningWorkspace
 
 ROOT = Path(__file__).parents[2]
 

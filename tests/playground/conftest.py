@@ -1,7 +1,5 @@
 """A workspace in a process of its own, with the demonstration app connected to it."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +7,9 @@ import pytest
 import yaml
 
 from tests.playground.demo_app import DemoApp
-from tests.workspace_client import WorkspaceClient
+from tests.workspace_client import RunningWorkspace, WorkspaceClient
+
+__all__ = ["RunningWorkspace"]
 
 MANIFEST = {
     "display_information": {"name": "Demo", "description": "Tries things"},
@@ -40,28 +40,6 @@ MANIFEST = {
         "socket_mode_enabled": True,
     },
 }
-
-
-class RunningWorkspace:
-    """`python -m playground` as a child process, on a free port."""
-
-    def __init__(self, manifest: Path, data: Path, *more: str) -> None:
-        command = [sys.executable, "-m", "playground", "--manifest", str(manifest), "--data", str(data)]
-        self.process = subprocess.Popen([*command, "--port", "0", *more], stdout=subprocess.PIPE, text=True)
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        assert line.startswith("Local workspace ready on "), line
-        self.base_url = line.split()[-1]
-        self.client = WorkspaceClient(self.base_url)
-
-    def stop(self) -> int:
-        """Stop it the way Ctrl-C does; gives the exit status."""
-        self.client.close()
-        self.process.terminate()
-        status = self.process.wait(5)
-        assert self.process.stdout is not None
-        self.process.stdout.close()
-        return status
 
 
 @pytest.fixture(scope="session")

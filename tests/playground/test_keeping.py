@@ -5,9 +5,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from slack_sdk import WebClient
 
-from tests.playground.conftest import RunningWorkspace
 from tests.playground.demo_app import FORM, DemoApp
-from tests.workspace_client import RefusedError, WorkspaceClient
+from tests.workspace_client import RefusedError, RunningWorkspace, WorkspaceClient
 
 AMARA, APP = "U0AMARA", "U0BOT"
 
@@ -43,6 +42,18 @@ def test_everything_survives_a_restart(manifest_path: Path, tmp_path: Path) -> N
         app.disconnect()
     finally:
         after.stop()
+
+
+def test_nothing_is_lost_when_the_server_is_killed(manifest_path: Path, tmp_path: Path) -> None:
+    before = RunningWorkspace(manifest_path, tmp_path)
+    ts = before.client.say(AMARA, "C0GENERAL", "still here")
+    before.process.kill()
+    before.stop()
+
+    after = RunningWorkspace(manifest_path, tmp_path)
+
+    assert [one["ts"] for one in after.client.messages(AMARA, "C0GENERAL")] == [ts]
+    assert after.stop() == 0
 
 
 def test_fresh_forgets(manifest_path: Path, tmp_path: Path) -> None:

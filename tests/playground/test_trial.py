@@ -3,7 +3,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.playground.conftest import RunningWorkspace
+from tests.workspace_client import RunningWorkspace
 
 TRIAL = """
 import sys

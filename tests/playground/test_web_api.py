@@ -4,8 +4,7 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from tests.playground.conftest import RunningWorkspace
-from tests.workspace_client import WorkspaceClient
+from tests.workspace_client import RunningWorkspace, WorkspaceClient
 
 AMARA, TOMASZ, MEI, APP = "U0AMARA", "U0TOMASZ", "U0MEI", "U0BOT"
 
@@ -99,6 +98,7 @@ def test_a_file_arrives_whole(web: WebClient, workspace: WorkspaceClient) -> Non
         ("chat.update", {"channel": "C0GENERAL", "ts": "1.0", "text": "hi"}, "message_not_found"),
         ("conversations.open", {"users": "U404"}, "user_not_found"),
         ("conversations.open", {"users": "U0OLDBEN"}, "user_disabled"),
+        ("conversations.open", {"users": "U0BOT"}, "cannot_dm_bot"),
         ("conversations.open", {"users": ",".join(f"U{n}" for n in range(9))}, "too_many_users"),
         ("users.info", {"user": "U404"}, "user_not_found"),
         ("views.open", {"trigger_id": "1.2.3", "view": {"type": "modal"}}, "invalid_arguments"),

@@ -29,11 +29,9 @@ async function refresh() {
 
 function listen() {
   const changes = new EventSource("/_/changes");
-  let lost = false;
   changes.addEventListener("changed", refresh);
-  changes.onerror = () => { lost = true; };
-  // Whatever happened while the line was down is fetched when it is back.
-  changes.onopen = () => { if (lost) refresh(); lost = false; };
+  // Whatever happened before the line was up, or while it was down, is fetched when it is there.
+  changes.onopen = refresh;
 }
 
 // Scrolling: a list that stood at its end stays there when messages come. ----------------------------------------
@@ -187,17 +185,29 @@ function changed(event) {
 
 function pressed(event) {
   if (event.target.matches(".composer textarea")) composerKey(event);
+  // A field that acts on Enter; filters in hx-trigger would need code in a string, which the page forbids.
+  if (event.key === "Enter" && event.target.matches("[hx-trigger*=entered]")) {
+    event.preventDefault();
+    htmx.trigger(event.target, "entered");
+  }
   if (event.key !== "Escape" || event.defaultPrevented || one("dialog[open]")) return;
   const menu = one("details.menu[open], details.pick[open]");
   if (menu) { menu.open = false; one("summary", menu).focus(); }
   else one("#modal [data-close]")?.click();
 }
 
-function sent(event) {
-  const form = event.target.closest("form");
-  form.reset();
-  one("textarea", form).focus();
+// The message field empties at once, so that one can type on; what was refused comes back.
+function sending(event) {
+  if (!event.target.matches?.(".composer")) return;
+  const field = one("textarea", event.target);
+  event.target.typed = field.value;
+  field.value = "";
   panes().forEach((pane) => { atEnd.set(pane, true); });
+}
+
+function sendingOver(event) {
+  const field = event.target.matches?.(".composer") && one("textarea", event.target);
+  if (field && field.value === "") field.value = event.target.typed ?? "";
 }
 
 function swapped() {
@@ -213,18 +223,22 @@ function failed() {
 document.addEventListener("click", clicked);
 document.addEventListener("change", changed);
 document.addEventListener("keydown", pressed);
+// Blocks stand in forms that only collect values; Enter in one of their fields must not load another page.
+document.addEventListener("submit", (event) => { if (!event.target.matches("[hx-post], .switcher")) event.preventDefault(); });
 document.addEventListener("input", (event) => { if (event.target.matches(".composer textarea")) suggest(event.target); });
 document.addEventListener("focusout", (event) => { if (event.target.matches(".composer textarea")) listOf(event.target).hidden = true; });
 document.addEventListener("scroll", (event) => {
   const pane = event.target;
   if (pane.nodeType === 1) atEnd.set(pane, pane.scrollHeight - pane.scrollTop - pane.clientHeight < 40);
 }, true);
-document.addEventListener("page:sent", sent);
+document.addEventListener("page:sent", (event) => { event.target.closest("form").typed = ""; });
+document.addEventListener("htmx:before:request", sending);
+document.addEventListener("htmx:finally:request", sendingOver);
 document.addEventListener("htmx:confirm", confirmFirst);
 document.addEventListener("htmx:after:swap", swapped);
 document.addEventListener("htmx:error", failed);
 document.addEventListener("htmx:after:request", (event) => {
-  if (event.target.matches("select[name=who]")) event.target.value = "";
+  if (event.target.matches?.("select[name=who]")) event.target.value = "";
 });
 
 one("#tour").hidden = localStorage.getItem("tour-closed") === "yes";

@@ -10,9 +10,8 @@ import pytest
 import yaml
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.playground.conftest import RunningWorkspace
 from tests.playground.page.tea_app import MANIFEST, TeaApp
-from tests.workspace_client import WorkspaceClient
+from tests.workspace_client import RunningWorkspace, WorkspaceClient
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = [

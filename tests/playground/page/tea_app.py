@@ -66,6 +66,19 @@ def invitation() -> list[Json]:
     ]
 
 
+def question() -> list[Json]:
+    element = {"type": "plain_text_input", "action_id": "name"}
+    return [
+        {
+            "type": "input",
+            "block_id": "q",
+            "dispatch_action": True,
+            "label": plain("Name it"),
+            "element": element,
+        }
+    ]
+
+
 def form(title: str = "Plan tea") -> Json:
     return {
         "type": "modal",
@@ -91,7 +104,11 @@ def form(title: str = "Plan tea") -> Json:
                 "block_id": "with",
                 "optional": True,
                 "label": plain("With whom?"),
-                "element": {"type": "multi_users_select", "action_id": "people", "placeholder": plain("Anybody")},
+                "element": {
+                    "type": "multi_users_select",
+                    "action_id": "people",
+                    "placeholder": plain("Anybody"),
+                },
             },
             {
                 "type": "input",
@@ -128,6 +145,7 @@ class TeaApp:
         app.action("sort")(self._sort)
         app.action("cake")(self._cake)
         app.action("plan")(self._plan)
+        app.action("name")(self._name)
         app.view("tea")(self._saved)
         app.shortcut("plan")(self._plan)
         app.shortcut("discuss")(self._plan)
@@ -136,10 +154,10 @@ class TeaApp:
         app.event("member_joined_channel")(self._nothing)
 
     def connect(self) -> None:
-        self._handler.connect()
+        self._handler.connect()  # type: ignore[no-untyped-call]
 
     def close(self) -> None:
-        self._handler.close()
+        self._handler.close()  # type: ignore[no-untyped-call]
 
     def _remember(self, body: Json, next: Any) -> None:  # noqa: A002, ANN401 - Bolt's names
         self.bodies.append(body)
@@ -151,6 +169,8 @@ class TeaApp:
         ack()
         if command["text"] == "form":
             client.views_open(trigger_id=command["trigger_id"], view=form())
+        elif command["text"] == "name":
+            respond(text="A name?", blocks=question())
         elif command["text"] == "here":
             client.chat_postMessage(channel=command["channel_id"], text="Tea?", blocks=invitation())
         else:
@@ -172,6 +192,10 @@ class TeaApp:
         ack()
         respond(text=f"A cup of {action['selected_option']['value']} tea.", replace_original=False)
 
+    def _name(self, ack: Ack, respond: Respond, action: Json) -> None:
+        ack()
+        respond(text=f"Named {action['value']}.", replace_original=True)
+
     def _cake(self, ack: Ack, body: Json, client: WebClient) -> None:
         ack()
         client.views_update(view_id=body["view"]["id"], view=form("Plan tea and cake"))
@@ -182,6 +206,9 @@ class TeaApp:
 
     def _saved(self, ack: Ack, view: Json, body: Json, client: WebClient) -> None:
         values = view["state"]["values"]
+        if "twice" in values["what"]["text"]["value"]:
+            ack(response_action="push", view=form("Plan another tea"))
+            return
         if "work" in values["what"]["text"]["value"]:
             ack(response_action="errors", errors={"what": "Anything but that, please."})
             return

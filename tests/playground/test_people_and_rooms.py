@@ -1,0 +1,89 @@
+import threading
+
+import httpx
+
+from tests.workspace_client import RunningWorkspace, WorkspaceClient
+
+AMARA, TOMASZ, MEI, APP = "U0AMARA", "U0TOMASZ", "U0MEI", "U0BOT"
+GENERAL = "C0GENERAL"
+
+
+def test_the_sample_is_25_colleagues_and_a_guest(workspace: WorkspaceClient) -> None:
+    people = workspace.people()
+    conversations = {one["name"]: one for one in workspace.state("U0TOMASZ")["conversations"]}
+
+    assert len([person for person in people if not person["is_restricted"]]) == 25
+    assert {"amara", "tomasz", "lee", "jonas", "mei", "ana", "sam"} <= {one["name"] for one in people}
+    assert {name: len(one["members"]) for name, one in conversations.items()} == {
+        "general": 25,
+        "learning": 25,
+        "design": 8,
+        "leads": 4,
+    }
+    assert all(APP not in one["members"] for one in conversations.values())
+
+
+def test_private_things_stay_private(workspace: WorkspaceClient) -> None:
+    direct = workspace.dm(AMARA, TOMASZ)
+    secret = workspace.create_channel(AMARA, "secret", private=True)
+
+    shown = {one["id"]: one for one in workspace.state(MEI)["conversations"]}
+
+    assert direct not in shown
+    assert secret not in shown
+    assert workspace.dm(TOMASZ, AMARA) == direct
+    names = {one["id"]: (one["name"], one["kind"]) for one in workspace.state(TOMASZ)["conversations"]}
+    assert names[direct] == ("Amara Okafor", "im")
+
+
+def test_unread_counts_until_read(workspace: WorkspaceClient) -> None:
+    workspace.say(AMARA, GENERAL, "one")
+    workspace.say(AMARA, GENERAL, "two")
+
+    before = _unread(workspace, TOMASZ), _unread(workspace, AMARA)
+    workspace.mark_read(TOMASZ, GENERAL)
+
+    assert before == (2, 0)
+    assert _unread(workspace, TOMASZ) == 0
+
+
+def test_threads_are_shown_apart(workspace: WorkspaceClient) -> None:
+    root = workspace.say(AMARA, GENERAL, "root")
+    workspace.say(TOMASZ, GENERAL, "reply", thread_ts=root)
+
+    assert [(one["text"], one["reply_count"]) for one in workspace.messages(AMARA, GENERAL)] == [("root", 1)]
+    assert [one["text"] for one in workspace.messages(AMARA, GENERAL, root)] == ["root", "reply"]
+
+
+def test_a_deactivated_person_leaves_every_channel(workspace: WorkspaceClient) -> None:
+    workspace.patch_person(MEI, deleted=True)
+
+    conversations = workspace.state(AMARA)["conversations"]
+    assert all(MEI not in one["members"] for one in conversations)
+    assert MEI not in [one["id"] for one in workspace.people()]
+
+
+def test_changes_are_told_to_whoever_listens(running: RunningWorkspace, workspace: WorkspaceClient) -> None:
+    heard = threading.Event()
+    listening = threading.Event()
+
+    def listen() -> None:
+        url = f"{running.base_url}_/changes"
+        with httpx.stream("GET", url, timeout=10, trust_env=False) as stream:
+            for line in stream.iter_lines():
+                listening.set()
+                if line == "event: changed":
+                    heard.set()
+                    return
+
+    thread = threading.Thread(target=listen)
+    thread.start()
+    assert listening.wait(5)
+    workspace.say(AMARA, GENERAL, "news")
+
+    assert heard.wait(5)
+    thread.join()
+
+
+def _unread(workspace: WorkspaceClient, user: str) -> int:
+    return next(int(one["unread"]) for one in workspace.state(user)["conversations"] if one["id"] == GENERAL)
