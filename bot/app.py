@@ -101,7 +101,7 @@ class Bot:
 
     def wait(self) -> None:
         """Wait until somebody calls `stop`."""
-        while not self._stopping.wait(1.0):
+        while not self._stopping.wait(0.2):
             pass
 
     def ask_to_stop(self) -> None:
