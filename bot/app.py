@@ -51,7 +51,7 @@ from storage.database import Database
 
 LISTENER_THREADS: Final = 32
 SLACK_TIMEOUT_SECONDS: Final = 10
-PING_SECONDS: Final = 5
+PING_SECONDS: Final = 3
 RETRY_SECONDS: Final = 5.0
 
 _log = logging.getLogger(__name__)

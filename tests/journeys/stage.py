@@ -5,7 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -113,3 +113,24 @@ class Stage:
     def type(self, who: str, channel: str, command: str, text: str = "") -> Json:
         """Type a slash command and return the private answer."""
         return self.reply_to(who, channel, lambda: self.client.command(who, channel, command, text))
+
+    def switch_on(self, people: Sequence[str], purpose: str = "Getting better at planning, together.") -> str:
+        """Switch #learning on and let these people in; gives the channel's id."""
+        channel = self.client.channel("learning")
+        self.client.invite(people[0], channel)
+        self.client.command(people[0], channel, "/learn", "setup")
+        self.client.wait_for(lambda: self.client.views(people[0]))
+        assert self.client.submit(people[0], {"purpose": {"value": purpose}})["closed"]
+        self.settle()
+        for person in people:
+            assert "You're in" in self.type(person, channel, "/learn", "join")["text"]
+        self.settle()
+        return channel
+
+    def said_in(self, who: str, channel: str) -> list[str]:
+        """Return what the bot said in a conversation, as somebody sees it."""
+        return [message["text"] for message in self.client.messages(who, channel) if message["bot"]]
+
+    def groups_of(self, who: str) -> list[str]:
+        """Return the group messages somebody is in."""
+        return [one["id"] for one in self.client.state(who)["conversations"] if one["kind"] == "mpim"]

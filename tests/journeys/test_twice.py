@@ -1,0 +1,48 @@
+"""The same event or click delivered twice has one effect."""
+
+import time
+from datetime import UTC, datetime
+
+from tests.journeys.conftest import SMALL_GROUP, StageAt
+
+WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+DEED = "@tomasz showed me how the export filter works, so I did it alone #patience"
+
+
+def test_a_command_delivered_twice_thanks_once(stage_at: StageAt) -> None:
+    stage = stage_at(WEDNESDAY)
+    learning = stage.switch_on(SMALL_GROUP)
+    stage.type("U0AMARA", learning, "/kudos", DEED)
+
+    stage.client.repeat_interaction()
+    stage.settle()
+
+    assert stage.rows("select count(*) from kudos") == [(1,)]
+    assert len([text for text in stage.said_in("U0MEI", learning) if " thanks " in text]) == 1
+
+
+def test_a_form_delivered_twice_sets_one_goal(stage_at: StageAt) -> None:
+    stage = stage_at(WEDNESDAY)
+    learning = stage.switch_on(SMALL_GROUP)
+    stage.client.command("U0AMARA", learning, "/goal", "run a retro on my own")
+    stage.client.wait_for(lambda: stage.client.views("U0AMARA"))
+    assert stage.client.submit("U0AMARA", {"evidence": {"value": "I do it alone once"}})["closed"]
+
+    stage.client.repeat_interaction()
+    time.sleep(0.5)
+
+    assert stage.rows("select count(*) from goal") == [(1,)]
+
+
+def test_a_click_delivered_twice_joins_once(stage_at: StageAt) -> None:
+    stage = stage_at(WEDNESDAY)
+    learning = stage.switch_on(SMALL_GROUP)
+    intro = stage.client.wait_for_message("U0LEE", learning, "This channel is now")
+    stage.client.click_text("U0LEE", learning, intro["ts"], "Count me in for introductions")
+
+    stage.client.repeat_interaction()
+    stage.settle()
+
+    assert stage.rows("select count(*) from membership where user_id = 'U0LEE'") == [(1,)]
+    chat = stage.client.dm("U0LEE", "U0BOT")
+    assert len(stage.said_in("U0LEE", chat)) == 1
