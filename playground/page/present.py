@@ -222,7 +222,10 @@ class Scene:
                 "new_day": new_day,
                 "status": author.get("status_emoji") or "",
             }
-            ready["joined"] = before is not None and not new_day and self._belongs(before, ready)
+            first_reply = prefix == "t" and before is not None and before["ts"] == messages[0]["ts"]
+            ready["joined"] = (
+                before is not None and not new_day and not first_reply and self._belongs(before, ready)
+            )
             ready["body"] = self._body(ready)
             before = ready
             yield ready

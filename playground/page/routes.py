@@ -88,6 +88,8 @@ class Page:
                 more = dict(await act(place, form))
             except (WorkspaceError, Refused) as error:
                 more = {"notice": str(error), "failed": True}
+            except (KeyError, ValueError):
+                more = {"notice": "The page sent something it should not have.", "failed": True}
             headers = more.pop("headers", {})
             return self._answer("live.html", place, more, headers)
 
@@ -148,7 +150,7 @@ class Page:
         act = str(form["act"])
         field = forms.read_field(act)
         if field is None:
-            raise Refused("The page sent something it should not have.")
+            raise ValueError(act)
         zone = self._zone(place.user)
         chosen: Json = {
             "block_id": field.block_id,

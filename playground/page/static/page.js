@@ -90,8 +90,8 @@ function suggest(field) {
     option.id = `${list.id}-${number}`;
     option.role = "option";
     option.ariaSelected = number === 0 ? "true" : "false";
-    option.onmousedown = (event) => { event.preventDefault(); take(field, item); };
     option.take = () => take(field, item);
+    option.onmousedown = (event) => { event.preventDefault(); option.take(); };
     return option;
   });
   list.replaceChildren(...options);

@@ -36,7 +36,8 @@ def browser_path() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+# Not for the session: while Playwright runs, no other test of the process can use asyncio.
+@pytest.fixture(scope="module")
 def browser(browser_path: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=ARGUMENTS)

@@ -283,6 +283,7 @@ def test_a_thread_opens_beside_the_channel_and_takes_replies(page: Page, channel
     thread.get_by_role("textbox", name="Reply").press("Enter")
 
     expect(thread.get_by_role("article")).to_have_count(2)
+    expect(thread.get_by_role("article").last).to_contain_text("Amara Okafor")
     expect(thread).to_contain_text("1 reply")
     expect(page.get_by_role("link", name="1 reply")).to_be_visible()
 

@@ -1,0 +1,90 @@
+"""The page's addresses without a browser."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from playground.manifest import manifest_from
+from playground.page import routes
+from playground.store import Store
+from playground.workspace import Workspace
+from tests.playground.page.tea_app import MANIFEST
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    workspace = Workspace(Store(tmp_path / "workspace.db"), manifest_from(MANIFEST))
+    yield workspace
+    workspace.close()
+
+
+class PageClient:
+    """Asks the page of a workspace without a server."""
+
+    def __init__(self, workspace: Workspace, tour: str | None) -> None:
+        self._app = Starlette(routes=routes(workspace, tour))
+
+    def get(self, path: str) -> httpx.Response:
+        return asyncio.run(self._ask("GET", path, None))
+
+    def post(self, path: str, data: dict[str, str]) -> httpx.Response:
+        return asyncio.run(self._ask("POST", path, data))
+
+    async def _ask(self, method: str, path: str, data: dict[str, str] | None) -> httpx.Response:
+        transport = httpx.ASGITransport(self._app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://page.test") as client:
+            return await client.request(method, path, data=data)
+
+
+def open_page(workspace: Workspace, tour: str | None = None) -> PageClient:
+    return PageClient(workspace, tour)
+
+
+def test_the_introduction_can_be_the_developers_own(workspace: Workspace) -> None:
+    own = open_page(workspace, "## Have *tea*\n<script>").get("/").text
+
+    assert "Have <i>tea</i>" in own
+    assert "&lt;script&gt;" in own
+    assert "Try this" in open_page(workspace).get("/").text
+
+
+@pytest.mark.parametrize("query", ["", "?as=nobody&c=nowhere", "?c=app&tab=sideways", "?thread=1.2&record=1"])
+def test_an_address_that_means_nothing_shows_the_nearest_place(workspace: Workspace, query: str) -> None:
+    answer = open_page(workspace).get(f"/{query}")
+
+    assert answer.status_code == 200
+    assert '<select id="act-as"' in answer.text
+
+
+def test_nothing_of_the_page_may_come_from_elsewhere(workspace: Workspace) -> None:
+    client = open_page(workspace)
+    answer = client.get("/")
+
+    assert answer.headers["content-security-policy"].startswith("default-src 'self'")
+    for name in ("page.js", "page.css", "icon.svg", "vendor/htmx.min.js"):
+        assert client.get(f"/_page/static/{name}").status_code == 200
+    assert "http://" not in answer.text
+    assert "https://" not in answer.text
+
+
+def test_a_refused_act_is_told_in_a_sentence(workspace: Workspace) -> None:
+    answer = open_page(workspace).post("/_page/clock", data={"as": "U0AMARA", "to": "2001-01-01T00:00"})
+
+    assert answer.status_code == 200
+    assert "only moves forwards" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("name", "sent"), [("clock", {"by": "soon"}), ("clock", {"to": "x"}), ("act", {}), ("react", {})]
+)
+def test_a_form_that_makes_no_sense_does_not_break_the_page(
+    workspace: Workspace, name: str, sent: dict[str, str]
+) -> None:
+    answer = open_page(workspace).post(f"/_page/{name}", data={"as": "U0AMARA", **sent})
+
+    assert answer.status_code == 200
+    assert "The page sent something it should not have." in answer.text
