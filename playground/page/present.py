@@ -223,9 +223,7 @@ class Scene:
                 "status": author.get("status_emoji") or "",
             }
             first_reply = prefix == "t" and before is not None and before["ts"] == messages[0]["ts"]
-            ready["joined"] = (
-                before is not None and not new_day and not first_reply and self._belongs(before, ready)
-            )
+            ready["joined"] = before is not None and not new_day and not first_reply and self._belongs(before, ready)
             ready["body"] = self._body(ready)
             before = ready
             yield ready
