@@ -133,6 +133,7 @@ def try_it(*, fresh: bool, port: int, data: Path) -> None:
             port=port,
             environment={"DATABASE_URL": f"sqlite:///{database}"},
             fresh=fresh,
+            tour=Path(__file__).parent / "content" / "tour.md",
             clock_variable="PEERLOOP_CLOCK_URL",
         )
     )

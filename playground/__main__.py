@@ -26,7 +26,8 @@ def main() -> int:
         return _complain(f"{error} Start over with --fresh.")
     except OSError as error:
         return _complain(f"Cannot start: {error}")
-    asyncio.run(_serve(Server(Workspace(store, manifest, wanted.now), listening)))
+    tour = wanted.tour.read_text(encoding="utf-8") if wanted.tour else None
+    asyncio.run(_serve(Server(Workspace(store, manifest, wanted.now), listening, tour)))
     return 0
 
 
@@ -52,6 +53,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=3970, help="0 takes a free one")
     parser.add_argument("--fresh", action="store_true", help="forget what was kept")
+    parser.add_argument("--tour", type=Path, help="Markdown to show newcomers on the page")
     parser.add_argument("--now", type=_moment, help="where the clock of a fresh workspace begins, ISO 8601")
     return parser.parse_args()
 

@@ -2,12 +2,10 @@
 
 import asyncio
 import contextlib
-import importlib
-import importlib.util
 import json
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Generator, Sequence
+from collections.abc import AsyncIterator, Callable, Generator
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -16,9 +14,10 @@ from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from playground import page
 from playground.control import Control
 from playground.responses import ResponseRefusedError
 from playground.store import Json
@@ -26,8 +25,8 @@ from playground.web_api import answer_call
 from playground.workspace import Workspace
 
 
-def build_app(workspace: Workspace) -> Starlette:
-    """Build the web application: Web API, sockets, control API and, where it exists, the page."""
+def build_app(workspace: Workspace, tour: str | None = None) -> Starlette:
+    """Build the web application: Web API, sockets, control API and the page; `tour` is Markdown for newcomers."""
     endpoints = Endpoints(workspace)
 
     @contextlib.asynccontextmanager
@@ -44,7 +43,7 @@ def build_app(workspace: Workspace) -> Starlette:
             Route("/clock", endpoints.clock),
             WebSocketRoute("/link", workspace.link.serve),
             *Control(workspace).routes(),
-            *_page_routes(workspace),
+            *page.routes(workspace, tour),
         ],
         lifespan=lifespan,
         middleware=[Middleware(OwnPageOnly)],
@@ -134,16 +133,17 @@ class Server(uvicorn.Server):
     Args:
         workspace: what is served.
         listening: a bound socket.
+        tour: Markdown that the page shows newcomers instead of its own introduction.
     """
 
-    def __init__(self, workspace: Workspace, listening: socket.socket) -> None:
+    def __init__(self, workspace: Workspace, listening: socket.socket, tour: str | None = None) -> None:
         host, port = listening.getsockname()[:2]
         self.workspace = workspace
         self._listening = listening
         self._ready: Callable[[], None] | None = None
         workspace.base_url = f"http://{host}:{port}/"
         config = uvicorn.Config(
-            build_app(workspace),
+            build_app(workspace, tour),
             ws="websockets-sansio",
             log_level="warning",
             access_log=False,
@@ -212,14 +212,3 @@ async def _body(request: Request) -> Json:
     except ValueError:
         return {}
     return body if isinstance(body, dict) else {}
-
-
-def _page_routes(workspace: Workspace) -> Sequence[BaseRoute]:
-    """Give the page's routes; the protocol works without the page."""
-    if importlib.util.find_spec("playground.page") is None:
-        return []
-    page = importlib.import_module("playground.page")
-    if not hasattr(page, "routes"):
-        return []
-    routes: Sequence[BaseRoute] = page.routes(workspace)
-    return routes

@@ -35,6 +35,7 @@ def run_trial(
     environment: Mapping[str, str],
     *,
     fresh: bool = False,
+    tour: Path | None = None,
     clock_variable: str = "CLOCK_URL",
 ) -> int:
     """Run until Ctrl-C, SIGTERM or the end of either side; gives the exit status.
@@ -48,9 +49,10 @@ def run_trial(
         port: where the workspace listens; a free one is taken when it is in use.
         environment: more variables for the app. Other SLACK_ variables of this process do not reach it.
         fresh: forget what the folder kept of the workspace.
+        tour: Markdown that the page shows newcomers.
         clock_variable: the variable that tells the app where to ask for the time.
     """
-    server_command = _server_command(manifest, data, _free_port(port), fresh=fresh)
+    server_command = _server_command(manifest, data, _free_port(port), fresh=fresh, tour=tour)
     with _stop_signals():
         server: subprocess.Popen[str] | None = None
         app: subprocess.Popen[bytes] | None = None
@@ -98,9 +100,17 @@ def _complain(what: str, status: int) -> int:
     return status if status > 0 else 1
 
 
-def _server_command(manifest: Path, data: Path, port: int, *, fresh: bool) -> list[str]:
+def _server_command(manifest: Path, data: Path, port: int, *, fresh: bool, tour: Path | None) -> list[str]:
     command = [sys.executable, "-m", "playground", "--manifest", str(manifest), "--data", str(data)]
-    return [*command, "--host", HOST, "--port", str(port), *(["--fresh"] if fresh else [])]
+    return [
+        *command,
+        "--host",
+        HOST,
+        "--port",
+        str(port),
+        *(["--fresh"] if fresh else []),
+        *(["--tour", str(tour)] if tour else []),
+    ]
 
 
 def _free_port(wished: int) -> int:
