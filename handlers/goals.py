@@ -1,15 +1,13 @@
 """Listeners for goals: set, list, done, drop; only ever one's own."""
 
 import re
-from datetime import date
 
 from slack_bolt import App
 
 from bot.blocks import goals as blocks
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
-from bot.domain.cadence import known_zone, local_day
-from bot.domain.commands import parse_number, plain
+from bot.domain.commands import parse_goal, parse_number, plain
 from bot.domain.goals import GUESSED_TIME, GoalForm
 from bot.domain.identity import Actor
 from bot.errors import Problem, UserError
@@ -43,16 +41,16 @@ class GoalHandlers:
 
     def open_form(self, command: Command, rest: str) -> Reply:
         """Open the form with the typed words in it; where no form can open, offer its button."""
-        title = plain(rest).strip()
         self._goals.check_room(command.who)
+        typed = plain(rest).strip()
         if not command.can_open_form:
-            return Private(blocks.form_offer(title[:2_000]))
-        return OpenForm(blocks.goal_form(title, self._guess()))
+            return Private(blocks.form_offer(typed[:2_000]))
+        return self._form(command.who, typed)
 
     def new_goal(self, click: Click) -> Reply:
         """Open the form with what the button carries."""
         self._goals.check_room(click.who)
-        return OpenForm(blocks.goal_form(click.value, self._guess()))
+        return self._form(click.who, click.value)
 
     def set_goal(self, form: Submission) -> Reply:
         """Store a goal."""
@@ -109,8 +107,10 @@ class GoalHandlers:
                 return goal.goal_id
         raise UserError(Problem.NO_SUCH_GOAL, kept=plain(rest))
 
-    def _guess(self) -> date:
-        return local_day(self._clock.now(), known_zone(None, "UTC")) + GUESSED_TIME
+    def _form(self, who: Actor, typed: str) -> Reply:
+        today = self._goals.today(who, self._clock.now())
+        goal, due_on = parse_goal(typed, today)
+        return OpenForm(blocks.goal_form(goal, due_on or today + GUESSED_TIME))
 
 
 def _number(value: str) -> int:

@@ -1,7 +1,7 @@
 """Goals: a person's own, private, at most three open at once."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session
 
@@ -20,6 +20,11 @@ class GoalService:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    def today(self, who: Actor, now: datetime) -> date:
+        """Return the day it is for a person; in UTC for one whose zone the bot does not know yet."""
+        with self._database.read() as session:
+            return local_day(now, _zone(session, who))
 
     def check_room(self, who: Actor) -> None:
         """Make sure that a person may set one more goal.

@@ -1,6 +1,7 @@
 """What people type after a command or to the bot, read into values; no word of it is ever lost."""
 
 from bot.domain.commands._days import MAX_WEEKS_AHEAD, parse_day, parse_pause
+from bot.domain.commands._goals import parse_goal
 from bot.domain.commands._mentions import KudosText, parse_kudos, plain, unquoted
 from bot.domain.commands._words import COMMANDS, Typed, parse_learn, parse_number
 
@@ -10,6 +11,7 @@ __all__ = [
     "KudosText",
     "Typed",
     "parse_day",
+    "parse_goal",
     "parse_kudos",
     "parse_learn",
     "parse_number",
