@@ -3,12 +3,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 FRESH ?=
 UPGRADE ?=
+NAME ?=
 LOCK_OPTIONS := --quiet --universal --generate-hashes --no-header --python-version 3.11 --all-extras --group dev
 .DEFAULT_GOAL := help
-.PHONY: help try test check lock format clean
+.PHONY: help install try test check lock format migration clean
 
 help: ## list these words
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # The stamp is newer than the lock file exactly when the environment matches it.
 .venv/.installed: requirements.lock pyproject.toml
@@ -17,6 +18,8 @@ help: ## list these words
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
+
+install: .venv/.installed ## make the environment in .venv, from the lock file
 
 try: .venv/.installed ## play the product in a local workspace (FRESH=1 starts over)
 	@$(BIN)/peerloop try $(if $(FRESH),--fresh)
@@ -39,6 +42,12 @@ lock: ## bring the lock file up to date with pyproject.toml (UPGRADE=--upgrade t
 format: .venv/.installed ## put the code into its one format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+migration: .venv/.installed ## write a migration for changed tables (NAME="Goals get a colour")
+	@test -n '$(NAME)' || { echo 'Say what changes: make migration NAME="Goals get a colour"'; exit 2; }
+	$(BIN)/python -m storage.new_migration '$(NAME)'
+	@$(BIN)/ruff check --quiet --fix storage/migrations/versions
+	@$(BIN)/ruff format --quiet storage/migrations/versions
 
 clean: ## remove the environment and the local workspace's data
 	rm -rf .venv .peerloop

@@ -88,7 +88,7 @@ def settings() -> None:
     values = {field.alias: getattr(current, name) for name, field in Settings.model_fields.items() if field.alias}
     for name, default, meaning in describe_settings():
         click.echo(f"{name}={values[name]}")
-        click.echo(f"    {meaning} Default: {default or 'none, it must be set'}.")
+        click.echo(f"    {meaning} Default: {default}.")
     click.echo("\nLimits, the same for everybody:")
     for name, value in LIMITS:
         click.echo(f"    {name}: {value}")

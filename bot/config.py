@@ -160,10 +160,10 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
 
 
 def describe_settings() -> list[tuple[str, str, str]]:
-    """List every variable with its default (empty when it must be set) and its meaning."""
+    """List every variable with its default, in words where there is none, and its meaning."""
     rows = []
     for field in Settings.model_fields.values():
-        default = "" if field.is_required() else str(field.default)
+        default = "none, it must be set" if field.is_required() else str(field.default) or "none"
         rows.append((field.alias or "", default, field.description or ""))
     return rows
 

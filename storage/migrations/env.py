@@ -1,16 +1,31 @@
-"""What Alembic runs: the connection comes from `storage.database`, or from an address for development."""
+"""What Alembic runs: `storage.database` and `storage.new_migration` give it their connection."""
+
+from typing import Any, Literal
 
 from alembic import context
-from sqlalchemy import create_engine
-from sqlmodel import SQLModel
+from alembic.autogenerate.api import AutogenContext
+from sqlmodel import AutoString, SQLModel
 
 import storage
+from storage.columns import UtcDateTime
 
 assert storage.TOPICS  # noqa: S101 - the import registers the tables
 
-connection = context.config.attributes.get("connection")
-if connection is None:
-    connection = create_engine(context.config.get_main_option("sqlalchemy.url") or "").connect()
-context.configure(connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True)
+
+def render(kind: str, thing: Any, _context: AutogenContext) -> str | Literal[False]:  # noqa: ANN401 - as Alembic has it
+    """Write our column types as the template imports them, and SQLModel's texts as what they are."""
+    if kind == "type" and isinstance(thing, UtcDateTime):
+        return "UtcDateTime()"
+    if kind == "type" and isinstance(thing, AutoString):
+        return "sa.String()"
+    return False
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=SQLModel.metadata,
+    render_as_batch=True,
+    render_item=render,
+)
 with context.begin_transaction():
     context.run_migrations()
