@@ -37,6 +37,7 @@ def run() -> None:
         os.environ.pop(name, None)
     # Slack's libraries take their time to load; no other command needs them.
     from bot.app import Bot  # noqa: PLC0415
+    from bot.clock import ClockError  # noqa: PLC0415
     from bot.gateway import SlackTrouble  # noqa: PLC0415
     from storage.database import SchemaError  # noqa: PLC0415
 
@@ -61,6 +62,8 @@ def run() -> None:
         )
     except SchemaError as error:
         _fail(str(error))
+    except ClockError as error:
+        _fail(f"{error}.")
     finally:
         bot.stop()
 

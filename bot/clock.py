@@ -6,6 +6,10 @@ from typing import Protocol
 from urllib.request import ProxyHandler, build_opener
 
 
+class ClockError(Exception):
+    """The clock of a test bench does not tell the time; the sentence says what came instead."""
+
+
 class Clock(Protocol):
     """Something that tells the time."""
 
@@ -40,11 +44,13 @@ class RemoteClock:
         """Ask for this moment; aware, in UTC.
 
         Raises:
-            OSError: The address does not answer.
-            ValueError: The answer is not a moment with a zone.
+            ClockError: The address does not answer, or not with a moment that has a zone.
         """
-        with self._opener.open(self._url, timeout=self.TIMEOUT_SECONDS) as answer:
-            moment = datetime.fromisoformat(json.load(answer)["now"])
+        try:
+            with self._opener.open(self._url, timeout=self.TIMEOUT_SECONDS) as answer:
+                moment = datetime.fromisoformat(json.load(answer)["now"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ClockError(f"PEERLOOP_CLOCK_URL does not tell the time ({type(error).__name__}: {error})") from None
         if moment.tzinfo is None:
-            raise ValueError("the clock's answer has no zone")
+            raise ClockError("PEERLOOP_CLOCK_URL tells the time without a zone")
         return moment.astimezone(UTC)

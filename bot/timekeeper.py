@@ -72,8 +72,9 @@ class Heartbeat:
         self._scheduler.start()
 
     def stop(self) -> None:
-        """Stop beating and wait for the beat in hand."""
-        self._scheduler.shutdown(wait=True)
+        """Stop beating and wait for the beat in hand; does nothing when it never began."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
 
 
 def _guarded(name: str, job: Callable[[], None]) -> Callable[[], None]:
