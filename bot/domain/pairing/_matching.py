@@ -16,7 +16,9 @@ MOST_WITH_ALL_EDGES = 300
 FEWEST_EDGES_EACH = 16
 
 
-def cheapest_matching(people: Iterable[int], costs: Sequence[Mapping[int, int]], good: int | None = None) -> list[Match]:
+def cheapest_matching(
+    people: Iterable[int], costs: Sequence[Mapping[int, int]], good: int | None = None
+) -> list[Match]:
     """Return as many disjoint pairs of `people` as their costs allow and, of those, the cheapest.
 
     Somebody without a cost towards anyone left stays alone. Pairs are sorted. Among many people the first
