@@ -49,8 +49,6 @@ def render(session: Session, row: OutboxMessage, library: Library, now: datetime
 
 def _community(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
     community = communities.get_community(session, row.workspace, row.subject)
-    if community.asleep_at is not None:
-        return Drop("the community is asleep")
     return Say(community_blocks.intro_message(card_of(session, community)))
 
 
