@@ -2,8 +2,13 @@
 
 import json
 from datetime import UTC, datetime
+from http.client import HTTPException
 from typing import Protocol
 from urllib.request import ProxyHandler, build_opener
+
+
+class ClockError(Exception):
+    """The clock does not say what time it is."""
 
 
 class Clock(Protocol):
@@ -40,11 +45,13 @@ class RemoteClock:
         """Ask for this moment; aware, in UTC.
 
         Raises:
-            OSError: The address does not answer.
-            ValueError: The answer is not a moment with a zone.
+            ClockError: The address does not answer, or with something else than a moment with a zone.
         """
-        with self._opener.open(self._url, timeout=self.TIMEOUT_SECONDS) as answer:
-            moment = datetime.fromisoformat(json.load(answer)["now"])
+        try:
+            with self._opener.open(self._url, timeout=self.TIMEOUT_SECONDS) as answer:
+                moment = datetime.fromisoformat(json.load(answer)["now"])
+        except (OSError, HTTPException, ValueError, TypeError, LookupError) as error:
+            raise ClockError(f"no time from {self._url}: {type(error).__name__}") from None
         if moment.tzinfo is None:
-            raise ValueError("the clock's answer has no zone")
+            raise ClockError(f"no zone in the time from {self._url}")
         return moment.astimezone(UTC)
