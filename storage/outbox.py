@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy.dialects.sqlite import insert
-from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, or_, select, update
+from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, select, update
 
 from bot.domain.messages import RULES, MessageKind
 from storage.columns import UtcDateTime
@@ -35,8 +35,7 @@ class OutboxMessage(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("workspace", "key"),
         # What waits is a few rows among everything that was ever sent.
-        Index("ix_outboxmessage_next", "workspace", "state", "priority", "not_before"),
-        Index("ix_outboxmessage_waiting", "state", "not_before"),
+        Index("ix_outboxmessage_next", "state", "workspace", "priority", "not_before"),
     )
 
     id: int = Field(default=None, primary_key=True)
@@ -186,10 +185,8 @@ def list_waiting_workspaces(session: Session, now: datetime) -> Sequence[str]:
     query = (
         select(OutboxMessage.workspace)
         .where(
-            or_(
-                col(OutboxMessage.state) == OutboxState.SENDING,
-                (col(OutboxMessage.state) == OutboxState.QUEUED) & (col(OutboxMessage.not_before) <= now),
-            )
+            col(OutboxMessage.state).in_((OutboxState.QUEUED, OutboxState.SENDING)),
+            col(OutboxMessage.not_before) <= now,
         )
         .distinct()
     )

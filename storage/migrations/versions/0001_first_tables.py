@@ -85,8 +85,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("workspace", "key"),
     )
-    op.create_index("ix_outboxmessage_next", "outboxmessage", ["workspace", "state", "priority", "not_before"])
-    op.create_index("ix_outboxmessage_waiting", "outboxmessage", ["state", "not_before"])
+    op.create_index("ix_outboxmessage_next", "outboxmessage", ["state", "workspace", "priority", "not_before"])
 
     op.create_table(
         "person",
