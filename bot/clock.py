@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from http.client import HTTPException
 from typing import Protocol
 from urllib.request import ProxyHandler, build_opener
 
@@ -49,7 +50,7 @@ class RemoteClock:
         try:
             with self._opener.open(self._url, timeout=self.TIMEOUT_SECONDS) as answer:
                 moment = datetime.fromisoformat(json.load(answer)["now"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, HTTPException, ValueError, LookupError, TypeError) as error:
             raise ClockError(f"PEERLOOP_CLOCK_URL does not tell the time ({type(error).__name__}: {error})") from None
         if moment.tzinfo is None:
             raise ClockError("PEERLOOP_CLOCK_URL tells the time without a zone")

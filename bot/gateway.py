@@ -3,7 +3,9 @@
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import Any, Final
+from urllib.error import URLError
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -44,6 +46,7 @@ _FIX: Final = frozenset(
         "not_enabled",
     }
 )
+_NO_CHANNEL: Final = frozenset({"channel_not_found", "not_in_channel", "is_archived", "is_inactive"})
 _TOO_MANY: Final = 429
 _SERVER_ERROR: Final = 500
 
@@ -75,6 +78,10 @@ class OutcomeUnknownError(SlackTrouble):
 
 class CannotReachError(SlackTrouble):
     """This channel or these people cannot be written to; others can."""
+
+
+class ChannelClosedError(CannotReachError):
+    """The channel is gone, archived, or the bot is not in it."""
 
 
 class WorkspaceDeadError(SlackTrouble):
@@ -225,11 +232,10 @@ class SlackGateway:
             )
         except SlackApiError as error:
             raise self._trouble(error.response) from None
-        except ConnectionRefusedError as error:
-            raise TryLaterError(str(error), self.RETRY_SECONDS) from None
-        except OSError as error:
-            if isinstance(getattr(error, "reason", None), ConnectionRefusedError):
-                raise TryLaterError("connection refused", self.RETRY_SECONDS) from None
+        except URLError as error:
+            # What goes wrong while connecting or sending is wrapped in this one, so Slack did not get it all.
+            raise TryLaterError(f"no connection: {type(error.reason).__name__}", self.RETRY_SECONDS) from None
+        except (OSError, HTTPException) as error:
             raise OutcomeUnknownError(type(error).__name__) from None
         data = answer.data
         if not isinstance(data, dict):
@@ -239,8 +245,7 @@ class SlackGateway:
     def _trouble(self, response: SlackResponse) -> SlackTrouble:
         error = str(response.get("error") or "")
         if response.status_code == _TOO_MANY or error in _WAIT:
-            wait = float(response.headers.get("Retry-After") or self.RETRY_SECONDS)
-            return TryLaterError(error or "ratelimited", wait)
+            return TryLaterError(error or "ratelimited", self._seconds(response.headers.get("Retry-After")))
         if response.status_code >= _SERVER_ERROR or error in _UNKNOWN or " " in error:
             return OutcomeUnknownError(error[:40])
         if error in _DEAD:
@@ -248,7 +253,11 @@ class SlackGateway:
         if error in _FIX:
             needed = response.get("needed")
             return OperatorNeededError(f"{error} {needed}" if needed else error)
-        return CannotReachError(error)
+        return ChannelClosedError(error) if error in _NO_CHANNEL else CannotReachError(error)
+
+    def _seconds(self, retry_after: str | None) -> float:
+        digits = retry_after or ""
+        return float(digits) if digits.isdecimal() else self.RETRY_SECONDS
 
 
 def profile_of(user: dict[str, Any], team_id: str) -> Profile:

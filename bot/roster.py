@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.domain.cadence import decode_cadence
 from bot.domain.identity import Tenant
-from bot.gateway import SlackGateway, SlackTrouble
+from bot.gateway import CannotReachError, SlackGateway, SlackTrouble
 from bot.services.communities import CommunityService
 from bot.services.members import MemberService
 from storage.due import Due
@@ -47,8 +47,15 @@ class Roster:
             for profiles in self._gateway.list_profiles():
                 self._members.account_changed(self._tenant, profiles, now)
             for channel_id in self._communities.channels(self._tenant):
-                present = set(self._gateway.list_channel(channel_id))
-                if self._bot_user_id in present:
-                    self._members.keep_present(self._tenant, channel_id, present, now)
+                self._look_into(channel_id, now)
         except SlackTrouble as trouble:
             _log.warning("the nightly look at people stopped: %s", trouble.error)
+
+    def _look_into(self, channel_id: str, now: datetime) -> None:
+        try:
+            present = set(self._gateway.list_channel(channel_id))
+        except CannotReachError as trouble:
+            _log.warning("nobody can be seen in %s: %s", channel_id, trouble.error)
+            return
+        if self._bot_user_id in present:
+            self._members.keep_present(self._tenant, channel_id, present, now)

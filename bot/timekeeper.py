@@ -14,7 +14,7 @@ from storage import due
 from storage.database import Database
 from storage.due import Due
 
-AT_ONCE: Final = 100
+AT_ONCE: Final = 1_000
 
 _log = logging.getLogger(__name__)
 

@@ -45,7 +45,7 @@ class Database:
     def write(self) -> Iterator[Session]:
         """Open a transaction that commits when the block ends and rolls back when it raises.
 
-        On SQLite it takes the write lock at once, so that nothing read in it can be outdated.
+        On SQLite its first statement takes the write lock, so that nothing read in it can be outdated.
         """
         with Session(self._writing, expire_on_commit=False) as session, session.begin():
             yield session

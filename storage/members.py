@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, func, select
 
 from storage.columns import UtcDateTime
@@ -83,40 +85,45 @@ def list_memberships(session: Session, workspace: str, user_id: str) -> Sequence
     return session.exec(query).all()
 
 
-def count_participants(session: Session, community: Community) -> int:
-    """Count the people who take part, whether or not they are paused at the moment."""
+def count_in_both(session: Session, one: Community, other_id: int) -> int:
+    """Count the people who take part in a community and in another one of its workspace."""
+    other = aliased(Membership)
     query = (
         select(func.count())
         .select_from(Membership)
-        .join(
-            Person,
-            (col(Person.workspace) == col(Membership.workspace)) & (col(Person.user_id) == col(Membership.user_id)),
-        )
+        .join(other, col(other.user_id) == col(Membership.user_id))
         .where(
-            Membership.workspace == community.workspace,
-            Membership.community_id == community.id,
+            Membership.workspace == one.workspace,
+            Membership.community_id == one.id,
             Membership.part == Part.IN,
-            col(Person.gone_at).is_(None),
+            other.workspace == one.workspace,
+            other.community_id == other_id,
+            other.part == Part.IN,
         )
     )
     return session.exec(query).one()
 
 
+def count_participants(session: Session, community: Community) -> int:
+    """Count the people whom `list_participants` lists."""
+    query = select(func.count()).select_from(Person).join(Membership, _SAME_PERSON).where(*_takes_part(community))
+    return session.exec(query).one()
+
+
 def list_participants(session: Session, community: Community) -> Sequence[Person]:
     """List the active people who take part, paused ones too, in the order of their ids."""
-    query = (
-        select(Person)
-        .join(
-            Membership,
-            (col(Person.workspace) == col(Membership.workspace)) & (col(Person.user_id) == col(Membership.user_id)),
-        )
-        .where(
-            Membership.workspace == community.workspace,
-            Membership.community_id == community.id,
-            Membership.part == Part.IN,
-            col(Person.gone_at).is_(None),
-            col(Person.is_guest).is_(False),
-        )
-        .order_by(col(Person.user_id))
-    )
+    query = select(Person).join(Membership, _SAME_PERSON).where(*_takes_part(community)).order_by(col(Person.user_id))
     return session.exec(query).all()
+
+
+_SAME_PERSON = (col(Person.workspace) == col(Membership.workspace)) & (col(Person.user_id) == col(Membership.user_id))
+
+
+def _takes_part(community: Community) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(Membership.workspace) == community.workspace,
+        col(Membership.community_id) == community.id,
+        col(Membership.part) == Part.IN,
+        col(Person.gone_at).is_(None),
+        col(Person.is_guest).is_(False),
+    )

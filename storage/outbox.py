@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, select, update
+from sqlalchemy.dialects.sqlite import insert
+from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, select, update
 
 from bot.domain.messages import RULES, MessageKind
 from storage.columns import UtcDateTime
@@ -31,10 +32,14 @@ class OutboxMessage(SQLModel, table=True):
     `edits` and `replies_to` hold the key of another message that is changed or answered in its thread.
     """
 
-    __table_args__ = (UniqueConstraint("workspace", "key"),)
+    __table_args__ = (
+        UniqueConstraint("workspace", "key"),
+        # What waits is a few rows among everything that was ever sent.
+        Index("ix_outboxmessage_next", "state", "workspace", "priority", "not_before"),
+    )
 
     id: int = Field(default=None, primary_key=True)
-    workspace: str = Field(index=True)
+    workspace: str
     key: str
     kind: str
     subject: int
@@ -44,11 +49,11 @@ class OutboxMessage(SQLModel, table=True):
     reader: str = ""
     edits: str = ""
     replies_to: str = ""
-    not_before: datetime = Field(sa_type=UtcDateTime, index=True)
+    not_before: datetime = Field(sa_type=UtcDateTime)
     not_after: datetime | None = Field(default=None, sa_type=UtcDateTime)
     priority: int
     is_ping: bool
-    state: str = Field(default=OutboxState.QUEUED, index=True)
+    state: str = OutboxState.QUEUED
     reason: str = ""
     attempts: int = 0
     queued_at: datetime = Field(sa_type=UtcDateTime)
@@ -59,6 +64,10 @@ class OutboxMessage(SQLModel, table=True):
     def recipients(self) -> tuple[str, ...]:
         """Return the ids of the people written to directly; empty for a channel."""
         return tuple(self.people.split())
+
+
+# A round queues thousands of messages in one transaction; this is one cheap statement for each.
+_ADD = insert(SQLModel.metadata.tables["outboxmessage"]).on_conflict_do_nothing()
 
 
 def add(  # noqa: PLR0913 - one keyword for each column
@@ -79,29 +88,75 @@ def add(  # noqa: PLR0913 - one keyword for each column
     not_after: datetime | None = None,
 ) -> None:
     """Queue a message in the transaction of the fact it tells; a key already there stays as it is."""
-    if find_message(session, workspace, key) is not None:
-        return
     rule = RULES[kind]
-    session.add(
-        OutboxMessage(
-            workspace=workspace,
-            key=key,
-            kind=kind,
-            subject=subject,
-            about=about,
-            people=" ".join(people),
-            channel_id=channel_id,
-            reader=reader,
-            edits=edits,
-            replies_to=replies_to,
-            not_before=not_before or now,
-            not_after=not_after,
-            priority=rule.priority,
-            is_ping=rule.is_ping,
-            queued_at=now,
+    values = {
+        "workspace": workspace,
+        "key": key,
+        "kind": kind,
+        "subject": subject,
+        "about": about,
+        "people": " ".join(people),
+        "channel_id": channel_id,
+        "reader": reader,
+        "edits": edits,
+        "replies_to": replies_to,
+        "not_before": not_before or now,
+        "not_after": not_after,
+        "priority": rule.priority,
+        "is_ping": rule.is_ping,
+        "queued_at": now,
+        "state": OutboxState.QUEUED,
+        "reason": "",
+        "attempts": 0,
+        "ts": "",
+    }
+    session.connection().execute(_ADD, values)
+
+
+def readdress(session: Session, workspace: str, key: str, people: Sequence[str]) -> bool:
+    """Send a message that still waits to these people instead; False when it does not wait any more."""
+    changed = session.exec(
+        update(OutboxMessage)
+        .where(
+            col(OutboxMessage.workspace) == workspace,
+            col(OutboxMessage.key) == key,
+            col(OutboxMessage.state) == OutboxState.QUEUED,
         )
+        .values(people=" ".join(people))
     )
-    session.flush()
+    return changed.rowcount == 1
+
+
+def postpone(session: Session, workspace: str, key: str, not_before: datetime, not_after: datetime) -> None:
+    """Give a message that still waits other times; one that was sent stays as it is."""
+    session.exec(
+        update(OutboxMessage)
+        .where(
+            col(OutboxMessage.workspace) == workspace,
+            col(OutboxMessage.key) == key,
+            col(OutboxMessage.state) == OutboxState.QUEUED,
+        )
+        .values(not_before=not_before, not_after=not_after)
+    )
+
+
+def move_channel(session: Session, workspace: str, old: str, new: str) -> None:
+    """Let everything that was or will be said in a channel follow it to its new id."""
+    session.exec(
+        update(OutboxMessage)
+        .where(col(OutboxMessage.workspace) == workspace, col(OutboxMessage.channel_id) == old)
+        .values(channel_id=new)
+    )
+
+
+def has_waiting_edit(session: Session, workspace: str, key: str) -> bool:
+    """Tell whether an edit of a message waits to be sent; it will show the newest when it is."""
+    query = select(OutboxMessage.id).where(
+        OutboxMessage.workspace == workspace,
+        OutboxMessage.state == OutboxState.QUEUED,
+        OutboxMessage.edits == key,
+    )
+    return session.exec(query).first() is not None
 
 
 def find_message(session: Session, workspace: str, key: str) -> OutboxMessage | None:
@@ -126,10 +181,13 @@ def find_next(session: Session, workspace: str, now: datetime) -> OutboxMessage 
 
 
 def list_waiting_workspaces(session: Session, now: datetime) -> Sequence[str]:
-    """List the workspaces that have something to send now."""
+    """List the workspaces that have something to send or to settle now."""
     query = (
         select(OutboxMessage.workspace)
-        .where(OutboxMessage.state == OutboxState.QUEUED, col(OutboxMessage.not_before) <= now)
+        .where(
+            col(OutboxMessage.state).in_((OutboxState.QUEUED, OutboxState.SENDING)),
+            col(OutboxMessage.not_before) <= now,
+        )
         .distinct()
     )
     return session.exec(query).all()

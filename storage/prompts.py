@@ -53,6 +53,14 @@ def list_posts(session: Session, workspace: str, community_id: int) -> Sequence[
     return session.exec(query).all()
 
 
+def list_posts_between(session: Session, workspace: str, first: date, last: date) -> Sequence[PromptPost]:
+    """List the prompts of all communities that were posted from one day to another, both included."""
+    query = select(PromptPost).where(
+        PromptPost.workspace == workspace, col(PromptPost.posted_on) >= first, col(PromptPost.posted_on) <= last
+    )
+    return session.exec(query).all()
+
+
 def list_reacted(session: Session, workspace: str, community_id: int) -> frozenset[int]:
     """Return the ids of a community's posts that anybody tapped on."""
     query = (

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, select
+from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, func, select
 
 from bot.domain.rounds import Met
 from storage.columns import UtcDateTime
@@ -75,12 +75,15 @@ class Seat(SQLModel, table=True):
 class Introduced(SQLModel, table=True):
     """The lasting record that two people were introduced; `user_a` sorts before `user_b`."""
 
-    __table_args__ = (UniqueConstraint("group_id", "user_a", "user_b"),)
+    __table_args__ = (
+        UniqueConstraint("group_id", "user_a", "user_b"),
+        Index("ix_introduced_pair", "community_id", "user_a", "user_b"),
+    )
 
     id: int = Field(default=None, primary_key=True)
     workspace: str = Field(index=True)
-    community_id: int = Field(foreign_key="community.id", index=True)
-    round_id: int = Field(foreign_key="round.id")
+    community_id: int = Field(foreign_key="community.id")
+    round_id: int = Field(foreign_key="round.id", index=True)
     group_id: int = Field(foreign_key="pair_group.id")
     user_a: str
     user_b: str
@@ -153,10 +156,22 @@ def find_seat(session: Session, workspace: str, round_id: int, user_id: str) -> 
     return session.exec(query).first()
 
 
-def list_looking(session: Session, round_id: int) -> Sequence[Seat]:
-    """List the seats of those who wait for another partner, longest waiting first."""
-    query = select(Seat).where(Seat.round_id == round_id, Seat.state == SeatState.LOOKING).order_by(col(Seat.id))
+def list_seats(session: Session, this_round: Round) -> Sequence[Seat]:
+    """List all seats of a round, the oldest first."""
+    query = (
+        select(Seat)
+        .where(Seat.workspace == this_round.workspace, Seat.round_id == this_round.id)
+        .order_by(col(Seat.id))
+    )
     return session.exec(query).all()
+
+
+def list_pairs_of_round(session: Session, this_round: Round) -> frozenset[frozenset[str]]:
+    """Return each two people who were introduced to each other in a round."""
+    query = select(Introduced.user_a, Introduced.user_b).where(
+        Introduced.workspace == this_round.workspace, Introduced.round_id == this_round.id
+    )
+    return frozenset(frozenset(pair) for pair in session.exec(query))
 
 
 def list_open_seats(session: Session, workspace: str, user_id: str, now: datetime) -> Sequence[tuple[Seat, Round]]:
@@ -175,12 +190,12 @@ def list_seats_near(session: Session, workspace: str, user_id: str, now: datetim
     return list_open_seats(session, workspace, user_id, now - timedelta(days=7))
 
 
-def list_seated_since(session: Session, workspace: str, since: datetime) -> frozenset[str]:
-    """Return the people who got a seat in any round that started since a moment."""
+def list_introduced_since(session: Session, workspace: str, since: datetime) -> frozenset[str]:
+    """Return the people who came into a group of any round that started since a moment."""
     query = (
         select(Seat.user_id)
         .join(Round, col(Round.id) == col(Seat.round_id))
-        .where(Seat.workspace == workspace, col(Round.started_at) >= since)
+        .where(Seat.workspace == workspace, col(Round.started_at) >= since, col(Seat.group_id).is_not(None))
     )
     return frozenset(session.exec(query))
 
@@ -196,19 +211,21 @@ def list_met(session: Session, workspace: str, community_id: int) -> dict[frozen
     return {frozenset((a, b)): number for a, b, number in session.exec(query)}
 
 
-def list_met_before(session: Session, this_round: Round) -> dict[frozenset[str], int]:
-    """Return, as `list_met` does, what stood before a round of the same community."""
+def find_last_meeting(session: Session, this_round: Round, people: Sequence[str]) -> int | None:
+    """Return the last round before this one in which any two of these people were introduced, or None."""
     query = (
-        select(Introduced.user_a, Introduced.user_b, Round.number)
+        select(func.max(Round.number))
+        .select_from(Introduced)
         .join(Round, col(Round.id) == col(Introduced.round_id))
         .where(
             Introduced.workspace == this_round.workspace,
             Introduced.community_id == this_round.community_id,
             Round.number < this_round.number,
+            col(Introduced.user_a).in_(people),
+            col(Introduced.user_b).in_(people),
         )
-        .order_by(col(Round.number))
     )
-    return {frozenset((a, b)): number for a, b, number in session.exec(query)}
+    return session.exec(query).one()
 
 
 def count_trios(session: Session, workspace: str, community_id: int) -> dict[str, int]:
@@ -228,13 +245,17 @@ def count_trios(session: Session, workspace: str, community_id: int) -> dict[str
     return counts
 
 
-def list_recent_guides(session: Session, community_id: int, since_number: int) -> dict[str, set[str]]:
+def list_recent_guides(session: Session, workspace: str, community_id: int, since_number: int) -> dict[str, set[str]]:
     """Return the guides each person was given in the rounds from a number on."""
     query = (
         select(Seat.user_id, Group.guide_ids)
         .join(Group, col(Group.id) == col(Seat.group_id))
         .join(Round, col(Round.id) == col(Seat.round_id))
-        .where(Round.community_id == community_id, col(Round.number) >= since_number)
+        .where(
+            Seat.workspace == workspace,
+            Round.community_id == community_id,
+            col(Round.number) >= since_number,
+        )
     )
     used: dict[str, set[str]] = {}
     for user_id, guide_ids in session.exec(query):
@@ -246,6 +267,14 @@ def find_check_in(session: Session, group: Group, user_id: str) -> CheckIn | Non
     """Return what a person answered about a group, or None."""
     query = select(CheckIn).where(CheckIn.group_id == group.id, CheckIn.user_id == user_id)
     return session.exec(query).first()
+
+
+def get_check_in(session: Session, workspace: str, check_in_id: int) -> CheckIn:
+    """Return an answer by its id; raises LookupError when this workspace has none such."""
+    found = session.get(CheckIn, check_in_id)
+    if found is None or found.workspace != workspace:
+        raise LookupError(f"check-in {check_in_id}")
+    return found
 
 
 def has_met(session: Session, seat: Seat) -> bool:

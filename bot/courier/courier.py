@@ -1,19 +1,23 @@
 """The courier: takes one message after another from a workspace's outbox to Slack."""
 
 import logging
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from bot.clock import Clock
 from bot.courier.render import Library, render
-from bot.courier.verdicts import Drop, Say, Wait
+from bot.courier.verdicts import Drop, Say, Verdict, Wait
 from bot.domain.cadence import Window, first_common_opening
 from bot.domain.messages import RULES, Doubt, MessageKind
 from bot.gateway import (
     CannotReachError,
+    ChannelClosedError,
     OperatorNeededError,
     OutcomeUnknownError,
     Posted,
@@ -24,11 +28,14 @@ from bot.gateway import (
 )
 from bot.services.members import is_available
 from storage import communities, members, outbox
+from storage.communities import Community
 from storage.database import Database
 from storage.outbox import OutboxMessage, OutboxState
 
 SEARCH: Final = timedelta(days=7)
-DEAD_FOR: Final = timedelta(minutes=5)
+DEAD_FOR_SECONDS: Final = 300.0
+DOUBT_SECONDS: Final = 5.0
+MOST_DOUBTS: Final = 3
 
 _log = logging.getLogger(__name__)
 
@@ -50,20 +57,29 @@ class Courier:
         gateway: Slack.
         library: What words are made from.
         clock: What time it is.
+        seconds: A stopwatch for the waits Slack asks for, which pass on the machine whatever `clock` says.
     """
 
-    def __init__(self, database: Database, gateway: SlackGateway, library: Library, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        gateway: SlackGateway,
+        library: Library,
+        clock: Clock,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._database = database
         self._gateway = gateway
         self._library = library
         self._clock = clock
-        self._quiet_until: dict[str, datetime] = {}
+        self._seconds = seconds
+        self._quiet_until: dict[str, float] = {}
         self._stopping = False
 
     def recover(self, workspace: str) -> None:
-        """Settle the messages that were being sent when the last process ended.
+        """Settle the messages whose sending was begun and never recorded: the process or the database ended.
 
-        Call once at the start, before anything is sent: nobody else is sending then.
+        Only one courier sends in a workspace, so between two of its messages nothing else is under way.
         """
         with self._database.write() as session:
             for row in outbox.list_in_doubt(session, workspace):
@@ -83,28 +99,34 @@ class Courier:
 
     def drain(self, workspace: str) -> None:
         """Send everything that may be sent now in a workspace, the most urgent first."""
-        while not self._stopping:
+        if self._must_wait(workspace):
+            return
+        self.recover(workspace)
+        while not self._stopping and not self._must_wait(workspace):
             now = self._clock.now()
-            if self._quiet_until.get(workspace, now) > now:
-                return
             with self._database.write() as session:
                 row = outbox.find_next(session, workspace, now)
                 if row is None:
                     return
                 job = self._look(session, row, now)
             if job is not None:
-                self._send(job)
+                self._send(job, now)
+
+    def _must_wait(self, workspace: str) -> bool:
+        return workspace in self._quiet_until and self._seconds() < self._quiet_until[workspace]
 
     def _look(self, session: Session, row: OutboxMessage, now: datetime) -> _Job | None:
         """Decide about a message once more; a job comes back only for one that is now claimed."""
-        if row.not_after is not None and now > row.not_after:
-            _close(session, row, OutboxState.DROPPED, "too late")
-            return None
         at = _anchor(session, row)
-        if (row.edits or row.replies_to) and at is None:
-            _close(session, row, OutboxState.DROPPED, "what it belongs to was not sent")
+        reason = _why_not(session, row, at, now)
+        if reason:
+            _close(session, row, OutboxState.DROPPED, reason)
             return None
-        verdict = self._may_ping(session, row, now) or render(session, row, self._library, now)
+        verdict = self._may_ping(session, row, now) or self._words(session, row, now)
+        if verdict is None:
+            _close(session, row, OutboxState.FAILED, "it could not be put into words")
+            self._tell_others(session, row, now)
+            return None
         if isinstance(verdict, Drop):
             _close(session, row, OutboxState.DROPPED, verdict.reason)
             return None
@@ -113,6 +135,17 @@ class Courier:
             session.add(row)
             return None
         return _Job(row, verdict, at) if outbox.claim(session, row) else None
+
+    def _words(self, session: Session, row: OutboxMessage, now: datetime) -> Verdict | None:
+        try:
+            return render(session, row, self._library, now)
+        except SQLAlchemyError:
+            # The database's trouble, not the message's.
+            raise
+        except Exception:
+            # Left as it is, it would come first again and again, and nothing behind it would ever be sent.
+            _log.exception("%s could not be put into words", row.key)
+            return None
 
     def _may_ping(self, session: Session, row: OutboxMessage, now: datetime) -> Drop | Wait | None:
         people = members.list_people(session, row.workspace, row.recipients)
@@ -126,28 +159,48 @@ class Courier:
         # Where the hours never meet, the service has chosen the moment already.
         return Wait(opening) if opening is not None and opening > now else None
 
-    def _send(self, job: _Job) -> None:
+    def _send(self, job: _Job, now: datetime) -> None:
         row = job.row
         try:
             posted = self._deliver(job)
         except TryLaterError as trouble:
-            self._quiet_until[row.workspace] = self._clock.now() + timedelta(seconds=trouble.seconds)
-            self._record(row, OutboxState.QUEUED, trouble.error)
-        except OutcomeUnknownError as trouble:
-            _log.warning("outcome unknown for %s: %s", row.key, trouble.error)
-            self._settle_doubt(row, trouble.error)
-            self._quiet_until[row.workspace] = self._clock.now() + timedelta(seconds=5)
-            self._record(row, OutboxState(row.state), row.reason)
+            self._wait(row, trouble.seconds)
+            self._put_back(row, trouble)
         except WorkspaceDeadError as trouble:
             _log.error("Slack refuses the bot token (%s): sending stops for a while", trouble.error)
-            self._quiet_until[row.workspace] = self._clock.now() + DEAD_FOR
-            self._record(row, OutboxState.QUEUED, trouble.error)
+            self._wait(row, DEAD_FOR_SECONDS)
+            self._put_back(row, trouble)
+        except OutcomeUnknownError as trouble:
+            _log.warning("outcome unknown for %s: %s", row.key, trouble.error)
+            self._wait(row, DOUBT_SECONDS)
+            with self._database.write() as session:
+                self._settle_doubt(row, trouble.error)
+                session.merge(row)
         except (CannotReachError, OperatorNeededError) as trouble:
             _log.warning("%s failed: %s", row.key, trouble.error)
-            self._record(row, OutboxState.FAILED, trouble.error)
-            self._tell_others(row, trouble)
+            with self._database.write() as session:
+                _close(session, session.merge(row), OutboxState.FAILED, trouble.error)
+                self._tell_others(session, row, now)
+                if isinstance(trouble, ChannelClosedError):
+                    _fall_asleep(session, row, now)
         else:
-            self._record(row, OutboxState.SENT, "", posted)
+            with self._database.write() as session:
+                row.state = OutboxState.SENT
+                row.reason = ""
+                row.channel_id, row.ts = posted.channel_id, posted.ts
+                row.sent_at = now
+                session.merge(row)
+
+    def _wait(self, row: OutboxMessage, seconds: float) -> None:
+        self._quiet_until[row.workspace] = self._seconds() + seconds
+
+    def _put_back(self, row: OutboxMessage, trouble: SlackTrouble) -> None:
+        with self._database.write() as session:
+            row.state = OutboxState.QUEUED
+            row.reason = trouble.error
+            # Slack has not taken it, so it was no attempt.
+            row.attempts -= 1
+            session.merge(row)
 
     def _deliver(self, job: _Job) -> Posted:
         row = job.row
@@ -160,43 +213,50 @@ class Courier:
         thread_ts = job.at.ts if job.at else ""
         return self._gateway.post(channel_id, message, row.key, thread_ts)
 
-    def _record(self, row: OutboxMessage, state: OutboxState, reason: str, posted: Posted | None = None) -> None:
-        now = self._clock.now()
-        with self._database.write() as session:
-            row.state = state
-            row.reason = reason
-            if posted is not None:
-                row.channel_id = posted.channel_id
-                row.ts = posted.ts
-                row.sent_at = now
-            session.merge(row)
-
     def _settle_doubt(self, row: OutboxMessage, reason: str) -> None:
-        again = RULES[MessageKind(row.kind)].doubt is Doubt.TWICE
+        again = RULES[MessageKind(row.kind)].doubt is Doubt.TWICE and row.attempts < MOST_DOUBTS
         row.state = OutboxState.QUEUED if again else OutboxState.UNCONFIRMED
         row.reason = reason
 
-    def _tell_others(self, row: OutboxMessage, trouble: SlackTrouble) -> None:
-        """See to it that nobody is left in silence because a message could not be delivered."""
-        now = self._clock.now()
-        with self._database.write() as session:
-            if row.kind == MessageKind.INTRODUCTION:
-                for user_id in row.recipients:
-                    outbox.add(
-                        session,
-                        row.workspace,
-                        f"unreachable:{row.subject}:{user_id}",
-                        MessageKind.PARTNER_UNREACHABLE,
-                        subject=row.subject,
-                        people=(user_id,),
-                        now=now,
-                        not_after=row.not_after,
-                    )
-            elif row.channel_id and not row.recipients and isinstance(trouble, CannotReachError):
-                community = communities.find_community_of_channel(session, row.workspace, row.channel_id)
-                if community is not None and community.asleep_at is None and not row.reader:
-                    community.asleep_at = now
-                    session.add(community)
+    def _tell_others(self, session: Session, row: OutboxMessage, now: datetime) -> None:
+        """See to it that nobody is left in silence because they could not be introduced."""
+        if row.kind != MessageKind.INTRODUCTION:
+            return
+        for user_id in row.recipients:
+            outbox.add(
+                session,
+                row.workspace,
+                f"unreachable:{row.subject}:{user_id}",
+                MessageKind.PARTNER_UNREACHABLE,
+                subject=row.subject,
+                people=(user_id,),
+                now=now,
+                not_after=row.not_after,
+            )
+
+
+def _why_not(session: Session, row: OutboxMessage, at: Posted | None, now: datetime) -> str:
+    """Return why a message cannot be sent any more, whatever it says; empty when it can."""
+    if row.not_after is not None and now > row.not_after:
+        return "too late"
+    if (row.edits or row.replies_to) and at is None:
+        return "what it belongs to was not sent"
+    community = None if row.recipients else _community_of(session, row)
+    return "the community is asleep" if community is not None and community.asleep_at is not None else ""
+
+
+def _community_of(session: Session, row: OutboxMessage) -> Community | None:
+    if not row.channel_id:
+        return None
+    return communities.find_community_of_channel(session, row.workspace, row.channel_id)
+
+
+def _fall_asleep(session: Session, row: OutboxMessage, now: datetime) -> None:
+    """Stop the community whose channel does not take messages any more."""
+    community = None if row.recipients or row.reader else _community_of(session, row)
+    if community is not None and community.asleep_at is None:
+        community.asleep_at = now
+        session.add(community)
 
 
 def _anchor(session: Session, row: OutboxMessage) -> Posted | None:

@@ -20,11 +20,11 @@ from bot.domain.guides import GuideLibrary
 from bot.domain.kudos import Thanks
 from bot.domain.messages import MessageKind
 from bot.domain.prompts import PromptLibrary
-from bot.domain.rounds import CheckInQuestion, Introduction, Met
+from bot.domain.rounds import CheckInQuestion, Introduction, Met, Share
 from bot.services.communities import card_of, first_round_on
 from storage import communities, kudos, members, prompts, rounds
 from storage.outbox import OutboxMessage
-from storage.rounds import CheckIn, Group, Round
+from storage.rounds import Group, Round
 
 OPENINGS_SHOWN: Final = 2
 NOT_ON_THE_DAY: Final = timedelta(hours=12)
@@ -49,8 +49,6 @@ def render(session: Session, row: OutboxMessage, library: Library, now: datetime
 
 def _community(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
     community = communities.get_community(session, row.workspace, row.subject)
-    if community.asleep_at is not None:
-        return Drop("the community is asleep")
     return Say(community_blocks.intro_message(card_of(session, community)))
 
 
@@ -116,14 +114,8 @@ def _values(session: Session, group: Group, its_round: Round, people: list[str],
 
 def _again_after(session: Session, its_round: Round, people: list[str]) -> int | None:
     """Return how many rounds ago any two of these people were last introduced; None when never."""
-    earlier = rounds.list_met_before(session, its_round)
-    ages = [
-        its_round.number - earlier[pair]
-        for index, one in enumerate(people)
-        for other in people[index + 1 :]
-        if (pair := frozenset((one, other))) in earlier
-    ]
-    return min(ages, default=None)
+    last = rounds.find_last_meeting(session, its_round, people)
+    return None if last is None else its_round.number - last
 
 
 def _halfway(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
@@ -184,8 +176,9 @@ def _met_later(session: Session, row: OutboxMessage, _library: Library, _now: da
 
 
 def _takeaway(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
-    check_in = session.get(CheckIn, row.subject)
-    if check_in is None or not check_in.takeaway:
+    check_in = rounds.get_check_in(session, row.workspace, row.subject)
+    meant_for = Share.PARTNER if row.recipients else Share.CHANNEL
+    if not check_in.takeaway or check_in.takeaway_for != meant_for:
         return Drop("taken back")
     return Say(check_in_blocks.takeaway_message(check_in.user_id, check_in.takeaway))
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 DAYS_IN_WEEK = 7
 WORKING_DAYS = frozenset(range(5))
-MONDAY = 0
+MONDAY, SUNDAY = 0, 6
 
 # A window of one weekday that a clock change swallows opens again a week later; three weeks cover that
 # and a day that a whole zone skipped.

@@ -113,16 +113,21 @@ class CheckInService:
         if person is None:
             return
         day = add_working_days(meets_on, ASK_AGAIN_WORKING_DAYS)
+        key = f"met-later:{group.id}:{who.user_id}"
+        not_before = at_local(day, NOTE_AT, person.zone)
+        not_after = at_local(add_working_days(day, ASK_AGAIN_WORKING_DAYS), NOTE_AT, person.zone)
+        # Whoever gives another day before the question came is asked after that one.
+        outbox.postpone(session, who.workspace, key, not_before, not_after)
         outbox.add(
             session,
             who.workspace,
-            f"met-later:{group.id}:{who.user_id}",
+            key,
             MessageKind.MET_LATER,
             subject=group.id,
             people=(who.user_id,),
             now=now,
-            not_before=at_local(day, NOTE_AT, person.zone),
-            not_after=at_local(add_working_days(day, ASK_AGAIN_WORKING_DAYS), NOTE_AT, person.zone),
+            not_before=not_before,
+            not_after=not_after,
         )
 
 

@@ -19,7 +19,7 @@ from bot.domain.identity import Actor, Profile, Tenant
 from bot.domain.messages import MessageKind
 from bot.domain.schedule import ROUND_AT, ROUND_WEEKDAY, DueKind
 from bot.errors import FormError, Problem, UserError
-from storage import communities, due, members, outbox
+from storage import communities, due, members, outbox, prompts, rounds, seen
 from storage.communities import Community
 from storage.database import Database
 
@@ -65,6 +65,8 @@ class CommunityService:
         with self._database.write() as session:
             community = communities.find_community_of_channel(session, who.workspace, channel_id)
             is_new = community is None
+            if not seen.is_first_time(session, who, now) and community is not None:
+                return SetUpDone(community.id, is_new=False)
             if community is None:
                 community = Community(
                     workspace=who.workspace,
@@ -178,6 +180,7 @@ class CommunityService:
             if community is not None:
                 community.channel_id = new
                 session.add(community)
+                outbox.move_channel(session, tenant.key, old, new)
 
 
 def own_community(session: Session, who: Actor, channel_id: str) -> Community:
@@ -223,16 +226,25 @@ def _check_facilitator(session: Session, community: Community, who: Actor) -> No
 
 
 def _plan(session: Session, community: Community, now: datetime) -> None:
-    prompts = Weekly(community.prompt_weekday, community.prompt_at, community.zone)
+    weekly = Weekly(community.prompt_weekday, community.prompt_at, community.zone)
+    posts = prompts.list_posts(session, community.workspace, community.id)
+    last_prompt_at = posts[-1].due_at if posts else None
     # The first prompt leaves people at least a day to find out what the channel is now.
-    _replan(session, community, DueKind.PROMPT, prompts, now + timedelta(days=1))
+    _replan(session, community, DueKind.PROMPT, weekly, now + timedelta(days=1), last_prompt_at)
     meets = Weekly(ROUND_WEEKDAY, ROUND_AT, community.zone, community.round_weeks)
-    _replan(session, community, DueKind.ROUND, meets, now)
+    last_round = rounds.find_last_round(session, community.workspace, community.id)
+    last_round_at = last_round.due_at if last_round is not None and not last_round.skipped else None
+    _replan(session, community, DueKind.ROUND, meets, now, last_round_at)
 
 
-def _replan(session: Session, community: Community, kind: DueKind, cadence: Weekly, after: datetime) -> None:
-    """Plan the next time, keeping one that stands already where only the words were changed."""
+def _replan(
+    session: Session, community: Community, kind: DueKind, cadence: Weekly, after: datetime, last: datetime | None
+) -> None:
+    """Plan the next time, keeping one that stands already where only the words were changed.
+
+    It is counted from `last`, the last time it happened, so that a change brings no second one in a week.
+    """
     subject = str(community.id)
     row = due.find_due(session, community.workspace, kind, subject)
     if row is None or row.cadence != cadence.encode():
-        due.set_due(session, community.workspace, kind, subject, cadence.next_after(after), cadence.encode())
+        due.set_due(session, community.workspace, kind, subject, cadence.next_after(after, last), cadence.encode())

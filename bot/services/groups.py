@@ -1,7 +1,8 @@
 """Steps on the groups of a round, each inside the caller's transaction: form, vacate, match again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import combinations
 from typing import Final
 
 from sqlmodel import Session
@@ -26,47 +27,66 @@ SEARCH: Final = timedelta(days=7)
 NOTE_KEPT_WORKING_DAYS: Final = 3
 
 
-def form_group(
+def form_groups(
     session: Session,
     this_round: Round,
-    people: Sequence[members.Person],
-    reason: str,
+    groups: Sequence[tuple[Sequence[members.Person], str]],
     guides: GuideLibrary,
     now: datetime,
-) -> Group:
-    """Store a group of people with its introduction and their notes at the round's end."""
-    ids = sorted(person.user_id for person in people)
-    group = Group(
-        workspace=this_round.workspace,
-        round_id=this_round.id,
-        reason=reason,
-        guide_ids=" ".join(_guides_for(session, this_round, ids, guides)),
-        formed_at=now,
+) -> None:
+    """Store groups, each of its people and its reason, with their introductions and notes."""
+    recent = rounds.list_recent_guides(
+        session, this_round.workspace, this_round.community_id, this_round.number - GUIDES_REMEMBERED
     )
-    session.add(group)
+    formed = []
+    for people, reason in groups:
+        ids = sorted(person.user_id for person in people)
+        used = frozenset(guide for user_id in ids for guide in recent.get(user_id, ()))
+        lot = f"{this_round.seed}:{' '.join(ids)}"
+        chosen = choose_guides(guides, ("first", "reflect"), len(ids), used, lot)
+        group = Group(
+            workspace=this_round.workspace,
+            round_id=this_round.id,
+            reason=reason,
+            guide_ids=" ".join(chosen),
+            formed_at=now,
+        )
+        formed.append((group, sorted(people, key=lambda person: person.user_id)))
+    session.add_all(group for group, _ in formed)
     session.flush()
+    seats = {seat.user_id: seat for seat in rounds.list_seats(session, this_round)}
+    for group, people in formed:
+        _seat(session, this_round, group, [person.user_id for person in people], seats)
+    session.flush()
+    for group, people in formed:
+        _queue_messages(session, this_round, group, people, now)
+
+
+def _seat(session: Session, this_round: Round, group: Group, ids: Sequence[str], seats: Mapping[str, Seat]) -> None:
     for user_id in ids:
-        seat = rounds.find_seat(session, this_round.workspace, this_round.id, user_id) or Seat(
+        seat = seats.get(user_id) or Seat(
             workspace=this_round.workspace, round_id=this_round.id, user_id=user_id, state=""
         )
         seat.group_id = group.id
         seat.state = SeatState.SEATED
         seat.in_trio = len(ids) > 2  # noqa: PLR2004 - three make a trio
         session.add(seat)
-    for index, one in enumerate(ids):
-        for other in ids[index + 1 :]:
-            session.add(
-                Introduced(
-                    workspace=this_round.workspace,
-                    community_id=this_round.community_id,
-                    round_id=this_round.id,
-                    group_id=group.id,
-                    user_a=one,
-                    user_b=other,
-                )
+    for one, other in combinations(ids, 2):
+        session.add(
+            Introduced(
+                workspace=this_round.workspace,
+                community_id=this_round.community_id,
+                round_id=this_round.id,
+                group_id=group.id,
+                user_a=one,
+                user_b=other,
             )
-    _queue_messages(session, this_round, group, people, now)
-    return group
+        )
+
+
+def introduction_key(group: Group) -> str:
+    """Return the key of the message that introduces a group."""
+    return f"intro:{group.id}"
 
 
 def vacate(session: Session, seat: Seat, state: SeatState, now: datetime) -> None:
@@ -79,7 +99,13 @@ def vacate(session: Session, seat: Seat, state: SeatState, now: datetime) -> Non
     if group_id is None or not was_seated:
         return
     group = rounds.get_group(session, seat.workspace, group_id)
-    for stays in rounds.list_seats_of_group(session, group):
+    staying = rounds.list_seats_of_group(session, group)
+    if len(staying) > 1 and outbox.readdress(
+        session, seat.workspace, introduction_key(group), [one.user_id for one in staying]
+    ):
+        # Nobody has been told of this group yet, so the others are introduced as if it had always been theirs.
+        return
+    for stays in staying:
         person = members.find_person(session, seat.workspace, stays.user_id)
         window = Window(zone=person.zone) if person else None
         outbox.add(
@@ -110,43 +136,35 @@ def vacate_everywhere(
 
 def match_looking(session: Session, this_round: Round, guides: GuideLibrary, now: datetime) -> None:
     """Introduce those who look for another partner to each other, longest waiting first."""
-    waiting = list(rounds.list_looking(session, this_round.id))
-    met = rounds.list_met(session, this_round.workspace, this_round.community_id)
+    waiting = [seat.user_id for seat in rounds.list_seats(session, this_round) if seat.state == SeatState.LOOKING]
+    introduced = rounds.list_pairs_of_round(session, this_round)
+    pairs = []
     while waiting:
         first = waiting.pop(0)
-        for other in waiting:
-            # Two who were introduced in this very round have just said that it does not fit.
-            if met.get(frozenset((first.user_id, other.user_id))) == this_round.number:
-                continue
-            waiting.remove(other)
-            pair = members.list_people(session, this_round.workspace, (first.user_id, other.user_id))
-            form_group(session, this_round, pair, "looking", guides, now)
-            break
-
-
-def _guides_for(session: Session, this_round: Round, ids: Sequence[str], guides: GuideLibrary) -> tuple[str, ...]:
-    recent = rounds.list_recent_guides(session, this_round.community_id, this_round.number - GUIDES_REMEMBERED)
-    used = frozenset(guide for user_id in ids for guide in recent.get(user_id, ()))
-    return choose_guides(guides, ("first", "reflect"), len(ids), used, f"{this_round.seed}:{' '.join(ids)}")
+        # Two who were introduced in this very round have just said that it does not fit.
+        fitting = [other for other in waiting if frozenset((first, other)) not in introduced]
+        if fitting:
+            waiting.remove(fitting[0])
+            people = members.list_people(session, this_round.workspace, (first, fitting[0]))
+            pairs.append((people, "looking"))
+    form_groups(session, this_round, pairs, guides, now)
 
 
 def _queue_messages(
     session: Session, this_round: Round, group: Group, people: Sequence[members.Person], now: datetime
 ) -> None:
     workspace = this_round.workspace
-    ids = sorted(person.user_id for person in people)
+    ids = [person.user_id for person in people]
     windows = [Window(zone=person.zone) for person in people]
     outbox.add(
         session,
         workspace,
-        f"intro:{group.id}",
+        introduction_key(group),
         MessageKind.INTRODUCTION,
         subject=group.id,
         people=ids,
         now=now,
-        # Where the hours never meet, the first of them to start the day is written to then.
-        not_before=first_common_opening(windows, now, now + SEARCH)
-        or min(window.next_opening(now) for window in windows),
+        not_before=_first_opening(windows, now),
         not_after=this_round.ends_at,
     )
     zone = communities.get_community(session, workspace, this_round.community_id).zone
@@ -163,13 +181,23 @@ def _queue_messages(
             subject=group.id,
             people=ids,
             now=now,
-            not_before=first_common_opening(windows, at_local(second_monday, time(0, 0), zone), this_round.ends_at),
+            not_before=_first_opening(windows, at_local(second_monday, time(0, 0), zone)),
             not_after=at_local(second_monday + timedelta(days=2), time(0, 0), zone),
         )
 
 
+def _first_opening(windows: Sequence[Window], moment: datetime) -> datetime:
+    """Return when all may be written to; where their hours never meet, when the first of them starts the day."""
+    together = first_common_opening(windows, moment, moment + SEARCH)
+    return together or min(window.next_opening(moment) for window in windows)
+
+
 def queue_note(session: Session, person: members.Person, day: date, now: datetime) -> None:
     """Make sure that a person gets the weekly note of a day's week; there is only one a week."""
+    note_at = at_local(day, NOTE_AT, person.zone)
+    if note_at <= now:
+        # It would ask about people who have not even read that they are to meet.
+        return
     last_day = add_working_days(day, NOTE_KEPT_WORKING_DAYS)
     outbox.add(
         session,
@@ -179,6 +207,6 @@ def queue_note(session: Session, person: members.Person, day: date, now: datetim
         subject=0,
         people=(person.user_id,),
         now=now,
-        not_before=at_local(day, NOTE_AT, person.zone),
+        not_before=note_at,
         not_after=at_local(last_day + timedelta(days=1), time(0, 0), person.zone),
     )

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlmodel import Session
 
-from bot.domain.cadence import Daily, Window, at_local, local_day
+from bot.domain.cadence import Daily, Window, at_local, known_zone, local_day
 from bot.domain.communities import SMALLEST_ROUND
 from bot.domain.identity import Actor, Profile, Tenant
 from bot.domain.messages import MessageKind
@@ -223,7 +223,7 @@ class MemberService:
 def _differs(session: Session, tenant: Tenant, profile: Profile) -> bool:
     person = members.find_person(session, tenant.key, profile.user_id)
     return person is not None and (
-        (profile.zone or person.zone) != person.zone
+        known_zone(profile.zone, person.zone) != person.zone
         or profile.is_guest != person.is_guest
         or profile.is_active == (person.gone_at is not None)
     )
@@ -234,7 +234,7 @@ def remember(session: Session, tenant: Tenant, profile: Profile, fallback_zone: 
     person = members.find_person(session, tenant.key, profile.user_id)
     if person is None:
         person = Person(workspace=tenant.key, user_id=profile.user_id, zone=fallback_zone)
-    person.zone = profile.zone or person.zone
+    person.zone = known_zone(profile.zone, person.zone)
     person.is_guest = profile.is_guest
     session.add(person)
     return person

@@ -5,19 +5,20 @@ from typing import Final
 
 from sqlmodel import Session
 
-from bot.domain.cadence import at_local, decode_cadence, iso_week, local_day
+from bot.domain.cadence import MONDAY, SUNDAY, at_local, decode_cadence, iso_week, local_day, weekday_in_week_of
 from bot.domain.identity import Actor
 from bot.domain.messages import MessageKind
 from bot.domain.prompts import PastPrompt, PromptLibrary, TapKind, choose_prompt
-from bot.domain.schedule import FOLLOW_UP_DAYS, DueKind, is_prompt_too_late
+from bot.domain.schedule import FOLLOW_UP_DAYS, PROMPT_LATENESS, DueKind, is_prompt_too_late
 from bot.errors import Problem, UserError
-from storage import communities, due, outbox, prompts, rounds
+from storage import communities, due, members, outbox, prompts, rounds
 from storage.communities import Community
 from storage.database import Database
 from storage.due import Due
 from storage.prompts import PromptPost, PromptTap
 
 QUIET_WEEKS: Final = 3
+MANY_OF_THE_SAME: Final = 5
 
 
 class PromptService:
@@ -50,7 +51,7 @@ class PromptService:
                 subject=post.id,
                 channel_id=community.channel_id,
                 now=now,
-                not_after=next_at,
+                not_after=now + PROMPT_LATENESS,
             )
             follow_up_on = local_day(now, community.zone) + timedelta(days=FOLLOW_UP_DAYS)
             due.set_due(
@@ -80,7 +81,7 @@ class PromptService:
                 channel_id=community.channel_id,
                 replies_to=f"prompt:{post.id}",
                 now=now,
-                not_after=now + timedelta(days=1),
+                not_after=now + PROMPT_LATENESS,
             )
 
     def tap(self, who: Actor, post_id: int, kind: TapKind, now: datetime) -> bool:
@@ -100,11 +101,12 @@ class PromptService:
                 PromptTap(workspace=who.workspace, post_id=post_id, user_id=who.user_id, kind=kind, tapped_at=now)
             )
             session.flush()
+            if outbox.has_waiting_edit(session, who.workspace, f"prompt:{post_id}"):
+                return True
             community = communities.get_community(session, who.workspace, post.community_id)
             outbox.add(
                 session,
                 who.workspace,
-                # One edit for each state of the numbers; it shows the newest when it is sent.
                 f"prompt-count:{post_id}:{sum(prompts.count_taps(session, post).values())}",
                 MessageKind.PROMPT_EDIT,
                 subject=post_id,
@@ -127,6 +129,7 @@ class PromptService:
             f"{community.workspace}:{community.id}",
             history,
             short_only=after_postponed,
+            elsewhere=_shown_next_door(session, community, now),
         )
         post = PromptPost(
             workspace=community.workspace,
@@ -161,3 +164,15 @@ class PromptService:
                 now=now,
                 not_after=at_local(post.posted_on + timedelta(days=2), time(0, 0), community.zone),
             )
+
+
+def _shown_next_door(session: Session, community: Community, now: datetime) -> frozenset[str]:
+    """Return the prompts that communities with many of the same people were shown this week."""
+    today = local_day(now, community.zone)
+    monday, sunday = weekday_in_week_of(today, MONDAY), weekday_in_week_of(today, SUNDAY)
+    return frozenset(
+        post.prompt_id
+        for post in prompts.list_posts_between(session, community.workspace, monday, sunday)
+        if post.community_id != community.id
+        and members.count_in_both(session, community, post.community_id) >= MANY_OF_THE_SAME
+    )

@@ -1,19 +1,24 @@
 """Rounds of introductions: starting one when it is due, and what people do in it."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
+from enum import Enum
 
 from sqlmodel import Session
 
-from bot.domain.cadence import Window, at_local, decode_cadence, local_day, weekday_in_week_of
+from bot.domain.cadence import Weekly, Window, at_local, local_day, weekday_in_week_of
 from bot.domain.communities import SMALLEST_ROUND
 from bot.domain.guides import GuideLibrary
 from bot.domain.identity import Actor
 from bot.domain.messages import MessageKind
-from bot.domain.pairing import Candidate, plan_groups
+from bot.domain.pairing import Candidate, Plan, plan_groups
 from bot.domain.rounds import GroupCard, Standing, is_mostly_away, seed_of
-from bot.domain.schedule import MONDAY, DueKind, is_round_too_late
+from bot.domain.schedule import MONDAY, is_round_too_late
 from bot.errors import Problem, UserError
-from bot.services.groups import form_group, match_looking, vacate
+from bot.services.groups import form_groups, match_looking, vacate
 from bot.services.members import is_available
 from storage import communities, due, members, outbox, rounds
 from storage.communities import Community
@@ -40,24 +45,25 @@ class RoundService:
         A round that is due after its Wednesday is skipped with a line; too few people wait silently;
         when many are away the round waits a week.
         """
+        with self._database.read() as session:
+            situation = _look(session, row, now)
+        # Planning for many takes a second or more, in which nobody else should wait for the database.
+        plan = situation.plan() if situation.outcome is _Outcome.START else None
         with self._database.write() as session:
-            community = communities.get_community(session, row.workspace, int(row.subject))
-            next_at = decode_cadence(row.cadence or "").next_after(max(now, row.due_at), last=row.due_at)
-            if not due.advance(session, row, next_at) or community.asleep_at is not None:
+            if _look(session, row, now) != situation:
+                # Somebody came, left or paused meanwhile; the row is still due and the next beat plans again.
                 return
-            people = members.list_participants(session, community)
-            if len(people) < SMALLEST_ROUND:
+            rhythm = Weekly.decode(row.cadence or "")
+            if situation.outcome in {_Outcome.TOO_FEW, _Outcome.AWAY}:
+                # Waiting one week is enough, whatever the community's rhythm.
+                rhythm = replace(rhythm, every=1)
+            next_at = rhythm.next_after(max(now, row.due_at), last=row.due_at)
+            if not due.advance(session, row, next_at) or situation.outcome in {_Outcome.ASLEEP, _Outcome.TOO_FEW}:
                 return
-            if is_round_too_late(row.due_at, now, community.zone):
-                self._skip(session, community, row, next_at, "late", now)
-                return
-            available = [person for person in people if is_available(person, now)]
-            if is_mostly_away(len(people) - len(available), len(people)):
-                self._skip(session, community, row, next_at, "away", now)
-                return
-            pool = _without_those_introduced_this_week(session, community, available, now)
-            if len(pool) >= 2:  # noqa: PLR2004 - two make a pair
-                self._introduce(session, community, row, next_at, pool, now)
+            if plan is None:
+                self._skip(session, situation, row, next_at, now)
+            elif plan.groups:
+                self._introduce(session, situation, plan, row, next_at, now)
 
     def current(self, who: Actor, now: datetime) -> GroupCard:
         """Return the group a person is in now.
@@ -115,80 +121,112 @@ class RoundService:
             return _card(session, seat, its_round)
 
     def _introduce(
-        self,
-        session: Session,
-        community: Community,
-        row: Due,
-        next_at: datetime,
-        pool: list[members.Person],
-        now: datetime,
+        self, session: Session, situation: _Situation, plan: Plan, row: Due, next_at: datetime, now: datetime
     ) -> None:
-        this_round = self._add_round(session, community, row, next_at, now)
-        trios = rounds.count_trios(session, community.workspace, community.id)
-        plan = plan_groups(
-            [Candidate(p.user_id, Window(zone=p.zone), trios.get(p.user_id, 0)) for p in pool],
-            rounds.list_met(session, community.workspace, community.id),
-            this_round.number,
-            this_round.seed,
-        )
-        people = {person.user_id: person for person in pool}
-        for group in plan.groups:
-            form_group(session, this_round, [people[one] for one in group.people], group.reason, self._guides, now)
+        this_round = _add_round(session, situation, row, next_at, now)
+        ids = [candidate.id for candidate in situation.pool]
+        people = {person.user_id: person for person in members.list_people(session, row.workspace, ids)}
+        groups = [([people[one] for one in group.people], group.reason) for group in plan.groups]
+        form_groups(session, this_round, groups, self._guides, now)
         for user_id in plan.unplaced:
-            session.add(
-                Seat(
-                    workspace=community.workspace,
-                    round_id=this_round.id,
-                    user_id=user_id,
-                    state=SeatState.LOOKING,
-                )
-            )
+            session.add(Seat(workspace=row.workspace, round_id=this_round.id, user_id=user_id, state=SeatState.LOOKING))
 
-    def _skip(
-        self, session: Session, community: Community, row: Due, next_at: datetime, why: str, now: datetime
-    ) -> None:
-        if why == "away":
-            # Waiting one week is enough, whatever the community's rhythm.
-            again = decode_cadence(row.cadence or "").next_after(row.due_at + timedelta(days=6))
-            next_at = at_local(local_day(row.due_at, community.zone) + timedelta(days=7), time(8, 0), community.zone)
-            due.set_due(session, row.workspace, DueKind.ROUND, row.subject, min(again, next_at), row.cadence)
-        this_round = self._add_round(session, community, row, next_at, now)
-        this_round.skipped = why
+    def _skip(self, session: Session, situation: _Situation, row: Due, next_at: datetime, now: datetime) -> None:
+        this_round = _add_round(session, situation, row, next_at, now)
+        this_round.skipped = situation.outcome.value
         outbox.add(
             session,
-            community.workspace,
+            row.workspace,
             f"round-skipped:{this_round.id}",
             MessageKind.ROUND_SKIPPED,
             subject=this_round.id,
-            channel_id=community.channel_id,
+            channel_id=situation.channel_id,
             now=now,
             not_after=next_at,
         )
 
-    def _add_round(self, session: Session, community: Community, row: Due, ends_at: datetime, now: datetime) -> Round:
-        last = rounds.find_last_round(session, community.workspace, community.id)
-        number = last.number + 1 if last else 1
-        this_round = Round(
-            workspace=community.workspace,
-            community_id=community.id,
-            number=number,
-            due_at=row.due_at,
-            started_at=now,
-            ends_at=ends_at,
-            seed=seed_of(community.workspace, community.id, number),
-        )
-        session.add(this_round)
-        session.flush()
-        return this_round
+
+class _Outcome(Enum):
+    """What becomes of a round that is due; the value of a skipped one is stored as the reason."""
+
+    START = "start"
+    ASLEEP = "asleep"
+    TOO_FEW = "too few"
+    LATE = "late"
+    AWAY = "away"
 
 
-def _without_those_introduced_this_week(
-    session: Session, community: Community, people: list[members.Person], now: datetime
-) -> list[members.Person]:
+@dataclass(frozen=True)
+class _Situation:
+    """What a community's round depends on, as far as it is known; equal when nothing has changed."""
+
+    community_id: int
+    channel_id: str
+    number: int
+    seed: int
+    outcome: _Outcome
+    pool: tuple[Candidate, ...] = ()
+    met: Mapping[frozenset[str], int] = field(default_factory=dict)
+
+    def plan(self) -> Plan:
+        """Plan who meets whom."""
+        return plan_groups(self.pool, self.met, self.number, self.seed)
+
+
+def _look(session: Session, row: Due, now: datetime) -> _Situation:
+    community = communities.get_community(session, row.workspace, int(row.subject))
+    last = rounds.find_last_round(session, row.workspace, community.id)
+    number = last.number + 1 if last else 1
+    people = members.list_participants(session, community)
+    available = [person for person in people if is_available(person, now)]
+    outcome = _outcome(community, len(people), len(people) - len(available), row, now)
+    situation = _Situation(
+        community.id, community.channel_id, number, seed_of(row.workspace, community.id, number), outcome
+    )
+    if outcome is not _Outcome.START:
+        return situation
+    trios = rounds.count_trios(session, row.workspace, community.id)
+    taken = rounds.list_introduced_since(session, row.workspace, _start_of_week(community, now))
+    return replace(
+        situation,
+        pool=tuple(
+            Candidate(person.user_id, Window(zone=person.zone), trios.get(person.user_id, 0))
+            for person in available
+            if person.user_id not in taken
+        ),
+        met=rounds.list_met(session, row.workspace, community.id),
+    )
+
+
+def _outcome(community: Community, participants: int, away: int, row: Due, now: datetime) -> _Outcome:
+    if community.asleep_at is not None:
+        return _Outcome.ASLEEP
+    if participants < SMALLEST_ROUND:
+        return _Outcome.TOO_FEW
+    if is_round_too_late(row.due_at, now, community.zone):
+        return _Outcome.LATE
+    return _Outcome.AWAY if is_mostly_away(away, participants) else _Outcome.START
+
+
+def _start_of_week(community: Community, now: datetime) -> datetime:
+    """Return when the community's present ISO week began in the place where it begins first on earth."""
     monday = weekday_in_week_of(local_day(now, community.zone), MONDAY)
-    since = at_local(monday, time(0, 0), community.zone)
-    taken = rounds.list_seated_since(session, community.workspace, since)
-    return [person for person in people if person.user_id not in taken]
+    return at_local(monday, time(0, 0), "Pacific/Kiritimati")
+
+
+def _add_round(session: Session, situation: _Situation, row: Due, ends_at: datetime, now: datetime) -> Round:
+    this_round = Round(
+        workspace=row.workspace,
+        community_id=situation.community_id,
+        number=situation.number,
+        due_at=row.due_at,
+        started_at=now,
+        ends_at=ends_at,
+        seed=situation.seed,
+    )
+    session.add(this_round)
+    session.flush()
+    return this_round
 
 
 def _own_group(session: Session, who: Actor, group_id: int) -> Group:

@@ -12,8 +12,10 @@ from bot.domain.pairing._matching import cheapest_matching, split_into_rounds, w
 from bot.domain.pairing._values import LONGEST, NEW, Candidate, Pair, Plan, PlannedGroup
 
 PAIR, TRIO = 2, 3
-# Up to this pool every due third seat is tried with everyone; above it three of them, drawn by lot.
+# Up to this pool every due third seat is tried with everyone; above it three of them, drawn by lot, with
+# those who suit each of them best.
 SMALL_POOL = 60
+COMPANY = 40
 # Looking ahead takes a matching for each round to come: for this many people a quarter of a second, for
 # 200 almost two.
 MOST_LOOKED_AHEAD = 120
@@ -73,10 +75,12 @@ def _in_pairs(costs: Costs, seed: int) -> list[Group]:
     still be split into full rounds. Source: Anderson (1991), Rosa and Wallis (1982) on premature sets
     of one-factors.
     """
-    best = cheapest_matching(range(len(costs.pairs)), costs.pairs)
+    best = cheapest_matching(range(len(costs.pairs)), costs.pairs, costs.repeat)
+    if len(costs.pairs) > MOST_LOOKED_AHEAD:
+        return list(best)
     unmet = [frozenset(b for b in row if costs.is_new(a, b)) for a, row in enumerate(costs.pairs)]
     degree = len(unmet[0])
-    if any(len(row) != degree for row in unmet) or degree <= 1 or len(unmet) > MOST_LOOKED_AHEAD:
+    if any(len(row) != degree for row in unmet) or degree <= 1:
         return list(best)
     # A regular graph of at least half of everyone can always be split. Source: Csaba, Kuehn, Lo,
     # Osthus and Treglown (2016), Proof of the 1-factorization and Hamilton decomposition conjectures.
@@ -125,7 +129,7 @@ def _best_with_third(
     trios = {
         tuple(sorted((third, a, b)))
         for third in thirds
-        for a, b in combinations([p for p in company if p in costs.pairs[third]], PAIR)
+        for a, b in combinations(_company(third, company, len(people), costs), PAIR)
         if b in costs.pairs[a]
     }
     fewest = min(person.trios for person in people)
@@ -139,7 +143,7 @@ def _best_with_third(
     for own, trio in nsmallest(_tries(len(people)), ((price(trio), trio) for trio in trios)):
         if best is not None and best <= (0, own):
             break
-        pairs = cheapest_matching((p for p in range(len(people)) if p not in trio), costs.pairs)
+        pairs = cheapest_matching((p for p in range(len(people)) if p not in trio), costs.pairs, costs.repeat)
         worth = (len(people) - TRIO - PAIR * len(pairs), own + _total(pairs, costs))
         if best is None or worth < best:
             best, chosen = worth, [trio, *pairs]
@@ -147,6 +151,11 @@ def _best_with_third(
             # Only lots could differ.
             break
     return chosen
+
+
+def _company(third: int, company: Sequence[int], size: int, costs: Costs) -> list[int]:
+    allowed = [p for p in company if p in costs.pairs[third]]
+    return allowed if size <= SMALL_POOL else nsmallest(COMPANY, allowed, key=costs.pairs[third].__getitem__)
 
 
 def _tries(size: int) -> int:

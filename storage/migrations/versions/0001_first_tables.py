@@ -85,9 +85,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("workspace", "key"),
     )
-    op.create_index("ix_outboxmessage_not_before", "outboxmessage", ["not_before"])
-    op.create_index("ix_outboxmessage_state", "outboxmessage", ["state"])
-    op.create_index("ix_outboxmessage_workspace", "outboxmessage", ["workspace"])
+    op.create_index("ix_outboxmessage_next", "outboxmessage", ["state", "workspace", "priority", "not_before"])
 
     op.create_table(
         "person",
@@ -258,7 +256,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("group_id", "user_a", "user_b"),
     )
-    op.create_index("ix_introduced_community_id", "introduced", ["community_id"])
+    op.create_index("ix_introduced_pair", "introduced", ["community_id", "user_a", "user_b"])
+    op.create_index("ix_introduced_round_id", "introduced", ["round_id"])
     op.create_index("ix_introduced_workspace", "introduced", ["workspace"])
 
     op.create_table(

@@ -1,0 +1,46 @@
+"""What a goal has to look like, on Monday 23 November 2026."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from bot.domain.goals import GoalForm, check_goal
+from bot.errors import Problem, Trouble
+
+TODAY = date(2026, 11, 23)
+GOOD = GoalForm("Run a retro on my own", "The team keeps one change from it", date(2027, 1, 4))
+
+
+def test_a_good_goal_has_nothing_to_change() -> None:
+    assert check_goal(GOOD, TODAY) == {}
+    assert check_goal(GoalForm(f"  {'x' * 140}  ", "x" * 5, TODAY + timedelta(days=1)), TODAY) == {}
+    assert check_goal(GoalForm("x" * 10, "x" * 140, TODAY + timedelta(weeks=26), "x" * 200, "x" * 200), TODAY) == {}
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "trouble"),
+    [
+        ({"title": "  Run retro  "}, "title", Trouble(Problem.TITLE_SHORT)),
+        ({"title": "x" * 412}, "title", Trouble(Problem.TOO_LONG, {"length": "412", "limit": "140"})),
+        ({"evidence": ""}, "evidence", Trouble(Problem.EVIDENCE_SHORT)),
+        ({"evidence": "x" * 141}, "evidence", Trouble(Problem.TOO_LONG, {"length": "141", "limit": "140"})),
+        ({"due_on": TODAY}, "due_on", Trouble(Problem.DAY_PAST, {"next": "2026-11-24"})),
+        (
+            {"due_on": TODAY + timedelta(weeks=26, days=1)},
+            "due_on",
+            Trouble(Problem.DAY_TOO_FAR, {"last": "2027-05-24"}),
+        ),
+        ({"due_on": None}, "due_on", Trouble(Problem.DAY_MISSING)),
+        ({"plan": "x" * 201}, "plan", Trouble(Problem.TOO_LONG, {"length": "201", "limit": "200"})),
+        ({"why": "x" * 201}, "why", Trouble(Problem.TOO_LONG, {"length": "201", "limit": "200"})),
+    ],
+)
+def test_each_field_says_what_to_change(changed: dict[str, object], field: str, trouble: Trouble) -> None:
+    assert check_goal(replace(GOOD, **changed), TODAY) == {field: trouble}  # type: ignore[arg-type]
+
+
+def test_all_fields_are_checked_at_once() -> None:
+    assert set(check_goal(GoalForm("", "", None, "x" * 999, "x" * 999), TODAY)) == {
+        *("title", "evidence", "due_on", "plan", "why")
+    }

@@ -1,0 +1,47 @@
+"""Moments in the database."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy.exc import StatementError
+
+from storage.database import Database
+from storage.goals import Goal
+
+
+def goal(set_at: datetime) -> Goal:
+    return Goal(
+        workspace="T1", owner="U1", title="t", evidence="e", due_on=date(2027, 1, 4), plan="", why="", set_at=set_at
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "stored"),
+    [
+        (datetime(2026, 11, 23, 8, 1, 2, 345678, tzinfo=UTC), "2026-11-23 08:01:02.345678"),
+        (datetime(2026, 11, 23, 8, tzinfo=timezone(timedelta(hours=5, minutes=45))), "2026-11-23 02:15:00.000000"),
+        (datetime(2026, 11, 23, 8, tzinfo=timezone(timedelta(hours=-8))), "2026-11-23 16:00:00.000000"),
+    ],
+)
+def test_a_moment_is_stored_and_given_back_in_utc(database: Database, given: datetime, stored: str) -> None:
+    with database.write() as session:
+        row = goal(given)
+        session.add(row)
+        session.flush()
+        goal_id = row.id
+
+    with database.read() as session:
+        found = session.get_one(Goal, goal_id)
+        raw = session.connection().exec_driver_sql("select set_at from goal").scalar_one()
+    assert found.set_at == given
+    assert found.set_at.tzinfo is UTC
+    assert raw == stored
+
+
+def test_a_moment_without_a_zone_is_refused(database: Database) -> None:
+    def store() -> None:
+        with database.write() as session:
+            session.add(goal(datetime(2026, 11, 23, 8)))  # noqa: DTZ001 - what is refused
+
+    with pytest.raises(StatementError, match="a moment without a zone"):
+        store()

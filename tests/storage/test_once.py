@@ -1,0 +1,173 @@
+"""What must happen once, with real connections racing for it."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.messages import MessageKind
+from bot.domain.schedule import DueKind
+from storage import due, outbox, seen
+from storage.database import Database
+from storage.outbox import OutboxState
+from tests.factories import MONDAY_8, actor, contents, due_row, messages, queue
+
+LATER = MONDAY_8 + timedelta(days=7)
+
+
+def at_once(count: int, act: Callable[[], bool]) -> list[bool]:
+    """Run an act on many threads that start together; gives what each returned."""
+    barrier = threading.Barrier(count)
+    results: list[bool] = []
+
+    def run() -> None:
+        barrier.wait()
+        results.append(act())
+
+    threads = [threading.Thread(target=run) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(results) == count
+    return results
+
+
+@pytest.mark.parametrize("to", [LATER, None])
+def test_of_two_that_advance_a_due_row_one_handles_it(database: Database, to: object) -> None:
+    with database.write() as session:
+        due.set_due(session, "T1", DueKind.ROUND, "1", MONDAY_8)
+    row = due_row(database, DueKind.ROUND)
+
+    def advance() -> bool:
+        # Each has read the row before either writes, as two processes do.
+        other = Database(database.url)
+        with other.write() as session:
+            first = due.advance(session, row, LATER if to else None)
+        other.close()
+        return first
+
+    assert sorted(at_once(2, advance)) == [False, True]
+
+
+def test_a_due_row_that_was_planned_anew_is_not_advanced(database: Database) -> None:
+    with database.write() as session:
+        due.set_due(session, "T1", DueKind.ROUND, "1", MONDAY_8)
+    row = due_row(database, DueKind.ROUND)
+    with database.write() as session:
+        due.set_due(session, "T1", DueKind.ROUND, "1", LATER)
+
+    with database.write() as session:
+        assert not due.advance(session, row, None)
+
+    assert due_row(database, DueKind.ROUND).due_at == LATER
+
+
+def test_what_is_due_comes_longest_overdue_first(database: Database) -> None:
+    with database.write() as session:
+        for hours, subject in ((3, "c"), (1, "a"), (2, "b"), (9, "later")):
+            due.set_due(session, "T1", DueKind.PAUSE_OVER, subject, MONDAY_8 + timedelta(hours=hours))
+
+    with database.read() as session:
+        rows = due.list_due(session, MONDAY_8 + timedelta(hours=3), limit=2)
+
+    assert [row.subject for row in rows] == ["a", "b"]
+
+
+def test_an_act_is_new_once_for_twenty_threads(database: Database) -> None:
+    def ask() -> bool:
+        with database.write() as session:
+            return seen.is_first_time(session, actor(), MONDAY_8)
+
+    assert sorted(at_once(20, ask)) == [False] * 19 + [True]
+
+
+def test_an_act_that_was_rolled_back_is_still_new(database: Database) -> None:
+    def fail() -> None:
+        with database.write() as session:
+            assert seen.is_first_time(session, actor(), MONDAY_8)
+            raise RuntimeError("refused")
+
+    with pytest.raises(RuntimeError):
+        fail()
+
+    with database.write() as session:
+        assert seen.is_first_time(session, actor(), MONDAY_8)
+
+
+def test_acts_are_forgotten_after_a_day_and_not_sooner(database: Database) -> None:
+    with database.write() as session:
+        seen.is_first_time(session, actor(act="old"), MONDAY_8 - timedelta(days=1, seconds=1))
+        seen.is_first_time(session, actor(act="young"), MONDAY_8 - timedelta(days=1))
+        seen.forget_old(session, MONDAY_8)
+
+    assert [row[1] for row in contents(database)["seen"]] == ["young:U1"]
+
+
+def test_a_key_is_queued_once_and_stays_as_it_was(database: Database) -> None:
+    def add() -> bool:
+        with database.write() as session:
+            queue(session, "kudos:1", subject=threading.get_native_id())
+        return True
+
+    with database.write() as session:
+        queue(session, "kudos:1", subject=7)
+    at_once(10, add)
+
+    assert [(message.key, message.subject) for message in messages(database)] == [("kudos:1", 7)]
+
+
+def test_a_key_that_was_sent_is_not_queued_again(database: Database) -> None:
+    with database.write() as session:
+        queue(session, "kudos:1")
+        row = outbox.find_message(session, "T1", "kudos:1")
+        assert row is not None
+        row.state = OutboxState.SENT
+        session.add(row)
+    with database.write() as session:
+        queue(session, "kudos:1")
+
+    assert [message.state for message in messages(database)] == ["sent"]
+
+
+def test_of_ten_that_claim_a_message_one_has_it(database: Database) -> None:
+    with database.write() as session:
+        queue(session, "kudos:1")
+    (message,) = messages(database)
+
+    def claim() -> bool:
+        with database.write() as session:
+            return outbox.claim(session, message)
+
+    assert sorted(at_once(10, claim)) == [False] * 9 + [True]
+    assert [(row.state, row.attempts) for row in messages(database)] == [("sending", 1)]
+
+
+def test_the_most_urgent_of_those_that_may_go_is_next(database: Database) -> None:
+    with database.write() as session:
+        queue(session, "prompt", MessageKind.PROMPT)
+        queue(session, "thanks later", not_before=LATER)
+        queue(session, "thanks b", not_before=MONDAY_8)
+        queue(session, "thanks a", not_before=MONDAY_8 - timedelta(seconds=1))
+        found = outbox.find_next(session, "T1", MONDAY_8)
+
+    assert found is not None
+    assert found.key == "thanks a"
+
+
+def test_finding_the_next_message_uses_an_index_however_many_were_sent(database: Database) -> None:
+    with database.read() as session:
+        plan = (
+            session.connection()
+            .exec_driver_sql(
+                "explain query plan select * from outboxmessage where workspace = ? and state = ? and not_before <= ? "
+                "order by priority, not_before, id limit 1",
+                ("T1", "queued", "2026"),
+            )
+            .all()
+        )
+
+    assert [row[3] for row in plan] == [
+        "SEARCH outboxmessage USING INDEX ix_outboxmessage_next (state=? AND workspace=?)"
+    ]

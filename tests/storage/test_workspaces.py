@@ -1,0 +1,243 @@
+"""No query shows or touches a row of another workspace: a table over every function that asks."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from types import ModuleType
+from typing import Any
+
+import pytest
+from sqlmodel import Session
+
+import storage
+from bot.domain.identity import Actor, Tenant
+from bot.domain.messages import MessageKind
+from bot.domain.schedule import DueKind
+from storage import communities, due, goals, kudos, members, outbox, prompts, rounds, seen
+from storage.communities import Community
+from storage.database import Database
+from storage.goals import Goal
+from storage.kudos import Kudos, KudosReceiver
+from storage.outbox import OutboxState
+from storage.prompts import PromptPost, PromptTap
+from storage.rounds import CheckIn, Group, Round, Seat
+from tests.factories import MONDAY_8, add_community, add_group, add_members, contents, queue
+
+LATER = MONDAY_8 + timedelta(days=1)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+@dataclass
+class World:
+    """One workspace in which there is one of everything, with the ids of the same people in each."""
+
+    key: str
+    community: Community
+    group: Group
+    its_round: Round
+    goal: Goal
+    kudos: Kudos
+    post: PromptPost
+    check_in: CheckIn
+
+    @property
+    def owner(self) -> Actor:
+        return Actor(Tenant(self.key), "UA", "act")
+
+
+def build(session: Session, workspace: str) -> World:
+    community = add_community(session, "C1", workspace=workspace)
+    add_members(session, community, "UA", "UB")
+    group = add_group(session, community, "UA", "UB")
+    goal = Goal(
+        workspace=workspace,
+        owner="UA",
+        title="t",
+        evidence="e",
+        due_on=date(2027, 1, 4),
+        plan="",
+        why="",
+        set_at=MONDAY_8,
+    )
+    thanks = Kudos(
+        workspace=workspace,
+        community_id=community.id,
+        giver="UA",
+        deed="d",
+        effect="",
+        tag=None,
+        given_at=MONDAY_8,
+    )
+    post = PromptPost(
+        workspace=workspace,
+        community_id=community.id,
+        prompt_id="P",
+        cycle=1,
+        due_at=MONDAY_8,
+        posted_on=date(2026, 11, 23),
+    )
+    check_in = CheckIn(workspace=workspace, group_id=group.id, user_id="UA", met="yes", answered_at=MONDAY_8)
+    session.add_all([goal, thanks, post, check_in])
+    session.flush()
+    session.add(KudosReceiver(kudos_id=thanks.id, user_id="UB", workspace=workspace))
+    session.add(PromptTap(workspace=workspace, post_id=post.id, user_id="UA", kind="did", tapped_at=MONDAY_8))
+    queue(session, "a-key", workspace=workspace)
+    queue(session, "an-edit", MessageKind.PROMPT_EDIT, workspace=workspace, edits="a-key")
+    seen.is_first_time(session, Actor(Tenant(workspace), "UA", "act"), MONDAY_8)
+    session.flush()
+    return World(
+        workspace,
+        community,
+        group,
+        rounds.get_round(session, workspace, group.round_id),
+        goal,
+        thanks,
+        post,
+        check_in,
+    )
+
+
+Ask = Callable[[Session, World, World], Any]
+
+# Each asks, as the empty workspace `own`, for what stands in the workspace `other`.
+BY_ID: dict[Callable[..., Any], Ask] = {
+    communities.get_community: lambda s, own, other: communities.get_community(s, own.key, other.community.id),
+    goals.get_goal: lambda s, own, other: goals.get_goal(s, own.owner, other.goal.id),
+    kudos.get_kudos: lambda s, own, other: kudos.get_kudos(s, own.key, other.kudos.id),
+    prompts.get_post: lambda s, own, other: prompts.get_post(s, own.key, other.post.id),
+    rounds.get_group: lambda s, own, other: rounds.get_group(s, own.key, other.group.id),
+    rounds.get_round: lambda s, own, other: rounds.get_round(s, own.key, other.its_round.id),
+    rounds.get_check_in: lambda s, own, other: rounds.get_check_in(s, own.key, other.check_in.id),
+}
+FINDS: dict[Callable[..., Any], Ask] = {
+    communities.find_community_of_channel: lambda s, own, _: communities.find_community_of_channel(s, own.key, "C1"),
+    communities.list_communities: lambda s, own, _: communities.list_communities(s, own.key),
+    due.find_due: lambda s, own, other: due.find_due(s, own.key, DueKind.ROUND, str(other.community.id)),
+    goals.list_open_goals: lambda s, own, _: goals.list_open_goals(s, own.owner),
+    goals.count_open_goals: lambda s, own, _: goals.count_open_goals(s, own.owner),
+    kudos.count_given_since: lambda s, own, _: kudos.count_given_since(s, own.key, "UA", LONG_AGO),
+    members.find_person: lambda s, own, _: members.find_person(s, own.key, "UA"),
+    members.list_people: lambda s, own, _: members.list_people(s, own.key, ["UA", "UB"]),
+    members.list_memberships: lambda s, own, _: members.list_memberships(s, own.key, "UA"),
+    outbox.find_message: lambda s, own, _: outbox.find_message(s, own.key, "a-key"),
+    outbox.find_next: lambda s, own, _: outbox.find_next(s, own.key, LATER),
+    outbox.list_in_doubt: lambda s, own, _: outbox.list_in_doubt(s, own.key),
+    outbox.has_waiting_edit: lambda s, own, _: outbox.has_waiting_edit(s, own.key, "a-key"),
+    prompts.list_posts: lambda s, own, other: prompts.list_posts(s, own.key, other.community.id),
+    prompts.list_posts_between: lambda s, own, _: prompts.list_posts_between(s, own.key, date.min, date.max),
+    prompts.list_reacted: lambda s, own, other: prompts.list_reacted(s, own.key, other.community.id),
+    rounds.find_last_round: lambda s, own, other: rounds.find_last_round(s, own.key, other.community.id),
+    rounds.find_seat: lambda s, own, other: rounds.find_seat(s, own.key, other.its_round.id, "UA"),
+    rounds.list_open_seats: lambda s, own, _: rounds.list_open_seats(s, own.key, "UA", MONDAY_8),
+    rounds.list_seats_near: lambda s, own, _: rounds.list_seats_near(s, own.key, "UA", MONDAY_8),
+    rounds.list_introduced_since: lambda s, own, _: rounds.list_introduced_since(s, own.key, LONG_AGO),
+    rounds.list_met: lambda s, own, other: rounds.list_met(s, own.key, other.community.id),
+    rounds.count_trios: lambda s, own, other: rounds.count_trios(s, own.key, other.community.id),
+    rounds.list_recent_guides: lambda s, own, other: rounds.list_recent_guides(s, own.key, other.community.id, 0),
+}
+# Each changes what stands in `own`; nothing of `other` may change with it.
+CHANGES: dict[Callable[..., Any], Ask] = {
+    communities.set_facilitators: lambda s, own, _: communities.set_facilitators(s, own.community, ["UX"]),
+    due.set_due: lambda s, own, other: due.set_due(s, own.key, DueKind.ROUND, str(other.community.id), LATER),
+    due.clear_due: lambda s, own, other: due.clear_due(s, own.key, DueKind.ROUND, str(other.community.id)),
+    outbox.add: lambda s, own, _: queue(s, "a-key", workspace=own.key),
+    outbox.readdress: lambda s, own, _: outbox.readdress(s, own.key, "a-key", ["UX"]),
+    outbox.postpone: lambda s, own, _: outbox.postpone(s, own.key, "a-key", LATER, LATER),
+    outbox.move_channel: lambda s, own, _: outbox.move_channel(s, own.key, "C1", "C9"),
+    seen.is_first_time: lambda s, own, _: seen.is_first_time(s, own.owner, LATER),
+}
+# These take a row that the caller got through its workspace, or are the machinery's own, over all workspaces.
+OF_A_ROW = {
+    *(communities.list_facilitators, kudos.list_receivers, prompts.find_tap, prompts.count_taps),
+    *(members.find_membership, members.count_participants, members.list_participants, members.count_in_both),
+    *(rounds.list_seats, rounds.list_seats_of_group, rounds.list_introduced, rounds.list_pairs_of_round),
+    *(rounds.find_last_meeting, rounds.find_check_in, rounds.has_met, outbox.claim, due.advance),
+}
+OF_ALL = {due.list_due, outbox.list_waiting_workspaces, seen.forget_old}
+
+
+def functions(topic: ModuleType) -> set[Callable[..., Any]]:
+    return {
+        value
+        for name, value in vars(topic).items()
+        if inspect.isfunction(value) and value.__module__ == topic.__name__ and not name.startswith("_")
+    }
+
+
+def test_every_query_stands_in_the_table() -> None:
+    known = {*BY_ID, *FINDS, *CHANGES, *OF_A_ROW, *OF_ALL}
+
+    assert {function for topic in storage.TOPICS for function in functions(topic)} == known
+
+
+def name_of(value: object) -> str:
+    return getattr(value, "__name__", "")
+
+
+def empty_world(other: World) -> World:
+    return World(
+        "T2", other.community, other.group, other.its_round, other.goal, other.kudos, other.post, other.check_in
+    )
+
+
+@pytest.mark.parametrize("function", BY_ID, ids=name_of)
+def test_a_row_of_another_workspace_is_not_found_by_its_id(database: Database, function: Callable[..., Any]) -> None:
+    with database.write() as session:
+        other = build(session, "T1")
+        own = empty_world(other)
+
+        assert BY_ID[function](session, other, other)
+        with pytest.raises(LookupError):
+            BY_ID[function](session, own, other)
+
+
+@pytest.mark.parametrize("function", FINDS, ids=name_of)
+def test_a_query_finds_nothing_of_another_workspace(database: Database, function: Callable[..., Any]) -> None:
+    with database.write() as session:
+        other = build(session, "T1")
+        if function is outbox.list_in_doubt:
+            for row in (outbox.find_message(session, "T1", "a-key"), outbox.find_message(session, "T1", "an-edit")):
+                assert row is not None
+                row.state = OutboxState.SENDING
+        if function in {rounds.count_trios, rounds.list_recent_guides}:
+            other.group.guide_ids = "G1"
+            for seat in rounds.list_seats(session, other.its_round):
+                seat.in_trio = True
+        session.flush()
+
+        assert FINDS[function](session, other, other)
+        assert not FINDS[function](session, empty_world(other), other)
+
+
+@pytest.mark.parametrize("function", CHANGES, ids=name_of)
+def test_a_change_touches_nothing_of_another_workspace(database: Database, function: Callable[..., Any]) -> None:
+    with database.write() as session:
+        build(session, "T1")
+    before = contents(database)
+
+    with database.write() as session:
+        own = build(session, "T2")
+        CHANGES[function](session, own, build_view(session))
+
+    after = contents(database)
+    for table, rows_before in before.items():
+        assert set(rows_before) <= set(after[table]), table
+
+
+def build_view(session: Session) -> World:
+    """Return the world of T1 as it stands."""
+    community = communities.find_community_of_channel(session, "T1", "C1")
+    seat: Seat = rounds.list_open_seats(session, "T1", "UA", MONDAY_8)[0][0]
+    assert community is not None
+    assert seat.group_id is not None
+    return World(
+        "T1",
+        community,
+        rounds.get_group(session, "T1", seat.group_id),
+        rounds.get_round(session, "T1", seat.round_id),
+        goals.list_open_goals(session, Actor(Tenant("T1"), "UA", "act"))[0],
+        kudos.get_kudos(session, "T1", 1),
+        prompts.list_posts(session, "T1", community.id)[0],
+        rounds.get_check_in(session, "T1", 1),
+    )
