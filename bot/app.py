@@ -190,7 +190,7 @@ class Bot:
             signing_secret="",
         )
         goal_handlers = GoalHandlers(goals, gateway, names, clock)
-        kudos_handlers = KudosHandlers(kudos, gateway, clock)
+        kudos_handlers = KudosHandlers(kudos, gateway, names, clock)
         round_handlers = RoundHandlers(rounds, check_ins, guide_library, clock)
         member_handlers = MemberHandlers(members, communities, gateway, names, clock)
         home_handlers = HomeHandlers(home, prompt_library, guide_library, names, clock)

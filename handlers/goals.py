@@ -6,11 +6,12 @@ from datetime import date
 from slack_bolt import App
 
 from bot.blocks import goals as blocks
+from bot.blocks.errors import form_note
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
 from bot.domain.cadence import known_zone, local_day
 from bot.domain.commands import parse_number, plain
-from bot.domain.goals import GUESSED_TIME, GoalForm
+from bot.domain.goals import GUESSED_TIME, MAX_TITLE, GoalForm, check_length
 from bot.domain.identity import Actor
 from bot.errors import Problem, UserError
 from bot.services.directory import Directory, profile_or_unknown
@@ -46,13 +47,13 @@ class GoalHandlers:
         title = plain(rest).strip()
         self._goals.check_room(command.who)
         if not command.can_open_form:
-            return Private(blocks.form_offer(title[:2_000]))
-        return OpenForm(blocks.goal_form(title, self._guess()))
+            return Private(blocks.form_offer(title))
+        return self._form(title)
 
     def new_goal(self, click: Click) -> Reply:
         """Open the form with what the button carries."""
         self._goals.check_room(click.who)
-        return OpenForm(blocks.goal_form(click.value, self._guess()))
+        return self._form(click.value)
 
     def set_goal(self, form: Submission) -> Reply:
         """Store a goal."""
@@ -108,6 +109,11 @@ class GoalHandlers:
             if goal.number == number:
                 return goal.goal_id
         raise UserError(Problem.NO_SUCH_GOAL, kept=plain(rest))
+
+    def _form(self, title: str) -> Reply:
+        too_long = check_length(title, 0, MAX_TITLE, Problem.TITLE_SHORT)
+        note = form_note(too_long, self._names) if too_long else None
+        return OpenForm(blocks.goal_form(title, self._guess(), note))
 
     def _guess(self) -> date:
         return local_day(self._clock.now(), known_zone(None, "UTC")) + GUESSED_TIME

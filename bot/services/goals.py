@@ -81,11 +81,13 @@ class GoalService:
                 goal = goals.get_goal(session, who, goal_id)
             except LookupError:
                 raise UserError(Problem.NO_SUCH_GOAL) from None
-            # A second delivery finds the goal closed and says the same again.
+            # A second click finds the goal closed in the same way, and hears the same again.
             if goal.done_at is None and goal.dropped_at is None:
                 for name, moment in ended.items():
                     setattr(goal, name, moment)
                 session.add(goal)
+            elif any(getattr(goal, name) is None for name in ended):
+                raise UserError(Problem.NO_SUCH_GOAL)
             return _card(goal, 0, _zone(session, who))
 
 

@@ -2,10 +2,11 @@
 
 from bot.domain.commands._days import MAX_WEEKS_AHEAD, parse_day, parse_pause
 from bot.domain.commands._mentions import KudosText, parse_kudos, plain, unquoted
-from bot.domain.commands._words import COMMANDS, Typed, parse_learn, parse_number
+from bot.domain.commands._words import COMMANDS, HUB, Typed, parse_learn, parse_number
 
 __all__ = [
     "COMMANDS",
+    "HUB",
     "MAX_WEEKS_AHEAD",
     "KudosText",
     "Typed",
