@@ -9,7 +9,7 @@ from bot.blocks import members as blocks
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
 from bot.domain.cadence import known_zone, local_day
-from bot.domain.commands import parse_pause, plain
+from bot.domain.commands import is_open_end, parse_pause, plain
 from bot.domain.identity import Actor
 from bot.errors import Problem, UserError
 from bot.gateway import profile_of
@@ -129,6 +129,8 @@ class MemberHandlers:
         profile = profile_or_unknown(self._directory, who.user_id)
         today = local_day(now, known_zone(profile.zone, "UTC"))
         until = None if typed == OPEN_END else parse_pause(typed, today)
+        if until is None and typed != OPEN_END and not is_open_end(typed):
+            return Private(blocks.pause_choices())
         return Private(blocks.paused_reply(self._members.pause(who, until, profile, now), self._names))
 
     def _resume(self, who: Actor) -> Reply:

@@ -12,32 +12,28 @@ from bot.blocks.kit import (
     actions,
     button,
     channel,
-    context,
     day_picker,
     day_with_year,
     escape,
+    given_back,
     long_day,
     message,
     one_line,
     people,
     person,
     section,
-    with_people,
 )
 from bot.blocks.kudos import GIVE
 from bot.blocks.members import PAUSE
 from bot.blocks.names import CommandNames
 from bot.errors import Problem, Trouble
 
-# Leaves room for what stands before it in its block, and for the characters that are escaped.
-KEPT_SHOWN: Final = 2_900
-
 
 def error_reply(trouble: Trouble | None, kept: str, names: CommandNames, reference: str = "") -> Message:
     """Answer what cannot be done; None stands for trouble on the bot's own side."""
     blocks: list[Block] = [section(apology(reference) if trouble is None else _sentence(trouble, names))]
     if kept.strip():
-        blocks.append(context(f"What you typed: {with_people(one_line(kept, KEPT_SHOWN))}"))
+        blocks += given_back("What you typed", kept)
     if trouble is not None:
         blocks += _next_step(trouble, kept)
     return message(*blocks)
@@ -62,6 +58,11 @@ def apology(reference: str) -> str:
         "That didn't work, and it's on my side. Please try again in a few minutes; "
         f"if it fails again, tell the person who runs me this number: {reference}."
     )
+
+
+def other_workspace() -> str:
+    """Answer somebody of another workspace, who can see the bot's messages in a shared channel."""
+    return "I work in another workspace, so nothing changed here."
 
 
 def _sentence(trouble: Trouble, names: CommandNames) -> str:
@@ -102,7 +103,7 @@ _IN_FORMS: Final[Mapping[Problem, str]] = {
     Problem.NOT_FACILITATOR: "Only those who look after this channel change it.",
     Problem.BOT_NOT_IN_CHANNEL: "I'm not in that channel any more. Invite me with /invite, then press again.",
     Problem.NOT_RECOGNIZED: "I couldn't find one of them as a person here. Pick them from the list.",
-    Problem.CANNOT_RECEIVE: "One of them can't get messages from me (not an active account of this workspace).",
+    Problem.CANNOT_RECEIVE: "One of them can't take part: guests, apps and deactivated accounts don't.",
 }
 
 
@@ -116,7 +117,7 @@ def _not_a_community(details: Mapping[str, str], names: CommandNames) -> str:
     if here:
         return "This channel isn't a learning community yet. You can start one here."
     if there:
-        return f"That belongs into a community. I can be useful in {channel(there)}."
+        return f"I don't know which community you mean. I can be useful in {channel(there)}."
     return f"There is no learning community yet. `{names.learn} setup` in a channel starts one."
 
 
@@ -134,7 +135,7 @@ def _not_recognized(details: Mapping[str, str], _names: CommandNames) -> str:
 
 
 def _cannot_receive(details: Mapping[str, str], _names: CommandNames) -> str:
-    return f"{person(details['person'])} can't get messages from me (not an active account of this workspace)."
+    return f"{person(details['person'])} can't take part: guests, apps and deactivated accounts don't."
 
 
 def _unreadable(details: Mapping[str, str], _names: CommandNames) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.blocks.communities import ABOUT, JOIN, STORED
-from bot.blocks.errors import KEPT_SHOWN
 from bot.blocks.goals import NEW_GOAL, goal_blocks
 from bot.blocks.kit import (
     VALUE_LIMIT,
@@ -16,6 +15,7 @@ from bot.blocks.kit import (
     context,
     divider,
     escape,
+    given_back,
     header,
     long_day,
     message,
@@ -79,8 +79,10 @@ def hub_message(overview: Overview, prompts: PromptLibrary, names: CommandNames,
     meet: list[Block] = []
     if not overview.taking_part and overview.open_channels:
         meet = [button("Meet someone", JOIN, overview.open_channels[0], primary=True)]
+    is_cut = is_goal and len(kept) > VALUE_LIMIT
     return message(
         section("\n".join(lines)),
+        *(given_back("What you typed", kept) if is_cut else ()),
         actions(
             *meet,
             button("Set a goal", NEW_GOAL, kept[:VALUE_LIMIT] if is_goal else "", primary=is_goal),
@@ -106,7 +108,7 @@ def closest_message(typed: Typed, channel_id: str) -> Message:
     buttons.append(button("Help", HELP))
     return message(
         section(f"I don't know *{escape(one_line(plain(words[0]), _SHOWN))}*. Did you mean *{closest}*?"),
-        *([context(f"What you typed is kept: {with_people(_shown(kept))}")] if rest else ()),
+        *(given_back("What you typed is kept", kept) if rest else ()),
         actions(*buttons),
     )
 
@@ -198,12 +200,7 @@ def _now(overview: Overview, prompts: PromptLibrary, guides: GuideLibrary) -> li
 
 def _opening(kept: str, names: CommandNames, *, is_goal: bool) -> str:
     if is_goal:
-        return f"*I can use this as a goal:* {with_people(_shown(kept))}"
+        return f"*I can use this as a goal:* {with_people(one_line(kept, _SHOWN))}"
     if kept:
         return f"I don't know {quote(kept)}. `{names.learn} help` shows what I understand."
     return "*I help colleagues learn from each other.*"
-
-
-def _shown(kept: str) -> str:
-    """Return what was typed in short when a button carries all of it, else as much as fits into a message."""
-    return one_line(kept, _SHOWN if len(kept) <= VALUE_LIMIT else KEPT_SHOWN)

@@ -15,6 +15,10 @@ Block = dict[str, Any]
 TEXT_LIMIT: Final = 3_000
 BUTTON_LIMIT: Final = 75
 VALUE_LIMIT: Final = 2_000
+# Slack takes about 13,000 characters in all blocks of a message; the longest that a field takes fits.
+GIVEN_BACK: Final = 3_000
+_PIECE: Final = 2_900
+_MOST_PIECES: Final = 4
 _ID: Final = re.compile(r"[A-Z0-9]+")
 _MENTION: Final = re.compile(r"&lt;@([UW][A-Z0-9]+)&gt;")
 # What a cut in the middle of an escaped character, a mention or a date would leave behind.
@@ -63,6 +67,27 @@ def with_people(text: str) -> str:
 def one_line(text: str, limit: int = TEXT_LIMIT) -> str:
     """Return text on one line, cut to a number of characters."""
     return _cut(" ".join(text.split()), limit)
+
+
+def given_back(label: str, text: str) -> list[Block]:
+    """Show text of people as small print, all of it: what is too long for one block goes on in the next."""
+    blocks, start = [], f"{label}: "
+    for piece in _pieces(one_line(text, GIVEN_BACK)):
+        blocks.append(context(f"{start}{piece}"))
+        start = ""
+    return blocks
+
+
+def _pieces(text: str) -> list[str]:
+    """Split text where a block would be full; escaped, it is longer than it was typed."""
+    pieces, rest = [], text
+    while rest:
+        size = len(rest)
+        while len(with_people(rest[:size])) > _PIECE:
+            size = size * 9 // 10
+        pieces.append(with_people(rest[:size]))
+        rest = rest[size:]
+    return pieces[:_MOST_PIECES]
 
 
 def person(user_id: str) -> str:
