@@ -5,6 +5,7 @@ Source: slack-facts 4.4; an exception soon after `ack()` would undo the acknowle
 
 import logging
 import secrets
+import traceback
 from collections.abc import Callable, Iterable
 
 from slack_bolt import Args
@@ -12,6 +13,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.blocks.errors import apology, error_reply, field_error
 from bot.blocks.names import CommandNames
+from bot.domain.commands import parse_learn, plain
 from bot.errors import FormError, UserError
 from handlers.replies import HomeView, InPlace, OpenForm, Private, Reply
 from handlers.requests import (
@@ -46,7 +48,7 @@ class Guard:
 
         def listen(args: Args) -> None:
             args.ack()
-            self._answer(args, lambda: handle(command_from(args.body)), kept=str(args.body.get("text") or ""))
+            self._answer(args, lambda: handle(command_from(args.body)), kept=_words(str(args.body.get("text") or "")))
 
         return listen
 
@@ -60,10 +62,19 @@ class Guard:
         return listen
 
     def event(self, handle: Callable[[Event], Reply]) -> Listener:
-        """Make a listener for an event; Bolt has acknowledged it already."""
+        """Make a listener for an event; Bolt has acknowledged it already.
+
+        Only somebody who wrote to the bot waits for an answer; nobody else hears of a failure.
+        """
 
         def listen(args: Args) -> None:
-            self._answer(args, lambda: handle(event_from(args.body)))
+            if args.body["event"].get("channel_type") == "im":
+                self._answer(args, lambda: handle(event_from(args.body)))
+                return
+            try:
+                _deliver(args, handle(event_from(args.body)))
+            except Exception as error:
+                _note_failure(args, error)
 
         return listen
 
@@ -85,8 +96,8 @@ class Guard:
                 args.ack(response_action="errors", errors=errors)
             except UserError as refusal:
                 args.ack(response_action="errors", errors={fields[0]: field_error(refusal.trouble, self._names)})
-            except Exception:
-                args.ack(response_action="errors", errors={fields[0]: apology(_reference(args))})
+            except Exception as error:
+                args.ack(response_action="errors", errors={fields[0]: apology(_note_failure(args, error))})
             else:
                 args.ack()
                 self._answer(args, lambda: reply)
@@ -103,21 +114,35 @@ class Guard:
                 trouble = next(iter(refusal.troubles.values()))
                 reply = Private(error_reply(trouble, kept, self._names))
             _deliver(args, reply)
-        except Exception:
-            self._apologize(args, kept)
+        except Exception as error:
+            self._apologize(args, kept, _note_failure(args, error))
 
-    def _apologize(self, args: Args, kept: str) -> None:
-        reference = _reference(args)
+    def _apologize(self, args: Args, kept: str, reference: str) -> None:
         try:
             _deliver(args, Private(error_reply(None, kept, self._names, reference)))
-        except Exception:
-            _log.exception("not even the apology %s could be delivered", reference)
+        except Exception as error:
+            _log.error("the apology %s could not be delivered: %s", reference, _failure(error))
 
 
-def _reference(args: Args) -> str:
+def _note_failure(args: Args, error: Exception) -> str:
+    """Write a failure to the log and return the number under which it stands there."""
     reference = secrets.token_hex(3)
-    _log.exception("reference %s: %s", reference, describe(args.body))
+    _log.error("reference %s: %s: %s", reference, describe(args.body), _failure(error))
     return reference
+
+
+def _failure(error: BaseException) -> str:
+    """Say what failed and where; an error's own words are left out, since they can repeat what was typed."""
+    code = f" {error.response.get('error')}" if isinstance(error, SlackApiError) else ""
+    cause = error.__cause__ or error.__context__
+    because = f"\nafter {_failure(cause)}" if cause else ""
+    return f"{type(error).__name__}{code}\n{''.join(traceback.format_tb(error.__traceback__))}{because}"
+
+
+def _words(text: str) -> str:
+    """Return what was typed, to be given back; a word that is a command and nothing else needs no keeping."""
+    typed = parse_learn(text)
+    return plain(typed.text) if typed.word is None or typed.rest else ""
 
 
 def _fields(body: dict[str, object]) -> list[str]:
@@ -155,7 +180,9 @@ def _tell(args: Args, reply: Private | InPlace) -> None:
     event = args.body.get("event") or {}
     user_id = (reply.reader if isinstance(reply, Private) else "") or _user_of(args)
     if event.get("channel_type") == "im":
-        args.client.chat_postMessage(channel=event["channel"], **payload)
+        # Somebody who writes in a thread looks for the answer there.
+        thread = {"thread_ts": event["thread_ts"]} if event.get("thread_ts") else {}
+        args.client.chat_postMessage(channel=event["channel"], **thread, **payload)
         return
     channel_id = reply.channel_id if isinstance(reply, Private) else ""
     if channel_id:

@@ -15,7 +15,7 @@ from bot.domain.communities import (
     check_set_up,
     majority_zone,
 )
-from bot.domain.identity import Actor, Profile, Tenant
+from bot.domain.identity import Actor, Profile, Tenant, check_accounts
 from bot.domain.messages import MessageKind
 from bot.domain.schedule import ROUND_AT, ROUND_WEEKDAY, DueKind
 from bot.errors import FormError, Problem, UserError
@@ -51,17 +51,36 @@ class CommunityService:
             _check_facilitator(session, community, who)
             return card_of(session, community)
 
-    def set_up(self, who: Actor, channel_id: str, form: SetUp, profile: Profile, now: datetime) -> SetUpDone:
+    def set_up(
+        self,
+        who: Actor,
+        channel_id: str,
+        form: SetUp,
+        profile: Profile,
+        facilitators: Sequence[Profile],
+        now: datetime,
+    ) -> SetUpDone:
         """Switch a channel's community on, or change it, and plan its prompts and rounds.
+
+        Args:
+            who: The person.
+            channel_id: A channel in which the bot is.
+            form: What was typed and chosen.
+            profile: The person's account.
+            facilitators: The accounts of those who shall look after it, as far as Slack knows them.
+            now: This moment, aware UTC.
 
         Raises:
             FormError: A field cannot be taken as it is.
-            UserError: It exists, and the person is not a facilitator of it.
+            UserError: The person is a guest, or it exists and the person is not a facilitator of it.
         """
+        if not profile.can_take_part:
+            raise UserError(Problem.CANNOT_TAKE_PART)
         troubles = check_set_up(form)
+        if trouble := check_accounts(form.facilitators, (profile, *facilitators)):
+            troubles["facilitators"] = trouble
         if troubles:
             raise FormError(troubles)
-        facilitators = form.facilitators or (who.user_id,)
         with self._database.write() as session:
             community = communities.find_community_of_channel(session, who.workspace, channel_id)
             is_new = community is None
@@ -88,7 +107,7 @@ class CommunityService:
                 community.asleep_at = None
             session.add(community)
             session.flush()
-            communities.set_facilitators(session, community, facilitators)
+            communities.set_facilitators(session, community, form.facilitators or (who.user_id,))
             session.flush()
             _plan(session, community, now)
             outbox.add(
@@ -191,9 +210,15 @@ def own_community(session: Session, who: Actor, channel_id: str) -> Community:
     """
     community = communities.find_community_of_channel(session, who.workspace, channel_id)
     if community is None or community.asleep_at is not None:
-        others = communities.list_communities(session, who.workspace)
-        raise UserError(Problem.NOT_A_COMMUNITY, channel=others[0].channel_id if others else "")
+        raise not_a_community(session, who, channel_id)
     return community
+
+
+def not_a_community(session: Session, who: Actor, channel_id: str) -> UserError:
+    """Refuse a channel, which may be none at all, naming the oldest community there is."""
+    others = communities.list_communities(session, who.workspace)
+    there = others[0].channel_id if others else ""
+    return UserError(Problem.NOT_A_COMMUNITY, here=channel_id, channel=there)
 
 
 def first_round_on(session: Session, community: Community) -> date | None:
