@@ -1,4 +1,4 @@
-"""Many threads that do one thing at the same moment."""
+"""Many threads that start at the same moment."""
 
 import threading
 from collections.abc import Callable
@@ -8,18 +8,23 @@ ResultT = TypeVar("ResultT")
 
 
 def at_once(count: int, act: Callable[[], ResultT]) -> list[ResultT]:
-    """Run an act on many threads that start together; gives what each returned."""
-    barrier = threading.Barrier(count)
+    """Do one thing on many threads; gives what each returned."""
+    return together(*[act] * count)
+
+
+def together(*acts: Callable[[], ResultT]) -> list[ResultT]:
+    """Do several things on a thread each; gives what each returned."""
+    barrier = threading.Barrier(len(acts))
     results: list[ResultT] = []
 
-    def run() -> None:
+    def run(act: Callable[[], ResultT]) -> None:
         barrier.wait()
         results.append(act())
 
-    threads = [threading.Thread(target=run) for _ in range(count)]
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(results) == count
+    assert len(results) == len(acts)
     return results
