@@ -163,14 +163,15 @@ def name_of(value: object) -> str:
 
 def test_every_method_of_every_service_stands_in_the_table() -> None:
     services = [value for value in Services.__annotations__.values() if value is not Database]
-    methods = {
+    methods: set[object] = {
         method
         for service in services
         for name, method in inspect.getmembers(service, inspect.isfunction)
         if not name.startswith("_")
     }
 
-    assert methods == {*ACTS, *ONLY_READING}
+    known: set[object] = {*ACTS, *ONLY_READING}
+    assert methods == known
 
 
 @pytest.mark.parametrize("method", ACTS, ids=name_of)
