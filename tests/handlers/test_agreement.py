@@ -148,7 +148,8 @@ def test_every_form_has_a_listener(listening: Edge, name: str) -> None:
 
 def constants(suffixes: tuple[str, ...] = ("_FORM",)) -> tuple[set[str], set[str]]:
     """The ids that stand in the blocks, those of actions and those of forms."""
-    actions, forms = set(), set()
+    actions: set[str] = set()
+    forms: set[str] = set()
     for source in ROOT.glob("bot/blocks/*.py"):
         for name, value in re.findall(r'^([A-Z_]+): Final = "([a-z_]+\.[a-z_]+)"$', source.read_text(), re.MULTILINE):
             (forms if name.endswith(suffixes) else actions).add(value)

@@ -9,6 +9,7 @@ from sqlmodel import select
 from bot.blocks import check_ins, communities, goals, hub, kudos, members, prompts, rounds
 from bot.domain.goals import GoalForm
 from bot.domain.identity import Profile
+from bot.domain.kudos import Thanks
 from bot.domain.schedule import DueKind
 from storage import due, outbox
 from storage.seen import Seen
@@ -124,7 +125,7 @@ def test_the_apology_gives_back_what_was_typed(edge: Edge) -> None:
         (goals.goal_form("", NOW.date()), GOAL),
         (communities.set_up_form(DESIGN, None, "U0LEE"), {"purpose": {"value": "Getting better at writing"}}),
         (
-            kudos.kudos_form(LEARNING, kudos.Thanks((), "")),
+            kudos.kudos_form(LEARNING, Thanks((), "")),
             {"people": {"selected_users": ["U0ANA"]}, "deed": {"value": "walked me through the migration"}},
         ),
     ],

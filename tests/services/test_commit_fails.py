@@ -110,6 +110,7 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary) -
 
 
 Act = Callable[[Services], object]
+COLLEAGUES = [profile(user_id) for user_id in ("UA", "UB", "UX")]
 DEED = Thanks(("UB",), "Walked me through the migration twice")
 GOAL = GoalForm("Run a retro on my own", "One change is kept", date(2027, 1, 4))
 
@@ -125,7 +126,7 @@ ACTS: dict[Callable[..., object], Act] = {
     MemberService.begin_look: lambda s: s.members.begin_look(due_row(s.database, DueKind.PEOPLE, ""), LATER, LATER),
     MemberService.account_changed: lambda s: s.members.account_changed(TENANT, [profile("UA", is_active=False)], LATER),
     CommunityService.set_up: lambda s: s.communities.set_up(
-        actor("UA"), "C9", SetUp("Getting better at planning"), profile("UA"), LATER
+        actor("UA"), "C9", SetUp("Getting better at planning"), profile("UA"), COLLEAGUES, LATER
     ),
     CommunityService.settle_zone: lambda s: s.communities.settle_zone(actor("UA"), 1, ["Asia/Tokyo"], LATER),
     CommunityService.person_came: lambda s: s.communities.person_came(TENANT, "C1", "UX", LATER),

@@ -30,6 +30,8 @@ from tests.factories import (
     rows,
 )
 
+COLLEAGUES = [profile(user_id) for user_id in ("UA", "UB", "UX")]
+
 PURPOSE = "Getting better at planning, together"
 FORM = SetUp(PURPOSE)
 
@@ -41,7 +43,9 @@ def next_times(database: Database) -> tuple[datetime, datetime]:
 
 def test_setting_up_stores_plans_and_introduces(database: Database, communities: CommunityService) -> None:
     # Monday, 09:00 in Berlin: this week's round is over, tomorrow's prompt is at least a day away.
-    done = communities.set_up(actor("UA"), "C1", SetUp(f" {PURPOSE} "), profile("UA"), MONDAY_8 + timedelta(hours=1))
+    done = communities.set_up(
+        actor("UA"), "C1", SetUp(f" {PURPOSE} "), profile("UA"), COLLEAGUES, MONDAY_8 + timedelta(hours=1)
+    )
 
     assert done == SetUpDone(1, is_new=True)
     (community,) = rows(database, Community)
@@ -56,17 +60,19 @@ def test_setting_up_stores_plans_and_introduces(database: Database, communities:
 
 
 def test_the_first_prompt_leaves_a_day_to_find_out(database: Database, communities: CommunityService) -> None:
-    communities.set_up(actor("UA"), "C1", FORM, profile("UA"), datetime(2026, 11, 23, 9, 1, tzinfo=UTC))
+    communities.set_up(actor("UA"), "C1", FORM, profile("UA"), COLLEAGUES, datetime(2026, 11, 23, 9, 1, tzinfo=UTC))
 
     assert next_times(database)[0] == datetime(2026, 12, 1, 9, tzinfo=UTC)
 
 
 def test_a_form_delivered_twice_sets_up_once(database: Database, communities: CommunityService) -> None:
     form = SetUp(PURPOSE, facilitators=("UB",))
-    communities.set_up(actor("UA"), "C1", form, profile("UA"), MONDAY_8)
+    communities.set_up(actor("UA"), "C1", form, profile("UA"), COLLEAGUES, MONDAY_8)
     before = contents(database)
 
-    assert communities.set_up(actor("UA"), "C1", form, profile("UA"), MONDAY_8) == SetUpDone(1, is_new=False)
+    assert communities.set_up(actor("UA"), "C1", form, profile("UA"), COLLEAGUES, MONDAY_8) == SetUpDone(
+        1, is_new=False
+    )
     assert contents(database) == before
 
 
@@ -75,7 +81,7 @@ def test_a_bad_form_leaves_no_trace(database: Database, communities: CommunitySe
 
     for purpose, problem in (("short", Problem.PURPOSE_SHORT), ("x" * 121, Problem.TOO_LONG)):
         with pytest.raises(FormError) as refusal:
-            communities.set_up(actor("UA"), "C1", SetUp(purpose), profile("UA"), MONDAY_8)
+            communities.set_up(actor("UA"), "C1", SetUp(purpose), profile("UA"), COLLEAGUES, MONDAY_8)
         assert refusal.value.troubles["purpose"].problem == problem
 
     assert contents(database) == before
@@ -87,7 +93,7 @@ def test_only_facilitators_may_change_a_community(database: Database, communitie
     before = contents(database)
 
     for act in (
-        lambda: communities.set_up(actor("UX"), "C1", FORM, profile("UX"), MONDAY_8),
+        lambda: communities.set_up(actor("UX"), "C1", FORM, profile("UX"), COLLEAGUES, MONDAY_8),
         lambda: communities.check_may_set_up(actor("UX"), "C1"),
     ):
         with pytest.raises(UserError) as refusal:
@@ -105,10 +111,10 @@ def test_only_facilitators_may_change_a_community(database: Database, communitie
 def test_a_change_edits_the_introduction_and_replans_what_changed(
     database: Database, communities: CommunityService
 ) -> None:
-    communities.set_up(actor("UA"), "C1", FORM, profile("UA"), MONDAY_8)
+    communities.set_up(actor("UA"), "C1", FORM, profile("UA"), COLLEAGUES, MONDAY_8)
     changed = SetUp(f"{PURPOSE}!", Rhythm(3, time(14, 30), 2), ("UB", "UA", "UB"))
 
-    done = communities.set_up(actor("UA", "second"), "C1", changed, profile("UA", "Asia/Tokyo"), MONDAY_8)
+    done = communities.set_up(actor("UA", "second"), "C1", changed, profile("UA", "Asia/Tokyo"), COLLEAGUES, MONDAY_8)
 
     assert done == SetUpDone(1, is_new=False)
     assert next_times(database) == (
@@ -122,10 +128,12 @@ def test_a_change_edits_the_introduction_and_replans_what_changed(
 
 
 def test_other_words_alone_move_nothing(database: Database, communities: CommunityService) -> None:
-    communities.set_up(actor("UA"), "C1", FORM, profile("UA"), MONDAY_8)
+    communities.set_up(actor("UA"), "C1", FORM, profile("UA"), COLLEAGUES, MONDAY_8)
     before = next_times(database)
 
-    communities.set_up(actor("UA", "second"), "C1", SetUp(f"{PURPOSE}!"), profile("UA"), MONDAY_8 + timedelta(hours=20))
+    communities.set_up(
+        actor("UA", "second"), "C1", SetUp(f"{PURPOSE}!"), profile("UA"), COLLEAGUES, MONDAY_8 + timedelta(hours=20)
+    )
 
     assert next_times(database) == before
 
@@ -140,7 +148,7 @@ def test_another_rhythm_brings_no_second_prompt_and_no_second_round_in_a_week(
     PromptService(database, library).post(due_row(database, DueKind.PROMPT), tuesday)
 
     communities.set_up(
-        actor("UF"), "C1", SetUp(PURPOSE, Rhythm(4, time(10, 0), 2)), profile("UF"), tuesday + timedelta(hours=2)
+        actor("UF"), "C1", SetUp(PURPOSE, Rhythm(4, time(10, 0), 2)), profile("UF"), COLLEAGUES, tuesday + timedelta(hours=2)
     )
 
     assert next_times(database) == (
@@ -150,7 +158,7 @@ def test_another_rhythm_brings_no_second_prompt_and_no_second_round_in_a_week(
 
 
 def test_the_zone_of_most_people_settles_and_replans(database: Database, communities: CommunityService) -> None:
-    communities.set_up(actor("UA"), "C1", FORM, profile("UA"), MONDAY_8 + timedelta(hours=1))
+    communities.set_up(actor("UA"), "C1", FORM, profile("UA"), COLLEAGUES, MONDAY_8 + timedelta(hours=1))
 
     communities.settle_zone(
         actor("UA"), 1, ["Asia/Tokyo", "Asia/Tokyo", "Europe/Berlin", "Mars/Olympus"], MONDAY_8 + timedelta(hours=1)
@@ -165,7 +173,7 @@ def test_the_zone_of_most_people_settles_and_replans(database: Database, communi
 
 
 def test_without_zones_everything_stays(database: Database, communities: CommunityService) -> None:
-    communities.set_up(actor("UA"), "C1", FORM, profile("UA", None), MONDAY_8)
+    communities.set_up(actor("UA"), "C1", FORM, profile("UA", None), COLLEAGUES, MONDAY_8)
     before = contents(database)
 
     communities.settle_zone(actor("UA"), 1, [], MONDAY_8)
@@ -222,7 +230,7 @@ def test_setting_up_wakes_a_community(database: Database, communities: Community
     with database.write() as session:
         add_community(session, asleep_at=MONDAY_8)
 
-    communities.set_up(actor("UF"), "C1", FORM, profile("UF"), MONDAY_8)
+    communities.set_up(actor("UF"), "C1", FORM, profile("UF"), COLLEAGUES, MONDAY_8)
 
     assert communities.channels(TENANT) == ("C1",)
 
