@@ -46,7 +46,7 @@ def intro_message(card: CommunityCard) -> Message:
         ),
         section(
             "Taking part is voluntary. I don't read what you write; I only know what you tap or type to me. "
-            "Neither managers nor anyone else sees anything about individuals."
+            "Nobody, managers included, sees anything about individuals."
         ),
         actions(
             button("Count me in for introductions", JOIN, card.channel_id, primary=True),

@@ -101,7 +101,7 @@ def sent_unasked(names: CommandNames) -> dict[str, Message]:
         for people in (2, 3)
         for reason, again in (("lot", None), ("lot", 100), ("looking", None))
     }
-    taps = dict.fromkeys(TapKind, 1_000)
+    taps = {str(kind): 1_000 for kind in TapKind}
     return introductions | {
         "channel introduction": communities.intro_message(CARD),
         "onboarding": members.onboarding_message(CHANNEL, DAY, names),

@@ -120,16 +120,15 @@ class WritingSlack:
 
 
 class Edge:
-    """The bot's edge in one workspace, with #learning switched on."""
+    """The bot's edge in one workspace, with #learning switched on, over an empty database in `file`."""
 
-    def __init__(self, folder: Path, slack: WritingSlack, names: CommandNames | None = None) -> None:
+    def __init__(self, file: Path, slack: WritingSlack, names: CommandNames | None = None) -> None:
         self.slack = slack
         self.clock = StillClock()
         self.people = People()
         self.names = names or CommandNames()
         self.tenant = Tenant(TEAM)
-        self.database = Database(f"sqlite:///{folder / 'edge.db'}")
-        self.database.migrate()
+        self.database = Database(f"sqlite:///{file}")
         library = Library(self.names, load_prompts(), load_guides())
         self.services = Services.over(self.database, library)
         identity = Identity(TEAM, None, BOT, "B0BOT")

@@ -3,6 +3,7 @@
 import ast
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -70,16 +71,20 @@ def test_every_scope_of_the_manifest_is_needed() -> None:
 
 
 @pytest.fixture
-def silent_edge(tmp_path: Path, writing_slack: WritingSlack) -> Iterator[Edge]:
-    one = Edge(tmp_path, writing_slack, CommandNames("/l1", "/g1", "/k1"))
+def renamed_edge(tmp_path: Path, writing_slack: WritingSlack, empty_database: Path) -> Iterator[Edge]:
+    writing_slack.calls.clear()
+    file = Path(shutil.copy(empty_database, tmp_path))
+    one = Edge(file, writing_slack, CommandNames("/l1", "/g1", "/k1"))
     yield one
     one.close()
 
 
 @pytest.fixture(scope="module")
-def listening(tmp_path_factory: pytest.TempPathFactory, writing_slack: WritingSlack) -> Iterator[Edge]:
+def listening(
+    tmp_path_factory: pytest.TempPathFactory, writing_slack: WritingSlack, empty_database: Path
+) -> Iterator[Edge]:
     """An edge that is only asked who would listen; nothing is let in."""
-    one = Edge(tmp_path_factory.mktemp("edge"), writing_slack)
+    one = Edge(Path(shutil.copy(empty_database, tmp_path_factory.mktemp("edge"))), writing_slack)
     yield one
     one.close()
 
@@ -182,11 +187,11 @@ def test_the_manifest_in_the_repository_is_what_the_command_prints(tmp_path: Pat
 
 
 @pytest.mark.parametrize("command", ["/l1", "/g1", "/k1"])
-def test_every_command_of_the_manifest_has_a_listener(silent_edge: Edge, command: str) -> None:
-    commands = manifest(silent_edge.names)["features"]["slash_commands"]
+def test_every_command_of_the_manifest_has_a_listener(renamed_edge: Edge, command: str) -> None:
+    commands = manifest(renamed_edge.names)["features"]["slash_commands"]
 
     assert command in {one["command"] for one in commands}
-    assert is_listened_to(silent_edge, silent_edge.command("U0LEE", command))
+    assert is_listened_to(renamed_edge, renamed_edge.command("U0LEE", command))
 
 
 @pytest.mark.parametrize("name", SHOWN)
@@ -196,7 +201,7 @@ def test_what_is_shown_names_the_commands_as_they_are_configured(name: str) -> N
     assert not re.search(r"/(learn|goal|kudos)\b", shown)
 
 
-def test_nothing_the_listeners_answer_names_a_command_that_is_not_configured(silent_edge: Edge) -> None:
+def test_nothing_the_listeners_answer_names_a_command_that_is_not_configured(renamed_edge: Edge) -> None:
     for text in (
         "",
         "help",
@@ -211,10 +216,10 @@ def test_nothing_the_listeners_answer_names_a_command_that_is_not_configured(sil
         "leave",
         "done 9",
     ):
-        silent_edge.send(silent_edge.command("U0LEE", "/l1", text, "C0DESIGN" if text == "about" else "C0LEARNING"))
-    silent_edge.send(silent_edge.command("U0LEE", "/k1", "<@U0ANA> walked me through it twice", "D1"))
+        renamed_edge.send(renamed_edge.command("U0LEE", "/l1", text, "C0DESIGN" if text == "about" else "C0LEARNING"))
+    renamed_edge.send(renamed_edge.command("U0LEE", "/k1", "<@U0ANA> walked me through it twice", "D1"))
 
-    answers = str(silent_edge.answers())
+    answers = str(renamed_edge.answers())
 
     assert "/l1" in answers
     assert not re.search(r"/(learn|goal|kudos)\b", answers)

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import Callable
 
 import pytest
 from sqlmodel import select
@@ -52,7 +53,7 @@ def introduce(edge: Edge) -> int:
     return group_id
 
 
-UNMATCHED = {
+UNMATCHED: dict[str, Callable[[Edge], Json]] = {
     "an event nobody listens to": lambda e: e.event({"type": "reaction_added", "user": "U0LEE"}),
     "an edited message": lambda e: e.event(
         {"type": "message", "subtype": "message_changed", "channel_type": "im", "channel": "D1", "ts": "1.1"}
@@ -81,7 +82,7 @@ def test_a_command_under_a_name_that_is_not_configured_gets_the_help(edge: Edge)
     assert edge.say(edge.command("U0LEE", "/teach", "pivot tables")).startswith("*I help colleagues learn")
 
 
-FAILING = {
+FAILING: dict[str, Callable[[Edge], Json]] = {
     "a command": lambda e: e.command("U0LEE", "/learn", f"pause {TYPED}"),
     "a click": lambda e: e.click("U0LEE", members.PAUSE, "2w"),
     "a direct message": lambda e: e.event(e.direct_message("U0LEE", f"pause {TYPED}")),
@@ -213,7 +214,7 @@ def test_a_goal_that_is_done_cannot_be_dropped_afterwards(edge: Edge) -> None:
     assert edge.say(edge.click("U0MEI", f"{goals.DROP}:1", str(goal_id))).startswith("I find no open goal")
 
 
-FOREIGN = {
+FOREIGN: dict[str, Callable[[object], tuple[str, str]]] = {
     "booked": (lambda g: (rounds.BOOKED, f"{g}")),
     "guide": (lambda g: (rounds.GUIDE, f"{g}")),
     "cannot": (lambda g: (rounds.CANNOT, f"{g}")),
