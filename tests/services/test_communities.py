@@ -148,7 +148,12 @@ def test_another_rhythm_brings_no_second_prompt_and_no_second_round_in_a_week(
     PromptService(database, library).post(due_row(database, DueKind.PROMPT), tuesday)
 
     communities.set_up(
-        actor("UF"), "C1", SetUp(PURPOSE, Rhythm(4, time(10, 0), 2)), profile("UF"), COLLEAGUES, tuesday + timedelta(hours=2)
+        actor("UF"),
+        "C1",
+        SetUp(PURPOSE, Rhythm(4, time(10, 0), 2)),
+        profile("UF"),
+        COLLEAGUES,
+        tuesday + timedelta(hours=2),
     )
 
     assert next_times(database) == (
