@@ -168,6 +168,7 @@ class Bot:
                 DueKind.ROUND: services.rounds.start,
                 DueKind.PAUSE_OVER: services.members.end_pause,
                 DueKind.PEOPLE: roster.refresh,
+                DueKind.ZONE: roster.settle_zone,
             },
         )
         self._courier = Courier(database, gateway, library, clock)
@@ -246,7 +247,7 @@ def assemble_app(
     )
     register_handlers(
         app,
-        Guard(names),
+        Guard(names, home.view),
         CommandHandlers(names, communities, members, rounds, goals, kudos, home),
         communities,
         members,

@@ -207,13 +207,11 @@ class SlackGateway:
         """Tell whether the bot is in a channel; when Slack cannot be asked, it is taken to be."""
         try:
             answer = self._call("conversations.info", channel=channel_id)
-        except CannotReachError:
-            # A private channel without the bot looks to it like none.
-            return False
         except SlackTrouble as trouble:
             _log.warning("conversations.info failed: %s", trouble.error)
-            return True
-        return bool(answer["channel"].get("is_member"))
+            # A private channel without the bot looks to it like none.
+            return trouble.error != "channel_not_found"
+        return bool(answer["channel"].get("is_member", True))
 
     def zones_in(self, channel_id: str) -> list[str]:
         """Return the time zones of up to thirty people of a channel; fewer when Slack has trouble."""

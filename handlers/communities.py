@@ -123,12 +123,15 @@ class CommunityHandlers:
         if user_id != self._bot_user_id:
             self._communities.person_came(event.tenant, channel_id, user_id, self._clock.now())
             return None
-        woke_up = self._communities.wake_up(event.tenant, channel_id)
         inviter = str(event.body.get("inviter") or "")
-        if not inviter:
+        # The same invitation can arrive under several event ids; when it happened stays the same.
+        act = Actor(event.tenant, inviter, f"invited:{channel_id}:{event.body.get('event_ts') or event.event_id}")
+        invited = self._communities.invited(act, channel_id, self._clock.now())
+        if not inviter or not invited.is_new:
             return None
-        words = blocks.awake_message(channel_id) if woke_up else blocks.invited_message(channel_id, self._names)
-        return Private(words, channel_id, reader=inviter)
+        if invited.is_community:
+            return Private(blocks.awake_message(channel_id), channel_id, reader=inviter)
+        return Private(blocks.invited_message(channel_id, self._names), channel_id, reader=inviter)
 
     def left(self, event: Event) -> None:
         """Take note that somebody, perhaps the bot itself, left a channel."""

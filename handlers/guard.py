@@ -12,8 +12,10 @@ from slack_bolt import Args
 from slack_sdk.errors import SlackApiError
 
 from bot.blocks.errors import apology, error_reply, field_error
+from bot.blocks.kit import Block
 from bot.blocks.names import CommandNames
 from bot.domain.commands import parse_learn, plain
+from bot.domain.identity import Actor
 from bot.errors import FormError, UserError
 from handlers.replies import HomeView, InPlace, OpenForm, Private, Reply
 from handlers.requests import (
@@ -26,6 +28,7 @@ from handlers.requests import (
     describe,
     event_from,
     submission_from,
+    submitter,
 )
 
 Listener = Callable[[Args], None]
@@ -38,10 +41,12 @@ class Guard:
 
     Args:
         names: The names of the commands, for the sentences of refusals.
+        home: Draws a person's App Home as it is now.
     """
 
-    def __init__(self, names: CommandNames) -> None:
+    def __init__(self, names: CommandNames, home: Callable[[Actor], Block]) -> None:
         self._names = names
+        self._home = home
 
     def command(self, handle: Callable[[Command], Reply]) -> Listener:
         """Make a listener for a slash command: acknowledged first, answered after."""
@@ -58,6 +63,8 @@ class Guard:
         def listen(args: Args) -> None:
             args.ack()
             self._answer(args, lambda: handle(click_from(args.body)))
+            if (args.body.get("view") or {}).get("type") == "home":
+                self._redraw_home(args)
 
         return listen
 
@@ -100,7 +107,8 @@ class Guard:
                 args.ack(response_action="errors", errors={fields[0]: apology(_note_failure(args, error))})
             else:
                 args.ack()
-                self._answer(args, lambda: reply)
+                self._confirm(args, reply)
+                self._redraw_home(args)
 
         return listen
 
@@ -116,6 +124,21 @@ class Guard:
             _deliver(args, reply)
         except Exception as error:
             self._apologize(args, kept, _note_failure(args, error))
+
+    def _confirm(self, args: Args, reply: Reply) -> None:
+        try:
+            _deliver(args, reply)
+        except Exception as error:
+            # What was in the form is stored; to say that it failed would be wrong.
+            _note_failure(args, error)
+
+    def _redraw_home(self, args: Args) -> None:
+        """Draw App Home anew for somebody who acted in it or sent a form, which may stand in it."""
+        try:
+            view = self._home(submitter(args.body))
+            args.client.views_publish(user_id=_user_of(args), view=view)
+        except Exception as error:
+            _note_failure(args, error)
 
     def _apologize(self, args: Args, kept: str, reference: str) -> None:
         try:

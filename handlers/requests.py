@@ -155,6 +155,11 @@ def submission_from(body: Payload) -> Submission:
     return Submission(_actor(body, f"form:{view['id']}"), str(view.get("private_metadata") or ""), values)
 
 
+def submitter(body: Payload) -> Actor:
+    """Return whose click or form it is. Raises UserError for a person of another workspace."""
+    return _actor(body, "view")
+
+
 def event_from(body: Payload) -> Event:
     """Read an event."""
     authorization = (body.get("authorizations") or [{}])[0]

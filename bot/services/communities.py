@@ -22,6 +22,7 @@ from bot.errors import FormError, Problem, UserError
 from storage import communities, due, members, outbox, prompts, rounds, seen
 from storage.communities import Community
 from storage.database import Database
+from storage.due import Due
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,19 @@ class SetUpDone:
 
     community_id: int
     is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """What an invitation led to.
+
+    Args:
+        is_new: False when Slack tells of the same invitation again.
+        is_community: Whether the channel is a community, which now goes on.
+    """
+
+    is_new: bool
+    is_community: bool
 
 
 class CommunityService:
@@ -110,6 +124,8 @@ class CommunityService:
             communities.set_facilitators(session, community, form.facilitators or (who.user_id,))
             session.flush()
             _plan(session, community, now)
+            if is_new:
+                due.set_due(session, who.workspace, DueKind.ZONE, str(community.id), now)
             outbox.add(
                 session,
                 who.workspace,
@@ -132,10 +148,17 @@ class CommunityService:
                 )
             return SetUpDone(community.id, is_new)
 
-    def settle_zone(self, who: Actor, community_id: int, zones: Sequence[str], now: datetime) -> None:
-        """Let a new community live in the zone of the most people of its channel."""
+    def channel_of(self, row: Due) -> str:
+        """Return the channel of the community that a due row is about."""
+        with self._database.read() as session:
+            return communities.get_community(session, row.workspace, int(row.subject)).channel_id
+
+    def settle_zone(self, row: Due, zones: Sequence[str], now: datetime) -> None:
+        """Handle the question of a new community's zone: it lives where the most people of its channel do."""
         with self._database.write() as session:
-            community = communities.get_community(session, who.workspace, community_id)
+            if not due.advance(session, row, None):
+                return
+            community = communities.get_community(session, row.workspace, int(row.subject))
             zone = majority_zone((known_zone(zone, community.zone) for zone in zones), community.zone)
             if zone != community.zone:
                 community.zone = zone
@@ -181,6 +204,17 @@ class CommunityService:
             if community is not None and community.asleep_at is None:
                 community.asleep_at = now
                 session.add(community)
+
+    def invited(self, who: Actor, channel_id: str, now: datetime) -> Invited:
+        """Note that the bot was invited to a channel; a community that slept there goes on."""
+        with self._database.write() as session:
+            is_new = seen.is_first_time(session, who, now)
+            community = communities.find_community_of_channel(session, who.workspace, channel_id)
+            slept = community is not None and community.asleep_at is not None
+            if community is not None and slept:
+                community.asleep_at = None
+                session.add(community)
+            return Invited(is_new=is_new, is_community=community is not None)
 
     def wake_up(self, tenant: Tenant, channel_id: str) -> bool:
         """Go on with a community that slept; False when the channel is none or was awake."""

@@ -94,6 +94,7 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary) -
         due.set_due(session, "T1", DueKind.PAUSE_OVER, "UP", MONDAY_8)
         due.set_due(session, "T1", DueKind.PROMPT_FOLLOW_UP, "1", MONDAY_8)
         due.set_due(session, "T1", DueKind.PEOPLE, "", MONDAY_8)
+        due.set_due(session, "T1", DueKind.ZONE, "1", MONDAY_8)
         due.set_due(session, "T1", DueKind.ROUND, "1", MONDAY_8 + timedelta(weeks=1), "weekly:0:08:00:UTC:1")
     rounds, goals = RoundService(database, guides), GoalService(database)
     return Services(
@@ -128,7 +129,10 @@ ACTS: dict[Callable[..., object], Act] = {
     CommunityService.set_up: lambda s: s.communities.set_up(
         actor("UA"), "C9", SetUp("Getting better at planning"), profile("UA"), COLLEAGUES, LATER
     ),
-    CommunityService.settle_zone: lambda s: s.communities.settle_zone(actor("UA"), 1, ["Asia/Tokyo"], LATER),
+    CommunityService.invited: lambda s: s.communities.invited(actor("UA", "invited:C2:1.1"), "C2", LATER),
+    CommunityService.settle_zone: lambda s: s.communities.settle_zone(
+        due_row(s.database, DueKind.ZONE), ["Asia/Tokyo"], LATER
+    ),
     CommunityService.person_came: lambda s: s.communities.person_came(TENANT, "C1", "UX", LATER),
     CommunityService.fall_asleep: lambda s: s.communities.fall_asleep(TENANT, "C1", LATER),
     CommunityService.wake_up: lambda s: s.communities.wake_up(TENANT, "C2"),

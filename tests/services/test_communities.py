@@ -9,7 +9,7 @@ from bot.domain.messages import MessageKind
 from bot.domain.prompts import PromptLibrary
 from bot.domain.schedule import DueKind
 from bot.errors import FormError, Problem, UserError
-from bot.services.communities import CommunityService, SetUpDone
+from bot.services.communities import CommunityService, Invited, SetUpDone
 from bot.services.prompts import PromptService
 from bot.services.rounds import RoundService
 from storage import communities as tables
@@ -165,9 +165,10 @@ def test_another_rhythm_brings_no_second_prompt_and_no_second_round_in_a_week(
 def test_the_zone_of_most_people_settles_and_replans(database: Database, communities: CommunityService) -> None:
     communities.set_up(actor("UA"), "C1", FORM, profile("UA"), COLLEAGUES, MONDAY_8 + timedelta(hours=1))
 
-    communities.settle_zone(
-        actor("UA"), 1, ["Asia/Tokyo", "Asia/Tokyo", "Europe/Berlin", "Mars/Olympus"], MONDAY_8 + timedelta(hours=1)
-    )
+    asked = due_row(database, DueKind.ZONE)
+    assert communities.channel_of(asked) == "C1"
+    zones = ["Asia/Tokyo", "Asia/Tokyo", "Europe/Berlin", "Mars/Olympus"]
+    communities.settle_zone(asked, zones, MONDAY_8 + timedelta(hours=1))
 
     assert rows(database, Community)[0].zone == "Asia/Tokyo"
     # Tomorrow at ten in Tokyo is less than a day away.
@@ -179,11 +180,11 @@ def test_the_zone_of_most_people_settles_and_replans(database: Database, communi
 
 def test_without_zones_everything_stays(database: Database, communities: CommunityService) -> None:
     communities.set_up(actor("UA"), "C1", FORM, profile("UA", None), COLLEAGUES, MONDAY_8)
-    before = contents(database)
+    before = next_times(database)
 
-    communities.settle_zone(actor("UA"), 1, [], MONDAY_8)
+    communities.settle_zone(due_row(database, DueKind.ZONE), [], MONDAY_8)
 
-    assert contents(database) == before
+    assert next_times(database) == before
     assert rows(database, Community)[0].zone == "UTC"
 
 
@@ -253,3 +254,14 @@ def test_a_moved_channel_takes_along_what_was_and_will_be_said_in_it(
 
     assert rows(database, Community)[0].channel_id == "C7"
     assert [row.channel_id for row in messages(database)] == ["C7", "C2"]
+
+
+def test_an_invitation_is_new_once_and_wakes_a_community(database: Database, communities: CommunityService) -> None:
+    with database.write() as session:
+        add_community(session, asleep_at=MONDAY_8)
+    invitation = actor("UA", "invited:C1:1.1")
+
+    assert communities.invited(invitation, "C1", MONDAY_8) == Invited(is_new=True, is_community=True)
+    assert communities.invited(invitation, "C1", MONDAY_8) == Invited(is_new=False, is_community=True)
+    assert communities.invited(actor("UA", "invited:C9:1.2"), "C9", MONDAY_8) == Invited(True, False)  # noqa: FBT003
+    assert rows(database, Community)[0].asleep_at is None
