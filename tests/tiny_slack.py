@@ -4,6 +4,7 @@ import json
 import socket
 import threading
 from collections import defaultdict, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -39,6 +40,7 @@ class TinySlack:
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, Json]] = []
+        self.before_reply: Callable[[], object] = bool
         self.planned: dict[str, deque[Answer]] = defaultdict(deque)
         slack = self
 
@@ -81,6 +83,7 @@ class TinySlack:
 
     def reply(self, handler: BaseHTTPRequestHandler, method: str, given: Json) -> None:
         """Answer one call."""
+        self.before_reply()
         self.calls.append((method, given))
         planned = self.planned[method]
         answer = planned.popleft() if planned else Answer(self._fine(method, given))

@@ -151,7 +151,7 @@ def test_nobody_is_written_to_while_paused_or_gone(
 ) -> None:
     with database.write() as session:
         more = {"paused_until": date(2026, 12, 1)} if gone == "paused" else {"gone_at": MONDAY_8}
-        add_person(session, "UX", **more)  # type: ignore[arg-type]  # one of two columns
+        add_person(session, "UX", **more)
         queue(session, "note", MessageKind.WEEKLY_NOTE, channel_id="", people=("UX",))
     clock.moment = OPEN
 

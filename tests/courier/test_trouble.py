@@ -1,7 +1,6 @@
 """Slack's refusals, silence and rate limits: nothing is lost, nothing is said twice that must not be."""
 
 import threading
-from collections.abc import Callable
 
 import pytest
 
@@ -267,14 +266,12 @@ def test_an_answer_that_makes_no_sense_holds_nothing_up(database: Database, cour
 
 def test_others_may_write_while_slack_takes_its_time(database: Database, courier: Courier, slack: TinySlack) -> None:
     asked, go_on = threading.Event(), threading.Event()
-    reply: Callable[..., None] = slack.reply
 
-    def slowly(*call: object) -> None:
+    def take_time() -> None:
         asked.set()
         go_on.wait(10)
-        reply(*call)
 
-    slack.reply = slowly  # type: ignore[method-assign]  # a server that takes its time
+    slack.before_reply = take_time
     sending = threading.Thread(target=courier.drain_all)
     sending.start()
     assert asked.wait(10)
