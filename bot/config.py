@@ -54,10 +54,11 @@ def _is_loopback(host: str) -> bool:
 
 def _database_address(value: str) -> str:
     try:
-        backend = make_url(value).get_backend_name()
+        url = make_url(value)
     except ArgumentError:
-        backend = ""
-    if backend != "sqlite":
+        url = make_url("none://")
+    # A database in memory would forget everybody at the next start.
+    if url.get_backend_name() != "sqlite" or url.database in {None, "", ":memory:"}:
         raise ValueError("must be an SQLite address such as sqlite:///peerloop.db")
     return value
 

@@ -1,16 +1,18 @@
 """The database: its engine, its two kinds of transaction, its migrations."""
 
+import fcntl
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, event, make_url
+from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session
 
 BUSY_TIMEOUT_MS: Final = 5_000
@@ -19,6 +21,10 @@ _WRITES: Final = "peerloop_writes"
 
 class SchemaError(Exception):
     """The database's schema is not the one this version works with."""
+
+
+class DatabaseTroubleError(Exception):
+    """The database cannot be used as it is; the sentence says what to look at."""
 
 
 class Database:
@@ -30,6 +36,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self._held: TextIO | None = None
         options: dict[str, Any] = {}
         if make_url(url).get_backend_name() == "sqlite":
             # More threads than connections would wait for each other, not for the disk.
@@ -61,7 +68,36 @@ class Database:
 
         Raises:
             SchemaError: The database was written by a newer version.
+            DatabaseTroubleError: It cannot be opened or written.
         """
+        try:
+            self._migrate()
+        except DatabaseError as error:
+            raise DatabaseTroubleError(
+                f"The database {self.url} cannot be used ({error.orig}). "
+                "Look at DATABASE_URL: its folder must exist and be writable, and the file must be a database."
+            ) from None
+
+    def hold(self) -> None:
+        """Keep every other process from running on the same SQLite file for as long as this one lives.
+
+        Two would each take the other's messages in hand for left over, and send them again.
+
+        Raises:
+            DatabaseTroubleError: Another process runs on it.
+        """
+        path = self._engine.url.database
+        if self._engine.dialect.name != "sqlite" or not path:
+            return
+        self._held = Path(f"{path}.lock").open("w", encoding="ascii")  # noqa: SIM115 - held until the process ends
+        try:
+            fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise DatabaseTroubleError(
+                f"Another peerloop runs on {path} already. Stop it first; one SQLite file serves one process."
+            ) from None
+
+    def _migrate(self) -> None:
         config = _alembic_config()
         with self._writing.begin() as connection:
             head, current = _revisions(connection, config)
@@ -89,8 +125,10 @@ class Database:
             )
 
     def close(self) -> None:
-        """Let go of all connections."""
+        """Let go of all connections, and of the file."""
         self._engine.dispose()
+        if self._held is not None:
+            self._held.close()
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
