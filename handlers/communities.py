@@ -54,9 +54,8 @@ class CommunityHandlers:
         """Show the card of this channel's community, or of the channel that was named."""
         channel_id = channel_in(rest) or command.channel_id
         known = self._communities.known_to(command.who)
-        if channel_id not in {"", command.channel_id} and not self._directory.has_member(
-            channel_id, command.who.user_id
-        ):
+        is_elsewhere = channel_id != command.channel_id and channel_id in self._communities.channels(command.who.tenant)
+        if is_elsewhere and not self._directory.has_member(channel_id, command.who.user_id):
             raise UserError(Problem.NOT_IN_CHANNEL, channel=channel_id)
         if not channel_id and len(known) > 1:
             return Private(blocks.which_community(known, "What it is about", blocks.ABOUT))

@@ -105,7 +105,8 @@ class MemberHandlers:
 
     def _join(self, who: Actor, channel_id: str, typed_in: str) -> Reply:
         # Whoever types or taps in the channel itself is in it; others have to come in first.
-        if channel_id != typed_in and not self._directory.has_member(channel_id, who.user_id):
+        is_elsewhere = channel_id != typed_in and channel_id in self._communities.channels(who.tenant)
+        if is_elsewhere and not self._directory.has_member(channel_id, who.user_id):
             raise UserError(Problem.NOT_IN_CHANNEL, channel=channel_id)
         profile = self._directory.find_profile(who.user_id)
         if profile is None:
