@@ -17,6 +17,7 @@ from playground.interactions import Click, Interactions
 from playground.link import AppLink
 from playground.manifest import Manifest
 from playground.objects import SLACKBOT
+from playground.posted import Posted
 from playground.posts import Draft, Posts
 from playground.record import Record
 from playground.responses import Responses
@@ -66,6 +67,7 @@ class Workspace:
         self.link = AppLink(self.state, self.record, self.now_text, self.changes.ring)
         self.feed = Feed(self.state, self.clock, manifest, self.link)
         self.posts = Posts(self.state, self.clock, self.feed)
+        self.posted = Posted(self.state)
         self.desk = Desk(self.state, manifest)
         self.responses = Responses(self.state, self.posts, lambda: self.base_url)
         self.rooms = Rooms(self.state, self.clock, self.feed)
@@ -191,8 +193,7 @@ class Workspace:
         conversation = self.rooms.seen_by(user, channel)
         messages = self.state.messages.get(channel, [])
         if messages and conversation.last_read.get(user) != messages[-1].ts:
-            conversation.last_read[user] = messages[-1].ts
-            self.state.save_conversation(conversation)
+            self.state.save_read(conversation, user, messages[-1].ts)
 
     async def say(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> Json:
         """Post what a person typed: {ts}. `@handle`, `#channel` and `&<>` are turned as Slack does.

@@ -26,7 +26,8 @@ def answer_call(workspace: Workspace, name: str, arguments: Json, token: str | N
         token: from the header or the arguments, None when there was none.
     """
     try:
-        answer = _answer(Call(workspace, arguments), name, token)
+        with workspace.state.together():
+            answer = _answer(Call(workspace, arguments), name, token)
     except ApiError as refusal:
         answer = {"ok": False, "error": refusal.code, **refusal.more}
     workspace.record.add_call(workspace.now_text(), name, arguments, answer)
