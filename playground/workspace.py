@@ -12,11 +12,15 @@ from playground.changes import Changes
 from playground.clock import MovableClock
 from playground.colleagues import Colleagues
 from playground.desk import Desk
+from playground.faults import Faults
 from playground.feed import Feed
 from playground.interactions import Click, Interactions
+from playground.limits import Limits
 from playground.link import AppLink
 from playground.manifest import Manifest
+from playground.mishaps import Mishaps
 from playground.objects import SLACKBOT
+from playground.outage import Outage
 from playground.posted import Posted
 from playground.posts import Draft, Posts
 from playground.record import Record
@@ -64,8 +68,12 @@ class Workspace:
         self.record = Record()
         self.state = State(store, self.changes.ring)
         self.clock = MovableClock(self.state, self.changes.ring, start)
-        self.link = AppLink(self.state, self.record, self.now_text, self.changes.ring)
-        self.feed = Feed(self.state, self.clock, manifest, self.link)
+        self.faults = Faults()
+        self.outage = Outage()
+        self.limits = Limits()
+        self.link = AppLink(self.state, self.record, self.faults, self.outage, self.now_text, self.changes.ring)
+        self.mishaps = Mishaps(self.link, self.faults)
+        self.feed = Feed(self.state, self.clock, manifest, self.mishaps)
         self.posts = Posts(self.state, self.clock, self.feed)
         self.posted = Posted(self.state)
         self.desk = Desk(self.state, manifest)
@@ -86,6 +94,8 @@ class Workspace:
 
     def close(self) -> None:
         """Stop deliveries, end the listeners, close the store."""
+        self.mishaps.forget()
+        self.outage.close()
         self.link.close()
         self.changes.close()
         self.state.close()
@@ -176,8 +186,9 @@ class Workspace:
     def record_entries(self, method: str | None = None) -> list[Json]:
         """The app's Web API calls and the deliveries to it, oldest first; or the calls of one method.
 
-        [{kind: "call", at, method, arguments, answer}, {kind: "delivery", at, type, envelope_id, event_id,
-        acked_ms(None = not), retry_attempt, payload, response}].
+        [{kind: "call", at, method, arguments, answer, status(0 = none), fault}, {kind: "delivery", at, type,
+        envelope_id, event_id, acked_ms(None = not), retry_attempt, payload, response, fault}]; a fault is
+        {rule(None = an outage), what} or None.
         """
         entries = self.record.entries()
         return entries if method is None else [one for one in entries if one.get("method") == method]
@@ -335,7 +346,10 @@ class Workspace:
         return shown_person(self.colleagues.add(name, real_name, tz))
 
     def reset(self) -> None:
-        """Start over with the sample colleagues, the clock at the real time."""
+        """Start over with the sample colleagues, the clock at the real time, without faults and limits."""
+        self.faults.clear()
+        self.mishaps.forget()
+        self.limits.set(on=False)
         self.link.forget()
         self.record.clear()
         self.state.clear()

@@ -1,4 +1,4 @@
-"""Slack's Web API: finds the method, checks token and scope, answers, and notes it in the record.
+"""Slack's Web API: finds the method, checks token and scope, answers.
 
 Source: https://docs.slack.dev/apis/web-api
 """
@@ -27,12 +27,9 @@ def answer_call(workspace: Workspace, name: str, arguments: Json, token: str | N
     """
     try:
         with workspace.state.together():
-            answer = _answer(Call(workspace, arguments), name, token)
+            return _answer(Call(workspace, arguments), name, token)
     except ApiError as refusal:
-        answer = {"ok": False, "error": refusal.code, **refusal.more}
-    workspace.record.add_call(workspace.now_text(), name, arguments, answer)
-    workspace.changes.ring()
-    return answer
+        return {"ok": False, "error": refusal.code, **refusal.more}
 
 
 def _answer(call: Call, name: str, token: str | None) -> Json:
