@@ -153,6 +153,17 @@ class Faults:
         return None
 
 
+def fault_line(rule: Json) -> str:
+    """Say a shown rule in one line, such as `error on conversations.open, user_disabled, 3 more`."""
+    parts = [f"{rule['what']} on {rule['on']}"]
+    parts += [str(rule[name]) for name in ("error", "status") if rule.get(name)]
+    parts += [f"{name} {value}" for name, value in rule["where"].items()]
+    parts += [f"share {rule['share']:g} by seed {rule['seed']}"] if rule["share"] < 1 else []
+    parts += [f"{rule['left']} more"] if rule["left"] is not None else []
+    parts += [f"for {rule['seconds']:.0f} s"] if rule["seconds"] is not None else []
+    return ", ".join([*parts, f"met {rule['met']} times"])
+
+
 def _lasts(rule: Rule, now: float) -> bool:
     return rule.left != 0 and (rule.until is None or now < rule.until)
 

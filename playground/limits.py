@@ -111,8 +111,8 @@ class Limits:
 
     def set(self, *, on: bool, speed: float = 1.0) -> None:
         """Switch the limits on or off, and forget all counts; windows are `speed` times shorter than Slack's."""
-        self._on = on
-        self._speed = speed
+        self.on = on
+        self.speed = speed
         self._windows: dict[str, Window] = {}
         self._buckets: dict[str, Bucket] = {}
         # (method, conversation or "") -> until when everything is refused.
@@ -127,7 +127,7 @@ class Limits:
         """
         now = self._now()
         count = self._counts.setdefault(method, Count())
-        if self._on:
+        if self.on:
             wait = max(self._wait(method, "", now), self._wait(method, conversation, now) if method == POST else 0.0)
             if wait > 0:
                 count.refused += 1
@@ -144,8 +144,8 @@ class Limits:
         `used` the share of the rate that the allowed calls took up from the first to the last of them.
         """
         return {
-            "on": self._on,
-            "speed": self._speed,
+            "on": self.on,
+            "speed": self.speed,
             "methods": {name: self._shown(name, count) for name, count in sorted(self._counts.items())},
         }
 
@@ -155,7 +155,7 @@ class Limits:
         span = count.last_at - count.first_at
         if most is not None and span > 0:
             # The first call opens the span, so it is not part of what happened in it.
-            shown["used"] = round((count.allowed - 1) / (most * span * self._speed / MINUTE), 4)
+            shown["used"] = round((count.allowed - 1) / (most * span * self.speed / MINUTE), 4)
         return shown
 
     def _wait(self, method: str, conversation: str, now: float) -> float:
@@ -163,10 +163,10 @@ class Limits:
         if blocked > 0:
             return blocked
         if conversation:
-            wait = self._bucket(conversation).wait(now, 1 / self._speed)
+            wait = self._bucket(conversation).wait(now, 1 / self.speed)
         else:
             window = self._window(method)
-            wait = 0.0 if window is None else window.wait(now, MINUTE / self._speed)
+            wait = 0.0 if window is None else window.wait(now, MINUTE / self.speed)
         if wait > 0:
             self._blocked[method, conversation] = now + math.ceil(wait)
         return wait
@@ -176,7 +176,7 @@ class Limits:
         if window is not None:
             window.take(now)
         if method == POST and conversation:
-            self._bucket(conversation).take(now, 1 / self._speed)
+            self._bucket(conversation).take(now, 1 / self.speed)
 
     def _window(self, method: str) -> Window | None:
         most = _most(method)

@@ -12,7 +12,7 @@ from playground.changes import Changes
 from playground.clock import MovableClock
 from playground.colleagues import Colleagues
 from playground.desk import Desk
-from playground.faults import Faults
+from playground.faults import Faults, fault_line
 from playground.feed import Feed
 from playground.interactions import Click, Interactions
 from playground.limits import Limits
@@ -192,6 +192,12 @@ class Workspace:
         """
         entries = self.record.entries()
         return entries if method is None else [one for one in entries if one.get("method") == method]
+
+    def troubles(self) -> list[str]:
+        """What goes wrong on request at present, a line each: outage, limits, faults."""
+        away = [f"Slack is {self.outage.mode}"] if self.outage.mode else []
+        limits = [f"Rate limits are on, {self.limits.speed:g} times as fast"] if self.limits.on else []
+        return [*away, *limits, *(fault_line(rule) for rule in self.faults.active())]
 
     def subscribe(self) -> AsyncIterator[None]:
         """Yield once after every change that could be seen (bursts within 50 ms count as one)."""
