@@ -300,7 +300,7 @@ class RunningWorkspace:
         """Stop it the way Ctrl-C does; gives the exit status."""
         self.client.close()
         self.process.terminate()
-        status = self.process.wait(5)
+        status = self.process.wait(10)
         assert self.process.stdout is not None
         self.process.stdout.close()
         return status
