@@ -133,7 +133,7 @@ def test_a_slow_answer_can_come_too_late_for_the_caller(web: WebClient, workspac
 
 
 def test_a_share_of_the_calls_fails_by_a_seed(web: WebClient, workspace: WorkspaceClient) -> None:
-    runs = []
+    runs: list[list[bool]] = []
     for seed in (7, 7, 8):
         rule = workspace.fault("error", "users.info", error="internal_error", share=0.3, seed=seed)
         runs.append([])
