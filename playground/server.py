@@ -194,7 +194,9 @@ class Server(uvicorn.Server):
         """Refuse new connections at the first address, or take them again."""
         if is_open:
             loop = asyncio.get_running_loop()
-            self.servers[0] = await loop.create_server(self._new_connection, sock=self._listening)
+            self.servers[0] = await loop.create_server(
+                self._new_connection, sock=self._listening, backlog=self.config.backlog
+            )
         else:
             self.servers[0].close()
             # Bound but not listening: nobody else takes the port, and whoever connects is refused.

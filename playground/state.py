@@ -4,7 +4,7 @@ All of it is in memory, and every `save_…` writes through to the store, so a r
 """
 
 import time
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
@@ -197,6 +197,11 @@ class State:
         messages = self.messages.get(channel, [])
         at = _position(messages, ts)
         return messages[at] if at < len(messages) and messages[at].ts == ts else None
+
+    def messages_after(self, channel: str, ts: str) -> list[Message]:
+        """List a conversation's messages since a ts, ephemeral ones too, by ts."""
+        messages = self.messages.get(channel, [])
+        return messages[bisect_right(messages, ts, key=lambda message: message.ts) :]
 
     def replies(self, channel: str, root_ts: str) -> list[Message]:
         """List a thread's replies that everybody in the conversation can see, by ts."""
