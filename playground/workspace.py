@@ -163,7 +163,7 @@ class Workspace:
             shown_message(message, self.state)
             for message in self.state.messages.get(conversation.id, [])
             if message.reader in (None, viewer)
-            and (thread_ts in (message.ts, message.thread_ts) if thread_ts else _is_top_level(message))
+            and (thread_ts in (message.ts, message.thread_ts) if thread_ts else message.thread_ts in (None, message.ts))
         ]
 
     def chosen_values(self, channel: str, viewer: str, ts: str) -> Json:
@@ -394,7 +394,3 @@ class Workspace:
         if view is None or view.owner != user:
             raise WorkspaceError("This view is not open any more.")
         return view
-
-
-def _is_top_level(message: Message) -> bool:
-    return message.thread_ts in (None, message.ts)
