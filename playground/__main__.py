@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import sqlite3
 import sys
 from datetime import datetime
@@ -27,7 +28,12 @@ def main() -> int:
     except OSError as error:
         return _complain(f"Cannot start: {error}")
     tour = wanted.tour.read_text(encoding="utf-8") if wanted.tour else None
-    asyncio.run(_serve(Server(Workspace(store, manifest, wanted.now), listening, tour)))
+    # Hundreds of thousands of messages are no garbage: searching them for some would hold up calls.
+    gc.disable()
+    workspace = Workspace(store, manifest, wanted.now)
+    gc.freeze()
+    gc.enable()
+    asyncio.run(_serve(Server(workspace, listening, tour)))
     return 0
 
 

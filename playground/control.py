@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from playground.link import NotDeliveredError
+from playground.link import NotDeliveredError, new_event_id
 from playground.store import Json
 from playground.workspace import Workspace, WorkspaceError
 
@@ -36,6 +36,10 @@ class Control:
             "home": self._home,
             "views": self._views,
             "record": self._record,
+            "record/messages": self._posted,
+            "faults": self._faults,
+            "outage": self._outage,
+            "limits": self._limits,
         }
         acts: dict[str, Act] = {
             "clock": self._move_clock,
@@ -60,6 +64,10 @@ class Control:
             "disconnect": self._disconnect,
             "cut": self._cut,
             "repeat": self._repeat,
+            "faults": self._add_fault,
+            "faults/clear": self._clear_faults,
+            "outage": self._set_outage,
+            "limits": self._set_limits,
             "reset": self._reset,
         }
         return [
@@ -88,6 +96,49 @@ class Control:
 
     async def _record(self, asked: Json) -> object:
         return {"entries": self._workspace.record_entries(asked.get("method"))}
+
+    async def _posted(self, asked: Json) -> object:
+        del asked
+        return self._workspace.posted.shown()
+
+    async def _faults(self, asked: Json) -> object:
+        del asked
+        return {"faults": self._workspace.faults.shown()}
+
+    async def _add_fault(self, asked: Json) -> object:
+        self._workspace.changes.ring()
+        return self._workspace.faults.add(asked)
+
+    async def _clear_faults(self, asked: Json) -> object:
+        self._workspace.faults.clear(asked.get("id"))
+        self._workspace.mishaps.release()
+        self._workspace.changes.ring()
+        return {}
+
+    async def _outage(self, asked: Json) -> object:
+        del asked
+        return self._workspace.outage.shown()
+
+    async def _set_outage(self, asked: Json) -> object:
+        outage = self._workspace.outage
+        if asked["mode"] is None:
+            await outage.end()
+        else:
+            seconds = asked.get("seconds")
+            await outage.begin(str(asked["mode"]), None if seconds is None else float(seconds))
+        return outage.shown()
+
+    async def _limits(self, asked: Json) -> object:
+        del asked
+        return self._workspace.limits.shown()
+
+    async def _set_limits(self, asked: Json) -> object:
+        speed = float(asked.get("speed") or 1)
+        if speed <= 0:
+            raise WorkspaceError("A speed is greater than 0.")
+        self._workspace.limits.set(on=bool(asked["on"]), speed=speed)
+        self._workspace.changes.ring()
+        return self._workspace.limits.shown()
 
     async def _move_clock(self, asked: Json) -> object:
         clock = self._workspace.clock
@@ -178,8 +229,10 @@ class Control:
         return await self._workspace.change_person(asked["id"], **changes)
 
     async def _disconnect(self, asked: Json) -> object:
-        del asked
-        return {"connections": await self._workspace.link.refresh()}
+        try:
+            return {"connections": await self._workspace.link.refresh(asked.get("reason") or "refresh_requested")}
+        except LookupError as error:
+            raise WorkspaceError(str(error)) from error
 
     async def _cut(self, asked: Json) -> object:
         del asked
@@ -190,13 +243,14 @@ class Control:
         try:
             if asked.get("what", "event") == "interaction":
                 return {"response": await workspace.link.repeat_interaction()}
-            new_id = workspace.feed.new_event_id() if asked.get("new_id") else None
+            new_id = new_event_id() if asked.get("new_id") else None
             return {"event_id": await workspace.link.repeat_event(new_id)}
         except (LookupError, NotDeliveredError) as error:
             raise WorkspaceError(str(error)) from error
 
     async def _reset(self, asked: Json) -> object:
         del asked
+        await self._workspace.outage.end()
         self._workspace.reset()
         return {}
 

@@ -3,11 +3,10 @@
 Source: https://docs.slack.dev/reference/events
 """
 
-import secrets
-
 from playground.clock import MovableClock
-from playground.link import AppLink
+from playground.link import new_event_id
 from playground.manifest import Manifest
+from playground.mishaps import Mishaps
 from playground.objects import channel_object, message_object, user_object, view_object
 from playground.state import APP_ID, BOT_USER_ID, TEAM_ID, Conversation, Message, Person, State
 from playground.store import Json
@@ -48,14 +47,14 @@ class Feed:
         state: for ids and for what events carry.
         clock: dates the events.
         manifest: says what the app subscribed to.
-        link: takes them to the app.
+        mishaps: takes them to the app, more or less.
     """
 
-    def __init__(self, state: State, clock: MovableClock, manifest: Manifest, link: AppLink) -> None:
+    def __init__(self, state: State, clock: MovableClock, manifest: Manifest, mishaps: Mishaps) -> None:
         self._state = state
         self._clock = clock
         self._manifest = manifest
-        self._link = link
+        self._mishaps = mishaps
 
     def home_opened(self, user: str, tab: str, channel: str) -> None:
         """Raise `app_home_opened`; the Home tab carries the view published last."""
@@ -120,10 +119,6 @@ class Feed:
             event = {"type": kind, "user": user, "reaction": name, "item": item, "item_user": message.user}
             self._raise(event)
 
-    def new_event_id(self) -> str:
-        """Make an event id; a random one, since apps remember those of earlier workspaces."""
-        return f"Ev0{secrets.token_hex(5).upper()}"
-
     def _membership(self, kind: str, conversation: Conversation, user: str) -> Json:
         return {
             "type": kind,
@@ -161,9 +156,9 @@ class Feed:
             "api_app_id": APP_ID,
             "event": event,
             "type": "event_callback",
-            "event_id": self.new_event_id(),
+            "event_id": new_event_id(),
             "event_time": int(self._clock.timestamp()),
             "authorizations": [authorization],
             "is_ext_shared_channel": False,
         }
-        self._link.send_event(payload)
+        self._mishaps.send(payload)

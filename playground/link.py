@@ -13,6 +13,8 @@ from uuid import uuid4
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
+from playground.faults import INTERACTION, SOCKET, Faults
+from playground.outage import FROZEN, Outage
 from playground.record import Record
 from playground.state import APP_ID, State, real_time
 from playground.store import Json
@@ -20,7 +22,8 @@ from playground.store import Json
 ACKNOWLEDGE_WITHIN = 3.0
 # Waiting times before the three further attempts at an unacknowledged event.
 RETRY_AFTER = (0.0, 60.0, 300.0)
-REFRESH_GRACE = 1.0
+# How long a connection lives on after Slack asked for another, or warned that it will end.
+GRACE = {"refresh_requested": 1.0, "warning": 10.0}
 
 
 class NotDeliveredError(Exception):
@@ -29,9 +32,13 @@ class NotDeliveredError(Exception):
 
 @dataclass(eq=False)
 class Connection:
-    """One open socket; `leaving` ones get nothing new, `cut` ends it without a goodbye."""
+    """One open socket; before it is `greeted` and once it is `leaving` it gets nothing new.
+
+    `cut` ends it without a goodbye.
+    """
 
     socket: WebSocket
+    greeted: bool = False
     leaving: bool = False
     cut: asyncio.Event = field(default_factory=asyncio.Event)
     waiting: dict[str, asyncio.Future[Json | None]] = field(default_factory=dict)
@@ -43,13 +50,25 @@ class AppLink:
     Args:
         state: keeps the events that are not acknowledged yet.
         record: notes every delivery.
+        faults: says what goes wrong with sockets and interactions.
+        outage: whether Slack is there at all.
         now: the workspace's time as text, for the record.
         changed: called when the app connects or disconnects.
     """
 
-    def __init__(self, state: State, record: Record, now: Callable[[], str], changed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        state: State,
+        record: Record,
+        faults: Faults,
+        outage: Outage,
+        now: Callable[[], str],
+        changed: Callable[[], None],
+    ) -> None:
         self._state = state
         self._record = record
+        self._faults = faults
+        self._outage = outage
         self._now = now
         self._changed = changed
         self._tickets: set[str] = set()
@@ -59,6 +78,7 @@ class AppLink:
         self._background: set[asyncio.Task[None]] = set()
         self._last_event: Json | None = None
         self._last_interaction: tuple[str, Json] | None = None
+        outage.listeners.append(self._outage_changed)
 
     @property
     def connected(self) -> int:
@@ -74,7 +94,8 @@ class AppLink:
     async def serve(self, socket: WebSocket) -> None:
         """Talk to one socket until it ends."""
         ticket = socket.query_params.get("ticket", "")
-        if ticket not in self._tickets:
+        away = self._outage.mode not in (None, FROZEN)
+        if away or ticket not in self._tickets or self._faults.meet(SOCKET, "socket", {}, "socket_refused"):
             await socket.close()
             return
         self._tickets.discard(ticket)
@@ -83,15 +104,14 @@ class AppLink:
         self._connections.append(connection)
         listening = asyncio.ensure_future(self._listen(connection))
         cutting = asyncio.ensure_future(connection.cut.wait())
+        greeting = asyncio.ensure_future(self._greet(connection))
         try:
-            await socket.send_json(self._hello())
-            self._changed()
-            self._deliver_kept()
             await asyncio.wait((listening, cutting), return_when=asyncio.FIRST_COMPLETED)
         finally:
             # Returning without a close frame is what an abrupt loss of the network looks like.
             listening.cancel()
             cutting.cancel()
+            greeting.cancel()
             self._connections.remove(connection)
             for answer in connection.waiting.values():
                 if not answer.done():
@@ -104,14 +124,42 @@ class AppLink:
         Raises NotDeliveredError when nothing is connected or nobody acknowledges within 3 s.
         """
         self._last_interaction = (kind, payload)
-        return await self._ask(kind, payload)
+        rule = self._faults.meet(INTERACTION, kind, payload)
+        if rule is not None:
+            self._spawn(self._ask_beside(kind, payload, rule.noted()))
+        return await self._ask(kind, payload, None if rule is None else rule.noted())
 
-    def send_event(self, payload: Json) -> None:
-        """Deliver an event in the background, and again until it is acknowledged."""
-        body: Json = {"payload": payload, "attempt": 0, "reason": ""}
+    def send_event(
+        self, payload: Json, *, delay: float = 0.0, fault: Json | None = None, as_retry: bool = False
+    ) -> None:
+        """Deliver an event in the background, and again until it is acknowledged.
+
+        Args:
+            payload: with its event id.
+            delay: real seconds until the first delivery.
+            fault: what goes wrong with it, for the record.
+            as_retry: deliver it as if the first attempt had failed.
+        """
+        self.keep_event(payload, fault=fault)
+        event_id = payload["event_id"]
+        if as_retry:
+            self._note_failure(event_id, self._state.pending[event_id], "connection_failed")
+        self._start(event_id, delay)
+
+    def keep_event(self, payload: Json, *, fault: Json | None = None) -> None:
+        """Keep an event until somebody calls `deliver_kept`, or until the app connects again."""
         self._last_event = payload
+        body: Json = {"payload": payload, "attempt": 0, "reason": "", "fault": fault}
         self._state.save_pending(payload["event_id"], body)
-        self._start(payload["event_id"])
+
+    def deliver_kept(self, event_id: str) -> None:
+        """Deliver an event that was kept, unless that is done or under way."""
+        if event_id in self._state.pending and event_id not in self._deliveries:
+            self._start(event_id)
+
+    def send_copy(self, payload: Json, *, fault: Json | None = None) -> None:
+        """Deliver an event once more, whatever becomes of it."""
+        self._spawn(self._deliver_once({"payload": payload, "attempt": 0, "reason": "", "fault": fault}))
 
     async def repeat_event(self, event_id: str | None) -> str:
         """Deliver the last event again, under its own id (None) or another; gives the id.
@@ -133,15 +181,21 @@ class AppLink:
             raise LookupError("There was no interaction yet.")
         return await self._ask(*self._last_interaction)
 
-    async def refresh(self) -> int:
-        """Ask every connection to reconnect, as Slack does every few hours; gives their number."""
-        leaving = self._open()
-        for connection in leaving:
-            connection.leaving = True
-            message = {"type": "disconnect", "reason": "refresh_requested", "debug_info": {"host": "local"}}
+    async def refresh(self, reason: str = "refresh_requested") -> int:
+        """Ask every connection to reconnect, as Slack does every few hours; gives their number.
+
+        Raises LookupError for a reason that Slack does not have. After a `warning` the connection still works
+        for ten seconds.
+        """
+        if reason not in GRACE:
+            raise LookupError(f"There is no reason {reason!r}; there are {', '.join(GRACE)}.")
+        asked = self._open()
+        for connection in asked:
+            connection.leaving = reason != "warning"
+            message = {"type": "disconnect", "reason": reason, "debug_info": {"host": "local"}}
             await connection.socket.send_json(message)
-            self._spawn(self._close_later(connection))
-        return len(leaving)
+            self._spawn(self._close_later(connection, GRACE[reason]))
+        return len(asked)
 
     def cut(self) -> int:
         """Break every connection without a goodbye; gives their number."""
@@ -162,7 +216,36 @@ class AppLink:
         self._last_event = self._last_interaction = None
 
     def _open(self) -> list[Connection]:
-        return [connection for connection in self._connections if not connection.leaving]
+        if self._outage.mode is not None:
+            return []
+        return [connection for connection in self._connections if connection.greeted and not connection.leaving]
+
+    def _outage_changed(self, mode: str | None) -> None:
+        """Cut the sockets of a Slack that went away; leave those of a frozen one unread until it thaws."""
+        if mode not in (None, FROZEN):
+            self.cut()
+        for connection in self._connections:
+            transport = (connection.socket.scope.get("state") or {}).get("transport")
+            if transport is not None and mode == FROZEN:
+                transport.pause_reading()
+            elif transport is not None:
+                transport.resume_reading()
+        if mode is None and self._open():
+            self._deliver_all_kept()
+        self._changed()
+
+    async def _greet(self, connection: Connection) -> None:
+        """Say hello, at once or when the faults allow it; deliveries begin then."""
+        rule = self._faults.meet(SOCKET, "socket", {}, "hello_withheld")
+        if rule is not None:
+            await asyncio.sleep(rule.delay)
+        await self._outage.wait_until_over()
+        # The app may have gone while it waited.
+        with contextlib.suppress(RuntimeError, WebSocketDisconnect):
+            await connection.socket.send_json(self._hello())
+            connection.greeted = True
+            self._changed()
+            self._deliver_all_kept()
 
     def _hello(self) -> Json:
         return {
@@ -181,22 +264,26 @@ class AppLink:
                 if answer is not None and not answer.done():
                     answer.set_result(message.get("payload"))
 
-    async def _close_later(self, connection: Connection) -> None:
-        await asyncio.sleep(REFRESH_GRACE)
+    async def _close_later(self, connection: Connection, grace: float) -> None:
+        await asyncio.sleep(grace)
         if connection.socket.application_state is WebSocketState.CONNECTED:
             await connection.socket.close()
         connection.cut.set()
 
-    async def _ask(self, kind: str, payload: Json) -> Json:
+    async def _ask_beside(self, kind: str, payload: Json, fault: Json) -> None:
+        with contextlib.suppress(NotDeliveredError):
+            await self._ask(kind, payload, fault)
+
+    async def _ask(self, kind: str, payload: Json, fault: Json | None = None) -> Json:
         try:
-            answer = await self._send({"type": kind, "payload": payload, "accepts_response_payload": True})
+            answer = await self._send({"type": kind, "payload": payload, "accepts_response_payload": True}, fault)
         except TimeoutError:
             raise NotDeliveredError("operation_timeout") from None
         except ConnectionError:
             raise NotDeliveredError("dispatch_failed") from None
         return answer or {}
 
-    async def _send(self, envelope: Json) -> Json | None:
+    async def _send(self, envelope: Json, fault: Json | None = None) -> Json | None:
         """Send one envelope over one connection and wait for its acknowledgement.
 
         Raises ConnectionError when there is no connection or it ends, TimeoutError after 3 s.
@@ -207,7 +294,7 @@ class AppLink:
         self._turn += 1
         connection = connections[self._turn % len(connections)]
         envelope = {"envelope_id": str(uuid4()), **envelope}
-        entry = self._record.add_delivery(self._now(), envelope)
+        entry = self._record.add_delivery(self._now(), envelope, fault)
         answer: asyncio.Future[Json | None] = asyncio.get_running_loop().create_future()
         connection.waiting[envelope["envelope_id"]] = answer
         sent_at = real_time()
@@ -228,15 +315,15 @@ class AppLink:
         self._changed()
         return payload
 
-    def _deliver_kept(self) -> None:
+    def _deliver_all_kept(self) -> None:
         """Deliver what was raised while nothing was connected, as retries."""
         for event_id, body in list(self._state.pending.items()):
             if event_id not in self._deliveries:
                 self._note_failure(event_id, body, "connection_failed")
                 self._start(event_id)
 
-    def _start(self, event_id: str) -> None:
-        task = self._spawn(self._deliver(event_id))
+    def _start(self, event_id: str, delay: float = 0.0) -> None:
+        task = self._spawn(self._deliver(event_id, delay))
         self._deliveries[event_id] = task
         task.add_done_callback(lambda done: self._delivery_ended(event_id, done))
 
@@ -244,13 +331,19 @@ class AppLink:
         if self._deliveries.get(event_id) is task:
             del self._deliveries[event_id]
 
-    async def _deliver(self, event_id: str) -> None:
+    async def _deliver_once(self, body: Json) -> None:
+        with contextlib.suppress(TimeoutError, ConnectionError):
+            await self._send(_event_envelope(body), body["fault"])
+
+    async def _deliver(self, event_id: str, delay: float) -> None:
+        if delay:
+            await asyncio.sleep(delay)
         while (body := self._state.pending.get(event_id)) is not None:
             if not self._open():
                 # The next connection takes it up.
                 return
             try:
-                await self._send(_event_envelope(body))
+                await self._send(_event_envelope(body), body.get("fault"))
             except (TimeoutError, ConnectionError) as error:
                 reason = "http_timeout" if isinstance(error, TimeoutError) else "connection_failed"
                 if body["attempt"] >= len(RETRY_AFTER):
@@ -272,6 +365,11 @@ class AppLink:
         self._background.add(task)
         task.add_done_callback(self._background.discard)
         return task
+
+
+def new_event_id() -> str:
+    """Make an event id; a random one, since apps remember those of earlier workspaces."""
+    return f"Ev0{secrets.token_hex(5).upper()}"
 
 
 def _event_envelope(body: Json) -> Json:

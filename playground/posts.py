@@ -65,8 +65,7 @@ class Posts:
         if reader is None:
             conversation = self._state.conversations[channel]
             if user in conversation.members:
-                conversation.last_read[user] = message.ts
-                self._state.save_conversation(conversation)
+                self._state.save_read(conversation, user, message.ts)
             self._feed.message(message, conversation)
         return message
 

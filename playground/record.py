@@ -14,12 +14,18 @@ class Record:
     def __init__(self) -> None:
         self._entries: deque[Json] = deque(maxlen=KEPT)
 
-    def add_call(self, at: str, method: str, arguments: Json, answer: Json) -> None:
-        """Note a Web API call; tokens are left out."""
-        shown = {name: value for name, value in arguments.items() if name not in SECRET_ARGUMENTS}
-        self._entries.append({"kind": "call", "at": at, "method": method, "arguments": shown, "answer": answer})
+    def add_call(
+        self, at: str, method: str, arguments: Json, answer: Json, status: int = 200, fault: Json | None = None
+    ) -> None:
+        """Note a Web API call; tokens are left out.
 
-    def add_delivery(self, at: str, envelope: Json) -> Json:
+        `status` is 0 when nothing was answered; `fault` is the one it met, {rule, what}.
+        """
+        shown = {name: value for name, value in arguments.items() if name not in SECRET_ARGUMENTS}
+        entry = {"kind": "call", "at": at, "method": method, "arguments": shown, "answer": answer}
+        self._entries.append(entry | {"status": status, "fault": fault})
+
+    def add_delivery(self, at: str, envelope: Json, fault: Json | None = None) -> Json:
         """Note a delivery; the entry given back is completed when the app acknowledges."""
         payload = envelope["payload"]
         entry = {
@@ -32,6 +38,7 @@ class Record:
             "acked_ms": None,
             "payload": payload,
             "response": None,
+            "fault": fault,
         }
         self._entries.append(entry)
         return entry

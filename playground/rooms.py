@@ -29,7 +29,7 @@ class Rooms:
 
     def named(self) -> list[Conversation]:
         """List all channels, public and private."""
-        return [one for one in self._state.conversations.values() if one.is_named]
+        return list(self._state.named())
 
     def get(self, channel: str) -> Conversation:
         """Find a conversation by id; raises WorkspaceError."""
@@ -57,10 +57,10 @@ class Rooms:
     def direct(self, *users: str) -> tuple[Conversation, bool]:
         """Find or begin the direct message of two, or the group of more; tells whether it is new."""
         members = sorted(set(users))
+        known = self._state.find_direct(members)
+        if known is not None:
+            return known, False
         kind: Kind = "im" if len(members) <= 2 else "mpim"  # noqa: PLR2004 - two people make a direct message
-        for one in self._state.conversations.values():
-            if one.kind == kind and sorted(one.members) == members:
-                return one, False
         name = ""
         if kind == "mpim":
             name = "mpdm-" + "--".join(self._state.people[user].name for user in members) + "-1"

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from playground import page
 from playground.control import Control
+from playground.exchange import Asked, Exchange, Wire
 from playground.responses import ResponseRefusedError
 from playground.store import Json
 from playground.web_api import answer_call
@@ -81,6 +82,7 @@ class Endpoints:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
+        self._exchange = Exchange(workspace)
 
     async def call(self, request: Request) -> Response:
         """Answer a Web API call. Slack refuses with status 200 too."""
@@ -88,17 +90,28 @@ class Endpoints:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             token = str(arguments.get("token") or "")
-        answer = answer_call(self._workspace, request.path_params["method"], arguments, token.strip() or None)
-        scopes = ",".join(sorted(self._workspace.manifest.scopes))
-        return JSONResponse(answer, headers={"x-oauth-scopes": scopes})
+        method = request.path_params["method"]
+
+        def effect() -> tuple[Json, Response]:
+            answer = answer_call(self._workspace, method, arguments, token.strip() or None)
+            scopes = ",".join(sorted(self._workspace.manifest.scopes))
+            return answer, JSONResponse(answer, headers={"x-oauth-scopes": scopes})
+
+        return await self._exchange.answer(request, Asked(method, arguments), effect)
 
     async def respond(self, request: Request) -> Response:
         """Take what an app posts to a response URL."""
-        try:
-            self._workspace.responses.answer(request.path_params["key"], await _body(request))
-        except ResponseRefusedError as refusal:
-            return JSONResponse({"ok": False, "error": str(refusal)}, 404)
-        return PlainTextResponse("ok")
+        body = await _body(request)
+
+        def effect() -> tuple[Json, Response]:
+            try:
+                self._workspace.responses.answer(request.path_params["key"], body)
+            except ResponseRefusedError as refusal:
+                answer = {"ok": False, "error": str(refusal)}
+                return answer, JSONResponse(answer, 404)
+            return {"ok": True}, PlainTextResponse("ok")
+
+        return await self._exchange.answer(request, Asked("response_url", body), effect)
 
     async def upload(self, request: Request) -> Response:
         """Take the bytes of a file."""
@@ -110,8 +123,12 @@ class Endpoints:
             async with request.form() as form:
                 uploads = [value for value in form.values() if not isinstance(value, str)]
                 content = await uploads[0].read() if uploads else b""
-        self._workspace.state.save_upload(file_id, content)
-        return PlainTextResponse(f"OK - {len(content)}")
+
+        def effect() -> tuple[Json, Response]:
+            self._workspace.state.save_upload(file_id, content)
+            return {"ok": True}, PlainTextResponse(f"OK - {len(content)}")
+
+        return await self._exchange.answer(request, Asked("upload", {"file": file_id}), effect)
 
     async def download(self, request: Request) -> Response:
         """Give the bytes of a file."""
@@ -139,11 +156,17 @@ class Server(uvicorn.Server):
     def __init__(self, workspace: Workspace, listening: socket.socket, tour: str | None = None) -> None:
         host, port = listening.getsockname()[:2]
         self.workspace = workspace
+        self._host, self._port = host, port
         self._listening = listening
+        # A second address on the same machine, for whoever controls the workspace while the first is closed.
+        self._control = bind("127.0.0.1", 0)
+        workspace.outage.control_url = f"http://127.0.0.1:{self._control.getsockname()[1]}/"
+        workspace.outage.door = self._move_door
         self._ready: Callable[[], None] | None = None
         workspace.base_url = f"http://{host}:{port}/"
         config = uvicorn.Config(
             build_app(workspace, tour),
+            http=Wire,
             ws="websockets-sansio",
             log_level="warning",
             access_log=False,
@@ -154,7 +177,7 @@ class Server(uvicorn.Server):
     async def run_until_stopped(self, ready: Callable[[], None]) -> None:
         """Serve until `stop` or a signal; `ready` is called once connections are accepted."""
         self._ready = ready
-        await self.serve([self._listening])
+        await self.serve([self._listening, self._control])
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to listen, and say so."""
@@ -167,8 +190,24 @@ class Server(uvicorn.Server):
         """Leave the signals alone: uvicorn would end with the signal's status instead of 0."""
         yield
 
+    async def _move_door(self, is_open: bool) -> None:  # noqa: FBT001 - a door is open or it is not
+        """Refuse new connections at the first address, or take them again."""
+        if is_open:
+            loop = asyncio.get_running_loop()
+            self.servers[0] = await loop.create_server(
+                self._new_connection, sock=self._listening, backlog=self.config.backlog
+            )
+        else:
+            self.servers[0].close()
+            # Bound but not listening: nobody else takes the port, and whoever connects is refused.
+            self._listening = bind(self._host, self._port)
+
+    def _new_connection(self) -> Wire:
+        return Wire(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
+
     def stop(self) -> None:
         """End the streams and sockets that would hold up the end, then stop."""
+        self.workspace.outage.close()
         self.workspace.changes.close()
         self.workspace.link.close()
         self.should_exit = True

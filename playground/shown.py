@@ -31,8 +31,8 @@ def shown_conversation(conversation: Conversation, viewer: str, state: State) ->
     if viewer in conversation.members:
         unread = sum(
             1
-            for message in state.messages.get(conversation.id, [])
-            if message.ts > read_to and message.user != viewer and message.reader in (None, viewer)
+            for message in state.messages_after(conversation.id, read_to)
+            if message.user != viewer and message.reader in (None, viewer)
         )
     return {
         "id": conversation.id,

@@ -4,7 +4,9 @@ All of it is in memory, and every `save_…` writes through to the store, so a r
 """
 
 import time
-from collections.abc import Callable
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
@@ -126,6 +128,12 @@ class State:
         store = self._store
         self.people = {key: Person(**body) for key, body in store.all_of("person").items()}
         self.conversations = {key: Conversation(**body) for key, body in store.all_of("conversation").items()}
+        self._named: dict[str, Conversation] = {}
+        self._directs: dict[frozenset[str], Conversation] = {}
+        for conversation in self.conversations.values():
+            self._place(conversation)
+        for body in store.all_of("read").values():
+            self.conversations[body["channel"]].last_read[body["user"]] = body["ts"]
         self.messages: dict[str, list[Message]] = {key: [] for key in self.conversations}
         for body in store.all_of("message").values():
             self.messages.setdefault(body["channel"], []).append(Message(**body))
@@ -137,6 +145,7 @@ class State:
         self.homes = {key: View(**body) for key, body in store.all_of("home").items()}
         self.modals = {key: [View(**view) for view in body["stack"]] for key, body in store.all_of("modals").items()}
         self.files = store.all_of("file")
+        self.posted = list(store.all_of("posted").values())
         self.pending = store.all_of("pending")
         self._numbers = {key: int(body["value"]) for key, body in store.all_of("number").items()}
 
@@ -148,8 +157,22 @@ class State:
     def save_conversation(self, conversation: Conversation) -> None:
         """Keep a new or changed conversation."""
         self.conversations[conversation.id] = conversation
+        self._place(conversation)
         self.messages.setdefault(conversation.id, [])
         self._keep("conversation", conversation.id, asdict(conversation))
+
+    def save_read(self, conversation: Conversation, user: str, ts: str) -> None:
+        """Keep how far somebody has read; on its own, as a big channel's members are not to be written for it."""
+        conversation.last_read[user] = ts
+        self._keep("read", f"{conversation.id}:{user}", {"channel": conversation.id, "user": user, "ts": ts})
+
+    def named(self) -> Iterable[Conversation]:
+        """List all channels, public and private."""
+        return self._named.values()
+
+    def find_direct(self, members: Iterable[str]) -> Conversation | None:
+        """Find the direct message or group of exactly these people."""
+        return self._directs.get(frozenset(members))
 
     def save_message(self, message: Message) -> None:
         """Keep a new or changed message; a ts never changes."""
@@ -162,7 +185,8 @@ class State:
 
     def drop_message(self, message: Message) -> None:
         """Forget a message."""
-        self.messages[message.channel] = [other for other in self.messages[message.channel] if other.ts != message.ts]
+        messages = self.messages[message.channel]
+        del messages[_position(messages, message.ts)]
         if message in self.replies(message.channel, message.thread_ts or ""):
             self._threads[message.channel, message.thread_ts or ""].remove(message)
         self._store.drop("message", f"{message.channel}:{message.ts}")
@@ -171,7 +195,13 @@ class State:
     def find_message(self, channel: str, ts: str) -> Message | None:
         """Find a message, ephemeral or not."""
         messages = self.messages.get(channel, [])
-        return next((message for message in reversed(messages) if message.ts == ts), None)
+        at = _position(messages, ts)
+        return messages[at] if at < len(messages) and messages[at].ts == ts else None
+
+    def messages_after(self, channel: str, ts: str) -> list[Message]:
+        """List a conversation's messages since a ts, ephemeral ones too, by ts."""
+        messages = self.messages.get(channel, [])
+        return messages[bisect_right(messages, ts, key=lambda message: message.ts) :]
 
     def replies(self, channel: str, root_ts: str) -> list[Message]:
         """List a thread's replies that everybody in the conversation can see, by ts."""
@@ -199,6 +229,11 @@ class State:
     def find_upload(self, file_id: str) -> bytes | None:
         """Find the bytes of an uploaded file."""
         return self._store.find_upload(file_id)
+
+    def add_posted(self, entry: Json) -> None:
+        """Keep for good that the app posted a message; deleting the message changes nothing here."""
+        self.posted.append(entry)
+        self._store.put("posted", f"{entry['channel']}:{entry['ts']}", entry)
 
     def save_pending(self, event_id: str, body: Json) -> None:
         """Keep an event that the app has not acknowledged yet."""
@@ -231,6 +266,10 @@ class State:
         self.set_number("ts", micros)
         return f"{micros // 1_000_000}.{micros % 1_000_000:06d}"
 
+    def together(self) -> AbstractContextManager[None]:
+        """Keep all changes made inside at once or, when the process dies, none of them."""
+        return self._store.together()
+
     def clear(self) -> None:
         """Forget everything."""
         self._store.clear()
@@ -241,6 +280,13 @@ class State:
         """Close the store."""
         self._store.close()
 
+    def _place(self, conversation: Conversation) -> None:
+        if conversation.is_named:
+            self._named[conversation.id] = conversation
+        else:
+            # Nobody ever joins or leaves a direct message.
+            self._directs.setdefault(frozenset(conversation.members), conversation)
+
     def _index(self, message: Message) -> None:
         if message.thread_ts not in (None, message.ts) and message.reader is None:
             self._threads.setdefault((message.channel, message.thread_ts or ""), []).append(message)
@@ -248,6 +294,11 @@ class State:
     def _keep(self, kind: str, key: str, body: Json) -> None:
         self._store.put(kind, key, body)
         self._changed()
+
+
+def _position(messages: list[Message], ts: str) -> int:
+    """Find where a ts stands, or would stand, in messages sorted by it."""
+    return bisect_left(messages, ts, key=lambda message: message.ts)
 
 
 def real_time() -> float:

@@ -3,8 +3,10 @@
 A fact is a kind, a key and a JSON body; nothing here knows what it means.
 """
 
+import contextlib
 import json
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,7 @@ class OtherFormatError(Exception):
 
 
 class Store:
-    """One file of facts; every write is committed before the method returns.
+    """One file of facts; outside `together` every write is committed before the method returns.
 
     Args:
         path: the SQLite file; its folder is made when it is missing.
@@ -49,6 +51,15 @@ class Store:
             self._database.close()
             raise OtherFormatError(f"{path} was written by another version of the local workspace.")
         self._database.executescript(f"{SCHEMA} PRAGMA user_version={FORMAT};")
+
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """Commit all writes inside at once, also when they end in an exception: none without the others."""
+        self._database.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._database.execute("COMMIT")
 
     def put(self, kind: str, key: str, body: Json) -> None:
         """Write one fact over whatever was there."""

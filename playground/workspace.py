@@ -12,11 +12,16 @@ from playground.changes import Changes
 from playground.clock import MovableClock
 from playground.colleagues import Colleagues
 from playground.desk import Desk
+from playground.faults import Faults, fault_line
 from playground.feed import Feed
 from playground.interactions import Click, Interactions
+from playground.limits import Limits
 from playground.link import AppLink
 from playground.manifest import Manifest
+from playground.mishaps import Mishaps
 from playground.objects import SLACKBOT
+from playground.outage import Outage
+from playground.posted import Posted
 from playground.posts import Draft, Posts
 from playground.record import Record
 from playground.responses import Responses
@@ -63,9 +68,14 @@ class Workspace:
         self.record = Record()
         self.state = State(store, self.changes.ring)
         self.clock = MovableClock(self.state, self.changes.ring, start)
-        self.link = AppLink(self.state, self.record, self.now_text, self.changes.ring)
-        self.feed = Feed(self.state, self.clock, manifest, self.link)
+        self.faults = Faults()
+        self.outage = Outage()
+        self.limits = Limits()
+        self.link = AppLink(self.state, self.record, self.faults, self.outage, self.now_text, self.changes.ring)
+        self.mishaps = Mishaps(self.link, self.faults)
+        self.feed = Feed(self.state, self.clock, manifest, self.mishaps)
         self.posts = Posts(self.state, self.clock, self.feed)
+        self.posted = Posted(self.state)
         self.desk = Desk(self.state, manifest)
         self.responses = Responses(self.state, self.posts, lambda: self.base_url)
         self.rooms = Rooms(self.state, self.clock, self.feed)
@@ -84,6 +94,8 @@ class Workspace:
 
     def close(self) -> None:
         """Stop deliveries, end the listeners, close the store."""
+        self.mishaps.forget()
+        self.outage.close()
         self.link.close()
         self.changes.close()
         self.state.close()
@@ -151,7 +163,7 @@ class Workspace:
             shown_message(message, self.state)
             for message in self.state.messages.get(conversation.id, [])
             if message.reader in (None, viewer)
-            and (thread_ts in (message.ts, message.thread_ts) if thread_ts else _is_top_level(message))
+            and (thread_ts in (message.ts, message.thread_ts) if thread_ts else message.thread_ts in (None, message.ts))
         ]
 
     def chosen_values(self, channel: str, viewer: str, ts: str) -> Json:
@@ -174,11 +186,18 @@ class Workspace:
     def record_entries(self, method: str | None = None) -> list[Json]:
         """The app's Web API calls and the deliveries to it, oldest first; or the calls of one method.
 
-        [{kind: "call", at, method, arguments, answer}, {kind: "delivery", at, type, envelope_id, event_id,
-        acked_ms(None = not), retry_attempt, payload, response}].
+        [{kind: "call", at, method, arguments, answer, status(0 = none), fault}, {kind: "delivery", at, type,
+        envelope_id, event_id, acked_ms(None = not), retry_attempt, payload, response, fault}]; a fault is
+        {rule(None = an outage), what} or None.
         """
         entries = self.record.entries()
         return entries if method is None else [one for one in entries if one.get("method") == method]
+
+    def troubles(self) -> list[str]:
+        """What goes wrong on request at present, a line each: outage, limits, faults."""
+        away = [f"Slack is {self.outage.mode}"] if self.outage.mode else []
+        limits = [f"Rate limits are on, {self.limits.speed:g} times as fast"] if self.limits.on else []
+        return [*away, *limits, *(fault_line(rule) for rule in self.faults.active())]
 
     def subscribe(self) -> AsyncIterator[None]:
         """Yield once after every change that could be seen (bursts within 50 ms count as one)."""
@@ -191,8 +210,7 @@ class Workspace:
         conversation = self.rooms.seen_by(user, channel)
         messages = self.state.messages.get(channel, [])
         if messages and conversation.last_read.get(user) != messages[-1].ts:
-            conversation.last_read[user] = messages[-1].ts
-            self.state.save_conversation(conversation)
+            self.state.save_read(conversation, user, messages[-1].ts)
 
     async def say(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> Json:
         """Post what a person typed: {ts}. `@handle`, `#channel` and `&<>` are turned as Slack does.
@@ -334,7 +352,10 @@ class Workspace:
         return shown_person(self.colleagues.add(name, real_name, tz))
 
     def reset(self) -> None:
-        """Start over with the sample colleagues, the clock at the real time."""
+        """Start over with the sample colleagues, the clock at the real time, without faults and limits."""
+        self.faults.clear()
+        self.mishaps.forget()
+        self.limits.set(on=False)
         self.link.forget()
         self.record.clear()
         self.state.clear()
@@ -373,7 +394,3 @@ class Workspace:
         if view is None or view.owner != user:
             raise WorkspaceError("This view is not open any more.")
         return view
-
-
-def _is_top_level(message: Message) -> bool:
-    return message.thread_ts in (None, message.ts)

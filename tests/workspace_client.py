@@ -173,9 +173,9 @@ class WorkspaceClient:
             asked["frozen"] = frozen
         return datetime.fromisoformat(self._post("clock", asked)["now"])
 
-    def disconnect(self) -> int:
-        """Ask the app to reconnect, as Slack does; gives the number of connections."""
-        return int(self._post("disconnect", {})["connections"])
+    def disconnect(self, reason: str = "refresh_requested") -> int:
+        """Ask the app to reconnect, as Slack does, or give a `warning`; gives the number of connections."""
+        return int(self._post("disconnect", {"reason": reason})["connections"])
 
     def cut(self) -> int:
         """Break the app's connections without a goodbye."""
@@ -188,6 +188,54 @@ class WorkspaceClient:
     def repeat_interaction(self) -> Json:
         """Deliver the last command, click or form again; gives what the app answered."""
         return self._post("repeat", {"what": "interaction"})
+
+    # What goes wrong
+
+    def fault(self, what: str, on: str = "*", **how: object) -> int:
+        """Let something go wrong; gives the rule's id.
+
+        `on` is a Web API method, a type of event or `*`; without `times`, `share` (and `seed`) or `seconds` it
+        is the next one. `where` narrows it by arguments; the rest (`delay`, `retry_after`, `status`, `error`)
+        depends on `what`. See docs/local-workspace.md.
+        """
+        return int(self._post("faults", {"what": what, "on": on, **how})["id"])
+
+    def faults(self) -> list[Json]:
+        """All faults since they were cleared last, with how many have `met` each."""
+        rules: list[Json] = self._get("faults", {})["faults"]
+        return rules
+
+    def clear_faults(self, fault: int | None = None) -> None:
+        """Forget one fault, or all."""
+        self._post("faults/clear", {"id": fault})
+
+    def outage(self, mode: str, seconds: float | None = None) -> None:
+        """Take Slack away (`refused`, `unavailable` or `frozen`), for some seconds or until `end_outage`."""
+        # While connections are refused, only the second address takes new ones.
+        self._http.base_url = self.control_url
+        self._post("outage", {"mode": mode, "seconds": seconds})
+
+    def end_outage(self) -> None:
+        """Bring Slack back."""
+        self._post("outage", {"mode": None})
+
+    @property
+    def control_url(self) -> str:
+        """The address at which the control API and `/clock` answer whatever happens to the first."""
+        return str(self._get("outage", {})["control_url"])
+
+    def set_limits(self, *, on: bool, speed: float = 1) -> None:
+        """Switch Slack's rate limits on or off, with windows `speed` times shorter; forgets all counts."""
+        self._post("limits", {"on": on, "speed": speed})
+
+    def limits(self) -> Json:
+        """How often each method was allowed and refused: {on, speed, methods}."""
+        return self._get("limits", {})
+
+    def posted(self) -> list[Json]:
+        """Every message that the app ever posted, each with its conversation's `members`, oldest first."""
+        record = self._get("record/messages", {})
+        return [one | {"members": record["members"][one["channel"]]} for one in record["messages"]]
 
     def reset(self) -> None:
         self._post("reset", {})
@@ -252,7 +300,7 @@ class RunningWorkspace:
         """Stop it the way Ctrl-C does; gives the exit status."""
         self.client.close()
         self.process.terminate()
-        status = self.process.wait(5)
+        status = self.process.wait(10)
         assert self.process.stdout is not None
         self.process.stdout.close()
         return status

@@ -281,6 +281,10 @@ class Scene:
         """Return an entry of the record as readable JSON."""
         return json.dumps(entry, indent=2, ensure_ascii=False, default=str)
 
+    def troubles(self) -> list[str]:
+        """Return what is set to go wrong now, one line each."""
+        return self._workspace.troubles()
+
     def record(self) -> list[Json]:
         """Return the last calls and deliveries, the newest first."""
         entries = list(enumerate(self._workspace.record_entries()))[-RECORD_SHOWN:]

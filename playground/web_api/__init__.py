@@ -1,4 +1,4 @@
-"""Slack's Web API: finds the method, checks token and scope, answers, and notes it in the record.
+"""Slack's Web API: finds the method, checks token and scope, answers.
 
 Source: https://docs.slack.dev/apis/web-api
 """
@@ -26,12 +26,10 @@ def answer_call(workspace: Workspace, name: str, arguments: Json, token: str | N
         token: from the header or the arguments, None when there was none.
     """
     try:
-        answer = _answer(Call(workspace, arguments), name, token)
+        with workspace.state.together():
+            return _answer(Call(workspace, arguments), name, token)
     except ApiError as refusal:
-        answer = {"ok": False, "error": refusal.code, **refusal.more}
-    workspace.record.add_call(workspace.now_text(), name, arguments, answer)
-    workspace.changes.ring()
-    return answer
+        return {"ok": False, "error": refusal.code, **refusal.more}
 
 
 def _answer(call: Call, name: str, token: str | None) -> Json:

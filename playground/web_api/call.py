@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from playground.api_error import ApiError, invalid_arguments
@@ -92,7 +92,7 @@ class Call:
             raise ApiError("user_not_found")
         return person
 
-    def page(self, items: list[Json], key: str, *, default_limit: int, most: int = 1000) -> Json:
+    def page(self, items: Sequence[object], key: str, *, default_limit: int, most: int = 1000) -> Json:
         """Cut one page out of a list: {ok, key: items, response_metadata{next_cursor}}; raises ApiError."""
         try:
             limit = int(self.optional("limit") or 0) or default_limit

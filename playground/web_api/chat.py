@@ -17,6 +17,7 @@ def post_message(call: Call) -> Json:
     conversation = _target(call)
     draft = _draft(call)
     message = call.workspace.posts.post(BOT_USER_ID, conversation.id, draft, thread_ts=_thread(call, conversation))
+    call.workspace.posted.add("chat.postMessage", message)
     shown = message_object(message, call.workspace.state, with_metadata=True)
     return {"ok": True, "channel": conversation.id, "ts": message.ts, "message": shown}
 
@@ -29,6 +30,7 @@ def post_ephemeral(call: Call) -> Json:
         raise ApiError("user_not_in_channel")
     thread = _thread(call, conversation)
     message = call.workspace.posts.post(BOT_USER_ID, conversation.id, _draft(call), thread_ts=thread, reader=reader)
+    call.workspace.posted.add("chat.postEphemeral", message)
     return {"ok": True, "message_ts": message.ts}
 
 
@@ -77,8 +79,9 @@ def _target(call: Call) -> Conversation:
             raise ApiError("channel_not_found")
         conversation = workspace.rooms.with_app(wanted)
     else:
-        named = (one for one in workspace.rooms.named() if one.name == wanted.removeprefix("#"))
-        conversation = next(named, None) or call.conversation()
+        named = (one for one in workspace.state.named() if one.name == wanted.removeprefix("#"))
+        known = wanted in workspace.state.conversations
+        conversation = call.conversation() if known else next(named, None) or call.conversation()
     if conversation.archived:
         raise ApiError("is_archived")
     if BOT_USER_ID not in conversation.members:

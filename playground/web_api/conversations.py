@@ -77,13 +77,18 @@ def list_of_user(call: Call) -> Json:
 def history(call: Call) -> Json:
     """Read a conversation's messages, newest first."""
     conversation = _readable(call)
+    state, with_metadata = call.workspace.state, call.flag("include_all_metadata")
     found = [
-        message_object(message, call.workspace.state, with_metadata=call.flag("include_all_metadata"))
-        for message in call.workspace.state.messages[conversation.id]
+        message
+        for message in reversed(state.messages[conversation.id])
         if message.reader is None and message.thread_ts in (None, message.ts) and _in_span(call, message.ts)
     ]
-    page = call.page(found[::-1], "messages", default_limit=100, most=999)
-    return page | {"has_more": bool(page["response_metadata"]["next_cursor"]), "pin_count": 0}
+    page = call.page(found, "messages", default_limit=100, most=999)
+    return page | {
+        "messages": [message_object(one, state, with_metadata=with_metadata) for one in page["messages"]],
+        "has_more": bool(page["response_metadata"]["next_cursor"]),
+        "pin_count": 0,
+    }
 
 
 def thread(call: Call) -> Json:
@@ -101,8 +106,7 @@ def thread(call: Call) -> Json:
 
 
 def _exists(call: Call, users: list[str]) -> bool:
-    wanted = {BOT_USER_ID, *users}
-    return any(set(one.members) == wanted and not one.is_named for one in call.workspace.rooms.of(BOT_USER_ID))
+    return call.workspace.state.find_direct({BOT_USER_ID, *users}) is not None
 
 
 def _listed(call: Call, conversations: list[Conversation]) -> Json:

@@ -68,7 +68,8 @@ class DemoApp:
         self._listen()
 
     def connect(self) -> None:
-        self._handler = SocketModeHandler(self.app, "xapp-local-workspace")
+        # Five unanswered pings are needed to notice a lost socket: 50 s with the default of 10 s.
+        self._handler = SocketModeHandler(self.app, "xapp-local-workspace", ping_interval=1)
         self._handler.connect()  # type: ignore[no-untyped-call] # Bolt left it untyped
 
     def disconnect(self) -> None:
