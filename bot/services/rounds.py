@@ -15,7 +15,7 @@ from bot.domain.communities import SMALLEST_ROUND
 from bot.domain.guides import GuideLibrary
 from bot.domain.identity import Actor
 from bot.domain.messages import MessageKind
-from bot.domain.pairing import Candidate, Plan, plan_groups
+from bot.domain.pairing import History, Member, Plan, PlannedGroup, plan_groups
 from bot.domain.rounds import GroupCard, Standing, is_mostly_away, seed_of
 from bot.domain.schedule import MONDAY, DueKind, is_round_too_late
 from bot.errors import Problem, UserError
@@ -69,14 +69,14 @@ class RoundService:
                 return
             if plan.groups:
                 self._introduce(session, situation, plan, row, next_at, now)
-            for user_id in plan.unplaced:
+            for unplaced in plan.unplaced:
                 outbox.add(
                     session,
                     row.workspace,
-                    f"no-partner:{situation.community_id}:{row.due_at.isoformat()}:{user_id}",
+                    f"no-partner:{situation.community_id}:{row.due_at.isoformat()}:{unplaced.person}",
                     MessageKind.NO_PARTNER,
                     subject=situation.community_id,
-                    people=(user_id,),
+                    people=(unplaced.person,),
                     now=now,
                     not_after=next_at,
                 )
@@ -151,10 +151,12 @@ class RoundService:
             queue_standing(session, communities.get_community(session, row.workspace, situation.community_id), now)
         ids = [candidate.id for candidate in situation.pool]
         people = {person.user_id: person for person in members.list_people(session, row.workspace, ids)}
-        groups = [([people[one] for one in group.people], group.reason) for group in plan.groups]
+        groups = [([people[one] for one in group.people], _reason(group)) for group in plan.groups]
         form_groups(session, this_round, groups, self._guides, now)
-        for user_id in plan.unplaced:
-            session.add(Seat(workspace=row.workspace, round_id=this_round.id, user_id=user_id, state=SeatState.LOOKING))
+        for unplaced in plan.unplaced:
+            session.add(
+                Seat(workspace=row.workspace, round_id=this_round.id, user_id=unplaced.person, state=SeatState.LOOKING)
+            )
 
     def _skip(self, session: Session, situation: _Situation, row: Due, next_at: datetime, now: datetime) -> None:
         this_round = _add_round(session, situation, row, next_at, now)
@@ -190,12 +192,12 @@ class _Situation:
     number: int
     seed: int
     outcome: _Outcome
-    pool: tuple[Candidate, ...] = ()
+    pool: tuple[Member, ...] = ()
     met: Mapping[frozenset[str], int] = field(default_factory=dict)
 
     def plan(self) -> Plan:
         """Plan who meets whom."""
-        return plan_groups(self.pool, self.met, self.number, self.seed)
+        return plan_groups(self.pool, History.of(self.met), self.number, self.seed)
 
 
 def _look(session: Session, row: Due, now: datetime) -> _Situation:
@@ -220,7 +222,8 @@ def _look(session: Session, row: Due, now: datetime) -> _Situation:
     return replace(
         situation,
         pool=tuple(
-            Candidate(person.user_id, Window(zone=person.zone), trios.get(person.user_id, 0))
+            # Nobody can say yet that writing is fine; until then hours that never meet keep nobody out.
+            Member(person.user_id, Window(zone=person.zone), writing_ok=True, trios=trios.get(person.user_id, 0))
             for person in available
             if person.user_id not in taken
             and (person.user_id not in shared or _has_turn(session, community, person, now))
@@ -256,6 +259,10 @@ def _outcome(community: Community, participants: int, away: int, row: Due, now: 
     if is_round_too_late(row.due_at, now, community.zone):
         return _Outcome.LATE
     return _Outcome.AWAY if is_mostly_away(away, participants) else _Outcome.START
+
+
+def _reason(group: PlannedGroup) -> str:
+    return "new" if group.reason.rounds_ago is None else "longest"
 
 
 def _start_of_week(community: Community, now: datetime) -> datetime:

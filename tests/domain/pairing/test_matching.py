@@ -1,32 +1,32 @@
-"""Cheapest pairs, and splitting a graph into rounds."""
+"""The best pairs, and splitting a graph into rounds."""
 
 from itertools import combinations
 
 import pytest
 
-from bot.domain.pairing._matching import cheapest_matching, split_into_rounds
+from bot.domain.pairing._matching import best_matching, split_into_rounds
 
 
 def graph(size: int, edges: list[tuple[int, int]]) -> list[frozenset[int]]:
     return [frozenset(b for pair in edges if a in pair for b in pair if b != a) for a in range(size)]
 
 
-def test_more_pairs_go_before_cheap_pairs() -> None:
-    costs: list[dict[int, int]] = [{1: 9}, {0: 9, 2: 1}, {1: 1, 3: 9}, {2: 9}]
+def test_more_pairs_go_before_better_pairs() -> None:
+    worth: list[dict[int, int]] = [{1: -1}, {0: -1, 2: 9}, {1: 9, 3: -1}, {2: -1}]
 
-    assert cheapest_matching(range(4), costs) == [(0, 1), (2, 3)]
-    assert cheapest_matching([1, 2], costs) == [(1, 2)]
-    assert cheapest_matching([0, 3], costs) == []
+    assert best_matching(range(4), worth) == [(0, 1), (2, 3)]
+    assert best_matching([1, 2], worth) == [(1, 2)]
+    assert best_matching([0, 3], worth) == []
 
 
-def test_costs_far_beyond_64_bits_still_count_exactly() -> None:
+def test_worths_far_beyond_64_bits_still_count_exactly() -> None:
     high = 1 << 90
-    costs: list[dict[int, int]] = [{} for _ in range(4)]
-    for (a, b), cost in zip(combinations(range(4), 2), [high, high, high, high, high + 1, high], strict=True):
-        costs[a][b] = costs[b][a] = cost
-    costs[0][1] = costs[1][0] = high + 2
+    worth: list[dict[int, int]] = [{} for _ in range(4)]
+    for (a, b), value in zip(combinations(range(4), 2), [high, high, high, high, high + 1, high], strict=True):
+        worth[a][b] = worth[b][a] = value
+    worth[0][1] = worth[1][0] = high - 2
 
-    assert cheapest_matching(range(4), costs) == [(0, 3), (1, 2)]
+    assert best_matching(range(4), worth) == [(0, 2), (1, 3)]
 
 
 @pytest.mark.parametrize("size", [2, 4, 6, 8, 14])

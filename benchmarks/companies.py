@@ -1,0 +1,79 @@
+"""Virtual companies for measuring the pairing: the same by seed on every machine."""
+
+from __future__ import annotations
+
+import random
+from datetime import time
+
+from bot.domain.cadence import Window
+from bot.domain.pairing import History, Member
+
+# Offices with their share of the people: most can meet, some cannot.
+_OFFICES = (
+    ("Europe/Berlin", 45),
+    ("Europe/London", 20),
+    ("Europe/Lisbon", 15),
+    ("America/New_York", 15),
+    ("Asia/Kolkata", 5),
+)
+_WINDOWS = tuple(Window(time(start), time(start + 8), zone=zone) for zone, _ in _OFFICES for start in (8, 9, 10))
+_TEAM = 12
+_FEWEST_TOPICS, _MOST_TOPICS = 20, 150
+
+
+def draw_company(people: int, seed: int) -> list[Member]:
+    """Draw people with teams of twelve, managers, offices, and skills of which few are popular.
+
+    One in five offers nothing and one in five wants nothing; one in fifty has somebody on a private list.
+    """
+    lots = random.Random(f"company {people} {seed}")  # noqa: S311 - not a secret
+    count = min(_MOST_TOPICS, max(_FEWEST_TOPICS, people // 10))
+    topics = [f"topic {number:03}" for number in range(count)]
+    # The tenth topic is asked for half as often as the first.
+    popularity = [10 / (10 + rank) for rank in range(count)]
+    shares = [share for _, share in _OFFICES for _ in range(3)]
+    teams = max(2, people // _TEAM)
+
+    def some() -> frozenset[str]:
+        if lots.random() < 0.2:  # noqa: PLR2004 - as the docstring says
+            return frozenset()
+        return frozenset(lots.choices(topics, popularity, k=lots.randint(1, 4)))
+
+    members = []
+    for place in range(people):
+        team = lots.randrange(teams)
+        offers = some()
+        members.append(
+            Member(
+                _name(place),
+                window=lots.choices(_WINDOWS, shares)[0],
+                languages=frozenset(("en",) if lots.random() < 0.7 else ("en", "de")),  # noqa: PLR2004 - a share
+                writing_ok=lots.random() < 0.3,  # noqa: PLR2004 - a share
+                team=f"team {team:05}",
+                # The first people of the company lead its teams.
+                manager=_name(team) if team != place else "",
+                blocked=frozenset((_name(lots.randrange(people)),)) if lots.random() < 0.02 else frozenset(),  # noqa: PLR2004
+                offers=offers,
+                wants=some() - offers,
+            )
+        )
+    return members
+
+
+def draw_history(people: int, rounds: int, seed: int) -> History:
+    """Draw rounds of random pairs."""
+    lots = random.Random(f"history {people} {seed}")  # noqa: S311 - not a secret
+    one: list[str] = []
+    other: list[str] = []
+    numbers: list[int] = []
+    names = [_name(place) for place in range(people)]
+    for number in range(1, rounds + 1):
+        order = lots.sample(names, people)
+        one += order[0 : people // 2 * 2 : 2]
+        other += order[1::2]
+        numbers += [number] * (people // 2)
+    return History(one, other, numbers, [lots.random() < 0.9 for _ in numbers])  # noqa: PLR2004 - a share
+
+
+def _name(place: int) -> str:
+    return f"U{place:06}"

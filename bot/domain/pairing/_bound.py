@@ -1,0 +1,84 @@
+"""How good a plan can be at most: proofs from prices, and from what each person could find at best.
+
+With a number for each person such that no pair has more points than its two numbers together, no groups
+have more points than all numbers together, whatever their sizes. Prices of an auction are nearly such
+numbers; what is missing is added to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.domain.pairing._auction import SCALE
+from bot.domain.pairing._candidates import Edges, Index, distinct, most_points
+from bot.domain.pairing._pool import Ints
+from bot.domain.pairing._scores import FEWEST_POINTS, Points, Scorer
+
+# So many points of pairs are looked at together.
+_AT_ONCE = 2_000_000
+# The sum of two prices and of the points of a forbidden pair fits the type.
+_MOST_PRICE = 6_000
+
+
+def bound_from_best(scorer: Scorer, index: Index) -> int:
+    """Return half of what everybody's best conceivable partner would bring; takes no look at pairs."""
+    return int(most_points(scorer, index).sum()) // 2 + 1
+
+
+def whole_prices(prices: Ints) -> Points:
+    """Return prices of an auction in points, small enough for the type of points."""
+    return np.clip(prices // SCALE, -_MOST_PRICE, _MOST_PRICE).astype(np.int16)
+
+
+def walk_rows(scorer: Scorer, prices: Points, *, repeats: bool) -> Iterator[tuple[Ints, Points]]:
+    """Yield people and their points with everybody less the other's price, some rows at a time."""
+    size = scorer.pool.size
+    each = max(1, _AT_ONCE // size)
+    for start in range(0, size, each):
+        people = np.arange(start, min(size, start + each))
+        points = scorer.rows(people) if repeats else scorer.new_rows(people)
+        points -= prices[None, :]
+        yield people, points
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What a look at every pair showed.
+
+    Attributes:
+        bound: No plan has more points.
+        near: The pairs that are nearly worth their two numbers.
+        missed: A pair that is not among them misses its two numbers of the bound by at least this.
+    """
+
+    bound: int
+    near: Edges
+    missed: int
+
+
+def prove(scorer: Scorer, prices: Ints, near: int, *, repeats: bool = False) -> Proof:
+    """Look at every pair and return a bound, and the pairs within `near` points of their prices.
+
+    Without `repeats` both are about plans without a repeat.
+    """
+    price = whole_prices(prices)
+    total, missing, least = int(price.astype(np.int64).sum()), 0, 0
+    keys = [np.zeros(0, np.int64)]
+    size = scorer.pool.size
+    for people, points in walk_rows(scorer, price, repeats=repeats):
+        lacks = points.max(axis=1).astype(np.int64) - price[people]
+        # Whoever may meet nobody brings nothing; their number is 0.
+        nobody = lacks < FEWEST_POINTS - 2 * _MOST_PRICE
+        lacks[nobody] = -2 * price[people][nobody].astype(np.int64)
+        missing += int(lacks.sum())
+        least = min(least, int(lacks[~nobody].min(initial=0)))
+        row, other = np.nonzero(points > (price[people] - np.int16(near))[:, None])
+        one = people[row]
+        keys.append(np.minimum(one, other) * size + np.maximum(one, other))
+    found = distinct(np.concatenate(keys))
+    one, other = found // size, found % size
+    edges = Edges(one, other, scorer.pairs(one, other).astype(np.int64))
+    return Proof(total - (-missing // 2), edges, near + least)

@@ -1,0 +1,116 @@
+"""Who can talk to whom: languages and working hours, for every two kinds of people at once.
+
+People with the same window, languages and consent to writing are of one kind; there are few kinds even
+among many people.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import reduce
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.domain.cadence import Window, common_openings
+from bot.domain.pairing._values import Member
+
+MOST_HOURS = 4
+_HOUR = 60
+# A day on either side, so that no common hour is cut in two at the week's edge.
+_DAYS = 9
+_WORKING_DAYS = 6
+
+Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """The kinds of a pool.
+
+    Attributes:
+        of: The kind of each person.
+        talk: Whether two kinds have a common language.
+        meet: Whether they share an hour or both write.
+        hours: Common working hours a day, at most four.
+        starts: For each kind the steps of the week at which a whole free hour begins.
+        languages: For each kind a bit for each language, all bits when unknown.
+        writing: Whether the kind accepts writing.
+    """
+
+    of: Ints
+    talk: Bools
+    meet: Bools
+    hours: npt.NDArray[np.int16]
+    starts: Bools
+    languages: Sequence[int]
+    writing: Bools
+
+    def together(self, people: Sequence[int]) -> bool:
+        """Tell whether people of whom each two may meet also have an hour and a language for all."""
+        kinds = {int(self.of[person]) for person in people}
+        if not reduce(int.__and__, (self.languages[kind] for kind in kinds)):
+            return False
+        some = sorted(kinds)
+        return bool(self.writing[some].all() or self.starts[some].all(axis=0).any())
+
+
+def kinds_of(people: Sequence[Member], week: date) -> Kinds:
+    """Sort people into kinds and compare every two kinds."""
+    known: dict[tuple[Window, frozenset[str], bool], int] = {}
+    of = np.array([known.setdefault((p.window, p.languages, p.writing_ok), len(known)) for p in people], np.int64)
+    kinds = list(known)
+    windows = {window: place for place, window in enumerate(dict.fromkeys(window for window, _, _ in kinds))}
+    free, steps = _free_steps(list(windows), week)
+    begins = _whole_hours(free, steps)
+    where = [windows[window] for window, _, _ in kinds]
+    languages = _language_bits([spoken for _, spoken, _ in kinds])
+    talk = np.array([[bool(one & other) for other in languages] for one in languages], np.bool_)
+    writing = np.array([writes for _, _, writes in kinds], np.bool_)
+    whole = begins[where].astype(np.float32)
+    every = free[where].astype(np.float32)
+    common = (every @ every.T / steps).astype(np.int16) // _WORKING_DAYS
+    return Kinds(
+        of=of,
+        talk=talk.reshape(len(kinds), len(kinds)),
+        meet=(whole @ whole.T > 0) | (writing[:, None] & writing[None, :]),
+        hours=np.minimum(common, MOST_HOURS).astype(np.int16),
+        starts=begins[where],
+        languages=languages,
+        writing=writing,
+    )
+
+
+def _free_steps(windows: Sequence[Window], week: date) -> tuple[Bools, int]:
+    """Return for each window which steps of the week are free, and how many steps an hour has."""
+    start = datetime.combine(week, time(), tzinfo=UTC) - timedelta(days=1)
+    end = start + timedelta(days=_DAYS)
+    minutes = [
+        [((opens - start) // timedelta(minutes=1), (shuts - start) // timedelta(minutes=1)) for opens, shuts in found]
+        for found in (common_openings([window], start, end) for window in windows)
+    ]
+    step = reduce(math.gcd, (moment for found in minutes for span in found for moment in span), _HOUR)
+    free = np.zeros((len(windows), _DAYS * 24 * _HOUR // step), np.bool_)
+    for row, found in zip(free, minutes, strict=True):
+        for opens, shuts in found:
+            row[opens // step : shuts // step] = True
+    return free, _HOUR // step
+
+
+def _whole_hours(free: Bools, steps: int) -> Bools:
+    """Tell at which steps an hour begins that is free from beginning to end."""
+    begins = free[:, : free.shape[1] - steps + 1].copy()
+    for later in range(1, steps):
+        begins &= free[:, later : free.shape[1] - steps + 1 + later]
+    return begins
+
+
+def _language_bits(spoken: Sequence[frozenset[str]]) -> list[int]:
+    # The first bit stands for nothing but "not asked", so that two who were not asked have it in common.
+    names = {name: place + 1 for place, name in enumerate(sorted(frozenset().union(*spoken)))}
+    every = (1 << (len(names) + 1)) - 1
+    return [sum(1 << names[name] for name in some) if some else every for some in spoken]

@@ -1,0 +1,67 @@
+"""A pool so small that every way to form groups is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+
+from bot.domain.pairing._layers import LARGEST, Layers
+
+Group = tuple[int, ...]
+
+MOST = 10
+# Above everything that a worth can be in so small a pool.
+_TURN_SHIFT = 126
+_SIZE_SHIFT = 132
+_PLACED_SHIFT = 140
+
+
+def largest_group(group_size: int) -> int:
+    """Return how many people a group may have: one more than the community's size, up to 5."""
+    return min(group_size + 1, LARGEST)
+
+
+def best_groups(layers: Layers) -> list[Group]:
+    """Return the best groups: most people placed, sizes nearest to the wish, turns, then worth."""
+    size = layers.size
+    groups = _worths(layers)
+    # For each set of people still free, as bits: the best worth and the group of the lowest of them.
+    best: list[tuple[int, Group | None]] = [(0, None)] * (1 << size)
+    for free in range(1, 1 << size):
+        lowest = (free & -free).bit_length() - 1
+        chosen: tuple[int, Group | None] = (best[free & (free - 1)][0], None)
+        for bits, worth, group in groups[lowest]:
+            if bits & free == bits:
+                total = worth + best[free ^ bits][0]
+                if total > chosen[0]:
+                    chosen = (total, group)
+        best[free] = chosen
+    found = []
+    free = (1 << size) - 1
+    while free:
+        next_group = best[free][1]
+        if next_group is None:
+            free &= free - 1
+        else:
+            found.append(next_group)
+            free ^= sum(1 << person for person in next_group)
+    return found
+
+
+def _worths(layers: Layers) -> Sequence[Sequence[tuple[int, int, Group]]]:
+    """Return for each person the allowed groups in which they are the lowest number."""
+    members = layers.members
+    wish = layers.pool.rules.group_size
+    fewest = min(member.trios for member in members)
+    groups: list[list[tuple[int, int, Group]]] = [[] for _ in members]
+    for size in range(2, largest_group(wish) + 1):
+        for group in combinations(range(len(members)), size):
+            if not layers.may_meet(group):
+                continue
+            worth = layers.worth(group) + (size << _PLACED_SHIFT) - ((size - wish) ** 2 << _SIZE_SHIFT)
+            if size > wish:
+                trios = [members[person].trios for person in group]
+                worth -= layers.unfair(group, fewest)
+                worth -= (min(trios) > fewest) + (max(trios) > fewest + 1) << _TURN_SHIFT
+            groups[group[0]].append((sum(1 << person for person in group), worth, group))
+    return groups

@@ -1,0 +1,87 @@
+"""Pools in which not every pair can be weighed: the same rules, nobody left over, and a proof."""
+
+from collections import Counter
+from itertools import pairwise
+
+import pytest
+
+from benchmarks.companies import draw_company, draw_history
+from benchmarks.proofs import exact_value
+from bot.domain.pairing import Cause, History, Member, Rules, plan_groups
+from bot.domain.pairing._pool import build_pool
+from bot.domain.pairing._repair import pair_leftovers
+from bot.domain.pairing._scores import build_scorer
+from tests.domain.pairing.pools import Case, may_meet, pairs_in
+
+
+@pytest.mark.parametrize("size", [301, 302, 700, 2001, 2600])
+@pytest.mark.parametrize("group_size", [2, 3])
+def test_every_rule_holds_and_nobody_meets_again(size: int, group_size: int) -> None:
+    case = Case(draw_company(size, 3), draw_history(size, 12, 3), Rules(group_size=group_size), 13, 3)
+
+    plan = case.plan()
+
+    people = {member.id: member for member in case.members}
+    placed = Counter(person for group in plan.groups for person in group.people)
+    assert not plan.unplaced
+    assert placed == Counter(people.keys())
+    assert all(may_meet([people[person] for person in group.people]) for group in plan.groups)
+    if group_size == 2:
+        assert sorted(Counter(len(group.people) for group in plan.groups)) == ([2, 3] if size % 2 else [2])
+        assert not set(pairs_in(plan)) & case.repeats()
+        assert plan.repeats.total == 0
+        assert plan.quality.distance is not None
+        assert plan.quality.distance < 0.02
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_plan_of_some_hundred_people_is_the_best_of_all_pairs(seed: int) -> None:
+    case = Case(draw_company(400, seed), draw_history(400, 12, seed), Rules(), 13, seed)
+
+    plan = case.plan()
+
+    best = exact_value(case.members, case.rules, case.history, case.number, case.seed)
+    assert best is not None
+    assert plan.repeats.total == best.repeats == 0
+    assert 0.9995 * best.value <= plan.quality.value <= best.value
+    assert plan.quality.bound is not None
+    assert plan.quality.bound >= best.value
+
+
+def test_the_same_seed_gives_the_same_plan_in_any_order() -> None:
+    members, history = draw_company(800, 5), draw_history(800, 6, 5)
+
+    one = plan_groups(members, history, 7, 11)
+    other = plan_groups(members[::-1], history, 7, 11)
+
+    assert one == other
+    assert plan_groups(members, history, 7, 12) != one
+
+
+def test_repeats_come_only_where_nobody_else_is_allowed() -> None:
+    crowd = [Member(f"U{place:03}", languages=frozenset({"en"})) for place in range(400)]
+    few = [Member(name, languages=frozenset({"fi"})) for name in "XYZ"]
+    lonely = Member("Q", languages=frozenset({"mt"}))
+    met = {frozenset(pair): 3 for pair in ("XY", "XZ", "YZ")}
+
+    plan = plan_groups([*crowd, *few, lonely], History.of(met), 9, 7)
+
+    assert [(one.person, one.cause) for one in plan.unplaced] == [("Q", Cause.LANGUAGE)]
+    assert ("X", "Y", "Z") in [group.people for group in plan.groups]
+    assert (plan.repeats.total, plan.repeats.all_met) == (3, 3)
+
+
+def test_a_chain_of_exchanges_places_two_whom_no_single_exchange_can() -> None:
+    names = "abcdef"
+    # Only a-b, b-c, c-d, d-e and e-f may meet; b-c and d-e are pairs, a and f are left over.
+    line = {frozenset(two) for two in pairwise(names)}
+    members = [
+        Member(one, blocked=frozenset(other for other in names if frozenset((one, other)) not in line and other != one))
+        for one in names
+    ]
+    scorer = build_scorer(build_pool(members, Rules(), History(), 1, 1))
+
+    pairs, left = pair_leftovers(scorer, [(1, 2), (3, 4)], [0, 5])
+
+    assert sorted(pairs) == [(0, 1), (2, 3), (4, 5)]
+    assert left == []
