@@ -2,6 +2,7 @@
 
 import fcntl
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session
 
 BUSY_TIMEOUT_MS: Final = 5_000
+WAL_RETRY_SECONDS: Final = 0.05
 _WRITES: Final = "peerloop_writes"
 
 
@@ -134,13 +136,23 @@ class Database:
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # The driver would begin its own, later transactions; `_begin_sqlite` begins ours.
     connection.isolation_level = None
-    for pragma in (
-        f"busy_timeout={BUSY_TIMEOUT_MS}",
-        "journal_mode=WAL",
-        "foreign_keys=ON",
-        "synchronous=FULL",
-    ):
+    for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", "foreign_keys=ON", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
+    _write_ahead(connection)
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log, which SQLite refuses at once, without waiting, while somebody writes."""
+    give_up = time.monotonic() + BUSY_TIMEOUT_MS / 1_000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(WAL_RETRY_SECONDS)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -186,8 +186,8 @@ def list_open_seats(session: Session, workspace: str, user_id: str, now: datetim
 
 
 def list_seats_near(session: Session, workspace: str, user_id: str, now: datetime) -> Sequence[tuple[Seat, Round]]:
-    """List a person's seats in rounds that run now or ended within the last week, newest first."""
-    return list_open_seats(session, workspace, user_id, now - timedelta(days=7))
+    """List a person's seats in rounds that run now or ended within the last three days, newest first."""
+    return list_open_seats(session, workspace, user_id, now - timedelta(days=3))
 
 
 def list_introduced_since(session: Session, workspace: str, since: datetime) -> frozenset[str]:
