@@ -11,6 +11,7 @@ from typing import Final, NoReturn
 
 import click
 from dotenv import dotenv_values
+from sqlalchemy import make_url
 
 from bot.blocks.names import CommandNames
 from bot.config import Settings, SettingsError, describe_settings, read_settings
@@ -89,6 +90,7 @@ def settings() -> None:
     """List every setting with its value, default and meaning, and every limit of the product."""
     current = _settings(tokens_needed=False)
     values = {field.alias: getattr(current, name) for name, field in Settings.model_fields.items() if field.alias}
+    values["DATABASE_URL"] = make_url(current.database_url).render_as_string(hide_password=True)
     for name, default, meaning in describe_settings():
         click.echo(f"{name}={values[name]}")
         click.echo(f"    {meaning} Default: {default}.")

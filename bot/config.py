@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 _COMMAND: Final = re.compile(r"/[a-z0-9_-]{1,31}")
 
@@ -54,11 +54,15 @@ def _is_loopback(host: str) -> bool:
 
 def _database_address(value: str) -> str:
     try:
-        backend = make_url(value).get_backend_name()
-    except ArgumentError:
-        backend = ""
-    if backend != "sqlite":
-        raise ValueError("must be an SQLite address such as sqlite:///peerloop.db")
+        url = make_url(value)
+        kind = f"{url.get_backend_name()}+{url.get_driver_name()}"
+    except (ArgumentError, NoSuchModuleError):
+        kind = ""
+    if kind not in {"sqlite+pysqlite", "postgresql+psycopg"}:
+        raise ValueError(
+            "must be an SQLite address such as sqlite:///peerloop.db, or a PostgreSQL address such as "
+            "postgresql+psycopg://peerloop@localhost/peerloop"
+        )
     return value
 
 
@@ -95,7 +99,7 @@ class Settings(BaseModel):
     database_url: Annotated[str, AfterValidator(_database_address)] = Field(
         default="sqlite:///peerloop.db",
         alias="DATABASE_URL",
-        description="Where everything is kept: an SQLAlchemy address of an SQLite file.",
+        description="Where everything is kept: an SQLAlchemy address of an SQLite file or a PostgreSQL database.",
     )
     clock_url: Annotated[str, AfterValidator(_loopback_address)] = Field(
         default="",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, select, update
 
 from bot.domain.messages import RULES, MessageKind
@@ -67,7 +67,11 @@ class OutboxMessage(SQLModel, table=True):
 
 
 # A round queues thousands of messages in one transaction; this is one cheap statement for each.
-_ADD = insert(SQLModel.metadata.tables["outboxmessage"]).on_conflict_do_nothing()
+_TABLE = SQLModel.metadata.tables["outboxmessage"]
+_ADD = {
+    "postgresql": postgresql.insert(_TABLE).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(_TABLE).on_conflict_do_nothing(),
+}
 
 
 def add(  # noqa: PLR0913 - one keyword for each column
@@ -110,7 +114,8 @@ def add(  # noqa: PLR0913 - one keyword for each column
         "attempts": 0,
         "ts": "",
     }
-    session.connection().execute(_ADD, values)
+    connection = session.connection()
+    connection.execute(_ADD[connection.dialect.name], values)
 
 
 def readdress(session: Session, workspace: str, key: str, people: Sequence[str]) -> bool:
