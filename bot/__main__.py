@@ -67,6 +67,9 @@ def run() -> None:
         _fail(f"{error}.")
     finally:
         bot.stop()
+    logging.shutdown()
+    # Nothing of ours is left to do; threads of Slack's library could still hold up an ordinary end.
+    os._exit(0)
 
 
 @main.command()

@@ -3,8 +3,9 @@
 import logging
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Final
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final, Self
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
@@ -12,6 +13,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.blocks.errors import other_workspace
 from bot.blocks.names import CommandNames
 from bot.clock import Clock, RemoteClock, SystemClock
 from bot.config import Settings
@@ -29,6 +31,7 @@ from bot.library import load_guides, load_prompts
 from bot.roster import Roster
 from bot.services.check_ins import CheckInService
 from bot.services.communities import CommunityService
+from bot.services.directory import Directory
 from bot.services.goals import GoalService
 from bot.services.home import HomeService
 from bot.services.kudos import KudosService
@@ -153,70 +156,109 @@ class Bot:
         """Build services, listeners, timekeeper and courier for one workspace."""
         settings, database, clock, gateway = self._settings, self._database, self._clock, self._gateway
         names = CommandNames(settings.learn_command, settings.goal_command, settings.kudos_command)
-        prompt_library, guide_library = load_prompts(), load_guides()
-
-        communities = CommunityService(database)
-        members = MemberService(database)
-        prompts = PromptService(database, prompt_library)
-        rounds = RoundService(database, guide_library)
-        check_ins = CheckInService(database)
-        goals = GoalService(database)
-        kudos = KudosService(database)
-        home = HomeService(database, rounds, goals)
-
-        roster = Roster(gateway, members, communities, tenant, identity.bot_user_id)
+        library = Library(names, load_prompts(), load_guides())
+        services = Services.over(database, library)
+        roster = Roster(gateway, services.members, services.communities, tenant, identity.bot_user_id)
         timekeeper = Timekeeper(
             database,
             clock,
             {
-                DueKind.PROMPT: prompts.post,
-                DueKind.PROMPT_FOLLOW_UP: prompts.follow_up,
-                DueKind.ROUND: rounds.start,
-                DueKind.PAUSE_OVER: members.end_pause,
+                DueKind.PROMPT: services.prompts.post,
+                DueKind.PROMPT_FOLLOW_UP: services.prompts.follow_up,
+                DueKind.ROUND: services.rounds.start,
+                DueKind.PAUSE_OVER: services.members.end_pause,
                 DueKind.PEOPLE: roster.refresh,
+                DueKind.ZONE: roster.settle_zone,
             },
         )
-        self._courier = Courier(database, gateway, Library(names, prompt_library, guide_library), clock)
+        self._courier = Courier(database, gateway, library, clock)
         self._heartbeat = Heartbeat(settings.heartbeat_seconds, timekeeper.beat, self._courier.drain_all)
-        members.plan_look(tenant, clock.now())
+        services.members.plan_look(tenant, clock.now())
+        return assemble_app(settings, identity, services, library, gateway, clock, self._executor)
 
-        app = App(
-            # Each request gets a client of its own, with the token that `authorize` gives.
-            client=_client(settings),
-            logger=logging.getLogger("slack_bolt"),
-            authorize=_authorize_only(identity, settings.slack_bot_token.get_secret_value()),  # type: ignore[arg-type]  # Bolt takes None too
-            listener_executor=self._executor,
-            # Socket Mode needs no signature; an unset secret must not be looked up in the environment.
-            signing_secret="",
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Every use case, over one database."""
+
+    communities: CommunityService
+    members: MemberService
+    prompts: PromptService
+    rounds: RoundService
+    check_ins: CheckInService
+    goals: GoalService
+    kudos: KudosService
+    home: HomeService
+
+    @classmethod
+    def over(cls, database: Database, library: Library) -> Self:
+        """Build all of them."""
+        rounds, goals = RoundService(database, library.guides), GoalService(database)
+        return cls(
+            communities=CommunityService(database),
+            members=MemberService(database),
+            prompts=PromptService(database, library.prompts),
+            rounds=rounds,
+            check_ins=CheckInService(database),
+            goals=goals,
+            kudos=KudosService(database),
+            home=HomeService(database, rounds, goals),
         )
-        goal_handlers = GoalHandlers(goals, gateway, names, clock)
-        kudos_handlers = KudosHandlers(kudos, gateway, clock)
-        round_handlers = RoundHandlers(rounds, check_ins, guide_library, clock)
-        member_handlers = MemberHandlers(members, communities, gateway, names, clock)
-        home_handlers = HomeHandlers(home, prompt_library, guide_library, names, clock)
-        community_handlers = CommunityHandlers(communities, members, gateway, names, clock, identity.bot_user_id)
-        register_handlers(
-            app,
-            Guard(names),
-            CommandHandlers(
-                names,
-                community_handlers,
-                member_handlers,
-                round_handlers,
-                goal_handlers,
-                kudos_handlers,
-                home_handlers,
-            ),
-            community_handlers,
-            member_handlers,
-            PromptHandlers(prompts, clock),
-            round_handlers,
-            CheckInHandlers(check_ins, members, gateway, clock),
-            goal_handlers,
-            kudos_handlers,
-            home_handlers,
-        )
-        return app
+
+
+def assemble_app(
+    settings: Settings,
+    identity: Identity,
+    services: Services,
+    library: Library,
+    directory: Directory,
+    clock: Clock,
+    executor: Executor,
+) -> App:
+    """Build the Bolt app with every listener on it.
+
+    Args:
+        settings: What the operator set.
+        identity: Who the bot is in its workspace.
+        services: What the listeners call.
+        library: The names of the commands, the prompts and the guides.
+        directory: Answers what the edge asks Slack about people and channels.
+        clock: What time it is.
+        executor: Runs the listeners.
+    """
+    names = library.names
+    app = App(
+        # Each request gets a client of its own, with the token that `authorize` gives.
+        client=_client(settings),
+        logger=logging.getLogger("slack_bolt"),
+        authorize=_authorize_only(identity, settings.slack_bot_token.get_secret_value()),  # type: ignore[arg-type]  # Bolt takes None too
+        listener_executor=executor,
+        # Socket Mode needs no signature; an unset secret must not be looked up in the environment.
+        signing_secret="",
+        user_facing_authorize_error_message=other_workspace(),
+    )
+    goals = GoalHandlers(services.goals, directory, names, clock)
+    kudos = KudosHandlers(services.kudos, directory, names, clock)
+    rounds = RoundHandlers(services.rounds, services.check_ins, library.guides, clock)
+    members = MemberHandlers(services.members, services.communities, directory, names, clock)
+    home = HomeHandlers(services.home, library.prompts, library.guides, names, clock)
+    communities = CommunityHandlers(
+        services.communities, services.members, directory, names, clock, identity.bot_user_id
+    )
+    register_handlers(
+        app,
+        Guard(names, home.view),
+        CommandHandlers(names, communities, members, rounds, goals, kudos, home),
+        communities,
+        members,
+        PromptHandlers(services.prompts, clock),
+        rounds,
+        CheckInHandlers(services.check_ins, services.members, directory, clock),
+        goals,
+        kudos,
+        home,
+    )
+    return app
 
 
 def _client(settings: Settings, token: str | None = None) -> WebClient:

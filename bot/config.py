@@ -3,7 +3,7 @@
 import ipaddress
 import re
 from collections.abc import Mapping
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
@@ -128,7 +128,7 @@ class Settings(BaseModel):
         alias="PEERLOOP_HEARTBEAT_SECONDS",
         description="How often the bot looks for what is due or waits to be sent, in seconds of the machine.",
     )
-    log_level: Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = Field(
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO",
         alias="PEERLOOP_LOG_LEVEL",
         description="How much is logged: DEBUG, INFO, WARNING or ERROR. Never texts or tokens.",
@@ -155,7 +155,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         sentences = []
         for problem in error.errors(include_url=False, include_input=False, include_context=False):
             name = str(problem["loc"][0]) if problem["loc"] else ""
-            reason = problem["msg"].removeprefix("Value error, ")
+            reason = problem["msg"].removeprefix("Value error, ").replace("Input should", "must")
             if problem["type"] == "missing":
                 sentences.append(f"Set {name}. {_field(name).description}")
             else:

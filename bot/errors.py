@@ -11,6 +11,7 @@ class Problem(StrEnum):
     UNKNOWN_WORD = "unknown word"
     NOT_A_COMMUNITY = "this channel is not a community"
     NO_COMMUNITY_HERE = "only in a channel"
+    NO_SUCH_CHANNEL = "no such channel"
     WHICH_COMMUNITY = "more than one community"
     NOT_FACILITATOR = "only facilitators"
     BOT_NOT_IN_CHANNEL = "the bot is not in the channel"
@@ -63,6 +64,10 @@ class UserError(Exception):
         super().__init__(problem)
         self.trouble = Trouble(problem, details)
         self.kept = kept
+
+    def adding(self, **details: str) -> "UserError":
+        """Return the same refusal with more for its sentence or buttons to name."""
+        return UserError(self.trouble.problem, kept=self.kept, **{**self.trouble.details, **details})
 
 
 class FormError(Exception):

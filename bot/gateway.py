@@ -203,6 +203,16 @@ class SlackGateway:
             for user in page.get("members") or []
         ]
 
+    def is_in(self, channel_id: str) -> bool:
+        """Tell whether the bot is in a channel; when Slack cannot be asked, it is taken to be."""
+        try:
+            answer = self._call("conversations.info", channel=channel_id)
+        except SlackTrouble as trouble:
+            _log.warning("conversations.info failed: %s", trouble.error)
+            # A private channel without the bot looks to it like none.
+            return trouble.error != "channel_not_found"
+        return bool(answer["channel"].get("is_member", True))
+
     def zones_in(self, channel_id: str) -> list[str]:
         """Return the time zones of up to thirty people of a channel; fewer when Slack has trouble."""
         try:

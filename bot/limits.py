@@ -23,5 +23,6 @@ LIMITS: Final = (
     ("open goals a person", str(goals.OPEN_LIMIT)),
     ("goal due within", f"{goals.LONGEST_TIME.days // 7} weeks"),
     ("thanks", f"{kudos.MIN_DEED} to {kudos.MAX_DEED} characters, up to {kudos.MAX_PEOPLE} people"),
+    ("value named in thanks", f"up to {kudos.MAX_TAG} characters"),
     ("thanks a person a day", str(kudos.A_DAY)),
 )

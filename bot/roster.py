@@ -59,3 +59,10 @@ class Roster:
             return
         if self._bot_user_id in present:
             self._members.keep_present(self._tenant, channel_id, present, now)
+
+    def settle_zone(self, row: Due, now: datetime) -> None:
+        """Handle the question in which zone most people of a new community's channel live."""
+        channel_id = self._communities.channel_of(row)
+        # Asked before the row is taken, so that a process that ends meanwhile leaves it to the next.
+        zones = self._gateway.zones_in(channel_id)
+        self._communities.settle_zone(row, zones, now)

@@ -1,7 +1,7 @@
 """Listeners for the check-in: did you meet, was it worth it, what do you take away."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 
 from slack_bolt import App
@@ -10,6 +10,7 @@ from bot.blocks import check_ins as blocks
 from bot.clock import Clock
 from bot.domain.cadence import known_zone, local_day
 from bot.domain.commands import parse_pause
+from bot.domain.identity import Actor
 from bot.domain.rounds import Met, Share, Worth, WouldHelp
 from bot.errors import Problem, UserError
 from bot.services.check_ins import CheckInService
@@ -20,6 +21,7 @@ from handlers.replies import InPlace, OpenForm, Private, Reply
 from handlers.requests import Click, Submission
 
 PAUSE_TYPED = "2w"
+LONGEST_WAIT = timedelta(weeks=26)
 Answer = TypeVar("Answer", Met, Worth, WouldHelp)
 
 
@@ -54,7 +56,14 @@ class CheckInHandlers:
     def meets_on(self, click: Click) -> Reply:
         """Store the day of a meeting that is still to come."""
         group_id, _ = _parts(f"{click.variant}:{Met.BOOKED}", Met)
+        if not click.value:
+            raise UserError(Problem.DAY_MISSING)
         day = date.fromisoformat(click.value)
+        today = self._today(click.who)
+        if day < today:
+            raise UserError(Problem.DAY_PAST, next=today.isoformat())
+        if day > today + LONGEST_WAIT:
+            raise UserError(Problem.DAY_TOO_FAR, last=(today + LONGEST_WAIT).isoformat())
         self._check_ins.answer(click.who, group_id, Met.BOOKED, self._clock.now(), meets_on=day)
         return InPlace(blocks.booked_for_reply())
 
@@ -76,8 +85,7 @@ class CheckInHandlers:
         if what is WouldHelp.PAUSE:
             now = self._clock.now()
             profile = profile_or_unknown(self._directory, click.who.user_id)
-            today = local_day(now, known_zone(profile.zone, "UTC"))
-            self._members.pause(click.who, parse_pause(PAUSE_TYPED, today), profile, now)
+            self._members.pause(click.who, parse_pause(PAUSE_TYPED, self._today(click.who)), profile, now)
         return InPlace(blocks.help_reply(what))
 
     def open_takeaway(self, click: Click) -> Reply:
@@ -87,10 +95,15 @@ class CheckInHandlers:
 
     def take_away(self, form: Submission) -> Reply:
         """Store one line, shared only where its author says so."""
-        share = Share(form.choice("share") or Share.PRIVATE)
+        chosen = form.choice("share")
+        share = Share(chosen) if chosen in list(Share) else Share.PRIVATE
         text = form.text("takeaway")
         self._check_ins.take_away(form.who, _number(form.metadata), text, share, self._clock.now())
         return Private(blocks.takeaway_kept(text, share))
+
+    def _today(self, who: Actor) -> date:
+        profile = profile_or_unknown(self._directory, who.user_id)
+        return local_day(self._clock.now(), known_zone(profile.zone, "UTC"))
 
 
 def _parts(value: str, answers: type[Answer]) -> tuple[int, Answer]:

@@ -1,5 +1,6 @@
 """What people type: one word decides, the rest goes to the topic it belongs to."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -8,6 +9,7 @@ from slack_bolt import App
 from bot.blocks import hub as blocks
 from bot.blocks.names import CommandNames
 from bot.domain.commands import parse_learn, plain
+from bot.errors import Problem, UserError
 from handlers.communities import CommunityHandlers
 from handlers.goals import GoalHandlers
 from handlers.guard import Guard
@@ -17,6 +19,9 @@ from handlers.members import MemberHandlers
 from handlers.replies import Private, Reply
 from handlers.requests import Click, Command, Event, command_from_message
 from handlers.rounds import RoundHandlers
+
+# A message with a file, or one sent from a thread to the conversation too, is written by a person as well.
+PERSONS_OWN = frozenset({None, "", "file_share", "thread_broadcast", "me_message"})
 
 Word = Callable[[Command, str], Reply]
 
@@ -42,7 +47,7 @@ class CommandHandlers:
             "hub": lambda command, _rest: home.hub(command),
             "help": lambda _command, _rest: home.help(),
             "about": communities.about,
-            "setup": lambda command, _rest: communities.open_set_up(command),
+            "setup": communities.open_set_up,
             "join": members.join,
             "leave": members.leave,
             "pause": members.pause,
@@ -62,9 +67,11 @@ class CommandHandlers:
 
     def register(self, app: App, guard: Guard) -> None:
         """Listen to the commands, to direct messages and to the button for a mistyped word."""
-        app.command(self._names.learn)(guard.command(self.learn))
-        app.command(self._names.goal)(guard.command(lambda command: self._goals.open_form(command, command.text)))
-        app.command(self._names.kudos)(guard.command(lambda command: self._kudos.give(command, command.text)))
+        app.command(self._names.learn)(guard.command(self._once(self.learn)))
+        app.command(self._names.goal)(guard.command(self._once(lambda typed: self._goals.open_form(typed, typed.text))))
+        app.command(self._names.kudos)(guard.command(self._once(lambda typed: self._kudos.give(typed, typed.text))))
+        # A command under a name that only the manifest knows.
+        app.command(re.compile(".*"))(guard.command(lambda _typed: self._home.help()))
         app.event("message")(guard.event(self.direct_message))
         app.action(blocks.RUN)(guard.click(self.run_word))
         app.action(blocks.HELP)(guard.click(lambda _click: self._home.help()))
@@ -74,22 +81,31 @@ class CommandHandlers:
         typed = parse_learn(command.text)
         if typed.word is not None:
             return self._words[typed.word](command, typed.rest)
-        kept = plain(typed.text)
         if typed.closest is not None:
-            return Private(blocks.closest_message(kept.split()[0], typed.closest, kept, command.channel_id))
-        return self._home.hub(command, kept)
+            return Private(blocks.closest_message(typed, command.channel_id))
+        return self._home.hub(command, plain(typed.text))
 
     def direct_message(self, event: Event) -> Reply:
         """Answer what a person writes to the bot; everything else that is a message is none of its business."""
         body = event.body
-        is_persons_own = "user" in body and not body.get("subtype") and not body.get("bot_id")
+        is_persons_own = "user" in body and body.get("subtype") in PERSONS_OWN and not body.get("bot_id")
         if body.get("channel_type") != "im" or not is_persons_own:
             return None
-        command = command_from_message(event)
-        return self.learn(command) if self._home.is_new(command.who) else None
+        return self._once(self.learn)(command_from_message(event))
 
     def run_word(self, click: Click) -> Reply:
-        """Do what a mistyped word was meant as."""
-        word, _, channel_id = click.value.partition(" ")
-        command = Command(who=click.who, channel_id=channel_id or click.channel_id, text=word, can_open_form=True)
-        return self._words[word](replace(command, text=""), "") if word in self._words else None
+        """Do what a mistyped word was meant as, with what followed it."""
+        word, channel_id, rest = (*click.value.split(" ", 2), "", "")[:3]
+        if word not in self._words:
+            raise UserError(Problem.GONE)
+        command = Command(click.who, channel_id.removeprefix("-"), text=rest, can_open_form=True)
+        return self._words[word](command, rest)
+
+    def _once(self, handle: Callable[[Command], Reply]) -> Callable[[Command], Reply]:
+        """Leave alone what Slack delivers a second time: "done 1" would end another goal then."""
+
+        def act(command: Command) -> Reply:
+            heard = replace(command.who, act_id=f"heard:{command.who.act_id}")
+            return handle(command) if self._home.is_new(heard) else None
+
+        return act

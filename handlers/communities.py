@@ -1,11 +1,14 @@
 """Listeners for communities: set up, about, and what happens to the channel."""
 
+import re
+
 from slack_bolt import App
 
 from bot.blocks import communities as blocks
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
 from bot.domain.communities import Rhythm, SetUp
+from bot.domain.identity import Actor
 from bot.errors import Problem, UserError
 from bot.services.communities import CommunityService
 from bot.services.directory import Directory, profile_or_unknown
@@ -36,7 +39,7 @@ class CommunityHandlers:
 
     def register(self, app: App, guard: Guard) -> None:
         """Listen to the buttons, the form and the events of channels."""
-        app.action(blocks.ABOUT)(guard.click(self.show_about))
+        app.action(re.compile(rf"{re.escape(blocks.ABOUT)}(:.*)?$"))(guard.click(self.show_about))
         app.action(blocks.SET_UP)(guard.click(self.set_up_clicked))
         app.view(blocks.SET_UP_FORM)(guard.form(self.set_up))
         app.event("member_joined_channel")(guard.event(self.came))
@@ -50,30 +53,35 @@ class CommunityHandlers:
     def about(self, command: Command, rest: str) -> Reply:
         """Show the card of this channel's community, or of the channel that was named."""
         channel_id = channel_in(rest) or command.channel_id
-        return Private(blocks.card_message(self._communities.about(command.who, channel_id), self._names))
+        known = self._communities.channels(command.who.tenant)
+        if not channel_id and len(known) > 1:
+            return Private(blocks.which_community(known, "What it is about", blocks.ABOUT))
+        return self._about(command.who, channel_id or next(iter(known), ""))
 
     def show_about(self, click: Click) -> Reply:
         """Show the card of the community whose button was pressed."""
-        return Private(blocks.card_message(self._communities.about(click.who, click.value), self._names))
+        return self._about(click.who, click.value)
 
-    def open_set_up(self, command: Command) -> Reply:
-        """Open the form that switches this channel on or changes it."""
-        if command.channel_id.startswith("D"):
+    def open_set_up(self, command: Command, rest: str) -> Reply:
+        """Open the form that switches this channel, or the one named, on or changes it."""
+        channel_id = channel_in(rest) or command.channel_id
+        if not channel_id:
             raise UserError(Problem.NO_COMMUNITY_HERE)
-        card = self._communities.check_may_set_up(command.who, command.channel_id)
-        return OpenForm(blocks.set_up_form(command.channel_id, card, command.who.user_id))
+        if not command.can_open_form:
+            return Private(blocks.invited_message(channel_id, self._names))
+        return self._set_up_form(command.who, channel_id)
 
     def set_up_clicked(self, click: Click) -> Reply:
         """Open the form for the channel the button names, or the one it stands in."""
-        channel_id = click.value or click.channel_id
-        card = self._communities.check_may_set_up(click.who, channel_id)
-        return OpenForm(blocks.set_up_form(channel_id, card, click.who.user_id))
+        return self._set_up_form(click.who, click.value or click.channel_id)
 
     def set_up(self, form: Submission) -> Reply:
         """Switch a channel on, or change its community."""
         channel_id = form.metadata
+        self._check_is_in(channel_id)
         now = self._clock.now()
         profile = profile_or_unknown(self._directory, form.who.user_id)
+        chosen = form.people("facilitators")
         done = self._communities.set_up(
             form.who,
             channel_id,
@@ -84,12 +92,30 @@ class CommunityHandlers:
                     prompt_at=form.time_of_day("prompt_at"),
                     round_weeks=int(form.choice("round_weeks") or Rhythm().round_weeks),
                 ),
-                facilitators=form.people("facilitators"),
+                facilitators=chosen,
             ),
             profile,
+            [found for one in chosen if one != form.who.user_id and (found := self._directory.find_profile(one))],
             now,
         )
         return Private(blocks.set_up_reply(channel_id, is_new=done.is_new), channel_id)
+
+    def _about(self, who: Actor, channel_id: str) -> Reply:
+        try:
+            card = self._communities.about(who, channel_id)
+        except UserError as refusal:
+            raise refusal.adding(wanted="about") from None
+        return Private(blocks.card_message(card, self._names))
+
+    def _set_up_form(self, who: Actor, channel_id: str) -> Reply:
+        card = self._communities.check_may_set_up(who, channel_id)
+        # Where the bot is not, it could post nothing; better to know before anything is typed.
+        self._check_is_in(channel_id)
+        return OpenForm(blocks.set_up_form(channel_id, card, who.user_id))
+
+    def _check_is_in(self, channel_id: str) -> None:
+        if not self._directory.is_in(channel_id):
+            raise UserError(Problem.BOT_NOT_IN_CHANNEL, channel=channel_id)
 
     def came(self, event: Event) -> Reply:
         """Greet whoever invited the bot, and show newcomers what a community's channel is."""
@@ -97,12 +123,15 @@ class CommunityHandlers:
         if user_id != self._bot_user_id:
             self._communities.person_came(event.tenant, channel_id, user_id, self._clock.now())
             return None
-        woke_up = self._communities.wake_up(event.tenant, channel_id)
         inviter = str(event.body.get("inviter") or "")
-        if not inviter:
+        # The same invitation can arrive under several event ids; when it happened stays the same.
+        act = Actor(event.tenant, inviter, f"invited:{channel_id}:{event.body.get('event_ts') or event.event_id}")
+        invited = self._communities.invited(act, channel_id, self._clock.now())
+        if not inviter or not invited.is_new:
             return None
-        words = blocks.awake_message(channel_id) if woke_up else blocks.invited_message(channel_id, self._names)
-        return Private(words, channel_id, reader=inviter)
+        if invited.is_community:
+            return Private(blocks.awake_message(channel_id), channel_id, reader=inviter)
+        return Private(blocks.invited_message(channel_id, self._names), channel_id, reader=inviter)
 
     def left(self, event: Event) -> None:
         """Take note that somebody, perhaps the bot itself, left a channel."""

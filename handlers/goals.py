@@ -5,10 +5,11 @@ import re
 from slack_bolt import App
 
 from bot.blocks import goals as blocks
+from bot.blocks.errors import form_note
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
 from bot.domain.commands import parse_goal, parse_number, plain
-from bot.domain.goals import GUESSED_TIME, GoalForm
+from bot.domain.goals import GUESSED_TIME, MAX_TITLE, GoalForm, check_length
 from bot.domain.identity import Actor
 from bot.errors import Problem, UserError
 from bot.services.directory import Directory, profile_or_unknown
@@ -44,7 +45,7 @@ class GoalHandlers:
         self._goals.check_room(command.who)
         typed = plain(rest).strip()
         if not command.can_open_form:
-            return Private(blocks.form_offer(typed[:2_000]))
+            return Private(blocks.form_offer(typed))
         return self._form(command.who, typed)
 
     def new_goal(self, click: Click) -> Reply:
@@ -110,7 +111,9 @@ class GoalHandlers:
     def _form(self, who: Actor, typed: str) -> Reply:
         today = self._goals.today(who, self._clock.now())
         goal, due_on = parse_goal(typed, today)
-        return OpenForm(blocks.goal_form(goal, due_on or today + GUESSED_TIME))
+        too_long = check_length(goal, 0, MAX_TITLE, Problem.TITLE_SHORT)
+        note = form_note(too_long, self._names) if too_long else None
+        return OpenForm(blocks.goal_form(goal, due_on or today + GUESSED_TIME, note))
 
 
 def _number(value: str) -> int:

@@ -5,13 +5,17 @@ Source: slack-facts 4.4; an exception soon after `ack()` would undo the acknowle
 
 import logging
 import secrets
+import traceback
 from collections.abc import Callable, Iterable
 
 from slack_bolt import Args
 from slack_sdk.errors import SlackApiError
 
 from bot.blocks.errors import apology, error_reply, field_error
+from bot.blocks.kit import Block
 from bot.blocks.names import CommandNames
+from bot.domain.commands import parse_learn, plain
+from bot.domain.identity import Actor
 from bot.errors import FormError, UserError
 from handlers.replies import HomeView, InPlace, OpenForm, Private, Reply
 from handlers.requests import (
@@ -24,6 +28,7 @@ from handlers.requests import (
     describe,
     event_from,
     submission_from,
+    submitter,
 )
 
 Listener = Callable[[Args], None]
@@ -36,17 +41,19 @@ class Guard:
 
     Args:
         names: The names of the commands, for the sentences of refusals.
+        home: Draws a person's App Home as it is now.
     """
 
-    def __init__(self, names: CommandNames) -> None:
+    def __init__(self, names: CommandNames, home: Callable[[Actor], Block]) -> None:
         self._names = names
+        self._home = home
 
     def command(self, handle: Callable[[Command], Reply]) -> Listener:
         """Make a listener for a slash command: acknowledged first, answered after."""
 
         def listen(args: Args) -> None:
             args.ack()
-            self._answer(args, lambda: handle(command_from(args.body)), kept=str(args.body.get("text") or ""))
+            self._answer(args, lambda: handle(command_from(args.body)), kept=_words(str(args.body.get("text") or "")))
 
         return listen
 
@@ -56,14 +63,25 @@ class Guard:
         def listen(args: Args) -> None:
             args.ack()
             self._answer(args, lambda: handle(click_from(args.body)))
+            if (args.body.get("view") or {}).get("type") == "home":
+                self._redraw_home(args)
 
         return listen
 
     def event(self, handle: Callable[[Event], Reply]) -> Listener:
-        """Make a listener for an event; Bolt has acknowledged it already."""
+        """Make a listener for an event; Bolt has acknowledged it already.
+
+        Only somebody who wrote to the bot waits for an answer; nobody else hears of a failure.
+        """
 
         def listen(args: Args) -> None:
-            self._answer(args, lambda: handle(event_from(args.body)))
+            if args.body["event"].get("channel_type") == "im":
+                self._answer(args, lambda: handle(event_from(args.body)))
+                return
+            try:
+                _deliver(args, handle(event_from(args.body)))
+            except Exception as error:
+                _note_failure(args, error)
 
         return listen
 
@@ -85,11 +103,12 @@ class Guard:
                 args.ack(response_action="errors", errors=errors)
             except UserError as refusal:
                 args.ack(response_action="errors", errors={fields[0]: field_error(refusal.trouble, self._names)})
-            except Exception:
-                args.ack(response_action="errors", errors={fields[0]: apology(_reference(args))})
+            except Exception as error:
+                args.ack(response_action="errors", errors={fields[0]: apology(_note_failure(args, error))})
             else:
                 args.ack()
-                self._answer(args, lambda: reply)
+                self._confirm(args, reply)
+                self._redraw_home(args)
 
         return listen
 
@@ -103,21 +122,50 @@ class Guard:
                 trouble = next(iter(refusal.troubles.values()))
                 reply = Private(error_reply(trouble, kept, self._names))
             _deliver(args, reply)
-        except Exception:
-            self._apologize(args, kept)
+        except Exception as error:
+            self._apologize(args, kept, _note_failure(args, error))
 
-    def _apologize(self, args: Args, kept: str) -> None:
-        reference = _reference(args)
+    def _confirm(self, args: Args, reply: Reply) -> None:
+        try:
+            _deliver(args, reply)
+        except Exception as error:
+            # What was in the form is stored; to say that it failed would be wrong.
+            _note_failure(args, error)
+
+    def _redraw_home(self, args: Args) -> None:
+        """Draw App Home anew for somebody who acted in it or sent a form, which may stand in it."""
+        try:
+            view = self._home(submitter(args.body))
+            args.client.views_publish(user_id=_user_of(args), view=view)
+        except Exception as error:
+            _note_failure(args, error)
+
+    def _apologize(self, args: Args, kept: str, reference: str) -> None:
         try:
             _deliver(args, Private(error_reply(None, kept, self._names, reference)))
-        except Exception:
-            _log.exception("not even the apology %s could be delivered", reference)
+        except Exception as error:
+            _log.error("the apology %s could not be delivered: %s", reference, _failure(error))
 
 
-def _reference(args: Args) -> str:
+def _note_failure(args: Args, error: Exception) -> str:
+    """Write a failure to the log and return the number under which it stands there."""
     reference = secrets.token_hex(3)
-    _log.exception("reference %s: %s", reference, describe(args.body))
+    _log.error("reference %s: %s: %s", reference, describe(args.body), _failure(error))
     return reference
+
+
+def _failure(error: BaseException) -> str:
+    """Say what failed and where; an error's own words are left out, since they can repeat what was typed."""
+    code = f" {error.response.get('error')}" if isinstance(error, SlackApiError) else ""
+    cause = error.__cause__ or error.__context__
+    because = f"\nafter {_failure(cause)}" if cause else ""
+    return f"{type(error).__name__}{code}\n{''.join(traceback.format_tb(error.__traceback__))}{because}"
+
+
+def _words(text: str) -> str:
+    """Return what was typed, to be given back; a word that is a command and nothing else needs no keeping."""
+    typed = parse_learn(text)
+    return plain(typed.text) if typed.word is None or typed.rest else ""
 
 
 def _fields(body: dict[str, object]) -> list[str]:
@@ -155,7 +203,9 @@ def _tell(args: Args, reply: Private | InPlace) -> None:
     event = args.body.get("event") or {}
     user_id = (reply.reader if isinstance(reply, Private) else "") or _user_of(args)
     if event.get("channel_type") == "im":
-        args.client.chat_postMessage(channel=event["channel"], **payload)
+        # Somebody who writes in a thread looks for the answer there.
+        thread = {"thread_ts": event["thread_ts"]} if event.get("thread_ts") else {}
+        args.client.chat_postMessage(channel=event["channel"], **thread, **payload)
         return
     channel_id = reply.channel_id if isinstance(reply, Private) else ""
     if channel_id:

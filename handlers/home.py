@@ -3,6 +3,7 @@
 from slack_bolt import App
 
 from bot.blocks import hub as blocks
+from bot.blocks.kit import Block
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
 from bot.domain.guides import GuideLibrary
@@ -39,8 +40,12 @@ class HomeHandlers:
         """Draw App Home for whoever opens it; the messages tab needs nothing."""
         if event.body.get("tab") != "home":
             return None
-        overview = self._home.overview(event.actor(str(event.body["user"])), self._clock.now())
-        return HomeView(blocks.home_view(overview, self._prompts, self._guides, self._names))
+        return HomeView(self.view(event.actor(str(event.body["user"]))))
+
+    def view(self, who: Actor) -> Block:
+        """Draw App Home as it is now."""
+        overview = self._home.overview(who, self._clock.now())
+        return blocks.home_view(overview, self._prompts, self._guides, self._names)
 
     def hub(self, command: Command, kept: str = "") -> Reply:
         """Show the hub, with words that fit nowhere else kept in it."""

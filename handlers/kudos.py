@@ -1,13 +1,18 @@
 """Listeners for thanks: typed in one line, or through the form."""
 
+import re
+from dataclasses import replace
+
 from slack_bolt import App
 
 from bot.blocks import kudos as blocks
+from bot.blocks.errors import form_note
+from bot.blocks.names import CommandNames
 from bot.clock import Clock
 from bot.domain.commands import parse_kudos
 from bot.domain.identity import Actor, Profile
 from bot.domain.kudos import Thanks
-from bot.errors import Problem, UserError
+from bot.errors import FormError, Problem, Trouble, UserError
 from bot.services.directory import Directory
 from bot.services.kudos import KudosService
 from handlers.guard import Guard
@@ -18,42 +23,58 @@ from handlers.requests import Click, Command, Submission
 class KudosHandlers:
     """Who thanks whom for what."""
 
-    def __init__(self, kudos: KudosService, directory: Directory, clock: Clock) -> None:
+    def __init__(self, kudos: KudosService, directory: Directory, names: CommandNames, clock: Clock) -> None:
         self._kudos = kudos
+        self._names = names
         self._directory = directory
         self._clock = clock
 
     def register(self, app: App, guard: Guard) -> None:
         """Listen to the button and the form of thanks."""
-        app.action(blocks.GIVE)(guard.click(self.open_form))
+        app.action(re.compile(rf"{re.escape(blocks.GIVE)}(:.*)?$"))(guard.click(self.open_form))
         app.view(blocks.KUDOS_FORM)(guard.form(self.submit))
 
     def give(self, command: Command, rest: str) -> Reply:
-        """Thank at once when everything is said; open the form for what is missing."""
+        """Thank at once when everything is said and fine; else open the form with what was typed and why."""
         typed = parse_kudos(rest)
-        place = self._kudos.place_for(command.who, command.channel_id)
-        if typed.groups or typed.broadcast:
-            raise UserError(Problem.GROUP_NAMED)
-        if typed.unknown:
-            raise UserError(Problem.NOT_RECOGNIZED, person=typed.unknown[0])
         thanks = Thanks(typed.people, typed.text, tag=typed.tag)
+        try:
+            place = self._kudos.place_for(command.who, command.channel_id)
+        except UserError as refusal:
+            # The words go along to the community that is chosen instead.
+            raise refusal.adding(wanted="kudos", carried=blocks.carried(thanks)) from None
+        if typed.groups or typed.broadcast:
+            return self._complete(command, place, thanks, Trouble(Problem.GROUP_NAMED))
+        if typed.unknown:
+            return self._complete(command, place, thanks, Trouble(Problem.NOT_RECOGNIZED, {"person": typed.unknown[0]}))
         if not typed.people or not typed.text:
-            if command.can_open_form:
-                return OpenForm(blocks.kudos_form(place, thanks))
-            return Private(blocks.form_offer(place, typed.people))
-        return self._give(command.who, place, thanks)
+            return self._complete(command, place, thanks, None)
+        try:
+            return self._give(command.who, place, thanks)
+        except FormError as refusal:
+            return self._complete(command, place, thanks, next(iter(refusal.troubles.values())))
 
     def open_form(self, click: Click) -> Reply:
-        """Open the form with whoever the button names filled in."""
-        channel_id, *people = click.value.split() or [""]
+        """Open the form with whatever the button carries filled in."""
+        channel_id, thanks = blocks.uncarried(click.value)
         place = self._kudos.place_for(click.who, channel_id or click.channel_id)
-        return OpenForm(blocks.kudos_form(place, Thanks(tuple(people), "")))
+        return OpenForm(blocks.kudos_form(place, thanks))
 
     def submit(self, form: Submission) -> Reply:
         """Store thanks from the form."""
         tag = form.text("tag").lstrip("#").strip() or None
         thanks = Thanks(form.people("people"), form.text("deed"), form.text("effect"), tag)
         return self._give(form.who, form.metadata, thanks)
+
+    def _complete(self, command: Command, place: str, thanks: Thanks, trouble: Trouble | None) -> Reply:
+        """Let somebody put right what was typed; people who cannot be thanked are left out."""
+        named = trouble.details.get("person") if trouble else None
+        fit = tuple(one for one in thanks.people if one not in {named, command.who.user_id})
+        kept = replace(thanks, people=fit)
+        note = form_note(trouble, self._names) if trouble else None
+        if command.can_open_form:
+            return OpenForm(blocks.kudos_form(place, kept, note))
+        return Private(blocks.form_offer(place, kept, note))
 
     def _give(self, who: Actor, place: str, thanks: Thanks) -> Reply:
         profiles = [profile for one in thanks.people[:10] if (profile := self._find(one))]

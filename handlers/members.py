@@ -9,7 +9,7 @@ from bot.blocks import members as blocks
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
 from bot.domain.cadence import known_zone, local_day
-from bot.domain.commands import parse_pause, plain
+from bot.domain.commands import is_open_end, parse_pause, plain
 from bot.domain.identity import Actor
 from bot.errors import Problem, UserError
 from bot.gateway import profile_of
@@ -22,6 +22,7 @@ from handlers.requests import Click, Command, Event, channel_in
 
 OPEN_END = "open"
 ASK = "ask"
+EVERYTHING = frozenset({"all", "everything", "everywhere"})
 
 
 class MemberHandlers:
@@ -43,7 +44,9 @@ class MemberHandlers:
 
     def register(self, app: App, guard: Guard) -> None:
         """Listen to the buttons and to changes of accounts."""
-        app.action(community_blocks.JOIN)(guard.click(lambda click: self._join(click.who, click.value)))
+        app.action(re.compile(rf"{re.escape(community_blocks.JOIN)}(:.*)?$"))(
+            guard.click(lambda click: self._join(click.who, click.value))
+        )
         app.action(community_blocks.STORED)(guard.click(lambda _click: self.privacy()))
         app.action(re.compile(rf"{re.escape(blocks.LEAVE)}(:.*)?$"))(guard.click(self.leave_clicked))
         app.action(re.compile(rf"{re.escape(blocks.PAUSE)}(:.*)?$"))(guard.click(self.pause_clicked))
@@ -54,16 +57,19 @@ class MemberHandlers:
         """Let somebody into the introductions of this channel, the one named, or the only one there is."""
         channel_id = channel_in(rest) or command.channel_id
         known = self._communities.channels(command.who.tenant)
-        if channel_id.startswith("D") and channel_id not in known and len(known) == 1:
-            channel_id = known[0]
-        return self._join(command.who, channel_id)
+        if not channel_id and len(known) > 1:
+            return Private(community_blocks.which_community(known, "Count me in", community_blocks.JOIN))
+        return self._join(command.who, channel_id or next(iter(known), ""))
 
     def leave(self, command: Command, rest: str) -> Reply:
-        """Take somebody out: of this channel, the one named, the only one they are in, or all."""
-        if plain(rest).strip().casefold() == "all":
+        """Take somebody out: of the channel named, of this one, of the only one they are in, or of all."""
+        if plain(rest).strip().casefold() in EVERYTHING:
             return self._leave(command.who, None)
-        channel_id = channel_in(rest) or command.channel_id
         own = self._members.channels_of(command.who)
+        named = channel_in(rest)
+        if named and named not in own:
+            return Private(blocks.left_reply((), own))
+        channel_id = named or command.channel_id
         if channel_id in own:
             return self._leave(command.who, channel_id)
         if len(own) > 1:
@@ -101,7 +107,10 @@ class MemberHandlers:
         profile = self._directory.find_profile(who.user_id)
         if profile is None:
             raise UserError(Problem.CANNOT_TAKE_PART)
-        joined = self._members.join(who, channel_id, profile, self._clock.now())
+        try:
+            joined = self._members.join(who, channel_id, profile, self._clock.now())
+        except UserError as refusal:
+            raise refusal.adding(wanted="join") from None
         return Private(
             blocks.joined_reply(
                 joined.channel_id,
@@ -120,6 +129,8 @@ class MemberHandlers:
         profile = profile_or_unknown(self._directory, who.user_id)
         today = local_day(now, known_zone(profile.zone, "UTC"))
         until = None if typed == OPEN_END else parse_pause(typed, today)
+        if until is None and typed != OPEN_END and not is_open_end(typed):
+            return Private(blocks.pause_choices())
         return Private(blocks.paused_reply(self._members.pause(who, until, profile, now), self._names))
 
     def _resume(self, who: Actor) -> Reply:

@@ -14,6 +14,7 @@ from bot.errors import Problem, UserError
 Payload = Mapping[str, Any]
 
 _CHANNEL: Final = re.compile(r"<#([CG][A-Z0-9]+)(?:\|[^>]*)?>")
+_NO_CHANNEL: Final = re.compile(r"(?:^|\s)(#\w[\w-]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Command:
 
     Args:
         who: The person.
-        channel_id: Where it was typed.
+        channel_id: The channel where it was typed; empty in a direct message and in a group's.
         text: The words as Slack delivers them, without the command itself.
         can_open_form: Whether Slack lets a form be opened as an answer.
     """
@@ -108,7 +109,9 @@ def command_from(body: Payload) -> Command:
         user_id=str(body["user_id"]),
         act_id=f"command:{body['trigger_id']}",
     )
-    return Command(who, str(body["channel_id"]), str(body.get("text") or ""), can_open_form=True)
+    place, name = str(body["channel_id"]), str(body.get("channel_name") or "")
+    is_direct = place.startswith("D") or name == "directmessage" or name.startswith("mpdm-")
+    return Command(who, "" if is_direct else place, str(body.get("text") or ""), can_open_form=True)
 
 
 def command_from_message(event: Event) -> Command:
@@ -119,7 +122,7 @@ def command_from_message(event: Event) -> Command:
     body = event.body
     act_id = f"message:{body['channel']}:{body['ts']}"
     who = Actor(event.tenant, str(body["user"]), act_id)
-    return Command(who, str(body["channel"]), str(body.get("text") or ""), can_open_form=False)
+    return Command(who, "", str(body.get("text") or ""), can_open_form=False)
 
 
 def click_from(body: Payload) -> Click:
@@ -152,6 +155,11 @@ def submission_from(body: Payload) -> Submission:
     return Submission(_actor(body, f"form:{view['id']}"), str(view.get("private_metadata") or ""), values)
 
 
+def submitter(body: Payload) -> Actor:
+    """Return whose click or form it is. Raises UserError for a person of another workspace."""
+    return _actor(body, "view")
+
+
 def event_from(body: Payload) -> Event:
     """Read an event."""
     authorization = (body.get("authorizations") or [{}])[0]
@@ -161,9 +169,16 @@ def event_from(body: Payload) -> Event:
 
 
 def channel_in(text: str) -> str | None:
-    """Return the id of the first channel that typed words name, or None."""
-    found = _CHANNEL.search(text)
-    return found[1] if found else None
+    """Return the id of the first channel that typed words name, or None.
+
+    Raises:
+        UserError: They name one that Slack did not recognise.
+    """
+    if found := _CHANNEL.search(text):
+        return found[1]
+    if unknown := _NO_CHANNEL.search(text):
+        raise UserError(Problem.NO_SUCH_CHANNEL, typed=unknown[1])
+    return None
 
 
 def describe(body: Payload) -> str:

@@ -124,7 +124,13 @@ def add_group(
     )
     session.add(this_round)
     session.flush()
-    group = Group(workspace=workspace, round_id=this_round.id, reason="new", guide_ids="", formed_at=MONDAY_8)
+    group = Group(
+        workspace=workspace,
+        round_id=this_round.id,
+        reason="new",
+        guide_ids="first-hello three-scenes",
+        formed_at=MONDAY_8,
+    )
     session.add(group)
     session.flush()
     for user_id in user_ids:

@@ -192,7 +192,7 @@ class WorkspaceClient:
     def reset(self) -> None:
         self._post("reset", {})
 
-    def wait_for(self, predicate: Callable[[], Seen | None], timeout: float = 10) -> Seen:
+    def wait_for(self, predicate: Callable[[], Seen | None], timeout: float = 30) -> Seen:
         """Ask again and again until the answer is truthy; gives that answer.
 
         Raises TimeoutError with the last answer.
@@ -206,11 +206,11 @@ class WorkspaceClient:
                 raise TimeoutError(f"Nothing within {timeout} s; the last answer was {seen!r}.")
             time.sleep(0.05)
 
-    def wait_for_message(self, as_: str, channel: str, part: str, timeout: float = 10) -> Json:
+    def wait_for_message(self, as_: str, channel: str, part: str, timeout: float = 30) -> Json:
         """Wait until somebody sees a message whose text contains `part`; gives the last such message."""
         return self.wait_for(lambda: [one for one in self.messages(as_, channel) if part in one["text"]], timeout)[-1]
 
-    def wait_until_connected(self, timeout: float = 15) -> None:
+    def wait_until_connected(self, timeout: float = 60) -> None:
         """Wait until the app has a socket open."""
         self.wait_for(lambda: self.state()["app"]["connected"], timeout)
 

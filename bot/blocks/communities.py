@@ -1,5 +1,6 @@
 """What is said about communities: the channel's introduction, its card, its form."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from bot.blocks.kit import (
@@ -45,7 +46,7 @@ def intro_message(card: CommunityCard) -> Message:
         ),
         section(
             "Taking part is voluntary. I don't read what you write; I only know what you tap or type to me. "
-            "Managers see nothing about individuals; nor does anyone else."
+            "Nobody, managers included, sees anything about individuals."
         ),
         actions(
             button("Count me in for introductions", JOIN, card.channel_id, primary=True),
@@ -94,6 +95,17 @@ def awake_message(channel_id: str) -> Message:
     """Tell that a community goes on after the bot came back."""
     return message(
         section(f"*I'm back in {channel(channel_id)}.* Everything is as it was; prompts and introductions go on.")
+    )
+
+
+def which_community(channel_ids: Sequence[str], label: str, action_id: str) -> Message:
+    """Ask which of several communities is meant, where nothing else says so."""
+    return message(
+        section("*Which one?*"),
+        *(
+            section(channel(channel_id), button(label, action_id, channel_id, variant=channel_id))
+            for channel_id in channel_ids[:20]
+        ),
     )
 
 

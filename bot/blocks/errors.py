@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final
 
-from bot.blocks.communities import SET_UP
+from bot.blocks.communities import ABOUT, JOIN, SET_UP
 from bot.blocks.goals import LIST, NEW_GOAL
 from bot.blocks.kit import (
     Block,
@@ -12,35 +12,44 @@ from bot.blocks.kit import (
     actions,
     button,
     channel,
-    context,
+    day_picker,
     day_with_year,
     escape,
+    given_back,
     long_day,
     message,
+    one_line,
     people,
     person,
     section,
 )
+from bot.blocks.kudos import GIVE
+from bot.blocks.members import PAUSE
 from bot.blocks.names import CommandNames
 from bot.errors import Problem, Trouble
-
-KEPT_SHOWN: Final = 300
 
 
 def error_reply(trouble: Trouble | None, kept: str, names: CommandNames, reference: str = "") -> Message:
     """Answer what cannot be done; None stands for trouble on the bot's own side."""
     blocks: list[Block] = [section(apology(reference) if trouble is None else _sentence(trouble, names))]
     if kept.strip():
-        blocks.append(context(f"What you typed: {_shown(kept)}"))
-    buttons = [] if trouble is None else _buttons(trouble, kept)
-    if buttons:
-        blocks.append(actions(*buttons))
+        blocks += given_back("What you typed", kept)
+    if trouble is not None:
+        blocks += _next_step(trouble, kept)
     return message(*blocks)
 
 
 def field_error(trouble: Trouble, names: CommandNames) -> str:
-    """Say in one line, without markup, what is wrong with a form's field."""
-    return _sentence(trouble, names).replace("*", "").replace("`", "")
+    """Say in one line what is wrong with a form's field; Slack shows no markup there, not even names."""
+    if trouble.problem in _IN_FORMS:
+        return _IN_FORMS[trouble.problem]
+    sentence = _sentence(trouble, names).replace("*", "").replace("`", "")
+    return sentence.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def form_note(trouble: Trouble, names: CommandNames) -> Block:
+    """Say at the top of a form why it opened instead of doing at once what was typed."""
+    return section(_sentence(trouble, names))
 
 
 def apology(reference: str) -> str:
@@ -51,18 +60,23 @@ def apology(reference: str) -> str:
     )
 
 
+def other_workspace() -> str:
+    """Answer somebody of another workspace, who can see the bot's messages in a shared channel."""
+    return "I work in another workspace, so nothing changed here."
+
+
 def _sentence(trouble: Trouble, names: CommandNames) -> str:
     special = _SPECIAL.get(trouble.problem)
     if special is not None:
-        return special(trouble.details)
+        return special(trouble.details, names)
     return _PLAIN[trouble.problem].format(learn=names.learn, goal=names.goal, kudos=names.kudos)
 
 
 _PLAIN: Final = {
     Problem.UNKNOWN_WORD: "I don't know that word. `{learn} help` shows what I understand.",
     Problem.NO_COMMUNITY_HERE: "That works in a channel, where I can see which community you mean. Type it there.",
-    Problem.WHICH_COMMUNITY: "You take part in more than one community. Type it in the channel it is for.",
-    Problem.CANNOT_TAKE_PART: "Introductions are for members of this workspace; guests and bots take no part.",
+    Problem.WHICH_COMMUNITY: "*Which one?* You take part in more than one community.",
+    Problem.CANNOT_TAKE_PART: "This is for members of this workspace; guests and bots take no part.",
     Problem.PURPOSE_SHORT: "A few more words, so that people know what this channel is for.",
     Problem.DAY_MISSING: "By when? A rough day is enough.",
     Problem.NO_GROUP: "You're in no introduction at the moment. `{learn} join` in a community puts you in.",
@@ -83,58 +97,82 @@ _PLAIN: Final = {
 }
 
 
-def _not_a_community(details: Mapping[str, str]) -> str:
-    elsewhere = f"I can be useful in {channel(details['channel'])}, or you" if details.get("channel") else "You"
-    return f"This channel isn't a learning community yet. {elsewhere} can start one here."
+# The same where neither a person nor a channel can be named.
+_IN_FORMS: Final[Mapping[Problem, str]] = {
+    Problem.NOT_A_COMMUNITY: "That channel is no learning community any more, so nothing was sent.",
+    Problem.NOT_FACILITATOR: "Only those who look after this channel change it.",
+    Problem.BOT_NOT_IN_CHANNEL: "I'm not in that channel any more. Invite me with /invite, then press again.",
+    Problem.NOT_RECOGNIZED: "I couldn't find one of them as a person here. Pick them from the list.",
+    Problem.CANNOT_RECEIVE: "One of them can't take part: guests, apps and deactivated accounts don't.",
+}
 
 
-def _not_facilitator(details: Mapping[str, str]) -> str:
+def _not_a_community(details: Mapping[str, str], names: CommandNames) -> str:
+    here, there = details.get("here"), details.get("channel")
+    if here and there:
+        return (
+            "This channel isn't a learning community yet. "
+            f"I can be useful in {channel(there)}, or you can start one here."
+        )
+    if here:
+        return "This channel isn't a learning community yet. You can start one here."
+    if there:
+        return f"I don't know which community you mean. I can be useful in {channel(there)}."
+    return f"There is no learning community yet. `{names.learn} setup` in a channel starts one."
+
+
+def _no_such_channel(details: Mapping[str, str], _names: CommandNames) -> str:
+    return f"I couldn't find *{_short(details['typed'])}* as a channel. Pick it from the list that Slack shows after #."
+
+
+def _not_facilitator(details: Mapping[str, str], _names: CommandNames) -> str:
     who = people(details["people"].split())
     return f"Only those who look after {channel(details['channel'])} change it: {who}."
 
 
-def _not_recognized(details: Mapping[str, str]) -> str:
-    return f"I couldn't find *{_one_line(details['person'])}* as a person here. Pick them from the list."
+def _not_recognized(details: Mapping[str, str], _names: CommandNames) -> str:
+    return f"I couldn't find *{_short(details['person'])}* as a person here. Pick them from the list."
 
 
-def _cannot_receive(details: Mapping[str, str]) -> str:
-    return f"{person(details['person'])} can't get messages from me (not an active account of this workspace)."
+def _cannot_receive(details: Mapping[str, str], _names: CommandNames) -> str:
+    return f"{person(details['person'])} can't take part: guests, apps and deactivated accounts don't."
 
 
-def _unreadable(details: Mapping[str, str]) -> str:
-    return f"I couldn't read *{_one_line(details['typed'])}* as a day. Try `until Friday`, `2w` or `2026-12-14`."
+def _unreadable(details: Mapping[str, str], _names: CommandNames) -> str:
+    return f"I couldn't read *{_short(details['typed'])}* as a day. Try `until Friday`, `2w` or `2026-12-14`."
 
 
-def _ambiguous(details: Mapping[str, str]) -> str:
+def _ambiguous(details: Mapping[str, str], _names: CommandNames) -> str:
     one, other = (day_with_year(date.fromisoformat(details[name])) for name in ("one", "other"))
-    return f"*{_one_line(details['typed'])}* can be {one} or {other}. Which day?"
+    return f"*{_short(details['typed'])}* can be {one} or {other}. Which day?"
 
 
-def _impossible(details: Mapping[str, str]) -> str:
+def _impossible(details: Mapping[str, str], _names: CommandNames) -> str:
     last = date.fromisoformat(details["last"])
     month = f"{last:%B %Y}" if last.month == 2 else f"{last:%B}"  # noqa: PLR2004 - February
     ordinal = "31st" if last.day == 31 else f"{last.day}th"  # noqa: PLR2004 - the one that is irregular
-    return f"I read *{_one_line(details['typed'])}* as a date but {month} ends on the {ordinal}. Which day?"
+    return f"I read *{_short(details['typed'])}* as a date but {month} ends on the {ordinal}. Which day?"
 
 
-def _past(details: Mapping[str, str]) -> str:
+def _past(details: Mapping[str, str], _names: CommandNames) -> str:
     return f"That day is gone. The next one is {long_day(date.fromisoformat(details['next']))}."
 
 
-def _too_far(details: Mapping[str, str]) -> str:
+def _too_far(details: Mapping[str, str], _names: CommandNames) -> str:
     return f"That's too far away. The last day I can take is {day_with_year(date.fromisoformat(details['last']))}."
 
 
-def _too_long(details: Mapping[str, str]) -> str:
+def _too_long(details: Mapping[str, str], _names: CommandNames) -> str:
     return f"That's {details['length']} characters; it works best under {details['limit']}. Shorten it a little?"
 
 
-def _bot_not_in_channel(details: Mapping[str, str]) -> str:
+def _bot_not_in_channel(details: Mapping[str, str], _names: CommandNames) -> str:
     return f"I'm not in {channel(details['channel'])}. Invite me with `/invite`, then try again."
 
 
-_SPECIAL: Final[Mapping[Problem, Callable[[Mapping[str, str]], str]]] = {
+_SPECIAL: Final[Mapping[Problem, Callable[[Mapping[str, str], CommandNames], str]]] = {
     Problem.NOT_A_COMMUNITY: _not_a_community,
+    Problem.NO_SUCH_CHANNEL: _no_such_channel,
     Problem.NOT_FACILITATOR: _not_facilitator,
     Problem.BOT_NOT_IN_CHANNEL: _bot_not_in_channel,
     Problem.NOT_RECOGNIZED: _not_recognized,
@@ -148,26 +186,48 @@ _SPECIAL: Final[Mapping[Problem, Callable[[Mapping[str, str]], str]]] = {
 }
 
 
-def _buttons(trouble: Trouble, kept: str) -> list[Block]:
+# What a button that uses another community says and does; a button cannot show a channel's name, the sentence does.
+_USE: Final = {
+    "join": ("Count me in there", JOIN),
+    "about": ("What it is about", ABOUT),
+    "kudos": ("Say thanks there", GIVE),
+}
+
+
+def _next_step(trouble: Trouble, kept: str) -> list[Block]:
     """Offer the next step; what was typed goes along where a form can take it."""
     match trouble.problem:
-        case Problem.NOT_A_COMMUNITY:
-            return [button("Start one here", SET_UP, trouble.details.get("here", ""), primary=True)]
+        case Problem.NOT_A_COMMUNITY | Problem.WHICH_COMMUNITY:
+            return _other_places(trouble.details)
         case Problem.TOO_MANY_GOALS | Problem.NO_SUCH_GOAL:
-            return [button("Show my goals", LIST)]
+            return [actions(button("Show my goals", LIST))]
         case Problem.NO_GOALS:
-            return [button("Set a goal", NEW_GOAL)]
-        case Problem.TITLE_SHORT:
-            return [button("Set a goal", NEW_GOAL, kept)]
+            return [actions(button("Set a goal", NEW_GOAL))]
+        case Problem.DAY_AMBIGUOUS:
+            days = [date.fromisoformat(trouble.details[name]) for name in ("one", "other")]
+            return [actions(*(button(day_with_year(day), PAUSE, day, variant=day) for day in sorted(days)))]
+        case Problem.DAY_UNREADABLE | Problem.DAY_IMPOSSIBLE | Problem.DAY_PAST | Problem.DAY_TOO_FAR if kept:
+            # Only a pause is typed as a day; everything else has a calendar of its own.
+            return [actions(day_picker(PAUSE, variant="day"))]
         case _:
             return []
 
 
-def _shown(kept: str) -> str:
-    line = " ".join(kept.split())
-    return escape(line if len(line) <= KEPT_SHOWN else f"{line[:KEPT_SHOWN]}\u2026")
+def _other_places(details: Mapping[str, str]) -> list[Block]:
+    text, action_id = _USE.get(details.get("wanted", ""), ("", ""))
+    carried = details.get("carried", "")
+    if places := details.get("channels", "").split():
+        return [
+            section(channel(place), button(text, action_id, f"{place} {carried}".strip(), variant=place))
+            for place in places[:20]
+        ]
+    buttons = []
+    if text and (there := details.get("channel")):
+        buttons.append(button(text, action_id, f"{there} {carried}".strip(), variant=there, primary=True))
+    if here := details.get("here"):
+        buttons.append(button("Start one here", SET_UP, here, primary=not buttons))
+    return [actions(*buttons)] if buttons else []
 
 
-def _one_line(typed: str) -> str:
-    line = " ".join(typed.replace("*", "").split())
-    return escape(line if len(line) <= 40 else f"{line[:39]}\u2026")  # noqa: PLR2004 - fits into a sentence
+def _short(typed: str) -> str:
+    return escape(one_line(typed.replace("*", ""), 40))

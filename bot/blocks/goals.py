@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from bot.blocks.kit import (
+    VALUE_LIMIT,
     Block,
     Message,
     actions,
@@ -16,11 +17,12 @@ from bot.blocks.kit import (
     form,
     line_input,
     message,
+    one_line,
     quote,
     section,
 )
 from bot.blocks.names import CommandNames
-from bot.domain.goals import GoalCard
+from bot.domain.goals import MAX_TITLE, GoalCard
 
 NEW_GOAL: Final = "goal.new"
 DONE: Final = "goal.done"
@@ -29,16 +31,20 @@ LIST: Final = "goal.list"
 GOAL_FORM: Final = "goal.form"
 
 
-def goal_form(title: str, due_on: date) -> Block:
-    """Build the form that sets a goal, with what was typed and a guessed day filled in."""
+def goal_form(title: str, due_on: date, note: Block | None = None) -> Block:
+    """Build the form that sets a goal, with what was typed and a guessed day filled in.
+
+    `note` says at the top what had better be changed in what was typed.
+    """
     return form(
         GOAL_FORM,
         "Set a goal",
         [
+            *([note] if note else ()),
             field(
                 "title",
                 "What do you want to be able to do?",
-                line_input(title, multiline="\n" in title),
+                line_input(title, multiline=len(title) > MAX_TITLE or "\n" in title),
                 hint="Run a retro on my own.",
             ),
             field(
@@ -67,13 +73,13 @@ def form_offer(text: str) -> Message:
         section(
             "*A goal needs a short form.* What you typed is in it already." if text else "*A goal needs a short form.*"
         ),
-        actions(button("Set a goal", NEW_GOAL, text, primary=True)),
+        actions(button("Set a goal", NEW_GOAL, text[:VALUE_LIMIT], primary=True)),
     )
 
 
 def goal_set_reply(goal: GoalCard, names: CommandNames) -> Message:
     """Confirm a new goal."""
-    lines = [f"*Set, and private: {escape(goal.title)}*, by {day_with_year(goal.due_on)}."]
+    lines = [f"*Set, and private: {escape(one_line(goal.title))}*, by {day_with_year(goal.due_on)}."]
     if goal.plan:
         lines.append(quote(goal.plan))
     return message(
@@ -99,7 +105,7 @@ def goal_blocks(goal: GoalCard) -> list[Block]:
     """Show one open goal with its buttons."""
     plan = f"\n{quote(goal.plan)}" if goal.plan else ""
     return [
-        section(f"{goal.number}. *{escape(goal.title)}* \u00b7 by {day_with_year(goal.due_on)}{plan}"),
+        section(f"{goal.number}. *{escape(one_line(goal.title))}* \u00b7 by {day_with_year(goal.due_on)}{plan}"),
         actions(
             button("Done", DONE, goal.goal_id, variant=goal.goal_id),
             button("Drop", DROP, goal.goal_id, variant=goal.goal_id),
@@ -114,7 +120,7 @@ def which_goal(goals: Sequence[GoalCard], *, done: bool) -> Message:
         section("*Which one?*"),
         *(
             section(
-                f"{goal.number}. {escape(goal.title)}",
+                f"{goal.number}. {escape(one_line(goal.title))}",
                 button(word, action, goal.goal_id, variant=goal.goal_id),
             )
             for goal in goals
@@ -125,11 +131,11 @@ def which_goal(goals: Sequence[GoalCard], *, done: bool) -> Message:
 def done_reply(goal: GoalCard) -> Message:
     """Write M9: a goal is reached."""
     return message(
-        section(f"*Done: {escape(goal.title)}.* You set it on {day_with_year(goal.set_on)}."),
+        section(f"*Done: {escape(one_line(goal.title))}.* You set it on {day_with_year(goal.set_on)}."),
         section("People remember best what they pass on. Who could you show it to?"),
     )
 
 
 def dropped_reply(goal: GoalCard) -> Message:
     """End a goal without guilt."""
-    return message(section(f"*Dropped: {escape(goal.title)}.* What you learned from trying stays yours."))
+    return message(section(f"*Dropped: {escape(one_line(goal.title))}.* What you learned from trying stays yours."))

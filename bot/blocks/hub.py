@@ -6,6 +6,7 @@ from typing import Final
 from bot.blocks.communities import ABOUT, JOIN, STORED
 from bot.blocks.goals import NEW_GOAL, goal_blocks
 from bot.blocks.kit import (
+    VALUE_LIMIT,
     Block,
     Message,
     actions,
@@ -14,16 +15,22 @@ from bot.blocks.kit import (
     context,
     divider,
     escape,
+    given_back,
     header,
     long_day,
     message,
+    one_line,
+    quote,
     section,
+    with_people,
     you_and,
 )
 from bot.blocks.kudos import GIVE
 from bot.blocks.members import PAUSE, RESUME
 from bot.blocks.names import CommandNames
 from bot.blocks.rounds import group_reply
+from bot.domain.commands import HUB, Typed, plain
+from bot.domain.goals import MIN_TITLE
 from bot.domain.guides import GuideLibrary
 from bot.domain.home import Overview
 from bot.domain.prompts import PromptLibrary
@@ -31,17 +38,27 @@ from bot.domain.prompts import PromptLibrary
 HELP: Final = "help.show"
 RUN: Final = "hub.run"
 
-# What a word that was mistyped can be meant as, and does at once when its button is pressed.
-_RUNNABLE: Final = frozenset({"join", "leave", "pause", "resume", "about", "help", "privacy", "buddy", "goals"})
+# What the button for a word that was mistyped says, and the word it does. Words about the current
+# introduction show it, since there their buttons stand; a second press must not answer twice.
+_MEANT: Final = {
+    "booked": ("Show my introduction", "buddy"),
+    "buddy": ("Show my introduction", "buddy"),
+    "done": ("Show my goals", "goals"),
+    "drop": ("Show my goals", "goals"),
+    "hub": ("Show what is current", "hub"),
+    "kudos": ("Say thanks", "kudos"),
+    "met": ("Show my introduction", "buddy"),
+    "setup": ("Set up", "setup"),
+    "skip": ("Show my introduction", "buddy"),
+    "swap": ("Show my introduction", "buddy"),
+}
+_SHOWN: Final = 200
 
 
 def hub_message(overview: Overview, prompts: PromptLibrary, names: CommandNames, kept: str = "") -> Message:
     """Write the hub: what is current for this person, in at most four lines, and four buttons."""
-    lines = []
-    if kept:
-        lines.append(f"*I can use this as a goal:* {escape(_one_line(kept))}")
-    else:
-        lines.append("*I help colleagues learn from each other.*")
+    is_goal = len(kept) >= MIN_TITLE
+    lines = [_opening(kept, names, is_goal=is_goal)]
     for part in overview.taking_part:
         start = f"next introductions {long_day(part.next_on)}" if part.next_on else "waiting for four people"
         lines.append(f"You're in {channel(part.channel_id)} \u00b7 {start}")
@@ -55,35 +72,43 @@ def hub_message(overview: Overview, prompts: PromptLibrary, names: CommandNames,
             lines.append(f"This week's prompt in {channel(now.channel_id)}: {escape(prompt.text)}")
     if overview.goals:
         goal = overview.goals[0]
-        lines.append(f"Next goal: {escape(goal.title)}")
+        lines.append(f"Next goal: {escape(one_line(goal.title))}")
     if not overview.taking_part and overview.open_channels:
         where = ", ".join(channel(channel_id) for channel_id in overview.open_channels[:5])
         lines.append(f"Introductions happen in {where}.")
     meet: list[Block] = []
     if not overview.taking_part and overview.open_channels:
         meet = [button("Meet someone", JOIN, overview.open_channels[0], primary=True)]
+    is_cut = is_goal and len(kept) > VALUE_LIMIT
     return message(
         section("\n".join(lines)),
+        *(given_back("What you typed", kept) if is_cut else ()),
         actions(
             *meet,
-            button("Set a goal", NEW_GOAL, kept[:2_000], primary=bool(kept)),
+            button("Set a goal", NEW_GOAL, kept[:VALUE_LIMIT] if is_goal else "", primary=is_goal),
             button("Say thanks", GIVE),
             button("Help", HELP),
         ),
     )
 
 
-def closest_message(word: str, closest: str, kept: str, channel_id: str) -> Message:
-    """Ask whether a mistyped word meant the nearest one; the words are kept."""
-    typed = escape(_one_line(word))
+def closest_message(typed: Typed, channel_id: str) -> Message:
+    """Ask whether a mistyped word meant the nearest one; the words are kept, and go along with the button."""
+    closest, words = typed.closest or HUB, typed.text.split(maxsplit=1)
+    rest = words[1] if len(words) > 1 else ""
+    kept = plain(typed.text)
     buttons = []
-    if closest in _RUNNABLE:
-        buttons.append(button(closest.capitalize(), RUN, f"{closest} {channel_id}", primary=True))
-    buttons.append(button("Set as goal", NEW_GOAL, kept[:2_000], primary=not buttons))
+    if closest == "goal":
+        buttons.append(button("Set a goal", NEW_GOAL, plain(rest)[:VALUE_LIMIT], primary=True))
+    else:
+        text, word = _MEANT.get(closest, (closest.capitalize(), closest))
+        buttons.append(button(text, RUN, f"{word} {channel_id or '-'} {rest}"[:VALUE_LIMIT], primary=True))
+        if rest:
+            buttons.append(button("Set as goal", NEW_GOAL, kept[:VALUE_LIMIT]))
     buttons.append(button("Help", HELP))
     return message(
-        section(f"I don't know *{typed}*. Did you mean *{closest}*?"),
-        context(f"What you typed is kept: {escape(_one_line(kept))}"),
+        section(f"I don't know *{escape(one_line(plain(words[0]), _SHOWN))}*. Did you mean *{closest}*?"),
+        *(given_back("What you typed is kept", kept) if rest else ()),
         actions(*buttons),
     )
 
@@ -173,6 +198,9 @@ def _now(overview: Overview, prompts: PromptLibrary, guides: GuideLibrary) -> li
     return blocks
 
 
-def _one_line(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 200 else f"{line[:199]}\u2026"  # noqa: PLR2004 - fits into a message
+def _opening(kept: str, names: CommandNames, *, is_goal: bool) -> str:
+    if is_goal:
+        return f"*I can use this as a goal:* {with_people(one_line(kept, _SHOWN))}"
+    if kept:
+        return f"I don't know {quote(kept)}. `{names.learn} help` shows what I understand."
+    return "*I help colleagues learn from each other.*"

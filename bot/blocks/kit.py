@@ -14,8 +14,15 @@ Block = dict[str, Any]
 
 TEXT_LIMIT: Final = 3_000
 BUTTON_LIMIT: Final = 75
+VALUE_LIMIT: Final = 2_000
+# Slack takes about 13,000 characters in all blocks of a message; the longest that a field takes fits.
+GIVEN_BACK: Final = 3_000
+_PIECE: Final = 2_900
+_MOST_PIECES: Final = 4
 _ID: Final = re.compile(r"[A-Z0-9]+")
 _MENTION: Final = re.compile(r"&lt;@([UW][A-Z0-9]+)&gt;")
+# What a cut in the middle of an escaped character, a mention or a date would leave behind.
+_HALF: Final = re.compile(r"(?:&[a-z]{0,3}|<[^<>]*)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +56,38 @@ def quote(text: str) -> str:
 
     People mentioned in it stay mentioned; nothing else in it is markup.
     """
-    shown = _MENTION.sub(r"<@\1>", escape(" ".join(text.split())))
-    return f"\u201c{shown}\u201d"
+    return f"\u201c{with_people(one_line(text))}\u201d"
+
+
+def with_people(text: str) -> str:
+    """Make text of people harmless but leave the people mentioned in it."""
+    return _MENTION.sub(r"<@\1>", escape(text))
+
+
+def one_line(text: str, limit: int = TEXT_LIMIT) -> str:
+    """Return text on one line, cut to a number of characters."""
+    return _cut(" ".join(text.split()), limit)
+
+
+def given_back(label: str, text: str) -> list[Block]:
+    """Show text of people as small print, all of it: what is too long for one block goes on in the next."""
+    blocks, start = [], f"{label}: "
+    for piece in _pieces(one_line(text, GIVEN_BACK)):
+        blocks.append(context(f"{start}{piece}"))
+        start = ""
+    return blocks
+
+
+def _pieces(text: str) -> list[str]:
+    """Split text where a block would be full; escaped, it is longer than it was typed."""
+    pieces, rest = [], text
+    while rest:
+        size = len(rest)
+        while len(with_people(rest[:size])) > _PIECE:
+            size = size * 9 // 10
+        pieces.append(with_people(rest[:size]))
+        rest = rest[size:]
+    return pieces[:_MOST_PIECES]
 
 
 def person(user_id: str) -> str:
@@ -92,7 +129,7 @@ def moment(at: datetime, style: str = "{date_short_pretty}, {time}") -> str:
 
 def section(text: str, accessory: Block | None = None) -> Block:
     """Build a paragraph of mrkdwn, cut to Slack's limit."""
-    block: Block = {"type": "section", "text": {"type": "mrkdwn", "text": _cut(text, TEXT_LIMIT)}}
+    block: Block = {"type": "section", "text": _mrkdwn(text)}
     if accessory:
         block["accessory"] = accessory
     return block
@@ -100,7 +137,7 @@ def section(text: str, accessory: Block | None = None) -> Block:
 
 def context(text: str) -> Block:
     """Build a line of small print."""
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": _cut(text, TEXT_LIMIT)}]}
+    return {"type": "context", "elements": [_mrkdwn(text)]}
 
 
 def header(text: str) -> Block:
@@ -131,6 +168,11 @@ def button(text: str, action_id: str, value: object = "", *, primary: bool = Fal
     if primary:
         element["style"] = "primary"
     return element
+
+
+def day_picker(action_id: str, *, variant: str = "") -> Block:
+    """Build a calendar; what is chosen comes back as a day at once."""
+    return {"type": "datepicker", "action_id": f"{action_id}:{variant}" if variant else action_id}
 
 
 def more(action_id: str, options: Iterable[tuple[str, str]]) -> Block:
@@ -194,6 +236,12 @@ VALUE: Final = "value"
 
 def _cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "\u2026"
+
+
+def _mrkdwn(text: str) -> Block:
+    if len(text) > TEXT_LIMIT:
+        text = _HALF.sub("", text[: TEXT_LIMIT - 1]) + "\u2026"
+    return {"type": "mrkdwn", "text": text}
 
 
 def _lines(block: Block) -> list[str]:

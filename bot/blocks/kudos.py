@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.blocks.kit import (
+    VALUE_LIMIT,
     Block,
     Message,
     actions,
@@ -20,10 +21,12 @@ from bot.blocks.kit import (
     quote,
     section,
 )
-from bot.domain.kudos import Thanks
+from bot.domain.kudos import MAX_PEOPLE, Thanks
 
 GIVE: Final = "kudos.give"
 KUDOS_FORM: Final = "kudos.form"
+# A button's value, without the channel in front.
+CARRIED: Final = VALUE_LIMIT - 20
 
 
 def kudos_message(giver: str, thanks: Thanks) -> Message:
@@ -36,8 +39,23 @@ def kudos_message(giver: str, thanks: Thanks) -> Message:
     )
 
 
-def kudos_form(channel_id: str, thanks: Thanks) -> Block:
-    """Build the form for thanks, with what is known filled in."""
+def carried(thanks: Thanks) -> str:
+    """Pack thanks that are not given yet into a button's value, to stand after a channel's id."""
+    return f"{' '.join(thanks.people[:MAX_PEOPLE])}\n{thanks.deed}"[:CARRIED]
+
+
+def uncarried(value: str) -> tuple[str, Thanks]:
+    """Unpack a channel's id, empty when there is none, and the thanks begun for it."""
+    whom, _, deed = value.partition("\n")
+    channel_id, *people_named = whom.split() or [""]
+    return channel_id, Thanks(tuple(people_named), deed)
+
+
+def kudos_form(channel_id: str, thanks: Thanks, note: Block | None = None) -> Block:
+    """Build the form for thanks, with what is known filled in.
+
+    `note` says at the top why what was typed is not enough yet.
+    """
     whom: Block = {"type": "multi_users_select"}
     if thanks.people:
         whom["initial_users"] = list(thanks.people)
@@ -45,6 +63,7 @@ def kudos_form(channel_id: str, thanks: Thanks) -> Block:
         KUDOS_FORM,
         "Say thank you",
         [
+            *([note] if note else ()),
             field("people", "Whom?", whom, hint="Up to five people."),
             field(
                 "deed",
@@ -67,11 +86,11 @@ def kudos_form(channel_id: str, thanks: Thanks) -> Block:
     )
 
 
-def form_offer(channel_id: str, thanks_to: Sequence[str]) -> Message:
-    """Offer the form as a button, where no form can be opened at once."""
+def form_offer(channel_id: str, thanks: Thanks, note: Block | None = None) -> Message:
+    """Offer the form as a button, where no form can be opened at once; what was typed is in it."""
     return message(
-        section("*Thanks need a short form.*"),
-        actions(button("Say thanks", GIVE, f"{channel_id} {' '.join(thanks_to)}".strip(), primary=True)),
+        note or section("*Thanks need a short form.*"),
+        actions(button("Say thanks", GIVE, f"{channel_id} {carried(thanks)}", primary=True)),
     )
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from bot.blocks.goals import NEW_GOAL
-from bot.blocks.kit import Message, actions, button, channel, context, long_day, message, section
+from bot.blocks.kit import Message, actions, button, channel, context, day_picker, long_day, message, section
 from bot.blocks.names import CommandNames
 
 LEAVE: Final = "member.leave"
@@ -47,10 +47,12 @@ def onboarding_message(channel_id: str, first_on: date | None, names: CommandNam
     )
 
 
-def left_reply(channel_ids: Sequence[str]) -> Message:
+def left_reply(channel_ids: Sequence[str], still_in: Sequence[str] = ()) -> Message:
     """Confirm that a person is out; asks nothing."""
     if not channel_ids:
-        return message(section("You weren't in any introductions here, so nothing changed."))
+        others = ", ".join(channel(channel_id) for channel_id in still_in)
+        elsewhere = f" You're in those of {others}." if others else ""
+        return message(section(f"You weren't in these introductions, so nothing changed.{elsewhere}"))
     where = ", ".join(channel(channel_id) for channel_id in channel_ids)
     return message(section(f"*Done. No more introductions in {where}.* Your goals and notes stay yours."))
 
@@ -58,7 +60,7 @@ def left_reply(channel_ids: Sequence[str]) -> Message:
 def which_to_leave(channel_ids: Sequence[str]) -> Message:
     """Ask which of several communities somebody wants to leave."""
     return message(
-        section("*Which one?* You take part in more than one."),
+        section("*Which one?*"),
         *(
             section(channel(channel_id), button("Leave", LEAVE, channel_id, variant=channel_id))
             for channel_id in channel_ids[:20]
@@ -71,7 +73,10 @@ def pause_choices() -> Message:
     """Offer lengths of a pause."""
     return message(
         section("*How long shall I be quiet?* No introductions and no messages from me meanwhile."),
-        actions(*(button(text, PAUSE, value, variant=value) for text, value in _PAUSES)),
+        actions(
+            *(button(text, PAUSE, value, variant=value) for text, value in _PAUSES),
+            day_picker(PAUSE, variant="day"),
+        ),
     )
 
 

@@ -57,13 +57,15 @@ def introduction_message(intro: Introduction, guide: Guide) -> Message:
             section(f"*{everyone} free, going by your working hours:* {'; '.join(free)} (shown in your own time)")
         )
     blocks += [
-        section("In person, on a walk, by phone, on video or in writing: all count."),
         actions(
             button("We've booked it", BOOKED, intro.group_id, primary=True),
             button("Open the guide", GUIDE, intro.group_id),
             _way_out(intro.group_id),
         ),
-        context("_I can't read this conversation. From here it's yours._"),
+        context(
+            "In person, on a walk, by phone, on video or in writing: all count. "
+            "_I can't read this conversation. From here it's yours._"
+        ),
     ]
     return message(*blocks)
 

@@ -52,16 +52,17 @@ def check_goal(form: GoalForm, today: date) -> dict[str, Trouble]:
     tomorrow to 26 weeks ahead.
     """
     found = {
-        "title": _length(form.title, MIN_TITLE, MAX_TITLE, Problem.TITLE_SHORT),
-        "evidence": _length(form.evidence, MIN_EVIDENCE, MAX_EVIDENCE, Problem.EVIDENCE_SHORT),
+        "title": check_length(form.title, MIN_TITLE, MAX_TITLE, Problem.TITLE_SHORT),
+        "evidence": check_length(form.evidence, MIN_EVIDENCE, MAX_EVIDENCE, Problem.EVIDENCE_SHORT),
         "due_on": _due(form.due_on, today),
-        "plan": _length(form.plan, 0, MAX_LINE, Problem.TOO_LONG),
-        "why": _length(form.why, 0, MAX_LINE, Problem.TOO_LONG),
+        "plan": check_length(form.plan, 0, MAX_LINE, Problem.TOO_LONG),
+        "why": check_length(form.why, 0, MAX_LINE, Problem.TOO_LONG),
     }
     return {name: trouble for name, trouble in found.items() if trouble}
 
 
-def _length(text: str, least: int, most: int, too_short: Problem) -> Trouble | None:
+def check_length(text: str, least: int, most: int, too_short: Problem) -> Trouble | None:
+    """Return what is wrong with the length of a trimmed text, or None."""
     length = len(text.strip())
     if length < least:
         return Trouble(too_short)

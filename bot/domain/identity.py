@@ -1,6 +1,9 @@
 """Who and where: the values that enter at the edge and are never guessed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from bot.errors import Problem, Trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +66,18 @@ class Profile:
     def can_take_part(self) -> bool:
         """Tell whether the bot may introduce and thank this account."""
         return self.is_person and self.is_active and not self.is_guest
+
+
+def check_accounts(people: Sequence[str], profiles: Sequence[Profile]) -> Trouble | None:
+    """Return what is wrong with the first of these people whom the bot cannot write to, or None.
+
+    `profiles` are their accounts, as far as Slack knows them.
+    """
+    known = {profile.user_id: profile for profile in profiles}
+    for user_id in people:
+        profile = known.get(user_id)
+        if profile is None:
+            return Trouble(Problem.NOT_RECOGNIZED, {"person": user_id})
+        if not profile.can_take_part:
+            return Trouble(Problem.CANNOT_RECEIVE, {"person": user_id})
+    return None

@@ -9,6 +9,7 @@ from bot.errors import Problem, Trouble
 MIN_DEED: Final = 20
 MAX_DEED: Final = 300
 MAX_EFFECT: Final = 200
+MAX_TAG: Final = 30
 MAX_PEOPLE: Final = 5
 A_DAY: Final = 5
 
@@ -39,6 +40,7 @@ def check_thanks(giver: str, thanks: Thanks) -> dict[str, Trouble]:
         "people": _people(giver, thanks.people),
         "deed": _deed(len(thanks.deed.strip())),
         "effect": _longest(len(thanks.effect.strip()), MAX_EFFECT),
+        "tag": _longest(len(thanks.tag or ""), MAX_TAG),
     }
     return {name: trouble for name, trouble in found.items() if trouble}
 

@@ -26,6 +26,7 @@ class DueKind(StrEnum):
     ROUND = "round"
     PAUSE_OVER = "pause_over"
     PEOPLE = "people"
+    ZONE = "zone"
 
 
 def is_prompt_too_late(due_at: datetime, now: datetime) -> bool:

@@ -15,13 +15,14 @@ from bot.domain.communities import (
     check_set_up,
     majority_zone,
 )
-from bot.domain.identity import Actor, Profile, Tenant
+from bot.domain.identity import Actor, Profile, Tenant, check_accounts
 from bot.domain.messages import MessageKind
 from bot.domain.schedule import ROUND_AT, ROUND_WEEKDAY, DueKind
 from bot.errors import FormError, Problem, UserError
 from storage import communities, due, members, outbox, prompts, rounds, seen
 from storage.communities import Community
 from storage.database import Database
+from storage.due import Due
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,19 @@ class SetUpDone:
 
     community_id: int
     is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """What an invitation led to.
+
+    Args:
+        is_new: False when Slack tells of the same invitation again.
+        is_community: Whether the channel is a community, which now goes on.
+    """
+
+    is_new: bool
+    is_community: bool
 
 
 class CommunityService:
@@ -51,17 +65,36 @@ class CommunityService:
             _check_facilitator(session, community, who)
             return card_of(session, community)
 
-    def set_up(self, who: Actor, channel_id: str, form: SetUp, profile: Profile, now: datetime) -> SetUpDone:
+    def set_up(
+        self,
+        who: Actor,
+        channel_id: str,
+        form: SetUp,
+        profile: Profile,
+        facilitators: Sequence[Profile],
+        now: datetime,
+    ) -> SetUpDone:
         """Switch a channel's community on, or change it, and plan its prompts and rounds.
+
+        Args:
+            who: The person.
+            channel_id: A channel in which the bot is.
+            form: What was typed and chosen.
+            profile: The person's account.
+            facilitators: The accounts of those who shall look after it, as far as Slack knows them.
+            now: This moment, aware UTC.
 
         Raises:
             FormError: A field cannot be taken as it is.
-            UserError: It exists, and the person is not a facilitator of it.
+            UserError: The person is a guest, or it exists and the person is not a facilitator of it.
         """
+        if not profile.can_take_part:
+            raise UserError(Problem.CANNOT_TAKE_PART)
         troubles = check_set_up(form)
+        if trouble := check_accounts(form.facilitators, (profile, *facilitators)):
+            troubles["facilitators"] = trouble
         if troubles:
             raise FormError(troubles)
-        facilitators = form.facilitators or (who.user_id,)
         with self._database.write() as session:
             community = communities.find_community_of_channel(session, who.workspace, channel_id)
             is_new = community is None
@@ -88,9 +121,11 @@ class CommunityService:
                 community.asleep_at = None
             session.add(community)
             session.flush()
-            communities.set_facilitators(session, community, facilitators)
+            communities.set_facilitators(session, community, form.facilitators or (who.user_id,))
             session.flush()
             _plan(session, community, now)
+            if is_new:
+                due.set_due(session, who.workspace, DueKind.ZONE, str(community.id), now)
             outbox.add(
                 session,
                 who.workspace,
@@ -113,10 +148,17 @@ class CommunityService:
                 )
             return SetUpDone(community.id, is_new)
 
-    def settle_zone(self, who: Actor, community_id: int, zones: Sequence[str], now: datetime) -> None:
-        """Let a new community live in the zone of the most people of its channel."""
+    def channel_of(self, row: Due) -> str:
+        """Return the channel of the community that a due row is about."""
+        with self._database.read() as session:
+            return communities.get_community(session, row.workspace, int(row.subject)).channel_id
+
+    def settle_zone(self, row: Due, zones: Sequence[str], now: datetime) -> None:
+        """Handle the question of a new community's zone: it lives where the most people of its channel do."""
         with self._database.write() as session:
-            community = communities.get_community(session, who.workspace, community_id)
+            if not due.advance(session, row, None):
+                return
+            community = communities.get_community(session, row.workspace, int(row.subject))
             zone = majority_zone((known_zone(zone, community.zone) for zone in zones), community.zone)
             if zone != community.zone:
                 community.zone = zone
@@ -163,6 +205,17 @@ class CommunityService:
                 community.asleep_at = now
                 session.add(community)
 
+    def invited(self, who: Actor, channel_id: str, now: datetime) -> Invited:
+        """Note that the bot was invited to a channel; a community that slept there goes on."""
+        with self._database.write() as session:
+            is_new = seen.is_first_time(session, who, now)
+            community = communities.find_community_of_channel(session, who.workspace, channel_id)
+            slept = community is not None and community.asleep_at is not None
+            if community is not None and slept:
+                community.asleep_at = None
+                session.add(community)
+            return Invited(is_new=is_new, is_community=community is not None)
+
     def wake_up(self, tenant: Tenant, channel_id: str) -> bool:
         """Go on with a community that slept; False when the channel is none or was awake."""
         with self._database.write() as session:
@@ -191,9 +244,15 @@ def own_community(session: Session, who: Actor, channel_id: str) -> Community:
     """
     community = communities.find_community_of_channel(session, who.workspace, channel_id)
     if community is None or community.asleep_at is not None:
-        others = communities.list_communities(session, who.workspace)
-        raise UserError(Problem.NOT_A_COMMUNITY, channel=others[0].channel_id if others else "")
+        raise not_a_community(session, who, channel_id)
     return community
+
+
+def not_a_community(session: Session, who: Actor, channel_id: str) -> UserError:
+    """Refuse a channel, which may be none at all, naming the oldest community there is."""
+    others = communities.list_communities(session, who.workspace)
+    there = others[0].channel_id if others else ""
+    return UserError(Problem.NOT_A_COMMUNITY, here=channel_id, channel=there)
 
 
 def first_round_on(session: Session, community: Community) -> date | None:

@@ -12,6 +12,10 @@ class Directory(Protocol):
         """Return an account, or None when there is none of that id."""
         ...
 
+    def is_in(self, channel_id: str) -> bool:
+        """Tell whether the bot is in a channel."""
+        ...
+
     def zones_in(self, channel_id: str) -> list[str]:
         """Return the IANA zones of some people of a channel."""
         ...

@@ -86,14 +86,13 @@ class GoalService:
                 goal = goals.get_goal(session, who, goal_id)
             except LookupError:
                 raise UserError(Problem.NO_SUCH_GOAL) from None
-            for name, moment in ended.items():
-                # A second delivery finds the goal closed that way and says the same again.
-                if getattr(goal, name) is not None:
-                    continue
-                if goal.done_at is not None or goal.dropped_at is not None:
-                    raise UserError(Problem.NO_SUCH_GOAL)
-                setattr(goal, name, moment)
+            # A second click finds the goal closed in the same way, and hears the same again.
+            if goal.done_at is None and goal.dropped_at is None:
+                for name, moment in ended.items():
+                    setattr(goal, name, moment)
                 session.add(goal)
+            elif any(getattr(goal, name) is None for name in ended):
+                raise UserError(Problem.NO_SUCH_GOAL)
             return _card(goal, 0, _zone(session, who))
 
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, time
 
 from bot.domain.cadence import at_local, local_day
-from bot.domain.identity import Actor, Profile
+from bot.domain.identity import Actor, Profile, check_accounts
 from bot.domain.kudos import A_DAY, Thanks, check_thanks
 from bot.domain.messages import MessageKind
-from bot.errors import FormError, Problem, Trouble, UserError
-from bot.services.communities import own_community
+from bot.errors import FormError, Problem, UserError
+from bot.services.communities import not_a_community, own_community
 from storage import communities, kudos, members, outbox, seen
 from storage.database import Database
 from storage.kudos import Kudos, KudosReceiver
@@ -41,8 +41,7 @@ class KudosService:
                 return awake[0]
             if awake:
                 raise UserError(Problem.WHICH_COMMUNITY, channels=" ".join(awake))
-            own_community(session, who, channel_id)
-            raise UserError(Problem.NOT_A_COMMUNITY)
+            raise not_a_community(session, who, channel_id)
 
     def give(self, who: Actor, channel_id: str, thanks: Thanks, profiles: Sequence[Profile], now: datetime) -> bool:
         """Store thanks and have them posted; False when this very act was carried out before.
@@ -58,7 +57,9 @@ class KudosService:
             FormError: A field cannot be taken as it is.
             UserError: The channel is no community, or five were given today.
         """
-        troubles = check_thanks(who.user_id, thanks) or _unreachable(thanks.people, profiles)
+        troubles = check_thanks(who.user_id, thanks)
+        if "people" not in troubles and (trouble := check_accounts(thanks.people, profiles)):
+            troubles["people"] = trouble
         if troubles:
             raise FormError(troubles)
         with self._database.write() as session:
@@ -93,14 +94,3 @@ class KudosService:
                 now=now,
             )
             return True
-
-
-def _unreachable(people: Sequence[str], profiles: Sequence[Profile]) -> dict[str, Trouble]:
-    known = {profile.user_id: profile for profile in profiles}
-    for user_id in people:
-        profile = known.get(user_id)
-        if profile is None:
-            return {"people": Trouble(Problem.NOT_RECOGNIZED, {"person": user_id})}
-        if not profile.can_take_part:
-            return {"people": Trouble(Problem.CANNOT_RECEIVE, {"person": user_id})}
-    return {}

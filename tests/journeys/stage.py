@@ -50,7 +50,7 @@ class Stage:
         """Stop the bot as an operator does; gives its exit status."""
         assert self.bot is not None
         self.bot.terminate()
-        status = self.bot.wait(6)
+        status = self.bot.wait(30)
         self.bot = None
         return status
 
@@ -75,7 +75,7 @@ class Stage:
         finally:
             connection.close()
 
-    def settle(self, timeout: float = 20) -> None:
+    def settle(self, timeout: float = 60) -> None:
         """Wait until everything that is due by now was handled and everything that may be sent was sent."""
         until = time.monotonic() + timeout
         now = self.client.now().astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")

@@ -1,7 +1,6 @@
 """What must happen once, with real connections racing for it."""
 
 import threading
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -14,26 +13,9 @@ from storage import due, outbox, seen
 from storage.database import Database
 from storage.outbox import OutboxMessage, OutboxState
 from tests.factories import MONDAY_8, actor, contents, due_row, messages, queue
+from tests.threads import at_once
 
 LATER = MONDAY_8 + timedelta(days=7)
-
-
-def at_once(count: int, act: Callable[[], bool]) -> list[bool]:
-    """Run an act on many threads that start together; gives what each returned."""
-    barrier = threading.Barrier(count)
-    results: list[bool] = []
-
-    def run() -> None:
-        barrier.wait()
-        results.append(act())
-
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(results) == count
-    return results
 
 
 @pytest.mark.parametrize("to", [LATER, None])

@@ -201,7 +201,7 @@ def test_a_query_finds_nothing_of_another_workspace(database: Database, function
                 assert row is not None
                 row.state = OutboxState.SENDING
         if function in {rounds.count_trios, rounds.list_recent_guides}:
-            other.group.guide_ids = "G1"
+            other.group.guide_ids = "first-hello"
             for seat in rounds.list_seats(session, other.its_round):
                 seat.in_trio = True
         session.flush()

@@ -1,15 +1,17 @@
 """What people type after a command or to the bot, read into values; no word of it is ever lost."""
 
-from bot.domain.commands._days import MAX_WEEKS_AHEAD, parse_day, parse_pause
+from bot.domain.commands._days import MAX_WEEKS_AHEAD, is_open_end, parse_day, parse_pause
 from bot.domain.commands._goals import parse_goal
 from bot.domain.commands._mentions import KudosText, parse_kudos, plain, unquoted
-from bot.domain.commands._words import COMMANDS, Typed, parse_learn, parse_number
+from bot.domain.commands._words import COMMANDS, HUB, Typed, parse_learn, parse_number
 
 __all__ = [
     "COMMANDS",
+    "HUB",
     "MAX_WEEKS_AHEAD",
     "KudosText",
     "Typed",
+    "is_open_end",
     "parse_day",
     "parse_goal",
     "parse_kudos",

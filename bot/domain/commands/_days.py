@@ -76,6 +76,8 @@ def parse_pause(rest: str, today: date) -> date | None:
     """
     typed = rest.strip()
     words = _tidy(typed)
+    if not words and typed:
+        raise UserError(Problem.DAY_UNREADABLE, kept=typed, typed=typed)
     if not words or _PREFIX.sub("", words + " ").strip() in _OPEN_END | {""}:
         return None
     latest = today + timedelta(weeks=MAX_WEEKS_AHEAD)
@@ -86,6 +88,11 @@ def parse_pause(rest: str, today: date) -> date | None:
     if back <= today:
         raise UserError(Problem.DAY_PAST, kept=typed, next=(today + timedelta(days=1)).isoformat())
     return back
+
+
+def is_open_end(rest: str) -> bool:
+    """Tell whether the words of a pause name no day on purpose, as in "until I say"."""
+    return _PREFIX.sub("", _tidy(rest)) in _OPEN_END
 
 
 def _tidy(text: str) -> str:

@@ -1,0 +1,231 @@
+"""Everything that people are shown, built with the longest names and texts that the forms accept."""
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from bot.blocks import check_ins, communities, errors, goals, hub, kudos, members, prompts, rounds
+from bot.blocks.kit import Message
+from bot.blocks.names import CommandNames
+from bot.domain.commands import COMMANDS, Typed
+from bot.domain.communities import MAX_PURPOSE, CommunityCard, Rhythm
+from bot.domain.goals import MAX_EVIDENCE, MAX_LINE, MAX_TITLE, GoalCard
+from bot.domain.home import Overview, Participation, PromptOfWeek
+from bot.domain.kudos import MAX_DEED, MAX_EFFECT, MAX_PEOPLE, MAX_TAG, Thanks
+from bot.domain.prompts import TapKind
+from bot.domain.rounds import Answered, CheckInQuestion, GroupCard, Introduction, Met, Share, Standing, Worth, WouldHelp
+from bot.errors import Problem, Trouble
+from bot.library import load_guides, load_prompts
+
+Json = dict[str, Any]
+
+# Every character of it is longer once it is escaped, and it tries to call a channel.
+HOSTILE = "<!channel> & <b> "
+LONGEST_ID = "U0ABCDEFGHIJ"
+CHANNEL = "C0ABCDEFGHIJ"
+DAY = date(2026, 9, 30)
+TYPED = 3_000
+
+
+def full(length: int) -> str:
+    """Hostile text of this many characters, none of them at the end lost by trimming."""
+    return (HOSTILE * (length // len(HOSTILE) + 1))[: length - 1] + "&"
+
+
+def ids(count: int) -> tuple[str, ...]:
+    return tuple(f"{LONGEST_ID}{number}" for number in range(count))
+
+
+CARD = CommunityCard(
+    community_id=1,
+    channel_id=CHANNEL,
+    purpose=full(MAX_PURPOSE),
+    rhythm=Rhythm(2, time(10, 30), 4),
+    zone="America/Argentina/ComodRivadavia",
+    facilitators=ids(5),
+    first_round_on=DAY,
+    next_prompt_on=DAY,
+)
+GOALS = [GoalCard(10**9 + n, n, full(MAX_TITLE), full(MAX_EVIDENCE), DAY, full(MAX_LINE), DAY) for n in (1, 2, 3)]
+THANKS = Thanks(ids(MAX_PEOPLE), full(MAX_DEED), full(MAX_EFFECT), full(MAX_TAG))
+PROMPTS, GUIDES = load_prompts(), load_guides()
+LONGEST_PROMPT = max(PROMPTS.prompts.values(), key=lambda prompt: len(prompt.text))
+LONGEST_FOLLOW_UP = max(PROMPTS.prompts.values(), key=lambda prompt: len(prompt.follow_up))
+LONGEST_GUIDE = max(GUIDES.guides.values(), key=lambda guide: len(str(guide)))
+GROUP = GroupCard(
+    group_id=10**9,
+    channel_id=CHANNEL,
+    standing=Standing.SEATED,
+    others=ids(2),
+    reason="looking",
+    guide_ids=(LONGEST_GUIDE.id,),
+    ends_on=DAY,
+    booked=True,
+)
+FULL_OVERVIEW = Overview(
+    taking_part=tuple(Participation(CHANNEL, DAY) for _ in range(5)),
+    group=GROUP,
+    goals=tuple(GOALS),
+    prompts=tuple(PromptOfWeek(CHANNEL, LONGEST_PROMPT.id) for _ in range(5)),
+    paused_until=DAY,
+    open_channels=(CHANNEL,) * 30,
+)
+NEW_OVERVIEW = Overview((), None, (), (), None, (CHANNEL,) * 30)
+ANSWERED = Answered(10**9, ids(2), CHANNEL, Met.YES, Worth.USE, first_time=True, takeaway=full(200))
+
+# Everything any sentence of a refusal may name.
+DETAILS = {
+    "here": CHANNEL,
+    "channel": CHANNEL,
+    "people": " ".join(ids(5)),
+    "person": full(60),
+    "typed": full(TYPED),
+    "one": "2026-09-30",
+    "other": "2026-10-30",
+    "last": "2026-09-30",
+    "next": "2026-09-30",
+    "length": "3000",
+    "limit": "300",
+    "wanted": "kudos",
+    "carried": kudos.carried(Thanks(ids(6), full(TYPED))),
+}
+
+
+def sent_unasked(names: CommandNames) -> dict[str, Message]:
+    """What the bot sends by itself: to channels, groups and people."""
+    moment = datetime(2026, 9, 30, 13, 30, tzinfo=UTC)
+    openings = ((moment, moment), (moment, moment))
+    introductions = {
+        f"introduction {people} {reason} {again}": rounds.introduction_message(
+            Introduction(10**9, ids(people), reason, again, LONGEST_GUIDE.id, openings), LONGEST_GUIDE
+        )
+        for people in (2, 3)
+        for reason, again in (("lot", None), ("lot", 100), ("looking", None))
+    }
+    taps = {str(kind): 1_000 for kind in TapKind}
+    return introductions | {
+        "channel introduction": communities.intro_message(CARD),
+        "onboarding": members.onboarding_message(CHANNEL, DAY, names),
+        "pause over": members.pause_over_message(names),
+        "prompt": prompts.prompt_message(LONGEST_PROMPT, max(PROMPTS.themes.values(), key=len), 10**9, taps, names),
+        "prompt follow-up": prompts.follow_up_message(
+            max(PROMPTS.prompts.values(), key=lambda one: len(one.follow_up))
+        ),
+        "prompt quiet": prompts.quiet_message(CHANNEL, names),
+        "halfway": rounds.halfway_message(10**9),
+        "partner out": rounds.partner_out_message(10**9, LONGEST_ID, ()),
+        "partner out, others stay": rounds.partner_out_message(10**9, LONGEST_ID, ids(2)),
+        "unreachable": rounds.unreachable_message(10**9, ids(2)),
+        "unreachable, nobody named": rounds.unreachable_message(10**9, ()),
+        "round skipped, away": rounds.round_skipped_message(CHANNEL, "away", DAY),
+        "round skipped, late": rounds.round_skipped_message(CHANNEL, "late", DAY),
+        "weekly note": check_ins.note_message([CheckInQuestion(10**9, ids(2)), CheckInQuestion(10**9 + 1, ids(1))]),
+        "takeaway shared": check_ins.takeaway_message(LONGEST_ID, full(200)),
+        "kudos": kudos.kudos_message(LONGEST_ID, THANKS),
+        "awake": communities.awake_message(CHANNEL),
+        "invited": communities.invited_message(CHANNEL, names),
+    }
+
+
+def replies(names: CommandNames) -> dict[str, Message]:
+    """What the bot answers to what somebody does, besides refusals."""
+    answered = {
+        f"answered {met}": check_ins.met_reply(Answered(10**9, ids(2), CHANNEL, met, None, None, "")) for met in Met
+    }
+    return answered | {
+        "answered all": check_ins.met_reply(ANSWERED),
+        "booked for": check_ins.booked_for_reply(),
+        **{f"help {what}": check_ins.help_reply(what) for what in WouldHelp},
+        **{f"takeaway kept {share}": check_ins.takeaway_kept(full(200), share) for share in Share},
+        "card": communities.card_message(CARD, names),
+        "which community": communities.which_community((CHANNEL,) * 30, "What it is about", communities.ABOUT),
+        "set up": communities.set_up_reply(CHANNEL, is_new=True),
+        "changed": communities.set_up_reply(CHANNEL, is_new=False),
+        "goal offer": goals.form_offer(full(TYPED)),
+        "goal set": goals.goal_set_reply(GOALS[0], names),
+        "goals": goals.goals_reply(GOALS, names),
+        "no goals": goals.goals_reply([], names),
+        "which goal is done": goals.which_goal(GOALS, done=True),
+        "which goal is dropped": goals.which_goal(GOALS, done=False),
+        "goal done": goals.done_reply(GOALS[0]),
+        "goal dropped": goals.dropped_reply(GOALS[0]),
+        "kudos offer": kudos.form_offer(CHANNEL, Thanks(ids(6), full(TYPED))),
+        "kudos given": kudos.given_reply(CHANNEL, ids(5)),
+        "joined": members.joined_reply(CHANNEL, DAY, names, is_new=False, is_paused=True),
+        "joined, too few": members.joined_reply(CHANNEL, None, names, is_new=True, is_paused=False),
+        "left": members.left_reply((CHANNEL,) * 20),
+        "left nothing": members.left_reply((), (CHANNEL,) * 20),
+        "which to leave": members.which_to_leave((CHANNEL,) * 30),
+        "pause choices": members.pause_choices(),
+        "paused": members.paused_reply(DAY, names),
+        "paused, open end": members.paused_reply(None, names),
+        "resumed": members.resumed_reply(was_paused=True),
+        "was not paused": members.resumed_reply(was_paused=False),
+        "privacy": members.privacy_message(names),
+        **{f"tapped {kind}": prompts.tapped_reply(kind, is_new=True) for kind in TapKind},
+        "tapped again": prompts.tapped_reply(TapKind.DID, is_new=False),
+        "booked": rounds.booked_reply(),
+        "out": rounds.out_reply(),
+        **{f"group {one}": rounds.group_reply(_standing(one), LONGEST_GUIDE) for one in Standing},
+        "hub, new": hub.hub_message(NEW_OVERVIEW, PROMPTS, names),
+        "hub, full": hub.hub_message(FULL_OVERVIEW, PROMPTS, names),
+        "help": hub.help_message(names),
+    }
+
+
+def _standing(standing: Standing) -> GroupCard:
+    others = GROUP.others if standing is Standing.SEATED else ()
+    return GroupCard(10**9, CHANNEL, standing, others, "lot", GROUP.guide_ids, DAY, booked=False)
+
+
+def with_words_given_back(names: CommandNames) -> dict[str, Message]:
+    """What gives back the words that somebody typed."""
+    refused = {
+        f"refused, {problem}": errors.error_reply(Trouble(problem, DETAILS), full(TYPED), names) for problem in Problem
+    }
+    slips = {
+        f"closest {word}": hub.closest_message(
+            Typed(None, full(TYPED), f"x{word} {full(TYPED - 20)}", closest=word), CHANNEL
+        )
+        for word in COMMANDS
+    }
+    return (
+        refused
+        | slips
+        | {
+            "hub, with words": hub.hub_message(FULL_OVERVIEW, PROMPTS, names, full(TYPED)),
+            "which community for thanks": errors.error_reply(
+                Trouble(Problem.WHICH_COMMUNITY, {**DETAILS, "channels": " ".join([CHANNEL] * 30)}), full(TYPED), names
+            ),
+            "apology": errors.error_reply(None, full(TYPED), names, "abc123"),
+        }
+    )
+
+
+def views(names: CommandNames) -> dict[str, Json]:
+    """Every form, page and Home."""
+    note = errors.form_note(Trouble(Problem.NOT_RECOGNIZED, DETAILS), names)
+    alternatives = sorted(GUIDES.guides.values(), key=lambda guide: -len(str(guide)))[:2]
+    return {
+        "set-up form": communities.set_up_form(CHANNEL, CARD, LONGEST_ID),
+        "set-up form, new": communities.set_up_form(CHANNEL, None, LONGEST_ID),
+        "goal form": goals.goal_form(full(TYPED), DAY, note),
+        "goal form, empty": goals.goal_form("", DAY),
+        "kudos form": kudos.kudos_form(CHANNEL, Thanks(ids(6), full(TYPED), full(TYPED), full(TYPED)), note),
+        "kudos form, empty": kudos.kudos_form(CHANNEL, Thanks((), "")),
+        "takeaway form": check_ins.takeaway_form(10**9, ids(2)),
+        "guide": rounds.guide_view(LONGEST_GUIDE, alternatives),
+        "home, new": hub.home_view(NEW_OVERVIEW, PROMPTS, GUIDES, names),
+        "home, full": hub.home_view(FULL_OVERVIEW, PROMPTS, GUIDES, names),
+        "home, back again": hub.home_view(
+            Overview(FULL_OVERVIEW.taking_part, None, (), (), None, ()), PROMPTS, GUIDES, names
+        ),
+    }
+
+
+def every_message(names: CommandNames) -> dict[str, Message]:
+    return sent_unasked(names) | replies(names) | with_words_given_back(names)
+
+
+def every_view_and_message(names: CommandNames) -> dict[str, Json]:
+    """Everything as Slack gets it; what a view lacks, such as a text, is left out."""
+    return {name: one.payload() for name, one in every_message(names).items()} | views(names)

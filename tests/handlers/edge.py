@@ -1,0 +1,236 @@
+"""The real listeners over a real database, reached by raw requests; Slack is a small server that writes down."""
+
+import json
+import threading
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import parse_qs
+
+from slack_bolt import App, BoltRequest, BoltResponse
+
+from bot.app import Services, assemble_app
+from bot.blocks.names import CommandNames
+from bot.config import Settings, read_settings
+from bot.courier import Library
+from bot.domain.communities import SetUp
+from bot.domain.identity import Actor, Profile, Tenant
+from bot.gateway import Identity
+from bot.library import load_guides, load_prompts
+from storage.database import Database
+
+Json = dict[str, Any]
+Result = TypeVar("Result")
+
+TEAM = "T0HOME"
+BOT = "U0BOT"
+LEARNING = "C0LEARNING"
+DESIGN = "C0DESIGN"
+GENERAL = "C0GENERAL"
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+GUEST, GONE = "U0VERA", "U0OLDBEN"
+PEOPLE = ("U0AMARA", "U0TOMASZ", "U0LEE", "U0JONAS", "U0MEI", "U0ANA", "U0SAM", "U0PRIYA")
+
+
+class AtOnce(Executor):
+    """Runs a listener in the thread that submits it, so that a request is over when it is answered."""
+
+    def submit(self, fn: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Future[Result]:  # noqa: ANN401
+        future: Future[Result] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+class StillClock:
+    """A clock that stands where it is put."""
+
+    def __init__(self) -> None:
+        self.moment = NOW
+
+    def now(self) -> datetime:
+        return self.moment
+
+
+class People:
+    """Slack's accounts as the edge asks for them; `broken` lets every question fail."""
+
+    def __init__(self) -> None:
+        self.broken: Exception | None = None
+
+    def find_profile(self, user_id: str) -> Profile | None:
+        if self.broken:
+            raise self.broken
+        if user_id in PEOPLE:
+            return Profile(user_id, "Europe/Berlin")
+        if user_id == GUEST:
+            return Profile(user_id, "Europe/Berlin", is_guest=True)
+        if user_id == GONE:
+            return Profile(user_id, "Europe/Berlin", is_active=False)
+        return Profile(user_id, None, is_person=False) if user_id == BOT else None
+
+    def is_in(self, channel_id: str) -> bool:
+        return channel_id in {LEARNING, DESIGN}
+
+    def zones_in(self, channel_id: str) -> list[str]:
+        del channel_id
+        return ["Europe/Berlin"]
+
+
+class WritingSlack:
+    """Accepts every call and answer, and writes them down in order as (method, arguments)."""
+
+    def __init__(self) -> None:
+        calls: list[tuple[str, Json]] = []
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"] or 0)).decode()
+                is_json = "json" in (self.headers["Content-Type"] or "")
+                given = json.loads(body or "{}") if is_json else {k: v[0] for k, v in parse_qs(body).items()}
+                calls.append((self.path.strip("/").removeprefix("api/"), given))
+                answer = b'{"ok": true, "channel": "D1", "ts": "1.0"}'
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+                del format, args
+
+        self.calls = calls
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}/"
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+class Edge:
+    """The bot's edge in one workspace, with #learning switched on, over an empty database in `file`."""
+
+    def __init__(self, file: Path, slack: WritingSlack, names: CommandNames | None = None) -> None:
+        self.slack = slack
+        self.clock = StillClock()
+        self.people = People()
+        self.names = names or CommandNames()
+        self.tenant = Tenant(TEAM)
+        self.database = Database(f"sqlite:///{file}")
+        library = Library(self.names, load_prompts(), load_guides())
+        self.services = Services.over(self.database, library)
+        identity = Identity(TEAM, None, BOT, "B0BOT")
+        self.app: App = assemble_app(
+            self._settings(), identity, self.services, library, self.people, self.clock, AtOnce()
+        )
+        self._number = 0
+        amara = self.people.find_profile("U0AMARA")
+        assert amara is not None
+        self.services.communities.set_up(
+            self.actor("U0AMARA"), LEARNING, SetUp("Getting better at planning, together"), amara, (), NOW
+        )
+
+    def _settings(self) -> Settings:
+        return read_settings(
+            {
+                "SLACK_BOT_TOKEN": "xoxb-1",
+                "SLACK_APP_TOKEN": "xapp-1",
+                "SLACK_API_URL": f"{self.slack.url}api/",
+                "PEERLOOP_LEARN_COMMAND": self.names.learn,
+                "PEERLOOP_GOAL_COMMAND": self.names.goal,
+                "PEERLOOP_KUDOS_COMMAND": self.names.kudos,
+            }
+        )
+
+    def close(self) -> None:
+        self.database.close()
+
+    def actor(self, who: str) -> Actor:
+        return Actor(self.tenant, who, f"test:{self.next()}")
+
+    def next(self) -> int:
+        self._number += 1
+        return self._number
+
+    def send(self, body: Json) -> BoltResponse:
+        """Let one payload in, as Socket Mode does."""
+        return self.app.dispatch(BoltRequest(mode="socket_mode", body=body))
+
+    def answers(self) -> list[Json]:
+        """What was told or shown since the last look, without its method; forms and Homes as their view."""
+        found = [self._view(given) if "view" in given else given for _, given in self.slack.calls]
+        self.slack.calls.clear()
+        return found
+
+    def _view(self, given: Json) -> Json:
+        view = given["view"]
+        return dict(json.loads(view)) if isinstance(view, str) else dict(view)
+
+    def say(self, body: Json) -> str:
+        """Let a payload in and return the text of the one answer."""
+        assert self.send(body).status == 200
+        (answer,) = self.answers()
+        return str(answer["text"])
+
+    # Payloads ------------------------------------------------------------------------------------
+
+    def command(self, who: str, command: str, text: str = "", channel: str = LEARNING) -> Json:
+        return {
+            "team_id": TEAM,
+            "channel_id": channel,
+            "channel_name": "directmessage" if channel.startswith("D") else "learning",
+            "user_id": who,
+            "command": command,
+            "text": text,
+            "trigger_id": f"trigger.{self.next()}",
+            "response_url": f"{self.slack.url}respond",
+        }
+
+    def click(self, who: str, action_id: str, value: str = "", **action: object) -> Json:
+        element = {"action_id": action_id, "block_id": "b", "type": "button", "action_ts": f"{self.next()}.0"}
+        return {
+            "type": "block_actions",
+            "user": {"id": who, "team_id": TEAM},
+            "team": {"id": TEAM},
+            "channel": {"id": LEARNING, "name": "learning"},
+            "container": {"type": "message"},
+            "trigger_id": f"trigger.{self.next()}",
+            "response_url": f"{self.slack.url}respond",
+            "actions": [{**element, **({"value": value} if value else {}), **action}],
+        }
+
+    def form(self, who: str, view: Json, **values: Json) -> Json:
+        """Send a form that was opened, with these entries and what stood in it already elsewhere."""
+        state = {name: {"value": {"type": "x", **entry}} for name, entry in values.items()}
+        return {
+            "type": "view_submission",
+            "user": {"id": who, "team_id": TEAM},
+            "team": {"id": TEAM},
+            "trigger_id": f"trigger.{self.next()}",
+            "view": {**view, "id": f"V{self.next()}", "state": {"values": state}},
+        }
+
+    def event(self, event: Json, event_id: str | None = None) -> Json:
+        return {
+            "type": "event_callback",
+            "team_id": TEAM,
+            "event_id": event_id or f"Ev{self.next()}",
+            "authorizations": [{"team_id": TEAM, "enterprise_id": None}],
+            "event": event,
+        }
+
+    def direct_message(self, who: str, text: str, **more: object) -> Json:
+        ts = f"{self.next()}.000100"
+        return {"type": "message", "channel_type": "im", "channel": "D1", "user": who, "text": text, "ts": ts, **more}

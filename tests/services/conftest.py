@@ -1,0 +1,60 @@
+"""The services over a database of their own, with the real library."""
+
+import pytest
+
+from bot.domain.guides import GuideLibrary
+from bot.domain.prompts import PromptLibrary
+from bot.library import load_guides, load_prompts
+from bot.services.check_ins import CheckInService
+from bot.services.communities import CommunityService
+from bot.services.goals import GoalService
+from bot.services.kudos import KudosService
+from bot.services.members import MemberService
+from bot.services.prompts import PromptService
+from bot.services.rounds import RoundService
+from storage.database import Database
+
+
+@pytest.fixture(scope="session")
+def guides() -> GuideLibrary:
+    return load_guides()
+
+
+@pytest.fixture(scope="session")
+def library() -> PromptLibrary:
+    return load_prompts()
+
+
+@pytest.fixture
+def members(database: Database) -> MemberService:
+    return MemberService(database)
+
+
+@pytest.fixture
+def communities(database: Database) -> CommunityService:
+    return CommunityService(database)
+
+
+@pytest.fixture
+def prompts(database: Database, library: PromptLibrary) -> PromptService:
+    return PromptService(database, library)
+
+
+@pytest.fixture
+def rounds(database: Database, guides: GuideLibrary) -> RoundService:
+    return RoundService(database, guides)
+
+
+@pytest.fixture
+def check_ins(database: Database) -> CheckInService:
+    return CheckInService(database)
+
+
+@pytest.fixture
+def goals(database: Database) -> GoalService:
+    return GoalService(database)
+
+
+@pytest.fixture
+def kudos(database: Database) -> KudosService:
+    return KudosService(database)

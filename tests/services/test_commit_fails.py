@@ -1,0 +1,213 @@
+"""When a transaction cannot be committed, nothing of it stays; over every method of every service."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import SQLModel
+
+from bot.domain.communities import SetUp
+from bot.domain.goals import GoalForm
+from bot.domain.guides import GuideLibrary
+from bot.domain.kudos import Thanks
+from bot.domain.prompts import PromptLibrary, TapKind
+from bot.domain.rounds import Met, Share, Worth, WouldHelp
+from bot.domain.schedule import DueKind
+from bot.services.check_ins import CheckInService
+from bot.services.communities import CommunityService
+from bot.services.goals import GoalService
+from bot.services.home import HomeService
+from bot.services.kudos import KudosService
+from bot.services.members import MemberService
+from bot.services.prompts import PromptService
+from bot.services.rounds import RoundService
+from storage import due
+from storage.database import Database
+from storage.goals import Goal
+from storage.prompts import PromptPost
+from storage.rounds import CheckIn
+from tests.factories import (
+    MONDAY_8,
+    TENANT,
+    actor,
+    add_community,
+    add_group,
+    add_members,
+    add_person,
+    contents,
+    due_row,
+    profile,
+)
+
+LATER = MONDAY_8 + timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Services:
+    database: Database
+    members: MemberService
+    communities: CommunityService
+    prompts: PromptService
+    rounds: RoundService
+    check_ins: CheckInService
+    goals: GoalService
+    kudos: KudosService
+    home: HomeService
+
+
+@pytest.fixture
+def services(database: Database, library: PromptLibrary, guides: GuideLibrary) -> Services:
+    """Every service over a world in which each of their methods has something to do."""
+    with database.write() as session:
+        community = add_community(session)
+        add_members(session, community, "UA", "UB", "UC", "UD")
+        add_person(session, "UP", paused_until=date(2026, 12, 1))
+        add_community(session, "C2", asleep_at=MONDAY_8)
+        group = add_group(session, community, "UA", "UB")
+        post = PromptPost(
+            workspace="T1",
+            community_id=community.id,
+            prompt_id="tools-01",
+            cycle=1,
+            due_at=MONDAY_8,
+            posted_on=date(2026, 11, 23),
+        )
+        session.add_all(
+            [
+                post,
+                CheckIn(workspace="T1", group_id=group.id, user_id="UB", met="yes", answered_at=MONDAY_8),
+                Goal(
+                    workspace="T1",
+                    owner="UA",
+                    title="Run a retro on my own",
+                    evidence="One change",
+                    due_on=date(2027, 1, 4),
+                    plan="",
+                    why="",
+                    set_at=MONDAY_8,
+                ),
+            ]
+        )
+        due.set_due(session, "T1", DueKind.PAUSE_OVER, "UP", MONDAY_8)
+        due.set_due(session, "T1", DueKind.PROMPT_FOLLOW_UP, "1", MONDAY_8)
+        due.set_due(session, "T1", DueKind.PEOPLE, "", MONDAY_8)
+        due.set_due(session, "T1", DueKind.ZONE, "1", MONDAY_8)
+        due.set_due(session, "T1", DueKind.ROUND, "1", MONDAY_8 + timedelta(weeks=1), "weekly:0:08:00:UTC:1")
+    rounds, goals = RoundService(database, guides), GoalService(database)
+    return Services(
+        database,
+        MemberService(database),
+        CommunityService(database),
+        PromptService(database, library),
+        rounds,
+        CheckInService(database),
+        goals,
+        KudosService(database),
+        HomeService(database, rounds, goals),
+    )
+
+
+Act = Callable[[Services], object]
+COLLEAGUES = [profile(user_id) for user_id in ("UA", "UB", "UX")]
+DEED = Thanks(("UB",), "Walked me through the migration twice")
+GOAL = GoalForm("Run a retro on my own", "One change is kept", date(2027, 1, 4))
+
+ACTS: dict[Callable[..., object], Act] = {
+    MemberService.join: lambda s: s.members.join(actor("UX"), "C1", profile("UX"), LATER),
+    MemberService.leave: lambda s: s.members.leave(actor("UA"), None, LATER),
+    MemberService.pause: lambda s: s.members.pause(actor("UA"), date(2026, 12, 1), profile("UA"), LATER),
+    MemberService.resume: lambda s: s.members.resume(actor("UP")),
+    MemberService.end_pause: lambda s: s.members.end_pause(due_row(s.database, DueKind.PAUSE_OVER, "UP"), LATER),
+    MemberService.left_channel: lambda s: s.members.left_channel(TENANT, "C1", "UA", LATER),
+    MemberService.keep_present: lambda s: s.members.keep_present(TENANT, "C1", {"UA"}, LATER),
+    MemberService.plan_look: lambda s: s.members.plan_look(type(TENANT)("T2"), LATER),
+    MemberService.begin_look: lambda s: s.members.begin_look(due_row(s.database, DueKind.PEOPLE, ""), LATER, LATER),
+    MemberService.account_changed: lambda s: s.members.account_changed(TENANT, [profile("UA", is_active=False)], LATER),
+    CommunityService.set_up: lambda s: s.communities.set_up(
+        actor("UA"), "C9", SetUp("Getting better at planning"), profile("UA"), COLLEAGUES, LATER
+    ),
+    CommunityService.invited: lambda s: s.communities.invited(actor("UA", "invited:C2:1.1"), "C2", LATER),
+    CommunityService.settle_zone: lambda s: s.communities.settle_zone(
+        due_row(s.database, DueKind.ZONE), ["Asia/Tokyo"], LATER
+    ),
+    CommunityService.person_came: lambda s: s.communities.person_came(TENANT, "C1", "UX", LATER),
+    CommunityService.fall_asleep: lambda s: s.communities.fall_asleep(TENANT, "C1", LATER),
+    CommunityService.wake_up: lambda s: s.communities.wake_up(TENANT, "C2"),
+    CommunityService.channel_moved: lambda s: s.communities.channel_moved(TENANT, "C1", "C7"),
+    PromptService.post: lambda s: s.prompts.post(due_row(s.database, DueKind.PROMPT), LATER),
+    PromptService.follow_up: lambda s: s.prompts.follow_up(due_row(s.database, DueKind.PROMPT_FOLLOW_UP), LATER),
+    PromptService.tap: lambda s: s.prompts.tap(actor("UA"), 1, TapKind.DID, LATER),
+    RoundService.start: lambda s: s.rounds.start(due_row(s.database, DueKind.ROUND), MONDAY_8 + timedelta(weeks=1)),
+    RoundService.booked: lambda s: s.rounds.booked(actor("UA"), 1, LATER),
+    RoundService.cannot: lambda s: s.rounds.cannot(actor("UA"), 1, LATER),
+    RoundService.swap: lambda s: s.rounds.swap(actor("UA"), 1, LATER),
+    CheckInService.answer: lambda s: s.check_ins.answer(actor("UA"), 1, Met.BOOKED, LATER, date(2026, 12, 1)),
+    CheckInService.rate: lambda s: s.check_ins.rate(actor("UB"), 1, Worth.USE),
+    CheckInService.first_time: lambda s: s.check_ins.first_time(actor("UB"), 1, first=True),
+    CheckInService.would_help: lambda s: s.check_ins.would_help(actor("UB"), 1, WouldHelp.SHORTER),
+    CheckInService.take_away: lambda s: s.check_ins.take_away(actor("UB"), 1, "Words", Share.PARTNER, LATER),
+    GoalService.set: lambda s: s.goals.set(actor("UA"), GOAL, profile("UA"), LATER),
+    GoalService.done: lambda s: s.goals.done(actor("UA"), 1, LATER),
+    GoalService.drop: lambda s: s.goals.drop(actor("UA"), 1, LATER),
+    KudosService.give: lambda s: s.kudos.give(actor("UA"), "C1", DEED, [profile("UB")], LATER),
+    HomeService.is_new: lambda s: s.home.is_new(actor("UA"), LATER),
+}
+ONLY_READING = {
+    *(MemberService.channels_of, CommunityService.check_may_set_up, CommunityService.about),
+    *(CommunityService.channels, RoundService.current, RoundService.of_group, CheckInService.current),
+    *(GoalService.check_room, GoalService.open, KudosService.place_for, HomeService.overview),
+}
+
+
+def name_of(value: object) -> str:
+    return getattr(value, "__qualname__", "")
+
+
+def test_every_method_of_every_service_stands_in_the_table() -> None:
+    services = [value for value in Services.__annotations__.values() if value is not Database]
+    methods: set[object] = {
+        method
+        for service in services
+        for name, method in inspect.getmembers(service, inspect.isfunction)
+        if not name.startswith("_")
+    }
+
+    known: set[object] = {*ACTS, *ONLY_READING}
+    assert methods == known
+
+
+@pytest.mark.parametrize("method", ACTS, ids=name_of)
+def test_what_is_committed_changes_something(services: Services, method: Callable[..., object]) -> None:
+    before = contents(services.database)
+
+    ACTS[method](services)
+
+    assert contents(services.database) != before
+
+
+@pytest.mark.parametrize("method", ACTS, ids=name_of)
+def test_a_commit_that_fails_leaves_nothing(services: Services, method: Callable[..., object]) -> None:
+    let_commits_fail(services.database)
+    before = contents(services.database)
+
+    with pytest.raises(IntegrityError):
+        ACTS[method](services)
+
+    assert contents(services.database) == before
+
+
+def let_commits_fail(database: Database) -> None:
+    """Let every change of a row be taken, and then refused at the commit: SQLite's own deferred reference."""
+    with database.write() as session:
+        run = session.connection().exec_driver_sql
+        run("create table parent (id integer primary key)")
+        run("create table doom (parent integer references parent (id) deferrable initially deferred)")
+        for table in SQLModel.metadata.sorted_tables:
+            for event in ("insert", "update", "delete"):
+                run(
+                    f"create trigger doom_{event}_{table.name} after {event} on {table.name} "  # noqa: S608 - our own names
+                    "begin insert into doom values (1); end"
+                )

@@ -1,0 +1,170 @@
+"""Slack's answers, over a real connection."""
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+from slack_sdk import WebClient
+
+from bot.blocks.kit import Message
+from bot.domain.identity import Profile
+from bot.gateway import (
+    CannotReachError,
+    ChannelClosedError,
+    Identity,
+    OperatorNeededError,
+    OutcomeUnknownError,
+    Posted,
+    SlackGateway,
+    SlackTrouble,
+    TryLaterError,
+    WorkspaceDeadError,
+    profile_of,
+)
+from tests.tiny_slack import HALF, RESET, Answer, TinySlack, refusal
+
+MESSAGE = Message("Hello", ())
+
+
+@pytest.fixture
+def slack() -> Iterator[TinySlack]:
+    server = TinySlack()
+    yield server
+    server.stop()
+
+
+@pytest.mark.parametrize(
+    ("answer", "trouble", "error"),
+    [
+        (Answer({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": "7"}), TryLaterError, "ratelimited"),
+        (refusal("team_added_to_org"), TryLaterError, "team_added_to_org"),
+        (Answer({"ok": False, "error": "service_unavailable"}, 503), TryLaterError, "service_unavailable"),
+        (refusal("internal_error"), OutcomeUnknownError, "internal_error"),
+        (refusal("fatal_error"), OutcomeUnknownError, "fatal_error"),
+        (Answer("<html>oops</html>", 502), OutcomeUnknownError, "Received a response in a non-JSON format"),
+        (Answer("<html>fine</html>"), OutcomeUnknownError, "Received a response in a non-JSON format"),
+        (RESET, OutcomeUnknownError, "RemoteDisconnected"),
+        (HALF, OutcomeUnknownError, "IncompleteRead"),
+        (refusal("invalid_auth"), WorkspaceDeadError, "invalid_auth"),
+        (refusal("account_inactive"), WorkspaceDeadError, "account_inactive"),
+        (refusal("token_revoked"), WorkspaceDeadError, "token_revoked"),
+        (refusal("missing_scope", needed="mpim:write"), OperatorNeededError, "missing_scope mpim:write"),
+        (refusal("invalid_blocks"), OperatorNeededError, "invalid_blocks"),
+        (refusal("channel_not_found"), ChannelClosedError, "channel_not_found"),
+        (refusal("is_archived"), ChannelClosedError, "is_archived"),
+        (refusal("not_in_channel"), ChannelClosedError, "not_in_channel"),
+        (refusal("user_disabled"), CannotReachError, "user_disabled"),
+        (refusal("message_not_found"), CannotReachError, "message_not_found"),
+        (refusal("something_new"), CannotReachError, "something_new"),
+    ],
+)
+def test_each_answer_of_slack_becomes_one_kind_of_trouble(
+    slack: TinySlack, answer: Answer, trouble: type[SlackTrouble], error: str
+) -> None:
+    slack.plan("chat.postMessage", answer)
+
+    with pytest.raises(SlackTrouble) as caught:
+        slack.gateway().post("C1", MESSAGE, "key")
+
+    assert type(caught.value) is trouble
+    assert caught.value.error.startswith(error)
+    assert len(slack.calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [({"retry-after": "30"}, 30), ({"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}, 5), ({}, 5)],
+)
+def test_a_wait_is_as_long_as_slack_says(slack: TinySlack, headers: dict[str, str], seconds: float) -> None:
+    slack.plan("chat.postMessage", Answer({"ok": False, "error": "ratelimited"}, 429, headers))
+
+    with pytest.raises(TryLaterError) as caught:
+        slack.gateway().post("C1", MESSAGE, "key")
+
+    assert caught.value.seconds == seconds
+
+
+def refused_address() -> str:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{free.getsockname()[1]}/"
+
+
+@pytest.mark.parametrize("address", [refused_address(), "http://nowhere.invalid/"], ids=["refused", "no such name"])
+def test_what_never_reached_slack_is_tried_later(address: str) -> None:
+    gateway = SlackGateway(WebClient(token="xoxb-test", base_url=address, timeout=5, retry_handlers=[]))
+
+    with pytest.raises(TryLaterError, match="no connection"):
+        gateway.post("C1", MESSAGE, "key")
+
+
+def test_a_post_carries_its_key_and_unfurls_nothing(slack: TinySlack) -> None:
+    posted = slack.gateway().post("C1", MESSAGE, "kudos:1", thread_ts="5.0")
+
+    (given,) = slack.asked("chat.postMessage")
+    assert posted == Posted("C1", "1.000")
+    assert given["metadata"] == {"event_type": "peerloop_message", "event_payload": {"key": "kudos:1"}}
+    assert (given["thread_ts"], given["text"], given["unfurl_links"], given["unfurl_media"]) == (
+        *("5.0", "Hello", False, False),
+    )
+
+
+def test_one_person_needs_no_conversation_and_two_do(slack: TinySlack) -> None:
+    gateway = slack.gateway()
+
+    assert (gateway.open_conversation(["UA"]), gateway.open_conversation(["UA", "UB"])) == ("UA", "GUA,UB")
+    assert slack.asked("conversations.open") == [{"users": "UA,UB"}]
+
+
+def test_the_bot_learns_who_it_is(slack: TinySlack) -> None:
+    slack.plan("auth.test", Answer({"ok": True, "team_id": "T1", "user_id": "UBOT", "enterprise_id": ""}))
+
+    assert slack.gateway().identify() == Identity("T1", None, "UBOT", "")
+
+
+def test_lists_are_read_to_their_last_page(slack: TinySlack) -> None:
+    slack.plan(
+        "conversations.members",
+        Answer({"ok": True, "members": ["UA", "UB"], "response_metadata": {"next_cursor": "more"}}),
+        Answer({"ok": True, "members": ["UC"], "response_metadata": {"next_cursor": ""}}),
+    )
+
+    assert slack.gateway().list_channel("C1") == ["UA", "UB", "UC"]
+    assert [given.get("cursor") for given in slack.asked("conversations.members")] == [None, "more"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "profile"),
+    [
+        (Answer({"ok": True, "user": {"id": "UA", "tz": "Asia/Tokyo"}}), Profile("UA", "Asia/Tokyo")),
+        (refusal("user_not_found"), None),
+        (refusal("fatal_error"), Profile("UA", None)),
+        (RESET, Profile("UA", None)),
+    ],
+)
+def test_an_account_that_cannot_be_asked_for_is_taken_for_a_person(
+    slack: TinySlack, answer: Answer, profile: Profile | None
+) -> None:
+    slack.plan("users.info", answer)
+
+    assert slack.gateway().find_profile("UA") == profile
+
+
+@pytest.mark.parametrize(
+    ("user", "takes_part"),
+    [
+        ({}, True),
+        ({"team_id": "T1", "tz": None}, True),
+        ({"team_id": "T2"}, False),
+        ({"is_bot": True}, False),
+        ({"is_workflow_bot": True}, False),
+        ({"deleted": True}, False),
+        ({"is_invited_user": True}, False),
+        ({"is_restricted": True}, False),
+        ({"is_ultra_restricted": True}, False),
+        ({"is_stranger": True}, False),
+        ({"id": "USLACKBOT"}, False),
+    ],
+)
+def test_who_may_take_part(user: dict[str, object], takes_part: bool) -> None:  # noqa: FBT001 - a case
+    assert profile_of({"id": "UA", **user}, "T1").can_take_part is takes_part

@@ -1,0 +1,168 @@
+"""The heartbeat: what is due is handled, and nothing stops it."""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from slack_bolt import App, BoltRequest
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+
+from bot.blocks.names import CommandNames
+from bot.clock import RemoteClock
+from bot.domain.schedule import DueKind
+from bot.services.communities import CommunityService
+from bot.services.members import MemberService
+from bot.timekeeper import Heartbeat, Timekeeper
+from handlers.guard import Guard
+from handlers.members import MemberHandlers
+from storage import due
+from storage.database import Database
+from storage.due import Due
+from tests.factories import MONDAY_8
+from tests.fakes import FixedClock
+from tests.tiny_slack import TinySlack
+
+NOWHERE = "http://127.0.0.1:9/clock"
+
+
+def plan(database: Database, *rows: tuple[DueKind, str, int]) -> None:
+    with database.write() as session:
+        for kind, subject, minutes in rows:
+            due.set_due(session, "T1", kind, subject, MONDAY_8 + timedelta(minutes=minutes))
+
+
+def test_each_row_goes_to_the_method_of_its_kind_when_it_is_due(database: Database) -> None:
+    handled: list[tuple[str, str, datetime]] = []
+
+    def handler(name: str) -> Callable[[Due, datetime], None]:
+        return lambda row, now: handled.append((name, row.subject, now))
+
+    plan(database, (DueKind.ROUND, "later", 6), (DueKind.ROUND, "second", 5), (DueKind.PROMPT, "first", 0))
+    clock = FixedClock(MONDAY_8 + timedelta(minutes=5))
+    timekeeper = Timekeeper(database, clock, {DueKind.PROMPT: handler("prompt"), DueKind.ROUND: handler("round")})
+
+    timekeeper.beat()
+
+    assert handled == [("prompt", "first", clock.now()), ("round", "second", clock.now())]
+
+
+def test_a_handler_that_raises_hinders_no_other_and_its_row_stays_due(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    handled: list[str] = []
+
+    def handle(row: Due, _now: datetime) -> None:
+        if row.subject == "bad":
+            raise RuntimeError("broken")
+        handled.append(row.subject)
+        with database.write() as session:
+            assert due.advance(session, row, None)
+
+    plan(
+        database,
+        (DueKind.ROUND, "bad", 0),
+        (DueKind.PROMPT_FOLLOW_UP, "of an unknown kind", 1),
+        (DueKind.ROUND, "good", 2),
+        (DueKind.ROUND, "better", 3),
+    )
+    timekeeper = Timekeeper(database, FixedClock(MONDAY_8 + timedelta(hours=1)), {DueKind.ROUND: handle})
+
+    timekeeper.beat()
+    timekeeper.beat()
+
+    assert handled == ["good", "better"]
+    assert caplog.text.count("due round bad failed and stays due") == 2
+    with database.read() as session:
+        assert [row.subject for row in due.list_due(session, MONDAY_8 + timedelta(hours=1), 9)] == [
+            *("bad", "of an unknown kind"),
+        ]
+
+
+def test_the_heart_beats_on_when_the_clock_stops_and_when_sending_fails(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL, "bot.timekeeper")
+    beats = {"time": 0, "send": 0}
+    enough = threading.Event()
+    timekeeper = Timekeeper(database, RemoteClock(NOWHERE), {})
+
+    def keep_time() -> None:
+        beats["time"] += 1
+        timekeeper.beat()
+
+    def send() -> None:
+        beats["send"] += 1
+        if min(beats.values()) >= 3:
+            enough.set()
+        raise RuntimeError("no Slack today")
+
+    heartbeat = Heartbeat(0.05, keep_time, send)
+    heartbeat.start()
+
+    assert enough.wait(20)
+    heartbeat.stop()
+    stopped_at = dict(beats)
+    threading.Event().wait(0.2)
+    assert beats == stopped_at
+
+
+def test_keeping_time_does_not_wait_for_sending() -> None:
+    sending, kept = threading.Event(), threading.Event()
+
+    def keep_time() -> None:
+        if sending.is_set():
+            kept.set()
+
+    def send() -> None:
+        sending.set()
+        kept.wait(20)
+
+    heartbeat = Heartbeat(0.05, keep_time, send)
+    heartbeat.start()
+
+    assert kept.wait(20)
+    heartbeat.stop()
+
+
+def test_a_command_gets_the_apology_when_the_clock_does_not_answer(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    slack = TinySlack()
+    names = CommandNames()
+    app = App(
+        client=WebClient(base_url=slack.url, retry_handlers=[]),
+        authorize=lambda: AuthorizeResult(
+            enterprise_id=None, team_id="T1", bot_token="xoxb-test", bot_id="B1", bot_user_id="UBOT"
+        ),
+        signing_secret="",
+        process_before_response=True,
+        request_verification_enabled=False,
+    )
+    handlers = MemberHandlers(
+        MemberService(database), CommunityService(database), slack.gateway(), names, RemoteClock(NOWHERE)
+    )
+    app.command("/learn")(Guard(names, lambda _who: {}).command(lambda command: handlers.pause(command, "2w")))
+    body: dict[str, Any] = {
+        "command": "/learn",
+        "text": "pause 2w",
+        "team_id": "T1",
+        "user_id": "UA",
+        "channel_id": "C1",
+        "trigger_id": "1.2.3",
+        "response_url": f"{slack.url}respond",
+    }
+
+    answer = app.dispatch(BoltRequest(body=body, mode="socket_mode"))
+
+    (reply,) = slack.asked("respond")
+    slack.stop()
+    assert answer.status == 200
+    assert reply["response_type"] == "ephemeral"
+    assert "pause 2w" in str(reply)
+    assert "ClockError" in caplog.text
+    with database.read() as session:
+        assert due.find_due(session, "T1", DueKind.PAUSE_OVER, "UA") is None
