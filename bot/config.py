@@ -52,7 +52,8 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _database_address(value: str) -> str:
+def check_database_address(value: str) -> str:
+    """Give a database's address back; raises ValueError when Peerloop cannot work with one of that kind."""
     try:
         url = make_url(value)
         kind = f"{url.get_backend_name()}+{url.get_driver_name()}"
@@ -96,7 +97,7 @@ class Settings(BaseModel):
         alias="SLACK_API_URL",
         description="Which Slack to talk to; the Web API and Socket Mode both follow it.",
     )
-    database_url: Annotated[str, AfterValidator(_database_address)] = Field(
+    database_url: Annotated[str, AfterValidator(check_database_address)] = Field(
         default="sqlite:///peerloop.db",
         alias="DATABASE_URL",
         description="Where everything is kept: an SQLAlchemy address of an SQLite file or a PostgreSQL database.",

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, select, update
+from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, func, or_, select, update
 
 from bot.domain.messages import RULES, MessageKind
 from storage.columns import UtcDateTime
@@ -214,3 +214,36 @@ def claim(session: Session, message: OutboxMessage) -> bool:
         .values(state=OutboxState.SENDING, attempts=col(OutboxMessage.attempts) + 1)
     )
     return changed.rowcount == 1
+
+
+def count_states(session: Session) -> dict[str, int]:
+    """Count the messages of all workspaces by their state."""
+    query = select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state)
+    return dict(session.exec(query).all())
+
+
+def find_oldest_waiting(session: Session, now: datetime) -> datetime | None:
+    """Return since when the message that waits longest could have been sent, or None when none waits."""
+    query = select(func.min(OutboxMessage.not_before)).where(
+        OutboxMessage.state == OutboxState.QUEUED, col(OutboxMessage.not_before) <= now
+    )
+    return session.exec(query).one()
+
+
+def list_newest(session: Session, state: OutboxState, limit: int) -> Sequence[OutboxMessage]:
+    """List the messages in a state, newest first."""
+    query = select(OutboxMessage).where(OutboxMessage.state == state).order_by(col(OutboxMessage.id).desc())
+    return session.exec(query.limit(limit)).all()
+
+
+def count_failed_since(session: Session, since: datetime) -> int:
+    """Count the failed messages that could first be sent, or were queued, since a moment."""
+    query = (
+        select(func.count())
+        .select_from(OutboxMessage)
+        .where(
+            OutboxMessage.state == OutboxState.FAILED,
+            or_(col(OutboxMessage.queued_at) >= since, col(OutboxMessage.not_before) >= since),
+        )
+    )
+    return session.exec(query).one()

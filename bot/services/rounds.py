@@ -49,7 +49,7 @@ class RoundService:
             situation = _look(session, row, now)
         # Planning for many takes a second or more, in which nobody else should wait for the database.
         plan = situation.plan() if situation.outcome is _Outcome.START else None
-        with self._database.write() as session:
+        with self._database.write(row.workspace) as session:
             if _look(session, row, now) != situation:
                 # Somebody came, left or paused meanwhile; the row is still due and the next beat plans again.
                 return
@@ -91,7 +91,7 @@ class RoundService:
 
     def booked(self, who: Actor, group_id: int, now: datetime) -> None:
         """Note that a group has found a time; once noted, it stays."""
-        with self._database.write() as session:
+        with self._database.write(who.workspace) as session:
             group = _own_group(session, who, group_id)
             if group.booked_at is None:
                 group.booked_at = now
@@ -103,7 +103,7 @@ class RoundService:
         Raises:
             UserError: The round is over or the person is no longer in the group.
         """
-        with self._database.write() as session:
+        with self._database.write(who.workspace) as session:
             vacate(session, _open_seat(session, who, group_id, now), SeatState.OUT, now)
 
     def swap(self, who: Actor, group_id: int, now: datetime) -> GroupCard:
@@ -112,7 +112,7 @@ class RoundService:
         Raises:
             UserError: The round is over or the person is no longer in the group.
         """
-        with self._database.write() as session:
+        with self._database.write(who.workspace) as session:
             seat = _open_seat(session, who, group_id, now)
             its_round = rounds.get_round(session, who.workspace, seat.round_id)
             if seat.state == SeatState.SEATED:
