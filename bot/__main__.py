@@ -20,6 +20,8 @@ from bot.manifest import manifest_yaml
 
 STOP_WITHIN_SECONDS: Final = 4.5
 TRY_PORT: Final = 3970
+# What must be set for `run`, and what stands in for it where it is not needed.
+SECRETS: Final = {"SLACK_BOT_TOKEN": "xoxb-not-needed-here", "SLACK_APP_TOKEN": "xapp-not-needed-here"}
 
 
 @click.group()
@@ -42,7 +44,7 @@ def run() -> None:
     from bot.app import Bot  # noqa: PLC0415
     from bot.clock import ClockError  # noqa: PLC0415
     from bot.gateway import SlackTrouble  # noqa: PLC0415
-    from storage.database import SchemaError  # noqa: PLC0415
+    from storage.database import DatabaseTroubleError, SchemaError  # noqa: PLC0415
 
     bot = Bot(settings)
 
@@ -70,6 +72,8 @@ def run() -> None:
     except OperationalError as error:
         # Another status than for what has to be put right first: a service manager may start it again.
         _fail(_without_database(error), status=1)
+    except DatabaseTroubleError as error:
+        _fail(str(error))
     finally:
         bot.stop()
     logging.shutdown()
@@ -82,13 +86,13 @@ def migrate() -> None:
     """Bring the database's schema up to this version's."""
     from sqlalchemy.exc import OperationalError  # noqa: PLC0415 - loads the ORM
 
-    from storage.database import Database, SchemaError  # noqa: PLC0415
+    from storage.database import Database, DatabaseTroubleError, SchemaError  # noqa: PLC0415
 
     database = Database(_settings(tokens_needed=False).database_url)
     try:
         database.migrate()
         database.check_schema()
-    except SchemaError as error:
+    except (SchemaError, DatabaseTroubleError) as error:
         _fail(str(error))
     except OperationalError as error:
         _fail(_without_database(error))
@@ -134,8 +138,10 @@ def settings() -> None:
     current = _settings(tokens_needed=False)
     values = {field.alias: getattr(current, name) for name, field in Settings.model_fields.items() if field.alias}
     values["DATABASE_URL"] = make_url(current.database_url).render_as_string(hide_password=True)
+    given = _environment()
     for name, default, meaning in describe_settings():
-        click.echo(f"{name}={values[name]}")
+        is_missing = name in SECRETS and not given.get(name, "").strip()
+        click.echo(f"{name}={'(not set)' if is_missing else values[name]}")
         click.echo(f"    {meaning} Default: {default}.")
     click.echo("\nLimits, the same for everybody:")
     for name, value in LIMITS:
@@ -179,7 +185,15 @@ def try_it(*, fresh: bool, port: int, data: Path) -> None:
             manifest=manifest_file,
             data=data,
             port=port,
-            environment={"DATABASE_URL": f"sqlite:///{database}"},
+            # What the operator set for the real bot has no say in the trial.
+            environment={
+                **{
+                    str(field.alias): str(field.default)
+                    for field in Settings.model_fields.values()
+                    if str(field.alias).startswith("PEERLOOP_")
+                },
+                "DATABASE_URL": f"sqlite:///{database}",
+            },
             fresh=fresh,
             tour=Path(__file__).parent / "content" / "tour.md",
             clock_variable="PEERLOOP_CLOCK_URL",
@@ -188,16 +202,21 @@ def try_it(*, fresh: bool, port: int, data: Path) -> None:
 
 
 def _settings(*, tokens_needed: bool = True) -> Settings:
-    """Read the environment, and the file .env under it, once."""
-    given = {name: value for name, value in dotenv_values(".env").items() if value is not None}
-    given.update(os.environ)
+    given = _environment()
     if not tokens_needed:
-        given.setdefault("SLACK_BOT_TOKEN", "xoxb-not-needed-here")
-        given.setdefault("SLACK_APP_TOKEN", "xapp-not-needed-here")
+        for name, stand_in in SECRETS.items():
+            given[name] = given.get(name, "").strip() or stand_in
     try:
         return read_settings(given)
     except SettingsError as error:
         _fail(str(error))
+
+
+def _environment() -> dict[str, str]:
+    """Return the variables of the environment, and of the file .env where the environment has none."""
+    given = {name: value for name, value in dotenv_values(".env").items() if value is not None}
+    given.update(os.environ)
+    return given
 
 
 def _log_to_stderr(level: str) -> None:

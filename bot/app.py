@@ -89,6 +89,7 @@ class Bot:
             SchemaError: The database was written by a newer version.
         """
         self._database.migrate()
+        self._database.hold()
         self._database.check_schema()
         identity = self._identify()
         if identity is None:

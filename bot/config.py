@@ -58,8 +58,10 @@ def check_database_address(value: str) -> str:
         url = make_url(value)
         kind = f"{url.get_backend_name()}+{url.get_driver_name()}"
     except (ArgumentError, NoSuchModuleError):
-        kind = ""
-    if kind not in {"sqlite+pysqlite", "postgresql+psycopg"}:
+        url, kind = make_url("none://"), ""
+    # A database in memory would forget everybody at the next start.
+    is_memory = kind == "sqlite+pysqlite" and url.database in {None, "", ":memory:"}
+    if is_memory or kind not in {"sqlite+pysqlite", "postgresql+psycopg"}:
         raise ValueError(
             "must be an SQLite address such as sqlite:///peerloop.db, or a PostgreSQL address such as "
             "postgresql+psycopg://peerloop@localhost/peerloop"

@@ -8,12 +8,12 @@ from enum import StrEnum
 class Problem(StrEnum):
     """One thing a person can put right, or should know."""
 
-    UNKNOWN_WORD = "unknown word"
     NOT_A_COMMUNITY = "this channel is not a community"
     NO_COMMUNITY_HERE = "only in a channel"
     NO_SUCH_CHANNEL = "no such channel"
     WHICH_COMMUNITY = "more than one community"
     NOT_FACILITATOR = "only facilitators"
+    NOT_IN_CHANNEL = "the person is not in the channel"
     BOT_NOT_IN_CHANNEL = "the bot is not in the channel"
     CANNOT_TAKE_PART = "guests and bots take no part"
     TOO_LONG = "too long"

@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from bot.blocks.kit import Message
-from bot.domain.identity import Profile
+from bot.domain.identity import Profile, Room
 
 PAGE: Final = 200
 SAMPLE: Final = 30
@@ -203,15 +203,30 @@ class SlackGateway:
             for user in page.get("members") or []
         ]
 
-    def is_in(self, channel_id: str) -> bool:
-        """Tell whether the bot is in a channel; when Slack cannot be asked, it is taken to be."""
+    def find_room(self, channel_id: str) -> Room | None:
+        """Return a channel in which the bot is, or None.
+
+        When Slack cannot be asked, the bot is taken to be in it and the channel to be private.
+        """
         try:
             answer = self._call("conversations.info", channel=channel_id)
         except SlackTrouble as trouble:
             _log.warning("conversations.info failed: %s", trouble.error)
             # A private channel without the bot looks to it like none.
-            return trouble.error != "channel_not_found"
-        return bool(answer["channel"].get("is_member", True))
+            return None if trouble.error == "channel_not_found" else Room(channel_id, is_private=True)
+        channel = answer["channel"]
+        return Room(channel_id, bool(channel.get("is_private"))) if channel.get("is_member", True) else None
+
+    def has_member(self, channel_id: str, user_id: str) -> bool:
+        """Tell whether a person is in a channel; when Slack cannot be asked, they are taken to be."""
+        try:
+            return any(
+                user_id in (page.get("members") or [])
+                for page in self._pages("conversations.members", channel=channel_id)
+            )
+        except SlackTrouble as trouble:
+            _log.warning("conversations.members failed: %s", trouble.error)
+            return True
 
     def zones_in(self, channel_id: str) -> list[str]:
         """Return the time zones of up to thirty people of a channel; fewer when Slack has trouble."""

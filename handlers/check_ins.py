@@ -64,33 +64,33 @@ class CheckInHandlers:
             raise UserError(Problem.DAY_PAST, next=today.isoformat())
         if day > today + LONGEST_WAIT:
             raise UserError(Problem.DAY_TOO_FAR, last=(today + LONGEST_WAIT).isoformat())
-        self._check_ins.answer(click.who, group_id, Met.BOOKED, self._clock.now(), meets_on=day)
-        return InPlace(blocks.booked_for_reply())
+        answered = self._check_ins.answer(click.who, group_id, Met.BOOKED, self._clock.now(), meets_on=day)
+        return InPlace(blocks.booked_for_reply(answered.also))
 
     def rate(self, click: Click) -> Reply:
         """Store whether it was worth the time."""
         group_id, worth = _parts(click.value, Worth)
-        return InPlace(blocks.met_reply(self._check_ins.rate(click.who, group_id, worth)))
+        return InPlace(blocks.met_reply(self._check_ins.rate(click.who, group_id, worth, self._clock.now())))
 
     def first_time(self, click: Click) -> Reply:
         """Store whether they talked for the first time."""
         group, _, answer = click.value.partition(":")
-        answered = self._check_ins.first_time(click.who, _number(group), answer == "yes")
+        answered = self._check_ins.first_time(click.who, _number(group), answer == "yes", self._clock.now())
         return InPlace(blocks.met_reply(answered))
 
     def would_help(self, click: Click) -> Reply:
         """Count what would have helped; a pause is begun at once."""
         group_id, what = _parts(click.value, WouldHelp)
-        self._check_ins.would_help(click.who, group_id, what)
+        now = self._clock.now()
+        answered = self._check_ins.would_help(click.who, group_id, what, now)
         if what is WouldHelp.PAUSE:
-            now = self._clock.now()
             profile = profile_or_unknown(self._directory, click.who.user_id)
             self._members.pause(click.who, parse_pause(PAUSE_TYPED, self._today(click.who)), profile, now)
-        return InPlace(blocks.help_reply(what))
+        return InPlace(blocks.help_reply(what, answered.also))
 
     def open_takeaway(self, click: Click) -> Reply:
         """Open the form for one line."""
-        answered = self._check_ins.current(click.who, _number(click.value))
+        answered = self._check_ins.current(click.who, _number(click.value), self._clock.now())
         return OpenForm(blocks.takeaway_form(answered.group_id, answered.others))
 
     def take_away(self, form: Submission) -> Reply:

@@ -8,7 +8,7 @@ from bot.blocks import communities as blocks
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
 from bot.domain.communities import Rhythm, SetUp
-from bot.domain.identity import Actor
+from bot.domain.identity import Actor, Room
 from bot.errors import Problem, UserError
 from bot.services.communities import CommunityService
 from bot.services.directory import Directory, profile_or_unknown
@@ -53,7 +53,11 @@ class CommunityHandlers:
     def about(self, command: Command, rest: str) -> Reply:
         """Show the card of this channel's community, or of the channel that was named."""
         channel_id = channel_in(rest) or command.channel_id
-        known = self._communities.channels(command.who.tenant)
+        known = self._communities.known_to(command.who)
+        if channel_id not in {"", command.channel_id} and not self._directory.has_member(
+            channel_id, command.who.user_id
+        ):
+            raise UserError(Problem.NOT_IN_CHANNEL, channel=channel_id)
         if not channel_id and len(known) > 1:
             return Private(blocks.which_community(known, "What it is about", blocks.ABOUT))
         return self._about(command.who, channel_id or next(iter(known), ""))
@@ -78,7 +82,7 @@ class CommunityHandlers:
     def set_up(self, form: Submission) -> Reply:
         """Switch a channel on, or change its community."""
         channel_id = form.metadata
-        self._check_is_in(channel_id)
+        room = self._room(channel_id)
         now = self._clock.now()
         profile = profile_or_unknown(self._directory, form.who.user_id)
         chosen = form.people("facilitators")
@@ -97,6 +101,7 @@ class CommunityHandlers:
             profile,
             [found for one in chosen if one != form.who.user_id and (found := self._directory.find_profile(one))],
             now,
+            is_private=room.is_private,
         )
         return Private(blocks.set_up_reply(channel_id, is_new=done.is_new), channel_id)
 
@@ -110,12 +115,14 @@ class CommunityHandlers:
     def _set_up_form(self, who: Actor, channel_id: str) -> Reply:
         card = self._communities.check_may_set_up(who, channel_id)
         # Where the bot is not, it could post nothing; better to know before anything is typed.
-        self._check_is_in(channel_id)
+        self._room(channel_id)
         return OpenForm(blocks.set_up_form(channel_id, card, who.user_id))
 
-    def _check_is_in(self, channel_id: str) -> None:
-        if not self._directory.is_in(channel_id):
+    def _room(self, channel_id: str) -> Room:
+        room = self._directory.find_room(channel_id)
+        if room is None:
             raise UserError(Problem.BOT_NOT_IN_CHANNEL, channel=channel_id)
+        return room
 
     def came(self, event: Event) -> Reply:
         """Greet whoever invited the bot, and show newcomers what a community's channel is."""

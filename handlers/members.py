@@ -45,7 +45,7 @@ class MemberHandlers:
     def register(self, app: App, guard: Guard) -> None:
         """Listen to the buttons and to changes of accounts."""
         app.action(re.compile(rf"{re.escape(community_blocks.JOIN)}(:.*)?$"))(
-            guard.click(lambda click: self._join(click.who, click.value))
+            guard.click(lambda click: self._join(click.who, click.value, click.channel_id))
         )
         app.action(community_blocks.STORED)(guard.click(lambda _click: self.privacy()))
         app.action(re.compile(rf"{re.escape(blocks.LEAVE)}(:.*)?$"))(guard.click(self.leave_clicked))
@@ -56,10 +56,10 @@ class MemberHandlers:
     def join(self, command: Command, rest: str) -> Reply:
         """Let somebody into the introductions of this channel, the one named, or the only one there is."""
         channel_id = channel_in(rest) or command.channel_id
-        known = self._communities.channels(command.who.tenant)
+        known = self._communities.known_to(command.who)
         if not channel_id and len(known) > 1:
             return Private(community_blocks.which_community(known, "Count me in", community_blocks.JOIN))
-        return self._join(command.who, channel_id or next(iter(known), ""))
+        return self._join(command.who, channel_id or next(iter(known), ""), command.channel_id)
 
     def leave(self, command: Command, rest: str) -> Reply:
         """Take somebody out: of the channel named, of this one, of the only one they are in, or of all."""
@@ -103,7 +103,10 @@ class MemberHandlers:
         profile = profile_of(dict(event.body["user"]), event.tenant.team_id)
         self._members.account_changed(event.tenant, [profile], self._clock.now())
 
-    def _join(self, who: Actor, channel_id: str) -> Reply:
+    def _join(self, who: Actor, channel_id: str, typed_in: str) -> Reply:
+        # Whoever types or taps in the channel itself is in it; others have to come in first.
+        if channel_id != typed_in and not self._directory.has_member(channel_id, who.user_id):
+            raise UserError(Problem.NOT_IN_CHANNEL, channel=channel_id)
         profile = self._directory.find_profile(who.user_id)
         if profile is None:
             raise UserError(Problem.CANNOT_TAKE_PART)

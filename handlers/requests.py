@@ -43,14 +43,12 @@ class Click:
         channel_id: The channel of the message it was in; empty in App Home and forms.
         value: What the button or the chosen entry carries; for a date picker, the date.
         variant: What stands after the colon of the action's id.
-        in_home: Whether it was in App Home.
     """
 
     who: Actor
     channel_id: str
     value: str
     variant: str
-    in_home: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +138,6 @@ def click_from(body: Payload) -> Click:
         channel_id=str((body.get("channel") or {}).get("id") or ""),
         value=str(value),
         variant=str(action["action_id"]).partition(":")[2],
-        in_home=(body.get("view") or {}).get("type") == "home",
     )
 
 

@@ -11,6 +11,7 @@ from storage.columns import UtcDateTime
 class Community(SQLModel, table=True):
     """One Slack channel with a purpose and a rhythm.
 
+    Nobody outside it hears of a community whose channel `is_private`.
     `asleep_at` is set while the bot is not in the channel or the channel is archived.
     """
 
@@ -24,6 +25,7 @@ class Community(SQLModel, table=True):
     prompt_weekday: int
     prompt_at: time
     round_weeks: int
+    is_private: bool = False
     created_by: str
     created_at: datetime = Field(sa_type=UtcDateTime)
     asleep_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -4,19 +4,20 @@ SQLite lets one transaction write at a time. On PostgreSQL an advisory lock does
 workspace, so that what is proven of one database holds on the other.
 """
 
+import fcntl
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 from sqlmodel import Session
 
 BUSY_TIMEOUT_MS: Final = 5_000
@@ -57,6 +58,10 @@ class Lease:
         self.write = write
 
 
+class DatabaseTroubleError(Exception):
+    """The database cannot be used as it is; the sentence says what to look at."""
+
+
 class Database:
     """One database for the life of a process.
 
@@ -68,6 +73,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self._is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self._held: TextIO | None = None
         # Errors go to the log; the values in their statements are what people typed.
         self._engine = create_engine(url, hide_parameters=True, **(_SQLITE if self._is_sqlite else _POSTGRESQL))
         self._writing = self._engine.execution_options(**{_WRITES: True})
@@ -125,7 +131,39 @@ class Database:
 
         Raises:
             SchemaError: The database was written by a newer version.
+            DatabaseTroubleError: It cannot be opened or written.
         """
+        try:
+            self._migrate()
+        except DatabaseError as error:
+            if not self._is_sqlite:
+                # It may be back in a moment, and its address may hold a password.
+                raise
+            raise DatabaseTroubleError(
+                f"The database {self.url} cannot be used ({error.orig}). "
+                "Look at DATABASE_URL: its folder must exist and be writable, and the file must be a database."
+            ) from None
+
+    def hold(self) -> None:
+        """Keep every other process from running on the same SQLite file for as long as this one lives.
+
+        Two would each take the other's messages in hand for left over, and send them again.
+
+        Raises:
+            DatabaseTroubleError: Another process runs on it.
+        """
+        path = self._engine.url.database
+        if self._engine.dialect.name != "sqlite" or not path:
+            return
+        self._held = Path(f"{path}.lock").open("w", encoding="ascii")  # noqa: SIM115 - held until the process ends
+        try:
+            fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise DatabaseTroubleError(
+                f"Another peerloop runs on {path} already. Stop it first; one SQLite file serves one process."
+            ) from None
+
+    def _migrate(self) -> None:
         config = _alembic_config()
         with self._writing.begin() as connection:
             if not self._is_sqlite:
@@ -157,8 +195,10 @@ class Database:
             )
 
     def close(self) -> None:
-        """Let go of all connections."""
+        """Let go of all connections, and of the file."""
         self._engine.dispose()
+        if self._held is not None:
+            self._held.close()
 
     @contextmanager
     def _write(self, bind: Engine | Connection, workspace: str) -> Iterator[Session]:

@@ -85,6 +85,17 @@ def list_memberships(session: Session, workspace: str, user_id: str) -> Sequence
     return session.exec(query).all()
 
 
+def list_in_several(session: Session, workspace: str) -> frozenset[str]:
+    """Return the people who take part in more than one community."""
+    query = (
+        select(Membership.user_id)
+        .where(Membership.workspace == workspace, Membership.part == Part.IN)
+        .group_by(col(Membership.user_id))
+        .having(func.count() > 1)
+    )
+    return frozenset(session.exec(query))
+
+
 def count_in_both(session: Session, one: Community, other_id: int) -> int:
     """Count the people who take part in a community and in another one of its workspace."""
     other = aliased(Membership)

@@ -170,6 +170,15 @@ def find_message(session: Session, workspace: str, key: str) -> OutboxMessage | 
     return session.exec(query).first()
 
 
+def revive(session: Session, workspace: str, key: str, now: datetime) -> None:
+    """Queue a message once more that could not be delivered, now that what was in its way is gone."""
+    row = find_message(session, workspace, key)
+    if row is not None and row.state in {OutboxState.FAILED, OutboxState.DROPPED}:
+        row.state = OutboxState.QUEUED
+        row.not_before = now
+        session.add(row)
+
+
 def find_next(session: Session, workspace: str, now: datetime) -> OutboxMessage | None:
     """Return the most urgent message that may be sent now, or None."""
     query = (

@@ -112,6 +112,14 @@ class CheckIn(SQLModel, table=True):
     takeaway_for: str | None = None
 
 
+def has_begun(session: Session, workspace: str, community_id: int) -> bool:
+    """Tell whether any round of a community took place."""
+    query = select(Round.id).where(
+        Round.workspace == workspace, Round.community_id == community_id, Round.skipped == ""
+    )
+    return session.exec(query.limit(1)).first() is not None
+
+
 def find_last_round(session: Session, workspace: str, community_id: int) -> Round | None:
     """Return the newest round of a community, skipped ones included, or None."""
     query = (
@@ -165,14 +173,6 @@ def list_seats(session: Session, this_round: Round) -> Sequence[Seat]:
         .order_by(col(Seat.id))
     )
     return session.exec(query).all()
-
-
-def list_pairs_of_round(session: Session, this_round: Round) -> frozenset[frozenset[str]]:
-    """Return each two people who were introduced to each other in a round."""
-    query = select(Introduced.user_a, Introduced.user_b).where(
-        Introduced.workspace == this_round.workspace, Introduced.round_id == this_round.id
-    )
-    return frozenset(frozenset(pair) for pair in session.exec(query))
 
 
 def list_open_seats(session: Session, workspace: str, user_id: str, now: datetime) -> Sequence[tuple[Seat, Round]]:
@@ -284,3 +284,19 @@ def has_met(session: Session, seat: Seat) -> bool:
         return False
     query = select(CheckIn.id).where(CheckIn.group_id == seat.group_id, CheckIn.met == Met.YES)
     return session.exec(query).first() is not None
+
+
+def find_last_seated_at(session: Session, workspace: str, community_id: int, user_id: str) -> datetime | None:
+    """Return when a person was last given a seat in a community; None when never."""
+    query = (
+        select(Round.started_at)
+        .join(Seat, col(Seat.round_id) == col(Round.id))
+        .where(
+            Seat.workspace == workspace,
+            Round.community_id == community_id,
+            Seat.user_id == user_id,
+            col(Seat.group_id).is_not(None),
+        )
+        .order_by(col(Round.id).desc())
+    )
+    return session.exec(query).first()

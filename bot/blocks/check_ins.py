@@ -44,36 +44,38 @@ _HELP: Final = {
 
 def note_message(questions: Sequence[CheckInQuestion]) -> Message:
     """Write M7: the weekly note with the check-in of each round that ends this week."""
-    return message(*(block for question in questions for block in _question(question)))
+    return message(*_questions(questions))
 
 
 def met_reply(answered: Answered) -> Message:
-    """Go on after an answer; replaces the question in its place."""
+    """Go on after an answer; takes the question's place and leaves those about other groups where they were."""
     if answered.met is Met.YES:
-        return _after_yes(answered)
-    if answered.met is Met.BOOKED:
-        return message(
+        blocks = _after_yes(answered)
+    elif answered.met is Met.BOOKED:
+        blocks = [
             section("*Good. When is it?* I'll ask once more, three working days after, and never again."),
             actions({"type": "datepicker", "action_id": f"{MEETS_ON}:{answered.group_id}"}),
-        )
-    if answered.met is Met.SKIP:
-        return message(section("Skipped. That's fine."))
-    return message(
-        section("*That happens. What would help?*"),
-        actions(
-            *(button(text, WOULD_HELP, f"{answered.group_id}:{what}", variant=what) for what, text in _HELP.items())
-        ),
-    )
+        ]
+    elif answered.met is Met.SKIP:
+        blocks = [section("Skipped. That's fine.")]
+    else:
+        blocks = [
+            section("*That happens. What would help?*"),
+            actions(
+                *(button(text, WOULD_HELP, f"{answered.group_id}:{what}", variant=what) for what, text in _HELP.items())
+            ),
+        ]
+    return message(*blocks, *_questions(answered.also))
 
 
-def booked_for_reply() -> Message:
+def booked_for_reply(also: Sequence[CheckInQuestion]) -> Message:
     """Confirm the day of a meeting that is still to come."""
-    return message(section("*Noted.* I'll ask once more after that day."))
+    return message(section("*Noted.* I'll ask once more after that day."), *_questions(also))
 
 
-def help_reply(what: WouldHelp) -> Message:
+def help_reply(what: WouldHelp, also: Sequence[CheckInQuestion]) -> Message:
     """Answer what would have helped."""
-    return message(section(f"Noted: {_HELP[what].lower()}. It is only ever counted."))
+    return message(section(f"Noted: {_HELP[what].lower()}. It is only ever counted."), *_questions(also))
 
 
 def takeaway_form(group_id: int, others: Sequence[str]) -> Block:
@@ -120,6 +122,10 @@ def takeaway_kept(text: str, share: Share) -> Message:
     return message(section(f"*Kept:* {quote(text)}"), context(where))
 
 
+def _questions(questions: Sequence[CheckInQuestion]) -> list[Block]:
+    return [block for question in questions for block in _question(question)]
+
+
 def _question(question: CheckInQuestion) -> list[Block]:
     group_id = question.group_id
     return [
@@ -136,7 +142,7 @@ def _question(question: CheckInQuestion) -> list[Block]:
     ]
 
 
-def _after_yes(answered: Answered) -> Message:
+def _after_yes(answered: Answered) -> list[Block]:
     group_id = answered.group_id
     blocks: list[Block] = [section("*Good.* All of this is optional:")]
     if answered.worth is None:
@@ -163,4 +169,4 @@ def _after_yes(answered: Answered) -> Message:
         last.insert(0, button("One thing I take away", TAKEAWAY, group_id, primary=True))
     blocks.append(section(f"*Thank {people(answered.others)} for something precise?*"))
     blocks.append(actions(*last))
-    return message(*blocks)
+    return blocks

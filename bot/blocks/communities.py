@@ -53,7 +53,7 @@ def intro_message(card: CommunityCard) -> Message:
             button("How it works", ABOUT, card.channel_id),
             button("What is stored", STORED),
         ),
-        context(f"{_looks_after(card)} {_start(card)}"),
+        context(f"{_looks_after(card)} {_standing(card)}"),
     )
 
 
@@ -178,3 +178,12 @@ def _start(card: CommunityCard) -> str:
     if card.first_round_on is None:
         return "Introductions start as soon as four people are in."
     return f"Enough people are in; next introductions on {long_day(card.first_round_on)}."
+
+
+def _standing(card: CommunityCard) -> str:
+    """Say where introductions stand in words that stay true in the channel until they are edited."""
+    if card.has_begun and card.first_round_on is not None:
+        return f"Introductions happen {_MONDAYS[card.rhythm.round_weeks].replace('Every', 'every')}."
+    if card.first_round_on is not None:
+        return f"Enough people are in; first introductions on {long_day(card.first_round_on)}."
+    return _start(card)

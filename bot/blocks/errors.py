@@ -73,7 +73,6 @@ def _sentence(trouble: Trouble, names: CommandNames) -> str:
 
 
 _PLAIN: Final = {
-    Problem.UNKNOWN_WORD: "I don't know that word. `{learn} help` shows what I understand.",
     Problem.NO_COMMUNITY_HERE: "That works in a channel, where I can see which community you mean. Type it there.",
     Problem.WHICH_COMMUNITY: "*Which one?* You take part in more than one community.",
     Problem.CANNOT_TAKE_PART: "This is for members of this workspace; guests and bots take no part.",
@@ -166,6 +165,10 @@ def _too_long(details: Mapping[str, str], _names: CommandNames) -> str:
     return f"That's {details['length']} characters; it works best under {details['limit']}. Shorten it a little?"
 
 
+def _not_in_channel(details: Mapping[str, str], _names: CommandNames) -> str:
+    return f"You aren't in {channel(details['channel'])} yet. Come in, then try again there."
+
+
 def _bot_not_in_channel(details: Mapping[str, str], _names: CommandNames) -> str:
     return f"I'm not in {channel(details['channel'])}. Invite me with `/invite`, then try again."
 
@@ -174,6 +177,7 @@ _SPECIAL: Final[Mapping[Problem, Callable[[Mapping[str, str], CommandNames], str
     Problem.NOT_A_COMMUNITY: _not_a_community,
     Problem.NO_SUCH_CHANNEL: _no_such_channel,
     Problem.NOT_FACILITATOR: _not_facilitator,
+    Problem.NOT_IN_CHANNEL: _not_in_channel,
     Problem.BOT_NOT_IN_CHANNEL: _bot_not_in_channel,
     Problem.NOT_RECOGNIZED: _not_recognized,
     Problem.CANNOT_RECEIVE: _cannot_receive,

@@ -176,7 +176,9 @@ def _first_time(overview: Overview) -> list[Block]:
 
 def _now(overview: Overview, prompts: PromptLibrary, guides: GuideLibrary) -> list[Block]:
     blocks = [header("Now")]
-    if overview.group is not None:
+    if overview.paused_until is not None:
+        blocks.append(section("*You are paused.* No introductions and no messages until you're back."))
+    if overview.group is not None and (overview.taking_part or overview.group.others):
         guide = guides.guides.get(overview.group.guide_ids[0]) if overview.group.guide_ids else None
         blocks += group_reply(overview.group, guide).blocks
     for part in overview.taking_part:

@@ -70,6 +70,14 @@ def introduction_message(intro: Introduction, guide: Guide) -> Message:
     return message(*blocks)
 
 
+def no_partner_message(channel_id: str) -> Message:
+    """Write M22: nobody was left to be introduced to this time."""
+    return message(
+        section(f"*No introduction for you in {channel(channel_id)} this time.* Nobody who fits was free."),
+        context("You're in the next round again, without doing anything."),
+    )
+
+
 def halfway_message(group_id: int) -> Message:
     """Write M6: one line in the middle of a longer round, if nobody tapped anything."""
     return message(
@@ -185,7 +193,7 @@ def _why(intro: Introduction) -> str:
     if intro.again_after is None:
         return "by lot; you have not been introduced before."
     rounds = "1 round" if intro.again_after == 1 else f"{intro.again_after} rounds"
-    return f"you last met {rounds} ago, and everyone else has met more recently. Small circles come round again."
+    return f"you were last introduced {rounds} ago. Small circles come round again."
 
 
 def _way_out(group_id: int) -> Block:

@@ -22,6 +22,7 @@ from bot.domain.messages import MessageKind
 from bot.domain.prompts import PromptLibrary
 from bot.domain.rounds import CheckInQuestion, Introduction, Met, Share
 from bot.services.communities import card_of, first_round_on
+from bot.services.groups import open_questions
 from storage import communities, kudos, members, prompts, rounds
 from storage.outbox import OutboxMessage
 from storage.rounds import Group, Round
@@ -95,6 +96,8 @@ def _introduction(session: Session, row: OutboxMessage, library: Library, now: d
     if seats != sorted(row.recipients):
         return Drop("the group changed")
     its_round = rounds.get_round(session, row.workspace, group.round_id)
+    if communities.get_community(session, row.workspace, its_round.community_id).asleep_at is not None:
+        return Drop("the community is asleep")
     guide = library.guides.guides[group.guide_ids.split()[0]]
     return Say(round_blocks.introduction_message(_values(session, group, its_round, seats, now), guide))
 
@@ -116,6 +119,11 @@ def _again_after(session: Session, its_round: Round, people: list[str]) -> int |
     """Return how many rounds ago any two of these people were last introduced; None when never."""
     last = rounds.find_last_meeting(session, its_round, people)
     return None if last is None else its_round.number - last
+
+
+def _no_partner(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+    community = communities.get_community(session, row.workspace, row.subject)
+    return Say(round_blocks.no_partner_message(community.channel_id))
 
 
 def _halfway(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
@@ -152,16 +160,7 @@ def _round_skipped(session: Session, row: OutboxMessage, _library: Library, _now
 
 
 def _weekly_note(session: Session, row: OutboxMessage, _library: Library, now: datetime) -> Verdict:
-    questions = []
-    for seat, its_round in rounds.list_seats_near(session, row.workspace, row.recipients[0], now):
-        if seat.group_id is None or its_round.skipped:
-            continue
-        group = rounds.get_group(session, row.workspace, seat.group_id)
-        others = tuple(one.user_id for one in rounds.list_seats_of_group(session, group) if one.user_id != seat.user_id)
-        if seat.state != rounds.SeatState.SEATED or not others:
-            continue
-        if rounds.find_check_in(session, group, seat.user_id) is None:
-            questions.append(CheckInQuestion(group.id, others))
+    questions = open_questions(session, row.workspace, row.recipients[0], now)
     return Say(check_in_blocks.note_message(questions)) if questions else Drop("nothing to say")
 
 
@@ -200,6 +199,7 @@ _RENDERERS: Mapping[MessageKind, Renderer] = {
     MessageKind.PROMPT_FOLLOW_UP: _prompt_follow_up,
     MessageKind.PROMPT_QUIET: _prompt_quiet,
     MessageKind.INTRODUCTION: _introduction,
+    MessageKind.NO_PARTNER: _no_partner,
     MessageKind.HALFWAY: _halfway,
     MessageKind.PARTNER_OUT: _partner_out,
     MessageKind.PARTNER_UNREACHABLE: _unreachable,

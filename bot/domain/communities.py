@@ -13,7 +13,6 @@ MIN_PURPOSE: Final = 10
 MAX_PURPOSE: Final = 120
 ROUND_WEEKS: Final = (1, 2, 4)
 SMALLEST_ROUND: Final = 4
-SMALL_POOL: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +46,7 @@ class CommunityCard:
     Args:
         first_round_on: The day of the next introductions in the community's zone;
             None while fewer than four people are in.
+        has_begun: Whether anybody was introduced here before.
         next_prompt_on: The day of the next prompt in the community's zone.
     """
 
@@ -58,6 +58,7 @@ class CommunityCard:
     facilitators: tuple[str, ...]
     first_round_on: date | None
     next_prompt_on: date | None
+    has_begun: bool = False
 
 
 def check_set_up(form: SetUp) -> dict[str, Trouble]:

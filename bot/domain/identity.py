@@ -81,3 +81,11 @@ def check_accounts(people: Sequence[str], profiles: Sequence[Profile]) -> Troubl
         if not profile.can_take_part:
             return Trouble(Problem.CANNOT_RECEIVE, {"person": user_id})
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A channel in which the bot is; nobody outside it may hear of one that `is_private`."""
+
+    channel_id: str
+    is_private: bool

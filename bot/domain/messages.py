@@ -24,6 +24,7 @@ class MessageKind(StrEnum):
     PROMPT_FOLLOW_UP = "prompt.follow_up"
     PROMPT_QUIET = "prompt.quiet"
     INTRODUCTION = "round.introduction"
+    NO_PARTNER = "round.no_partner"
     HALFWAY = "round.halfway"
     PARTNER_OUT = "round.partner_out"
     PARTNER_UNREACHABLE = "round.partner_unreachable"
@@ -61,6 +62,7 @@ RULES: dict[MessageKind, KindRule] = {
     MessageKind.PROMPT_FOLLOW_UP: KindRule(40, is_ping=False, doubt=Doubt.NEVER),
     MessageKind.PROMPT_QUIET: KindRule(80, is_ping=True, doubt=Doubt.NEVER),
     MessageKind.INTRODUCTION: KindRule(10, is_ping=True, doubt=Doubt.TWICE),
+    MessageKind.NO_PARTNER: KindRule(40, is_ping=True, doubt=Doubt.TWICE),
     MessageKind.HALFWAY: KindRule(60, is_ping=True, doubt=Doubt.NEVER),
     MessageKind.PARTNER_OUT: KindRule(10, is_ping=True, doubt=Doubt.TWICE),
     MessageKind.PARTNER_UNREACHABLE: KindRule(10, is_ping=True, doubt=Doubt.TWICE),

@@ -108,6 +108,7 @@ class Answered:
         others: Ids of the people it is about.
         channel_id: The community's channel.
         takeaway: The line the person keeps, empty when there is none.
+        also: What the person is still asked about other groups.
     """
 
     group_id: int
@@ -117,6 +118,7 @@ class Answered:
     worth: Worth | None
     first_time: bool | None
     takeaway: str
+    also: tuple[CheckInQuestion, ...] = ()
 
 
 def seed_of(workspace: str, community_id: int, number: int) -> int:

@@ -11,6 +11,7 @@ from bot.domain.messages import MessageKind
 from bot.domain.rounds import Answered, Met, Share, Worth, WouldHelp
 from bot.domain.schedule import NOTE_AT
 from bot.errors import Problem, UserError
+from bot.services.groups import open_questions, own_group
 from storage import communities, members, outbox, rounds
 from storage.database import Database
 from storage.rounds import CheckIn, Group
@@ -32,7 +33,7 @@ class CheckInService:
             UserError: The person was not in the group.
         """
         with self._database.write(who.workspace) as session:
-            group = _own_group(session, who, group_id)
+            group = own_group(session, who, group_id)
             check_in = rounds.find_check_in(session, group, who.user_id)
             if check_in is None:
                 check_in = CheckIn(
@@ -44,25 +45,25 @@ class CheckInService:
             if meets_on is not None:
                 self._ask_again(session, who, group, meets_on, now)
             session.flush()
-            return _answered(session, who, group, check_in)
+            return _answered(session, who, group, check_in, now)
 
-    def current(self, who: Actor, group_id: int) -> Answered:
+    def current(self, who: Actor, group_id: int, now: datetime) -> Answered:
         """Return what a person has answered; raises UserError when there is nothing."""
         with self._database.read() as session:
-            group = _own_group(session, who, group_id)
-            return _answered(session, who, group, _own_check_in(session, who, group))
+            group = own_group(session, who, group_id)
+            return _answered(session, who, group, _own_check_in(session, who, group), now)
 
-    def rate(self, who: Actor, group_id: int, worth: Worth) -> Answered:
+    def rate(self, who: Actor, group_id: int, worth: Worth, now: datetime) -> Answered:
         """Store whether it was worth the time."""
-        return self._change(who, group_id, worth=worth)
+        return self._change(who, group_id, now, worth=worth)
 
-    def first_time(self, who: Actor, group_id: int, first: bool) -> Answered:  # noqa: FBT001 - a stored answer
+    def first_time(self, who: Actor, group_id: int, first: bool, now: datetime) -> Answered:  # noqa: FBT001 - a stored answer
         """Store whether it was the first time they talked."""
-        return self._change(who, group_id, first_time=first)
+        return self._change(who, group_id, now, first_time=first)
 
-    def would_help(self, who: Actor, group_id: int, what: WouldHelp) -> Answered:
+    def would_help(self, who: Actor, group_id: int, what: WouldHelp, now: datetime) -> Answered:
         """Store what would have helped; only ever counted."""
-        return self._change(who, group_id, would_help=what)
+        return self._change(who, group_id, now, would_help=what)
 
     def take_away(self, who: Actor, group_id: int, text: str, share: Share, now: datetime) -> Answered:
         """Store one line somebody takes away, and share it only where they said so.
@@ -76,13 +77,13 @@ class CheckInService:
         if len(line) > TAKEAWAY_LIMIT:
             raise UserError(Problem.TOO_LONG, kept=line, length=str(len(line)), limit=str(TAKEAWAY_LIMIT))
         with self._database.write(who.workspace) as session:
-            group = _own_group(session, who, group_id)
+            group = own_group(session, who, group_id)
             check_in = _own_check_in(session, who, group)
             check_in.takeaway = line
             check_in.takeaway_for = share
             session.add(check_in)
             session.flush()
-            answered = _answered(session, who, group, check_in)
+            answered = _answered(session, who, group, check_in, now)
             if share != Share.PRIVATE:
                 to_channel = share == Share.CHANNEL
                 outbox.add(
@@ -98,15 +99,15 @@ class CheckInService:
                 )
             return answered
 
-    def _change(self, who: Actor, group_id: int, **values: object) -> Answered:
+    def _change(self, who: Actor, group_id: int, now: datetime, **values: object) -> Answered:
         with self._database.write(who.workspace) as session:
-            group = _own_group(session, who, group_id)
+            group = own_group(session, who, group_id)
             check_in = _own_check_in(session, who, group)
             for name, value in values.items():
                 setattr(check_in, name, value)
             session.add(check_in)
             session.flush()
-            return _answered(session, who, group, check_in)
+            return _answered(session, who, group, check_in, now)
 
     def _ask_again(self, session: Session, who: Actor, group: Group, meets_on: date, now: datetime) -> None:
         person = members.find_person(session, who.workspace, who.user_id)
@@ -131,14 +132,11 @@ class CheckInService:
         )
 
 
-def _own_group(session: Session, who: Actor, group_id: int) -> Group:
-    try:
-        group = rounds.get_group(session, who.workspace, group_id)
-    except LookupError:
-        raise UserError(Problem.GONE) from None
-    if who.user_id not in rounds.list_introduced(session, group):
-        raise UserError(Problem.NOT_YOURS)
-    return group
+def _others(session: Session, who: Actor, group: Group) -> tuple[str, ...]:
+    """Return who is in the group with a person now; everybody who was, when nobody is left."""
+    seated = [seat.user_id for seat in rounds.list_seats_of_group(session, group)]
+    here = tuple(one for one in seated if one != who.user_id)
+    return here or tuple(one for one in rounds.list_introduced(session, group) if one != who.user_id)
 
 
 def _own_check_in(session: Session, who: Actor, group: Group) -> CheckIn:
@@ -148,15 +146,16 @@ def _own_check_in(session: Session, who: Actor, group: Group) -> CheckIn:
     return check_in
 
 
-def _answered(session: Session, who: Actor, group: Group, check_in: CheckIn) -> Answered:
+def _answered(session: Session, who: Actor, group: Group, check_in: CheckIn, now: datetime) -> Answered:
     its_round = rounds.get_round(session, who.workspace, group.round_id)
     community = communities.get_community(session, who.workspace, its_round.community_id)
     return Answered(
         group_id=group.id,
-        others=tuple(one for one in rounds.list_introduced(session, group) if one != who.user_id),
+        others=_others(session, who, group),
         channel_id=community.channel_id,
         met=Met(check_in.met),
         worth=Worth(check_in.worth) if check_in.worth else None,
         first_time=check_in.first_time,
         takeaway=check_in.takeaway or "",
+        also=open_questions(session, who.workspace, who.user_id, now),
     )

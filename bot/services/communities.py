@@ -73,6 +73,8 @@ class CommunityService:
         profile: Profile,
         facilitators: Sequence[Profile],
         now: datetime,
+        *,
+        is_private: bool = False,
     ) -> SetUpDone:
         """Switch a channel's community on, or change it, and plan its prompts and rounds.
 
@@ -83,6 +85,7 @@ class CommunityService:
             profile: The person's account.
             facilitators: The accounts of those who shall look after it, as far as Slack knows them.
             now: This moment, aware UTC.
+            is_private: Whether only those in the channel may hear of it.
 
         Raises:
             FormError: A field cannot be taken as it is.
@@ -119,6 +122,7 @@ class CommunityService:
                 community.prompt_at = form.rhythm.prompt_at
                 community.round_weeks = form.rhythm.round_weeks
                 community.asleep_at = None
+            community.is_private = is_private
             session.add(community)
             session.flush()
             communities.set_facilitators(session, community, form.facilitators or (who.user_id,))
@@ -136,6 +140,7 @@ class CommunityService:
                 now=now,
             )
             if not is_new:
+                outbox.revive(session, who.workspace, f"community:{community.id}", now)
                 outbox.add(
                     session,
                     who.workspace,
@@ -179,6 +184,11 @@ class CommunityService:
         with self._database.read() as session:
             return tuple(row.channel_id for row in communities.list_communities(session, tenant.key))
 
+    def known_to(self, who: Actor) -> tuple[str, ...]:
+        """Return the channels of the communities that a person may hear of: their own, and public ones."""
+        with self._database.read() as session:
+            return tuple(row.channel_id for row in list_known(session, who))
+
     def person_came(self, tenant: Tenant, channel_id: str, user_id: str, now: datetime) -> None:
         """Show somebody who came into a community's channel what it is, once, to them alone."""
         with self._database.write(tenant.key) as session:
@@ -214,6 +224,8 @@ class CommunityService:
             if community is not None and slept:
                 community.asleep_at = None
                 session.add(community)
+            if community is not None:
+                outbox.revive(session, who.workspace, f"community:{community.id}", now)
             return Invited(is_new=is_new, is_community=community is not None)
 
     def wake_up(self, tenant: Tenant, channel_id: str) -> bool:
@@ -249,10 +261,31 @@ def own_community(session: Session, who: Actor, channel_id: str) -> Community:
 
 
 def not_a_community(session: Session, who: Actor, channel_id: str) -> UserError:
-    """Refuse a channel, which may be none at all, naming the oldest community there is."""
-    others = communities.list_communities(session, who.workspace)
-    there = others[0].channel_id if others else ""
+    """Refuse a channel, which may be none at all, naming a community that the person may know of."""
+    there = next((row.channel_id for row in list_known(session, who)), "")
     return UserError(Problem.NOT_A_COMMUNITY, here=channel_id, channel=there)
+
+
+def queue_standing(session: Session, community: Community, now: datetime) -> None:
+    """Have the channel's introduction say anew where introductions stand; called when that has changed."""
+    outbox.add(
+        session,
+        community.workspace,
+        f"community-standing:{community.id}:{now.isoformat()}",
+        MessageKind.COMMUNITY_INTRO_EDIT,
+        subject=community.id,
+        channel_id=community.channel_id,
+        edits=f"community:{community.id}",
+        now=now,
+    )
+
+
+def list_known(session: Session, who: Actor) -> list[Community]:
+    """List the communities that a person may hear of: first their own, then public ones."""
+    own = {row.community_id for row in members.list_memberships(session, who.workspace, who.user_id)}
+    every = communities.list_communities(session, who.workspace)
+    known = [row for row in every if row.id in own or not row.is_private]
+    return sorted(known, key=lambda row: row.id not in own)
 
 
 def first_round_on(session: Session, community: Community) -> date | None:
@@ -275,6 +308,7 @@ def card_of(session: Session, community: Community) -> CommunityCard:
         facilitators=tuple(communities.list_facilitators(session, community)),
         first_round_on=first_round_on(session, community),
         next_prompt_on=local_day(prompt.due_at, community.zone) if prompt else None,
+        has_begun=rounds.has_begun(session, community.workspace, community.id),
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from bot.domain.identity import Profile
+from bot.domain.identity import Profile, Room
 
 
 class Directory(Protocol):
@@ -12,8 +12,12 @@ class Directory(Protocol):
         """Return an account, or None when there is none of that id."""
         ...
 
-    def is_in(self, channel_id: str) -> bool:
-        """Tell whether the bot is in a channel."""
+    def find_room(self, channel_id: str) -> Room | None:
+        """Return a channel in which the bot is; None for every other."""
+        ...
+
+    def has_member(self, channel_id: str, user_id: str) -> bool:
+        """Tell whether a person is in a channel."""
         ...
 
     def zones_in(self, channel_id: str) -> list[str]:

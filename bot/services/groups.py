@@ -17,12 +17,15 @@ from bot.domain.cadence import (
     weekday_in_week_of,
 )
 from bot.domain.guides import GuideLibrary, choose_guides
+from bot.domain.identity import Actor
 from bot.domain.messages import MessageKind
-from bot.domain.rounds import GUIDES_REMEMBERED
+from bot.domain.rounds import GUIDES_REMEMBERED, CheckInQuestion
 from bot.domain.schedule import MONDAY, NOTE_AT, NOTE_WEEKDAY
+from bot.errors import Problem, UserError
 from storage import communities, members, outbox, rounds
 from storage.rounds import Group, Introduced, Round, Seat, SeatState
 
+NOT_AGAIN_ROUNDS: Final = 8
 SEARCH: Final = timedelta(days=7)
 NOTE_KEPT_WORKING_DAYS: Final = 3
 
@@ -135,14 +138,18 @@ def vacate_everywhere(
 
 
 def match_looking(session: Session, this_round: Round, guides: GuideLibrary, now: datetime) -> None:
-    """Introduce those who look for another partner to each other, longest waiting first."""
+    """Introduce those who look for another partner to each other, in the order of their seats."""
     waiting = [seat.user_id for seat in rounds.list_seats(session, this_round) if seat.state == SeatState.LOOKING]
-    introduced = rounds.list_pairs_of_round(session, this_round)
+    met = rounds.list_met(session, this_round.workspace, this_round.community_id)
     pairs = []
     while waiting:
         first = waiting.pop(0)
-        # Two who were introduced in this very round have just said that it does not fit.
-        fitting = [other for other in waiting if frozenset((first, other)) not in introduced]
+        # Nobody wants to be handed back somebody they have just met, or just turned down.
+        fitting = [
+            other
+            for other in waiting
+            if this_round.number - met.get(frozenset((first, other)), -NOT_AGAIN_ROUNDS) >= NOT_AGAIN_ROUNDS
+        ]
         if fitting:
             waiting.remove(fitting[0])
             people = members.list_people(session, this_round.workspace, (first, fitting[0]))
@@ -210,3 +217,41 @@ def queue_note(session: Session, person: members.Person, day: date, now: datetim
         not_before=note_at,
         not_after=at_local(last_day + timedelta(days=1), time(0, 0), person.zone),
     )
+
+
+def own_group(session: Session, who: Actor, group_id: int) -> Group:
+    """Return a group to somebody who was introduced in it.
+
+    Raises:
+        UserError: There is no such group, or the person was never in it.
+    """
+    try:
+        group = rounds.get_group(session, who.workspace, group_id)
+    except LookupError:
+        raise UserError(Problem.GONE) from None
+    if who.user_id not in rounds.list_introduced(session, group):
+        raise UserError(Problem.NOT_YOURS)
+    return group
+
+
+def open_questions(session: Session, workspace: str, user_id: str, now: datetime) -> tuple[CheckInQuestion, ...]:
+    """Return each "Did you meet?" that a person may be asked by now and has not answered.
+
+    A round asks from the Thursday of its last week on, and never about people introduced the same day.
+    """
+    person = members.find_person(session, workspace, user_id)
+    if person is None:
+        return ()
+    questions = []
+    for seat, its_round in rounds.list_seats_near(session, workspace, user_id, now):
+        if seat.group_id is None or its_round.skipped or seat.state != SeatState.SEATED:
+            continue
+        group = rounds.get_group(session, workspace, seat.group_id)
+        others = tuple(one.user_id for one in rounds.list_seats_of_group(session, group) if one.user_id != user_id)
+        zone = communities.get_community(session, workspace, its_round.community_id).zone
+        last_day = local_day(its_round.ends_at, zone) - timedelta(days=1)
+        asks_at = at_local(weekday_in_week_of(last_day, NOTE_WEEKDAY), NOTE_AT, person.zone)
+        is_fresh = local_day(group.formed_at, zone) == local_day(now, zone)
+        if others and asks_at <= now and not is_fresh and rounds.find_check_in(session, group, user_id) is None:
+            questions.append(CheckInQuestion(group.id, others))
+    return tuple(questions)

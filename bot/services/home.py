@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.domain.home import Overview, Participation, PromptOfWeek
 from bot.domain.identity import Actor
 from bot.errors import UserError
-from bot.services.communities import first_round_on
+from bot.services.communities import first_round_on, list_known
 from bot.services.goals import GoalService
 from bot.services.rounds import RoundService
 from storage import communities, members, prompts, seen
@@ -30,6 +30,8 @@ class HomeService:
             taking_part, prompts_now = [], []
             for row in members.list_memberships(session, who.workspace, who.user_id):
                 community = communities.get_community(session, who.workspace, row.community_id)
+                if community.asleep_at is not None:
+                    continue
                 taking_part.append(Participation(community.channel_id, first_round_on(session, community)))
                 posts = prompts.list_posts(session, who.workspace, community.id)
                 if posts:
@@ -42,11 +44,7 @@ class HomeService:
                 goals=tuple(self._goals.open(who)),
                 prompts=tuple(prompts_now),
                 paused_until=person.paused_until if person else None,
-                open_channels=tuple(
-                    row.channel_id
-                    for row in communities.list_communities(session, who.workspace)
-                    if row.channel_id not in own
-                ),
+                open_channels=tuple(row.channel_id for row in list_known(session, who) if row.channel_id not in own),
             )
 
     def is_new(self, who: Actor, now: datetime) -> bool:

@@ -13,7 +13,7 @@ from bot.domain.identity import Actor, Profile, Tenant
 from bot.domain.messages import MessageKind
 from bot.domain.schedule import PEOPLE_AT, DueKind
 from bot.errors import Problem, UserError
-from bot.services.communities import first_round_on, own_community
+from bot.services.communities import first_round_on, own_community, queue_standing
 from bot.services.groups import vacate_everywhere
 from storage import communities, due, members, outbox, seen
 from storage.communities import Community
@@ -70,8 +70,6 @@ class MemberService:
             is_new = membership is None or membership.part != Part.IN
             if is_new:
                 _set_part(session, community, who.user_id, membership, Part.IN, now)
-                session.flush()
-                _tell_enough(session, community, now)
             if person.onboarded_at is None:
                 person.onboarded_at = now
                 outbox.add(
@@ -260,20 +258,10 @@ def _set_part(
     row = membership or Membership(
         workspace=community.workspace, community_id=community.id, user_id=user_id, part=part, changed_at=now
     )
+    were_enough = members.count_participants(session, community) >= SMALLEST_ROUND
     row.part = part
     row.changed_at = now
     session.add(row)
-
-
-def _tell_enough(session: Session, community: Community, now: datetime) -> None:
-    if members.count_participants(session, community) == SMALLEST_ROUND:
-        outbox.add(
-            session,
-            community.workspace,
-            f"community-enough:{community.id}",
-            MessageKind.COMMUNITY_INTRO_EDIT,
-            subject=community.id,
-            channel_id=community.channel_id,
-            edits=f"community:{community.id}",
-            now=now,
-        )
+    session.flush()
+    if were_enough != (members.count_participants(session, community) >= SMALLEST_ROUND):
+        queue_standing(session, community, now)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import Enum
+from typing import Final
 
 from sqlmodel import Session
 
@@ -16,15 +17,18 @@ from bot.domain.identity import Actor
 from bot.domain.messages import MessageKind
 from bot.domain.pairing import Candidate, Plan, plan_groups
 from bot.domain.rounds import GroupCard, Standing, is_mostly_away, seed_of
-from bot.domain.schedule import MONDAY, is_round_too_late
+from bot.domain.schedule import MONDAY, DueKind, is_round_too_late
 from bot.errors import Problem, UserError
-from bot.services.groups import form_groups, match_looking, vacate
+from bot.services.communities import queue_standing
+from bot.services.groups import form_groups, match_looking, own_group, vacate
 from bot.services.members import is_available
 from storage import communities, due, members, outbox, rounds
 from storage.communities import Community
 from storage.database import Database
 from storage.due import Due
-from storage.rounds import Group, Round, Seat, SeatState
+from storage.rounds import Round, Seat, SeatState
+
+NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class RoundService:
@@ -62,8 +66,20 @@ class RoundService:
                 return
             if plan is None:
                 self._skip(session, situation, row, next_at, now)
-            elif plan.groups:
+                return
+            if plan.groups:
                 self._introduce(session, situation, plan, row, next_at, now)
+            for user_id in plan.unplaced:
+                outbox.add(
+                    session,
+                    row.workspace,
+                    f"no-partner:{situation.community_id}:{row.due_at.isoformat()}:{user_id}",
+                    MessageKind.NO_PARTNER,
+                    subject=situation.community_id,
+                    people=(user_id,),
+                    now=now,
+                    not_after=next_at,
+                )
 
     def current(self, who: Actor, now: datetime) -> GroupCard:
         """Return the group a person is in now.
@@ -83,16 +99,22 @@ class RoundService:
             UserError: The person is not in it.
         """
         with self._database.read() as session:
-            group = _own_group(session, who, group_id)
+            group = own_group(session, who, group_id)
             seat = rounds.find_seat(session, who.workspace, group.round_id, who.user_id)
             if seat is None or seat.group_id != group_id:
                 raise UserError(Problem.GONE)
             return _card(session, seat, rounds.get_round(session, who.workspace, group.round_id))
 
     def booked(self, who: Actor, group_id: int, now: datetime) -> None:
-        """Note that a group has found a time; once noted, it stays."""
+        """Note that a group has found a time; once noted, it stays.
+
+        Raises:
+            UserError: The round is over or the person is no longer in the group.
+        """
         with self._database.write(who.workspace) as session:
-            group = _own_group(session, who, group_id)
+            if _open_seat(session, who, group_id, now).state != SeatState.SEATED:
+                raise UserError(Problem.GONE)
+            group = own_group(session, who, group_id)
             if group.booked_at is None:
                 group.booked_at = now
                 session.add(group)
@@ -123,7 +145,10 @@ class RoundService:
     def _introduce(
         self, session: Session, situation: _Situation, plan: Plan, row: Due, next_at: datetime, now: datetime
     ) -> None:
+        is_first = not rounds.has_begun(session, row.workspace, situation.community_id)
         this_round = _add_round(session, situation, row, next_at, now)
+        if is_first:
+            queue_standing(session, communities.get_community(session, row.workspace, situation.community_id), now)
         ids = [candidate.id for candidate in situation.pool]
         people = {person.user_id: person for person in members.list_people(session, row.workspace, ids)}
         groups = [([people[one] for one in group.people], group.reason) for group in plan.groups]
@@ -179,13 +204,18 @@ def _look(session: Session, row: Due, now: datetime) -> _Situation:
     number = last.number + 1 if last else 1
     people = members.list_participants(session, community)
     available = [person for person in people if is_available(person, now)]
-    outcome = _outcome(community, len(people), len(people) - len(available), row, now)
+    away = len(people) - len(available)
+    if last is not None and last.skipped == _Outcome.AWAY.value:
+        # One week of waiting is enough: those who are here would wait for ever for those who stay away.
+        away = 0
+    outcome = _outcome(community, len(people), away, row, now)
     situation = _Situation(
         community.id, community.channel_id, number, seed_of(row.workspace, community.id, number), outcome
     )
     if outcome is not _Outcome.START:
         return situation
     trios = rounds.count_trios(session, row.workspace, community.id)
+    shared = members.list_in_several(session, row.workspace)
     taken = rounds.list_introduced_since(session, row.workspace, _start_of_week(community, now))
     return replace(
         situation,
@@ -193,9 +223,29 @@ def _look(session: Session, row: Due, now: datetime) -> _Situation:
             Candidate(person.user_id, Window(zone=person.zone), trios.get(person.user_id, 0))
             for person in available
             if person.user_id not in taken
+            and (person.user_id not in shared or _has_turn(session, community, person, now))
         ),
         met=rounds.list_met(session, row.workspace, community.id),
     )
+
+
+def _has_turn(session: Session, community: Community, person: members.Person, now: datetime) -> bool:
+    """Tell whether a person's one introduction of this week is this community's.
+
+    Who takes part in several is introduced where it is longest ago, so that no community starves.
+    """
+    week_ends = _start_of_week(community, now) + timedelta(days=7)
+    turns = []
+    for membership in members.list_memberships(session, person.workspace, person.user_id):
+        other = communities.get_community(session, person.workspace, membership.community_id)
+        planned = due.find_due(session, person.workspace, DueKind.ROUND, str(other.id))
+        is_due = other.id == community.id or (
+            planned is not None and now - timedelta(days=7) < planned.due_at < week_ends
+        )
+        if is_due and other.asleep_at is None and members.count_participants(session, other) >= SMALLEST_ROUND:
+            last = rounds.find_last_seated_at(session, person.workspace, other.id, person.user_id)
+            turns.append((last or NEVER, other.id))
+    return not turns or min(turns)[1] == community.id
 
 
 def _outcome(community: Community, participants: int, away: int, row: Due, now: datetime) -> _Outcome:
@@ -229,18 +279,8 @@ def _add_round(session: Session, situation: _Situation, row: Due, ends_at: datet
     return this_round
 
 
-def _own_group(session: Session, who: Actor, group_id: int) -> Group:
-    try:
-        group = rounds.get_group(session, who.workspace, group_id)
-    except LookupError:
-        raise UserError(Problem.GONE) from None
-    if who.user_id not in rounds.list_introduced(session, group):
-        raise UserError(Problem.NOT_YOURS)
-    return group
-
-
 def _open_seat(session: Session, who: Actor, group_id: int, now: datetime) -> Seat:
-    group = _own_group(session, who, group_id)
+    group = own_group(session, who, group_id)
     its_round = rounds.get_round(session, who.workspace, group.round_id)
     seat = rounds.find_seat(session, who.workspace, group.round_id, who.user_id)
     if seat is None or seat.group_id != group_id or its_round.ends_at <= now:

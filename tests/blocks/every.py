@@ -133,8 +133,8 @@ def replies(names: CommandNames) -> dict[str, Message]:
     }
     return answered | {
         "answered all": check_ins.met_reply(ANSWERED),
-        "booked for": check_ins.booked_for_reply(),
-        **{f"help {what}": check_ins.help_reply(what) for what in WouldHelp},
+        "booked for": check_ins.booked_for_reply(()),
+        **{f"help {what}": check_ins.help_reply(what, ()) for what in WouldHelp},
         **{f"takeaway kept {share}": check_ins.takeaway_kept(full(200), share) for share in Share},
         "card": communities.card_message(CARD, names),
         "which community": communities.which_community((CHANNEL,) * 30, "What it is about", communities.ABOUT),

@@ -350,7 +350,9 @@ def test_a_whole_round_goes_out_each_message_once(
         for _ in range(2):
             courier.drain_all()
 
-    assert {state for state, _ in fates(database).values()} == {"sent"}
+    unsent = {key for key, (state, _) in fates(database).items() if state != "sent"}
+    # The channel's introduction was never posted here, so there is nothing to edit.
+    assert all(key.startswith("community-standing:") for key in unsent)
     introduced = [user for given in slack.asked("conversations.open") for user in given["users"].split(",")]
     assert sorted(introduced) == ids
     assert len(sent_keys(slack)) == len(set(sent_keys(slack))) == 10 + 21

@@ -17,7 +17,7 @@ from bot.blocks.names import CommandNames
 from bot.config import Settings, read_settings
 from bot.courier import Library
 from bot.domain.communities import SetUp
-from bot.domain.identity import Actor, Profile, Tenant
+from bot.domain.identity import Actor, Profile, Room, Tenant
 from bot.gateway import Identity
 from bot.library import load_guides, load_prompts
 from storage.database import Database
@@ -62,6 +62,7 @@ class People:
 
     def __init__(self) -> None:
         self.broken: Exception | None = None
+        self.absent: set[tuple[str, str]] = set()
 
     def find_profile(self, user_id: str) -> Profile | None:
         if self.broken:
@@ -74,8 +75,11 @@ class People:
             return Profile(user_id, "Europe/Berlin", is_active=False)
         return Profile(user_id, None, is_person=False) if user_id == BOT else None
 
-    def is_in(self, channel_id: str) -> bool:
-        return channel_id in {LEARNING, DESIGN}
+    def find_room(self, channel_id: str) -> Room | None:
+        return Room(channel_id, is_private=False) if channel_id in {LEARNING, DESIGN} else None
+
+    def has_member(self, channel_id: str, user_id: str) -> bool:
+        return (channel_id, user_id) not in self.absent
 
     def zones_in(self, channel_id: str) -> list[str]:
         del channel_id

@@ -44,8 +44,21 @@ class Stage:
         self.client.wait_for(lambda: "connected to workspace" in (self.folder / name).read_text())
 
     def _start(self, log_name: str) -> "subprocess.Popen[str]":
+        with (self.folder / log_name).open("a") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "bot", "run"], env=self._variables(), stderr=log, text=True, cwd=ROOT
+            )
+
+    def run_second_bot(self) -> "subprocess.CompletedProcess[str]":
+        """Start another bot on the same database and wait until it has given up."""
+        command = [sys.executable, "-m", "bot", "run"]
+        return subprocess.run(
+            command, env=self._variables(), capture_output=True, text=True, timeout=60, check=False, cwd=ROOT
+        )
+
+    def _variables(self) -> dict[str, str]:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("SLACK_")}
-        environment |= {
+        return environment | {
             "SLACK_BOT_TOKEN": "xoxb-local-workspace",
             "SLACK_APP_TOKEN": "xapp-local-workspace",
             "SLACK_API_URL": f"{self._workspace.base_url}api/",
@@ -54,10 +67,6 @@ class Stage:
             "PEERLOOP_HEARTBEAT_SECONDS": "0.1",
             **self._environment,
         }
-        with (self.folder / log_name).open("a") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", "bot", "run"], env=environment, stderr=log, text=True, cwd=ROOT
-            )
 
     def stop_bot(self) -> int:
         """Stop the bot as an operator does; gives its exit status."""

@@ -36,7 +36,7 @@ def test_both_may_answer_and_neither_sees_the_others_answer(database: Database, 
 
     assert yes == Answered(1, ("UB",), "C1", Met.YES, worth=None, first_time=None, takeaway="")
     assert no == Answered(1, ("UA",), "C1", Met.NO, worth=None, first_time=None, takeaway="")
-    assert check_ins.current(actor("UA"), 1) == yes
+    assert check_ins.current(actor("UA"), 1, MONDAY_8) == yes
     assert answers(database) == {"UA": "yes", "UB": "no"}
     assert messages(database) == []
 
@@ -46,13 +46,13 @@ def test_a_later_answer_replaces_the_earlier_one_and_keeps_the_rest(
 ) -> None:
     check_ins.answer(actor("UA"), 1, Met.BOOKED, THURSDAY, date(2026, 12, 1))
     check_ins.answer(actor("UA"), 1, Met.YES, THURSDAY)
-    check_ins.rate(actor("UA"), 1, Worth.USE)
-    check_ins.first_time(actor("UA"), 1, first=True)
-    check_ins.would_help(actor("UA"), 1, WouldHelp.SHORTER)
+    check_ins.rate(actor("UA"), 1, Worth.USE, MONDAY_8)
+    check_ins.first_time(actor("UA"), 1, first=True, now=MONDAY_8)
+    check_ins.would_help(actor("UA"), 1, WouldHelp.SHORTER, MONDAY_8)
 
     (row,) = rows(database, CheckIn)
     assert (row.met, row.meets_on, row.worth, row.first_time, row.would_help) == ("yes", None, "use", True, "shorter")
-    assert check_ins.current(actor("UA"), 1).worth is Worth.USE
+    assert check_ins.current(actor("UA"), 1, MONDAY_8).worth is Worth.USE
 
 
 def test_booked_for_later_asks_once_more_three_working_days_after_the_day(
@@ -109,7 +109,7 @@ def test_a_private_takeaway_is_told_to_nobody(database: Database, check_ins: Che
     check_ins.take_away(actor("UA"), 1, "x" * 200, Share.PRIVATE, THURSDAY)
 
     assert messages(database) == []
-    assert check_ins.current(actor("UA"), 1).takeaway == "x" * 200
+    assert check_ins.current(actor("UA"), 1, MONDAY_8).takeaway == "x" * 200
 
 
 @pytest.mark.parametrize(("line", "problem"), [("  \n", Problem.TAKEAWAY_EMPTY), ("x" * 201, Problem.TOO_LONG)])
@@ -129,10 +129,10 @@ def test_a_takeaway_that_cannot_be_taken_leaves_no_trace(
 
 ACTS: dict[str, Callable[[CheckInService, str, int], object]] = {
     "answer": lambda service, who, group: service.answer(actor(who), group, Met.YES, MONDAY_8),
-    "current": lambda service, who, group: service.current(actor(who), group),
-    "rate": lambda service, who, group: service.rate(actor(who), group, Worth.USE),
-    "first_time": lambda service, who, group: service.first_time(actor(who), group, first=True),
-    "would_help": lambda service, who, group: service.would_help(actor(who), group, WouldHelp.PAUSE),
+    "current": lambda service, who, group: service.current(actor(who), group, MONDAY_8),
+    "rate": lambda service, who, group: service.rate(actor(who), group, Worth.USE, MONDAY_8),
+    "first_time": lambda service, who, group: service.first_time(actor(who), group, first=True, now=MONDAY_8),
+    "would_help": lambda service, who, group: service.would_help(actor(who), group, WouldHelp.PAUSE, MONDAY_8),
     "take_away": lambda service, who, group: service.take_away(actor(who), group, "Words", Share.CHANNEL, MONDAY_8),
 }
 

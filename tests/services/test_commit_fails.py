@@ -145,9 +145,9 @@ ACTS: dict[Callable[..., object], Act] = {
     RoundService.cannot: lambda s: s.rounds.cannot(actor("UA"), 1, LATER),
     RoundService.swap: lambda s: s.rounds.swap(actor("UA"), 1, LATER),
     CheckInService.answer: lambda s: s.check_ins.answer(actor("UA"), 1, Met.BOOKED, LATER, date(2026, 12, 1)),
-    CheckInService.rate: lambda s: s.check_ins.rate(actor("UB"), 1, Worth.USE),
-    CheckInService.first_time: lambda s: s.check_ins.first_time(actor("UB"), 1, first=True),
-    CheckInService.would_help: lambda s: s.check_ins.would_help(actor("UB"), 1, WouldHelp.SHORTER),
+    CheckInService.rate: lambda s: s.check_ins.rate(actor("UB"), 1, Worth.USE, LATER),
+    CheckInService.first_time: lambda s: s.check_ins.first_time(actor("UB"), 1, first=True, now=LATER),
+    CheckInService.would_help: lambda s: s.check_ins.would_help(actor("UB"), 1, WouldHelp.SHORTER, LATER),
     CheckInService.take_away: lambda s: s.check_ins.take_away(actor("UB"), 1, "Words", Share.PARTNER, LATER),
     GoalService.set: lambda s: s.goals.set(actor("UA"), GOAL, profile("UA"), LATER),
     GoalService.done: lambda s: s.goals.done(actor("UA"), 1, LATER),
@@ -158,6 +158,7 @@ ACTS: dict[Callable[..., object], Act] = {
 ONLY_READING = {
     *(MemberService.channels_of, CommunityService.check_may_set_up, CommunityService.about),
     *(CommunityService.channels, RoundService.current, RoundService.of_group, CheckInService.current),
+    *(CommunityService.channel_of, CommunityService.known_to, GoalService.today),
     *(GoalService.check_room, GoalService.open, KudosService.place_for, HomeService.overview),
 }
 

@@ -110,7 +110,7 @@ def test_a_channel_without_a_community_awake_is_refused_and_names_one_that_is(
         members.join(actor("UA"), channel_id, profile("UA"), MONDAY_8)
 
     assert refusal.value.trouble.problem == Problem.NOT_A_COMMUNITY
-    assert refusal.value.trouble.details == {"channel": "C1"}
+    assert refusal.value.trouble.details == {"here": channel_id, "channel": "C1"}
     assert contents(database) == before
 
 
@@ -123,7 +123,9 @@ def test_joining_keeps_a_pause(database: Database, members: MemberService) -> No
     assert person(database, "UA").paused_until == date(2026, 12, 7)
 
 
-def test_the_fourth_person_has_the_introduction_say_that_it_starts(database: Database, members: MemberService) -> None:
+def test_the_introduction_says_when_there_are_enough_and_when_no_longer(
+    database: Database, members: MemberService
+) -> None:
     with database.write() as session:
         add_community(session)
     first_on = [
@@ -135,8 +137,10 @@ def test_the_fourth_person_has_the_introduction_say_that_it_starts(database: Dat
     members.join(actor("U1"), "C1", profile("U1"), MONDAY_8)
 
     assert first_on == [None, None, None, date(2026, 11, 23), date(2026, 11, 23)]
-    (edit,) = messages(database, MessageKind.COMMUNITY_INTRO_EDIT)
-    assert (edit.key, edit.edits, edit.channel_id) == ("community-enough:1", "community:1", "C1")
+    edits = messages(database, MessageKind.COMMUNITY_INTRO_EDIT)
+    # Enough, too few again, enough again: said at two moments.
+    assert {(edit.edits, edit.channel_id) for edit in edits} == {("community:1", "C1")}
+    assert [edit.queued_at for edit in edits] == [MONDAY_8 - timedelta(days=3), MONDAY_8]
 
 
 def test_guests_are_not_enough(database: Database, members: MemberService) -> None:

@@ -487,7 +487,7 @@ def test_a_booking_keeps_its_first_moment(database: Database, rounds: RoundServi
         add_group(session, community, "UA", "UB")
 
     rounds.booked(actor("UA"), 1, MONDAY_8)
-    rounds.booked(actor("UB"), 1, MONDAY_8 + WEEK)
+    rounds.booked(actor("UB"), 1, MONDAY_8 + timedelta(days=1))
 
     assert rows(database, Group)[0].booked_at == MONDAY_8
     assert rounds.of_group(actor("UB"), 1).booked

@@ -127,6 +127,8 @@ FINDS: dict[Callable[..., Any], Ask] = {
     prompts.list_posts: lambda s, own, other: prompts.list_posts(s, own.key, other.community.id),
     prompts.list_posts_between: lambda s, own, _: prompts.list_posts_between(s, own.key, date.min, date.max),
     prompts.list_reacted: lambda s, own, other: prompts.list_reacted(s, own.key, other.community.id),
+    rounds.has_begun: lambda s, own, other: rounds.has_begun(s, own.key, other.community.id),
+    rounds.find_last_seated_at: lambda s, own, other: rounds.find_last_seated_at(s, own.key, other.community.id, "UA"),
     rounds.find_last_round: lambda s, own, other: rounds.find_last_round(s, own.key, other.community.id),
     rounds.find_seat: lambda s, own, other: rounds.find_seat(s, own.key, other.its_round.id, "UA"),
     rounds.list_open_seats: lambda s, own, _: rounds.list_open_seats(s, own.key, "UA", MONDAY_8),
@@ -144,6 +146,8 @@ CHANGES: dict[Callable[..., Any], Ask] = {
     outbox.add: lambda s, own, _: queue(s, "a-key", workspace=own.key),
     outbox.readdress: lambda s, own, _: outbox.readdress(s, own.key, "a-key", ["UX"]),
     outbox.postpone: lambda s, own, _: outbox.postpone(s, own.key, "a-key", LATER, LATER),
+    outbox.revive: lambda s, own, _: outbox.revive(s, own.key, "a-key", LATER),
+    members.list_in_several: lambda s, own, _: members.list_in_several(s, own.key),
     outbox.move_channel: lambda s, own, _: outbox.move_channel(s, own.key, "C1", "C9"),
     seen.is_first_time: lambda s, own, _: seen.is_first_time(s, own.owner, LATER),
 }
@@ -151,7 +155,7 @@ CHANGES: dict[Callable[..., Any], Ask] = {
 OF_A_ROW = {
     *(communities.list_facilitators, kudos.list_receivers, prompts.find_tap, prompts.count_taps),
     *(members.find_membership, members.count_participants, members.list_participants, members.count_in_both),
-    *(rounds.list_seats, rounds.list_seats_of_group, rounds.list_introduced, rounds.list_pairs_of_round),
+    *(rounds.list_seats, rounds.list_seats_of_group, rounds.list_introduced),
     *(rounds.find_last_meeting, rounds.find_check_in, rounds.has_met, outbox.claim, due.advance),
 }
 OF_ALL = {

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("prompt_weekday", sa.Integer(), nullable=False),
         sa.Column("prompt_at", sa.Time(), nullable=False),
         sa.Column("round_weeks", sa.Integer(), nullable=False),
+        sa.Column("is_private", sa.Boolean(), nullable=False),
         sa.Column("created_by", sa.String(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("asleep_at", UtcDateTime(), nullable=True),
