@@ -11,9 +11,10 @@ from typing import Final, NoReturn
 
 import click
 from dotenv import dotenv_values
+from sqlalchemy import make_url
 
 from bot.blocks.names import CommandNames
-from bot.config import Settings, SettingsError, describe_settings, read_settings
+from bot.config import Settings, SettingsError, check_database_address, describe_settings, read_settings
 from bot.limits import LIMITS
 from bot.manifest import manifest_yaml
 
@@ -38,6 +39,8 @@ def run() -> None:
     for name in ("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):
         os.environ.pop(name, None)
     # Slack's libraries take their time to load; no other command needs them.
+    from sqlalchemy.exc import OperationalError  # noqa: PLC0415
+
     from bot.app import Bot  # noqa: PLC0415
     from bot.clock import ClockError  # noqa: PLC0415
     from bot.gateway import SlackTrouble  # noqa: PLC0415
@@ -66,6 +69,9 @@ def run() -> None:
         _fail(str(error))
     except ClockError as error:
         _fail(f"{error}.")
+    except OperationalError as error:
+        # Another status than for what has to be put right first: a service manager may start it again.
+        _fail(_without_database(error), status=1)
     except DatabaseTroubleError as error:
         _fail(str(error))
     finally:
@@ -78,7 +84,9 @@ def run() -> None:
 @main.command()
 def migrate() -> None:
     """Bring the database's schema up to this version's."""
-    from storage.database import Database, DatabaseTroubleError, SchemaError  # noqa: PLC0415 - loads the ORM
+    from sqlalchemy.exc import OperationalError  # noqa: PLC0415 - loads the ORM
+
+    from storage.database import Database, DatabaseTroubleError, SchemaError  # noqa: PLC0415
 
     database = Database(_settings(tokens_needed=False).database_url)
     try:
@@ -86,9 +94,42 @@ def migrate() -> None:
         database.check_schema()
     except (SchemaError, DatabaseTroubleError) as error:
         _fail(str(error))
+    except OperationalError as error:
+        _fail(_without_database(error))
     finally:
         database.close()
     click.echo("The schema is up to date.")
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of text, for monitoring.")
+def check(*, as_json: bool) -> None:
+    """Tell what is due, overdue, waiting and failed; status 0 fine, 1 not fine, 2 when it cannot look."""
+    from bot import operations  # noqa: PLC0415 - loads the ORM
+
+    current = _settings(tokens_needed=False)
+    try:
+        status = operations.check(current, as_json=as_json)
+    except Exception as error:
+        _fail(operations.sentence_of(error))
+    sys.exit(status)
+
+
+@main.command()
+@click.option("--to", "address", required=True, help="The address of an empty database, as DATABASE_URL would have it.")
+def move(address: str) -> None:
+    """Copy everything from the present database to an empty one, SQLite or PostgreSQL, and compare it."""
+    from bot import operations  # noqa: PLC0415 - loads the ORM
+
+    current = _settings(tokens_needed=False)
+    try:
+        check_database_address(address)
+    except ValueError as error:
+        _fail(f"--to {error}.")
+    try:
+        operations.move_to(current, address)
+    except Exception as error:
+        _fail(operations.sentence_of(error))
 
 
 @main.command()
@@ -96,6 +137,7 @@ def settings() -> None:
     """List every setting with its value, default and meaning, and every limit of the product."""
     current = _settings(tokens_needed=False)
     values = {field.alias: getattr(current, name) for name, field in Settings.model_fields.items() if field.alias}
+    values["DATABASE_URL"] = make_url(current.database_url).render_as_string(hide_password=True)
     given = _environment()
     for name, default, meaning in describe_settings():
         is_missing = name in SECRETS and not given.get(name, "").strip()
@@ -185,9 +227,15 @@ def _log_to_stderr(level: str) -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
-def _fail(sentence: str) -> NoReturn:
+def _without_database(error: Exception) -> str:
+    from bot.operations import sentence_of  # noqa: PLC0415 - loads the ORM
+
+    return sentence_of(error)
+
+
+def _fail(sentence: str, status: int = 2) -> NoReturn:
     click.echo(sentence, err=True)
-    sys.exit(2)
+    sys.exit(status)
 
 
 if __name__ == "__main__":

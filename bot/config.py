@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 _COMMAND: Final = re.compile(r"/[a-z0-9_-]{1,31}")
 
@@ -52,14 +52,20 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _database_address(value: str) -> str:
+def check_database_address(value: str) -> str:
+    """Give a database's address back; raises ValueError when Peerloop cannot work with one of that kind."""
     try:
         url = make_url(value)
-    except ArgumentError:
-        url = make_url("none://")
+        kind = f"{url.get_backend_name()}+{url.get_driver_name()}"
+    except (ArgumentError, NoSuchModuleError):
+        url, kind = make_url("none://"), ""
     # A database in memory would forget everybody at the next start.
-    if url.get_backend_name() != "sqlite" or url.database in {None, "", ":memory:"}:
-        raise ValueError("must be an SQLite address such as sqlite:///peerloop.db")
+    is_memory = kind == "sqlite+pysqlite" and url.database in {None, "", ":memory:"}
+    if is_memory or kind not in {"sqlite+pysqlite", "postgresql+psycopg"}:
+        raise ValueError(
+            "must be an SQLite address such as sqlite:///peerloop.db, or a PostgreSQL address such as "
+            "postgresql+psycopg://peerloop@localhost/peerloop"
+        )
     return value
 
 
@@ -93,10 +99,10 @@ class Settings(BaseModel):
         alias="SLACK_API_URL",
         description="Which Slack to talk to; the Web API and Socket Mode both follow it.",
     )
-    database_url: Annotated[str, AfterValidator(_database_address)] = Field(
+    database_url: Annotated[str, AfterValidator(check_database_address)] = Field(
         default="sqlite:///peerloop.db",
         alias="DATABASE_URL",
-        description="Where everything is kept: an SQLAlchemy address of an SQLite file.",
+        description="Where everything is kept: an SQLAlchemy address of an SQLite file or a PostgreSQL database.",
     )
     clock_url: Annotated[str, AfterValidator(_loopback_address)] = Field(
         default="",

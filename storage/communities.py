@@ -65,10 +65,8 @@ def list_communities(session: Session, workspace: str) -> Sequence[Community]:
 
 def list_facilitators(session: Session, community: Community) -> Sequence[str]:
     """List the ids of the people who look after a community, in a stable order."""
-    query = (
-        select(Facilitator.user_id).where(Facilitator.community_id == community.id).order_by(col(Facilitator.user_id))
-    )
-    return session.exec(query).all()
+    query = select(Facilitator.user_id).where(Facilitator.community_id == community.id)
+    return sorted(session.exec(query))
 
 
 def set_facilitators(session: Session, community: Community, user_ids: Sequence[str]) -> None:

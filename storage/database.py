@@ -1,10 +1,15 @@
-"""The database: its engine, its two kinds of transaction, its migrations."""
+"""The database: its engine, its two kinds of transaction, its migrations.
+
+SQLite lets one transaction write at a time. On PostgreSQL an advisory lock does the same for each
+workspace, so that what is proven of one database holds on the other.
+"""
 
 import fcntl
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -12,17 +17,47 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, event, make_url
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 from sqlmodel import Session
 
 BUSY_TIMEOUT_MS: Final = 5_000
 WAL_RETRY_SECONDS: Final = 0.05
+# A process that stands still in the middle of a transaction keeps everybody else from writing.
+STALLED_MS: Final = 60_000
 _WRITES: Final = "peerloop_writes"
+_SQLITE: Final[dict[str, Any]] = {
+    # More threads than connections would wait for each other, not for the disk.
+    "pool_size": 40,
+    "max_overflow": 10,
+}
+_POSTGRESQL: Final[dict[str, Any]] = {
+    # Three processes fit into the hundred connections that PostgreSQL allows by default.
+    "pool_size": 10,
+    "max_overflow": 20,
+    # A server that was restarted costs nobody an error.
+    "pool_pre_ping": True,
+    "connect_args": {
+        "application_name": "peerloop",
+        "connect_timeout": 5,
+        "tcp_user_timeout": 10_000,
+        "options": f"-c lock_timeout={BUSY_TIMEOUT_MS} -c idle_in_transaction_session_timeout={STALLED_MS}",
+    },
+}
 
 
 class SchemaError(Exception):
     """The database's schema is not the one this version works with."""
+
+
+class Lease:
+    """The right to be the only one at something, as long as the connection lives that holds it.
+
+    What is written through the lease is committed only while it holds.
+    """
+
+    def __init__(self, write: Callable[[], AbstractContextManager[Session]]) -> None:
+        self.write = write
 
 
 class DatabaseTroubleError(Exception):
@@ -33,37 +68,65 @@ class Database:
     """One database for the life of a process.
 
     Args:
-        url: An SQLAlchemy address, such as ``sqlite:///peerloop.db``.
+        url: An SQLAlchemy address, such as ``sqlite:///peerloop.db`` or
+            ``postgresql+psycopg://peerloop@localhost/peerloop``.
     """
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self._is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self._held: TextIO | None = None
-        options: dict[str, Any] = {}
-        if make_url(url).get_backend_name() == "sqlite":
-            # More threads than connections would wait for each other, not for the disk.
-            options = {"pool_size": 40, "max_overflow": 10}
         # Errors go to the log; the values in their statements are what people typed.
-        self._engine = create_engine(url, hide_parameters=True, **options)
+        self._engine = create_engine(url, hide_parameters=True, **(_SQLITE if self._is_sqlite else _POSTGRESQL))
         self._writing = self._engine.execution_options(**{_WRITES: True})
-        if self._engine.dialect.name == "sqlite":
+        self._reading = self._engine
+        if self._is_sqlite:
             event.listen(self._engine, "connect", _prepare_sqlite)
             event.listen(self._engine, "begin", _begin_sqlite)
+        else:
+            # As on SQLite, everything in a transaction that reads is of one moment.
+            self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ")
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self, workspace: str = "") -> Iterator[Session]:
         """Open a transaction that commits when the block ends and rolls back when it raises.
 
-        On SQLite its first statement takes the write lock, so that nothing read in it can be outdated.
+        Its first statement takes the write lock, so that nothing read in it can be outdated.
+
+        Args:
+            workspace: What is read and written is of this workspace, and on PostgreSQL others may write
+                meanwhile; without it, nobody else writes anything.
         """
-        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+        with self._write(self._writing, workspace) as session:
             yield session
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Open a transaction that only reads; whatever it changes is rolled back."""
-        with Session(self._engine, expire_on_commit=False) as session:
+        """Open a transaction that only reads, all of one moment; whatever it changes is rolled back."""
+        with Session(self._reading, expire_on_commit=False) as session:
             yield session
+
+    @contextmanager
+    def lease(self, purpose: str, workspace: str) -> Iterator[Lease | None]:
+        """Be the only process that does something in a workspace, for as long as the block runs.
+
+        Gives None when another process does it right now. An SQLite file serves one process, which needs no lease.
+        """
+        if self._is_sqlite:
+            yield Lease(lambda: self.write(workspace))
+            return
+        key = _lock_key(purpose, workspace)
+        with self._writing.connect() as connection:
+            is_ours = connection.execute(select(func.pg_try_advisory_lock(key))).scalar_one()
+            connection.commit()
+            if not is_ours:
+                yield None
+                return
+            try:
+                # The lock belongs to this connection: when it breaks, nothing can be committed over it any more.
+                yield Lease(lambda: self._write(connection, workspace))
+            finally:
+                _give_back(connection, key)
 
     def migrate(self) -> None:
         """Bring the schema to this version's; does nothing when it is there already.
@@ -75,6 +138,9 @@ class Database:
         try:
             self._migrate()
         except DatabaseError as error:
+            if not self._is_sqlite:
+                # It may be back in a moment, and its address may hold a password.
+                raise
             raise DatabaseTroubleError(
                 f"The database {self.url} cannot be used ({error.orig}). "
                 "Look at DATABASE_URL: its folder must exist and be writable, and the file must be a database."
@@ -102,6 +168,10 @@ class Database:
     def _migrate(self) -> None:
         config = _alembic_config()
         with self._writing.begin() as connection:
+            if not self._is_sqlite:
+                # Whoever comes second waits as long as it takes, and then finds nothing left to do.
+                connection.exec_driver_sql("set local lock_timeout = 0")
+                connection.execute(select(func.pg_advisory_xact_lock(_lock_key("migrate"))))
             head, current = _revisions(connection, config)
             if current == head:
                 return
@@ -131,6 +201,41 @@ class Database:
         self._engine.dispose()
         if self._held is not None:
             self._held.close()
+
+    @contextmanager
+    def _write(self, bind: Engine | Connection, workspace: str) -> Iterator[Session]:
+        with Session(bind, expire_on_commit=False) as session, session.begin():
+            if not self._is_sqlite:
+                _wait_for_turn(session.connection(), workspace)
+            yield session
+
+
+def _lock_key(purpose: str, workspace: str = "") -> int:
+    """Return the number PostgreSQL knows a lock by; two that fall together would only wait for each other."""
+    return int.from_bytes(blake2b(f"{purpose}:{workspace}".encode(), digest_size=8).digest(), signed=True)
+
+
+def _wait_for_turn(connection: Connection, workspace: str) -> None:
+    """Take the write lock of a workspace, or of all; it is let go after the commit can be seen by others.
+
+    Each later statement sees everything committed before it, and so all that earlier holders wrote.
+    """
+    whole = _lock_key("write")
+    if workspace:
+        own = _lock_key("write", workspace)
+        connection.execute(select(func.pg_advisory_xact_lock_shared(whole), func.pg_advisory_xact_lock(own)))
+    else:
+        connection.execute(select(func.pg_advisory_xact_lock(whole)))
+
+
+def _give_back(connection: Connection, key: int) -> None:
+    try:
+        connection.rollback()
+        connection.execute(select(func.pg_advisory_unlock(key)))
+        connection.commit()
+    except SQLAlchemyError:
+        # In the pool it would go on holding the lock; closing it lets go for certain.
+        connection.invalidate()
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

@@ -31,6 +31,12 @@ def list_due(session: Session, now: datetime, limit: int) -> Sequence[Due]:
     return session.exec(query).all()
 
 
+def list_next(session: Session, after: datetime, limit: int) -> Sequence[Due]:
+    """List what is due later than a moment, soonest first."""
+    query = select(Due).where(col(Due.due_at) > after).order_by(col(Due.due_at), col(Due.id)).limit(limit)
+    return session.exec(query).all()
+
+
 def find_due(session: Session, workspace: str, kind: DueKind, subject: str) -> Due | None:
     """Return the row of a kind and subject, or None."""
     query = select(Due).where(Due.workspace == workspace, Due.kind == kind, Due.subject == subject)

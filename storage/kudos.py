@@ -39,8 +39,8 @@ def get_kudos(session: Session, workspace: str, kudos_id: int) -> Kudos:
 
 def list_receivers(session: Session, kudos: Kudos) -> Sequence[str]:
     """List the ids of the people who were thanked."""
-    query = select(KudosReceiver.user_id).where(KudosReceiver.kudos_id == kudos.id).order_by(col(KudosReceiver.user_id))
-    return session.exec(query).all()
+    query = select(KudosReceiver.user_id).where(KudosReceiver.kudos_id == kudos.id)
+    return sorted(session.exec(query))
 
 
 def count_given_since(session: Session, workspace: str, giver: str, since: datetime) -> int:

@@ -1,6 +1,6 @@
 """People the bot knows of, and the communities they chose to take part in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -55,10 +55,10 @@ def find_person(session: Session, workspace: str, user_id: str) -> Person | None
 
 def list_people(session: Session, workspace: str, user_ids: Sequence[str] | None = None) -> Sequence[Person]:
     """List the known people of a workspace, all or those named, in the order of their ids."""
-    query = select(Person).where(Person.workspace == workspace).order_by(col(Person.user_id))
+    query = select(Person).where(Person.workspace == workspace)
     if user_ids is not None:
         query = query.where(col(Person.user_id).in_(user_ids))
-    return session.exec(query).all()
+    return _in_order(session.exec(query))
 
 
 def find_membership(session: Session, community: Community, user_id: str) -> Membership | None:
@@ -123,8 +123,13 @@ def count_participants(session: Session, community: Community) -> int:
 
 def list_participants(session: Session, community: Community) -> Sequence[Person]:
     """List the active people who take part, paused ones too, in the order of their ids."""
-    query = select(Person).join(Membership, _SAME_PERSON).where(*_takes_part(community)).order_by(col(Person.user_id))
-    return session.exec(query).all()
+    query = select(Person).join(Membership, _SAME_PERSON).where(*_takes_part(community))
+    return _in_order(session.exec(query))
+
+
+def _in_order(people: Iterable[Person]) -> list[Person]:
+    # Not by the database: PostgreSQL sorts by the language it was set up for, and a round must come out the same.
+    return sorted(people, key=lambda person: person.user_id)
 
 
 _SAME_PERSON = (col(Person.workspace) == col(Membership.workspace)) & (col(Person.user_id) == col(Membership.user_id))

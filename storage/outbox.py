@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy.dialects.sqlite import insert
-from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, func, or_, select, update
 
 from bot.domain.messages import RULES, MessageKind
 from storage.columns import UtcDateTime
@@ -67,7 +67,11 @@ class OutboxMessage(SQLModel, table=True):
 
 
 # A round queues thousands of messages in one transaction; this is one cheap statement for each.
-_ADD = insert(SQLModel.metadata.tables["outboxmessage"]).on_conflict_do_nothing()
+_TABLE = SQLModel.metadata.tables["outboxmessage"]
+_ADD = {
+    "postgresql": postgresql.insert(_TABLE).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(_TABLE).on_conflict_do_nothing(),
+}
 
 
 def add(  # noqa: PLR0913 - one keyword for each column
@@ -110,7 +114,8 @@ def add(  # noqa: PLR0913 - one keyword for each column
         "attempts": 0,
         "ts": "",
     }
-    session.connection().execute(_ADD, values)
+    connection = session.connection()
+    connection.execute(_ADD[connection.dialect.name], values)
 
 
 def readdress(session: Session, workspace: str, key: str, people: Sequence[str]) -> bool:
@@ -218,3 +223,36 @@ def claim(session: Session, message: OutboxMessage) -> bool:
         .values(state=OutboxState.SENDING, attempts=col(OutboxMessage.attempts) + 1)
     )
     return changed.rowcount == 1
+
+
+def count_states(session: Session) -> dict[str, int]:
+    """Count the messages of all workspaces by their state."""
+    query = select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state)
+    return dict(session.exec(query).all())
+
+
+def find_oldest_waiting(session: Session, now: datetime) -> datetime | None:
+    """Return since when the message that waits longest could have been sent, or None when none waits."""
+    query = select(func.min(OutboxMessage.not_before)).where(
+        OutboxMessage.state == OutboxState.QUEUED, col(OutboxMessage.not_before) <= now
+    )
+    return session.exec(query).one()
+
+
+def list_newest(session: Session, state: OutboxState, limit: int) -> Sequence[OutboxMessage]:
+    """List the messages in a state, newest first."""
+    query = select(OutboxMessage).where(OutboxMessage.state == state).order_by(col(OutboxMessage.id).desc())
+    return session.exec(query.limit(limit)).all()
+
+
+def count_failed_since(session: Session, since: datetime) -> int:
+    """Count the failed messages that could first be sent, or were queued, since a moment."""
+    query = (
+        select(func.count())
+        .select_from(OutboxMessage)
+        .where(
+            OutboxMessage.state == OutboxState.FAILED,
+            or_(col(OutboxMessage.queued_at) >= since, col(OutboxMessage.not_before) >= since),
+        )
+    )
+    return session.exec(query).one()

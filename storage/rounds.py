@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from sqlalchemy import BigInteger
 from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, func, select
 
 from bot.domain.rounds import Met
@@ -37,7 +38,7 @@ class Round(SQLModel, table=True):
     due_at: datetime = Field(sa_type=UtcDateTime)
     started_at: datetime = Field(sa_type=UtcDateTime)
     ends_at: datetime = Field(sa_type=UtcDateTime)
-    seed: int
+    seed: int = Field(sa_type=BigInteger)
     skipped: str = ""
 
 
@@ -147,8 +148,8 @@ def get_round(session: Session, workspace: str, round_id: int) -> Round:
 
 def list_seats_of_group(session: Session, group: Group) -> Sequence[Seat]:
     """List the people who still stand in a group, in the order of their ids."""
-    query = select(Seat).where(Seat.group_id == group.id, Seat.state == SeatState.SEATED).order_by(col(Seat.user_id))
-    return session.exec(query).all()
+    query = select(Seat).where(Seat.group_id == group.id, Seat.state == SeatState.SEATED)
+    return sorted(session.exec(query), key=lambda seat: seat.user_id)
 
 
 def list_introduced(session: Session, group: Group) -> Sequence[str]:

@@ -1,12 +1,57 @@
-"""What many tests need: a database of their own."""
+"""What many tests need: a database of their own, of either kind."""
 
+import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from storage.database import Database
+from tests.postgres import Server, UnavailableError, start_once, sweep
+
+_FOLDER = "PEERLOOP_TEST_POSTGRES"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Say, to all workers, where the test run's server is to be, and whose end is the end of the run."""
+    if not hasattr(config, "workerinput"):
+        os.environ[_FOLDER] = f"{tempfile.mkdtemp(prefix='peerloop-')}:{os.getpid()}"
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Take the folder away when there was no server in it; a server's own guard takes its folder away."""
+    if not hasattr(config, "workerinput"):
+        folder = Path(os.environ.pop(_FOLDER).partition(":")[0])
+        if not (folder / "told.json").exists():
+            shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Server:
+    """The test run's PostgreSQL server, with a template that has this version's schema."""
+    folder, _, run = os.environ[_FOLDER].partition(":")
+    try:
+        server = start_once(Path(folder), int(run))
+    except UnavailableError as error:
+        if os.environ.get("PEERLOOP_REQUIRE_POSTGRES") == "1":
+            pytest.fail(f"PEERLOOP_REQUIRE_POSTGRES is 1, but {error}", pytrace=False)
+        pytest.skip(f"no PostgreSQL: {error}")
+    return server
+
+
+@pytest.fixture(scope="session")
+def used_database(postgres: Server) -> Iterator[str]:
+    """The address of one PostgreSQL database with this version's schema, for one test after another.
+
+    To make it empty takes milliseconds; to make a new one, half a second and more.
+    """
+    with postgres.database() as url:
+        database = Database(url)
+        database.migrate()
+        database.close()
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -19,11 +64,32 @@ def fresh_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database with this version's schema and nothing in it, of each kind in turn."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("fresh_file"), tmp_path / "peerloop.db")
+        yield f"sqlite:///{tmp_path / 'peerloop.db'}"
+        return
+    url: str = request.getfixturevalue("used_database")
+    sweep(url)
+    yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without a schema, of each kind in turn."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    server: Server = request.getfixturevalue("postgres")
+    with server.database() as url:
+        yield url
+
+
 @pytest.fixture
-def database(fresh_file: Path, tmp_path: Path) -> Iterator[Database]:
-    """A database in a file of its own, copied from the fresh one."""
-    path = tmp_path / "peerloop.db"
-    shutil.copy(fresh_file, path)
-    database = Database(f"sqlite:///{path}")
+def database(database_url: str) -> Iterator[Database]:
+    """A database of its own for a test, which so runs once on SQLite and once on PostgreSQL."""
+    database = Database(database_url)
     yield database
     database.close()

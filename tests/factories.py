@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any, TypeVar
 
+from sqlalchemy import inspect
 from sqlmodel import Session, SQLModel, select
 
 from bot.domain.cadence import Weekly
@@ -177,15 +178,17 @@ def keys(database: Database, *kinds: MessageKind) -> list[str]:
 
 
 def rows(database: Database, table: type[RowT]) -> list[RowT]:
-    """Return every row of a table."""
+    """Return every row of a table, in the order of its key."""
     with database.read() as session:
-        return list(session.exec(select(table)).all())
+        return list(session.exec(select(table).order_by(*inspect(table).primary_key)).all())
 
 
 def contents(database: Database) -> dict[str, list[tuple[Any, ...]]]:
     """Return everything that stands in the database, to prove that nothing was changed."""
     with database.read() as session:
         return {
-            table.name: [tuple(row) for row in session.connection().execute(table.select())]
+            table.name: [
+                tuple(row) for row in session.connection().execute(table.select().order_by(*table.primary_key))
+            ]
             for table in SQLModel.metadata.sorted_tables
         }

@@ -29,13 +29,14 @@ from bot.gateway import (
 from bot.services.members import is_available
 from storage import communities, members, outbox
 from storage.communities import Community
-from storage.database import Database
+from storage.database import Database, Lease
 from storage.outbox import OutboxMessage, OutboxState
 
 SEARCH: Final = timedelta(days=7)
 DEAD_FOR_SECONDS: Final = 300.0
 DOUBT_SECONDS: Final = 5.0
 MOST_DOUBTS: Final = 3
+_LEASE: Final = "courier"
 
 _log = logging.getLogger(__name__)
 
@@ -79,12 +80,11 @@ class Courier:
     def recover(self, workspace: str) -> None:
         """Settle the messages whose sending was begun and never recorded: the process or the database ended.
 
-        Only one courier sends in a workspace, so between two of its messages nothing else is under way.
+        While a courier of another process sends in the workspace, what is under way is its own, and left alone.
         """
-        with self._database.write() as session:
-            for row in outbox.list_in_doubt(session, workspace):
-                self._settle_doubt(row, "stopped while sending")
-                session.add(row)
+        with self._database.lease(_LEASE, workspace) as lease:
+            if lease is not None:
+                self._recover(lease, workspace)
 
     def stop(self) -> None:
         """Finish the message in hand and take no other."""
@@ -98,19 +98,32 @@ class Courier:
             self.drain(workspace)
 
     def drain(self, workspace: str) -> None:
-        """Send everything that may be sent now in a workspace, the most urgent first."""
+        """Send everything that may be sent now in a workspace, the most urgent first.
+
+        Does nothing while another process does so. Messages are claimed through the lease, and so by nobody
+        who has lost it.
+        """
         if self._must_wait(workspace):
             return
-        self.recover(workspace)
-        while not self._stopping and not self._must_wait(workspace):
-            now = self._clock.now()
-            with self._database.write() as session:
-                row = outbox.find_next(session, workspace, now)
-                if row is None:
-                    return
-                job = self._look(session, row, now)
-            if job is not None:
-                self._send(job, now)
+        with self._database.lease(_LEASE, workspace) as lease:
+            if lease is None:
+                return
+            self._recover(lease, workspace)
+            while not self._stopping and not self._must_wait(workspace):
+                now = self._clock.now()
+                with lease.write() as session:
+                    row = outbox.find_next(session, workspace, now)
+                    if row is None:
+                        return
+                    job = self._look(session, row, now)
+                if job is not None:
+                    self._send(job, now)
+
+    def _recover(self, lease: Lease, workspace: str) -> None:
+        with lease.write() as session:
+            for row in outbox.list_in_doubt(session, workspace):
+                self._settle_doubt(row, "stopped while sending")
+                session.add(row)
 
     def _must_wait(self, workspace: str) -> bool:
         return workspace in self._quiet_until and self._seconds() < self._quiet_until[workspace]
@@ -173,18 +186,18 @@ class Courier:
         except OutcomeUnknownError as trouble:
             _log.warning("outcome unknown for %s: %s", row.key, trouble.error)
             self._wait(row, DOUBT_SECONDS)
-            with self._database.write() as session:
+            with self._database.write(row.workspace) as session:
                 self._settle_doubt(row, trouble.error)
                 session.merge(row)
         except (CannotReachError, OperatorNeededError) as trouble:
             _log.warning("%s failed: %s", row.key, trouble.error)
-            with self._database.write() as session:
+            with self._database.write(row.workspace) as session:
                 _close(session, session.merge(row), OutboxState.FAILED, trouble.error)
                 self._tell_others(session, row, now)
                 if isinstance(trouble, ChannelClosedError):
                     _fall_asleep(session, row, now)
         else:
-            with self._database.write() as session:
+            with self._database.write(row.workspace) as session:
                 row.state = OutboxState.SENT
                 row.reason = ""
                 row.channel_id, row.ts = posted.channel_id, posted.ts
@@ -195,7 +208,7 @@ class Courier:
         self._quiet_until[row.workspace] = self._seconds() + seconds
 
     def _put_back(self, row: OutboxMessage, trouble: SlackTrouble) -> None:
-        with self._database.write() as session:
+        with self._database.write(row.workspace) as session:
             row.state = OutboxState.QUEUED
             row.reason = trouble.error
             # Slack has not taken it, so it was no attempt.

@@ -32,7 +32,7 @@ class CheckInService:
         Raises:
             UserError: The person was not in the group.
         """
-        with self._database.write() as session:
+        with self._database.write(who.workspace) as session:
             group = own_group(session, who, group_id)
             check_in = rounds.find_check_in(session, group, who.user_id)
             if check_in is None:
@@ -76,7 +76,7 @@ class CheckInService:
             raise UserError(Problem.TAKEAWAY_EMPTY)
         if len(line) > TAKEAWAY_LIMIT:
             raise UserError(Problem.TOO_LONG, kept=line, length=str(len(line)), limit=str(TAKEAWAY_LIMIT))
-        with self._database.write() as session:
+        with self._database.write(who.workspace) as session:
             group = own_group(session, who, group_id)
             check_in = _own_check_in(session, who, group)
             check_in.takeaway = line
@@ -100,7 +100,7 @@ class CheckInService:
             return answered
 
     def _change(self, who: Actor, group_id: int, now: datetime, **values: object) -> Answered:
-        with self._database.write() as session:
+        with self._database.write(who.workspace) as session:
             group = own_group(session, who, group_id)
             check_in = _own_check_in(session, who, group)
             for name, value in values.items():

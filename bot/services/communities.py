@@ -98,7 +98,7 @@ class CommunityService:
             troubles["facilitators"] = trouble
         if troubles:
             raise FormError(troubles)
-        with self._database.write() as session:
+        with self._database.write(who.workspace) as session:
             community = communities.find_community_of_channel(session, who.workspace, channel_id)
             is_new = community is None
             if not seen.is_first_time(session, who, now) and community is not None:
@@ -160,7 +160,7 @@ class CommunityService:
 
     def settle_zone(self, row: Due, zones: Sequence[str], now: datetime) -> None:
         """Handle the question of a new community's zone: it lives where the most people of its channel do."""
-        with self._database.write() as session:
+        with self._database.write(row.workspace) as session:
             if not due.advance(session, row, None):
                 return
             community = communities.get_community(session, row.workspace, int(row.subject))
@@ -191,7 +191,7 @@ class CommunityService:
 
     def person_came(self, tenant: Tenant, channel_id: str, user_id: str, now: datetime) -> None:
         """Show somebody who came into a community's channel what it is, once, to them alone."""
-        with self._database.write() as session:
+        with self._database.write(tenant.key) as session:
             community = communities.find_community_of_channel(session, tenant.key, channel_id)
             if community is None or community.asleep_at is not None:
                 return
@@ -209,7 +209,7 @@ class CommunityService:
 
     def fall_asleep(self, tenant: Tenant, channel_id: str, now: datetime) -> None:
         """Stop a community whose channel was archived or whose bot was removed; all data stays."""
-        with self._database.write() as session:
+        with self._database.write(tenant.key) as session:
             community = communities.find_community_of_channel(session, tenant.key, channel_id)
             if community is not None and community.asleep_at is None:
                 community.asleep_at = now
@@ -217,7 +217,7 @@ class CommunityService:
 
     def invited(self, who: Actor, channel_id: str, now: datetime) -> Invited:
         """Note that the bot was invited to a channel; a community that slept there goes on."""
-        with self._database.write() as session:
+        with self._database.write(who.workspace) as session:
             is_new = seen.is_first_time(session, who, now)
             community = communities.find_community_of_channel(session, who.workspace, channel_id)
             slept = community is not None and community.asleep_at is not None
@@ -230,7 +230,7 @@ class CommunityService:
 
     def wake_up(self, tenant: Tenant, channel_id: str) -> bool:
         """Go on with a community that slept; False when the channel is none or was awake."""
-        with self._database.write() as session:
+        with self._database.write(tenant.key) as session:
             community = communities.find_community_of_channel(session, tenant.key, channel_id)
             if community is None or community.asleep_at is None:
                 return False
@@ -240,7 +240,7 @@ class CommunityService:
 
     def channel_moved(self, tenant: Tenant, old: str, new: str) -> None:
         """Follow a channel to its new id."""
-        with self._database.write() as session:
+        with self._database.write(tenant.key) as session:
             community = communities.find_community_of_channel(session, tenant.key, old)
             if community is not None:
                 community.channel_id = new

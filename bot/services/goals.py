@@ -43,7 +43,7 @@ class GoalService:
             FormError: A field cannot be taken as it is.
             UserError: Three goals are open.
         """
-        with self._database.write() as session:
+        with self._database.write(who.workspace) as session:
             zone = remember(session, who.tenant, profile, "UTC").zone
             troubles = check_goal(form, local_day(now, zone))
             if troubles or form.due_on is None:
@@ -81,7 +81,7 @@ class GoalService:
         return self._end(who, goal_id, dropped_at=now)
 
     def _end(self, who: Actor, goal_id: int, **ended: datetime) -> GoalCard:
-        with self._database.write() as session:
+        with self._database.write(who.workspace) as session:
             try:
                 goal = goals.get_goal(session, who, goal_id)
             except LookupError:

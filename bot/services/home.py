@@ -49,5 +49,5 @@ class HomeService:
 
     def is_new(self, who: Actor, now: datetime) -> bool:
         """Remember an act that has no other trace, and tell whether it is the first time."""
-        with self._database.write() as session:
+        with self._database.write(who.workspace) as session:
             return seen.is_first_time(session, who, now)

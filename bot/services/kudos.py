@@ -62,7 +62,7 @@ class KudosService:
             troubles["people"] = trouble
         if troubles:
             raise FormError(troubles)
-        with self._database.write() as session:
+        with self._database.write(who.workspace) as session:
             community = own_community(session, who, channel_id)
             if not seen.is_first_time(session, who, now):
                 return False

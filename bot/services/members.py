@@ -60,7 +60,7 @@ class MemberService:
         Raises:
             UserError: The channel is no community, or the account may not take part.
         """
-        with self._database.write() as session:
+        with self._database.write(who.workspace) as session:
             community = own_community(session, who, channel_id)
             if not profile.can_take_part:
                 raise UserError(Problem.CANNOT_TAKE_PART)
@@ -91,7 +91,7 @@ class MemberService:
 
     def leave(self, who: Actor, channel_id: str | None, now: datetime) -> Left:
         """Take a person out of one channel's introductions, or of all when the channel is None."""
-        with self._database.write() as session:
+        with self._database.write(who.workspace) as session:
             left = []
             for membership in members.list_memberships(session, who.workspace, who.user_id):
                 community = communities.get_community(session, who.workspace, membership.community_id)
@@ -118,7 +118,7 @@ class MemberService:
             profile: The account as Slack has it.
             now: This moment, aware UTC.
         """
-        with self._database.write() as session:
+        with self._database.write(who.workspace) as session:
             person = remember(session, who.tenant, profile, "UTC")
             person.paused_until = until or UNTIL_I_SAY
             vacate_everywhere(session, who.workspace, who.user_id, now)
@@ -131,7 +131,7 @@ class MemberService:
 
     def resume(self, who: Actor) -> bool:
         """End a person's pause; False when there was none."""
-        with self._database.write() as session:
+        with self._database.write(who.workspace) as session:
             person = members.find_person(session, who.workspace, who.user_id)
             if person is None or person.paused_until is None:
                 return False
@@ -142,7 +142,7 @@ class MemberService:
 
     def end_pause(self, row: Due, now: datetime) -> None:
         """Handle the end of a dated pause: one line, no pile."""
-        with self._database.write() as session:
+        with self._database.write(row.workspace) as session:
             if not due.advance(session, row, None):
                 return
             person = members.find_person(session, row.workspace, row.subject)
@@ -163,7 +163,7 @@ class MemberService:
 
     def left_channel(self, tenant: Tenant, channel_id: str, user_id: str, now: datetime) -> None:
         """Note that a person left a channel: no introductions there any more."""
-        with self._database.write() as session:
+        with self._database.write(tenant.key) as session:
             community = communities.find_community_of_channel(session, tenant.key, channel_id)
             if community is None:
                 return
@@ -175,13 +175,13 @@ class MemberService:
     def plan_look(self, tenant: Tenant, now: datetime) -> None:
         """Plan the nightly look at people, if it is not planned yet."""
         cadence = Daily(PEOPLE_AT, "UTC")
-        with self._database.write() as session:
+        with self._database.write(tenant.key) as session:
             if due.find_due(session, tenant.key, DueKind.PEOPLE, "") is None:
                 due.set_due(session, tenant.key, DueKind.PEOPLE, "", cadence.next_after(now), cadence.encode())
 
     def begin_look(self, row: Due, next_at: datetime, now: datetime) -> bool:
         """Claim tonight's look at people; False when another process has. Forgets old clicks on the way."""
-        with self._database.write() as session:
+        with self._database.write(row.workspace) as session:
             seen.forget_old(session, now)
             return due.advance(session, row, next_at)
 
@@ -208,7 +208,7 @@ class MemberService:
             differing = [profile for profile in profiles if _differs(session, tenant, profile)]
         if not differing:
             return
-        with self._database.write() as session:
+        with self._database.write(tenant.key) as session:
             for profile in differing:
                 person = remember(session, tenant, profile, "UTC")
                 if profile.is_active:

@@ -35,7 +35,7 @@ class PromptService:
 
     def post(self, row: Due, now: datetime) -> None:
         """Handle a prompt that is due; one that is more than a day late is left out."""
-        with self._database.write() as session:
+        with self._database.write(row.workspace) as session:
             community = communities.get_community(session, row.workspace, int(row.subject))
             next_at = decode_cadence(row.cadence or "").next_after(max(now, row.due_at), last=row.due_at)
             if not due.advance(session, row, next_at) or community.asleep_at is not None:
@@ -65,7 +65,7 @@ class PromptService:
 
     def follow_up(self, row: Due, now: datetime) -> None:
         """Handle a follow-up that is due: a line in the thread, if anybody tapped."""
-        with self._database.write() as session:
+        with self._database.write(row.workspace) as session:
             if not due.advance(session, row, None) or is_prompt_too_late(row.due_at, now):
                 return
             post = prompts.get_post(session, row.workspace, int(row.subject))
@@ -90,7 +90,7 @@ class PromptService:
         Raises:
             UserError: There is no such prompt in this workspace.
         """
-        with self._database.write() as session:
+        with self._database.write(who.workspace) as session:
             try:
                 post = prompts.get_post(session, who.workspace, post_id)
             except LookupError:

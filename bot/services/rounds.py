@@ -53,7 +53,7 @@ class RoundService:
             situation = _look(session, row, now)
         # Planning for many takes a second or more, in which nobody else should wait for the database.
         plan = situation.plan() if situation.outcome is _Outcome.START else None
-        with self._database.write() as session:
+        with self._database.write(row.workspace) as session:
             if _look(session, row, now) != situation:
                 # Somebody came, left or paused meanwhile; the row is still due and the next beat plans again.
                 return
@@ -111,7 +111,7 @@ class RoundService:
         Raises:
             UserError: The round is over or the person is no longer in the group.
         """
-        with self._database.write() as session:
+        with self._database.write(who.workspace) as session:
             if _open_seat(session, who, group_id, now).state != SeatState.SEATED:
                 raise UserError(Problem.GONE)
             group = own_group(session, who, group_id)
@@ -125,7 +125,7 @@ class RoundService:
         Raises:
             UserError: The round is over or the person is no longer in the group.
         """
-        with self._database.write() as session:
+        with self._database.write(who.workspace) as session:
             vacate(session, _open_seat(session, who, group_id, now), SeatState.OUT, now)
 
     def swap(self, who: Actor, group_id: int, now: datetime) -> GroupCard:
@@ -134,7 +134,7 @@ class RoundService:
         Raises:
             UserError: The round is over or the person is no longer in the group.
         """
-        with self._database.write() as session:
+        with self._database.write(who.workspace) as session:
             seat = _open_seat(session, who, group_id, now)
             its_round = rounds.get_round(session, who.workspace, seat.round_id)
             if seat.state == SeatState.SEATED:

@@ -24,7 +24,7 @@ BIN = Path(sys.executable).parent
 # The environment is there already; a test must not build it again.
 MAKE = ["make", "-f", str(ROOT / "Makefile"), "-o", ".venv/.installed", f"BIN={BIN}"]
 # Each of these is run for real by a test of this file.
-RUN = {"--help", "settings", "manifest", "migrate", "run", "try"}
+RUN = {"--help", "settings", "manifest", "migrate", "check", "move", "run", "try"}
 SHELL = {"cp .env.example .env", "chmod 600 .env"}
 # Generous: a busy machine is no reason to fail.
 SECONDS = 120
@@ -77,7 +77,7 @@ def test_a_command_of_the_documentation_is_understood(page: str, command: str, t
         told = run(sys.executable, "-m", words[2], "--help", cwd=ROOT)
         assert told.returncode == 0
         assert [word for word in words[3:] if word.startswith("--") and word not in told.stdout] == []
-    elif words[0] == "export":
+    elif words[0] in {"export", "unset"}:
         assert {word.partition("=")[0] for word in words[1:]} <= {name for name, _, _ in describe_settings()}
     elif words == [".ci/run"]:
         assert run("bash", "-n", ROOT / ".ci/run", cwd=ROOT).returncode == 0

@@ -1,25 +1,47 @@
 """Small communities in a local workspace, for plays that need no month."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from tests.journeys.stage import Stage
+from tests.postgres import Server
 
 SMALL_GROUP = ("U0AMARA", "U0TOMASZ", "U0JONAS", "U0MEI")
+
+on_both_databases = pytest.mark.parametrize("bot_database", ["sqlite", "postgresql"], indirect=True)
 
 StageAt = Callable[..., Stage]
 
 
 @pytest.fixture
-def stage_at(tmp_path: Path) -> Iterator[StageAt]:
+def bot_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of the bot's database: SQLite, or what a test asks for by parameter."""
+    with new_database(request, getattr(request, "param", "sqlite"), tmp_path) as url:
+        yield url
+
+
+@contextmanager
+def new_database(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterator[str]:
+    """Give the address of a database of a kind that is there while the block runs; the bot makes its tables."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder / 'peerloop.db'}"
+        return
+    server: Server = request.getfixturevalue("postgres")
+    with server.database() as url:
+        yield url
+
+
+@pytest.fixture
+def stage_at(tmp_path: Path, bot_database: str) -> Iterator[StageAt]:
     """Give a function that raises a stage at a moment; it is taken down after the test."""
     raised: list[Stage] = []
 
     def raise_stage(now: datetime, **environment: str) -> Stage:
-        raised.append(Stage(tmp_path, now, **environment))
+        raised.append(Stage(tmp_path, now, bot_database, **environment))
         return raised[-1]
 
     yield raise_stage

@@ -10,33 +10,46 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from tests.workspace_client import Json, RunningWorkspace
 
 ROOT = Path(__file__).parents[2]
 
 
 class Stage:
-    """A workspace and a bot; `folder` keeps both over restarts."""
+    """A workspace and a bot; `folder` and the database keep both over restarts."""
 
-    def __init__(self, folder: Path, now: datetime, **environment: str) -> None:
+    def __init__(self, folder: Path, now: datetime, database_url: str, **environment: str) -> None:
         self.folder = folder
-        self.database = folder / "peerloop.db"
+        self._database_url = database_url
+        self._reader = _connect(database_url)
         self._environment = environment
         self._workspace = RunningWorkspace(ROOT / "manifest.yml", folder / "workspace", "--now", now.isoformat())
         self.client = self._workspace.client
         self.client.move_clock(by=timedelta(seconds=60), frozen=True)
         self.bot: subprocess.Popen[str] | None = None
+        self.others: list[subprocess.Popen[str]] = []
         self.start_bot()
 
     def start_bot(self) -> None:
         """Start the bot and wait until it is connected."""
-        with (self.folder / "bot.log").open("a") as log:
-            self.bot = subprocess.Popen(
-                [sys.executable, "-m", "bot", "run"], env=self._variables(), stderr=log, text=True, cwd=ROOT
-            )
+        self.bot = self._start("bot.log")
         self.client.wait_until_connected()
 
-    def run_second_bot(self) -> subprocess.CompletedProcess[str]:
+    def start_another_bot(self) -> None:
+        """Start a bot beside those that run, on the same database, and wait until it is connected too."""
+        name = f"bot-{len(self.others) + 2}.log"
+        self.others.append(self._start(name))
+        self.client.wait_for(lambda: "connected to workspace" in (self.folder / name).read_text())
+
+    def _start(self, log_name: str) -> "subprocess.Popen[str]":
+        with (self.folder / log_name).open("a") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "bot", "run"], env=self._variables(), stderr=log, text=True, cwd=ROOT
+            )
+
+    def run_second_bot(self) -> "subprocess.CompletedProcess[str]":
         """Start another bot on the same database and wait until it has given up."""
         command = [sys.executable, "-m", "bot", "run"]
         return subprocess.run(
@@ -50,7 +63,7 @@ class Stage:
             "SLACK_APP_TOKEN": "xapp-local-workspace",
             "SLACK_API_URL": f"{self._workspace.base_url}api/",
             "PEERLOOP_CLOCK_URL": f"{self._workspace.base_url}clock",
-            "DATABASE_URL": f"sqlite:///{self.database}",
+            "DATABASE_URL": self._database_url,
             "PEERLOOP_HEARTBEAT_SECONDS": "0.1",
             **self._environment,
         }
@@ -71,30 +84,32 @@ class Stage:
 
     def close(self) -> None:
         """Stop everything."""
-        if self.bot is not None:
-            self.bot.kill()
-            self.bot.wait()
+        for bot in (self.bot, *self.others):
+            if bot is not None:
+                bot.kill()
+                bot.wait()
+        self._reader.close()
         assert self._workspace.stop() == 0
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        """Ask the bot's database, reading only."""
-        connection = sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=5)
-        try:
-            return connection.execute(query, values).fetchall()
-        finally:
-            connection.close()
+        """Ask the bot's database, reading only; a question mark stands for each value."""
+        if isinstance(self._reader, sqlite3.Connection):
+            return self._reader.execute(query, values).fetchall()
+        return self._reader.execute(query.replace("?", "%s"), values).fetchall()
 
     def settle(self, timeout: float = 60) -> None:
         """Wait until everything that is due by now was handled and everything that may be sent was sent."""
         until = time.monotonic() + timeout
         now = self.client.now().astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+        if not isinstance(self._reader, sqlite3.Connection):
+            now += "+00"
         open_rows = """
-            select kind, due_at from due where due_at <= ?1
+            select kind, cast(due_at as varchar) from due where due_at <= ?
             union all
             select kind, state from outboxmessage
-            where (state = 'queued' and not_before <= ?1) or state = 'sending'
+            where (state = 'queued' and not_before <= ?) or state = 'sending'
         """
-        while left := self.rows(open_rows, now):
+        while left := self.rows(open_rows, now, now):
             assert time.monotonic() < until, f"still open: {left}\n{self.log()[-3000:]}"
             time.sleep(0.03)
 
@@ -104,8 +119,8 @@ class Stage:
         self.settle()
 
     def log(self) -> str:
-        """Return what the bot wrote to its log so far."""
-        return (self.folder / "bot.log").read_text()
+        """Return what the bots wrote to their logs so far."""
+        return "".join(path.read_text() for path in sorted(self.folder.glob("bot*.log")))
 
     def reply_to(self, who: str, channel: str, act: Callable[[], Json]) -> Json:
         """Do something and return the first message that only this person sees afterwards."""
@@ -143,3 +158,14 @@ class Stage:
     def groups_of(self, who: str) -> list[str]:
         """Return the group messages somebody is in."""
         return [one["id"] for one in self.client.state(who)["conversations"] if one["kind"] == "mpim"]
+
+
+def _connect(database_url: str) -> "sqlite3.Connection | psycopg.Connection[Any]":
+    if database_url.startswith("sqlite:///"):
+        # The bot makes the file; whoever looks at it must not be the first to.
+        path = Path(database_url.removeprefix("sqlite:///"))
+        path.touch()
+        return sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5, isolation_level=None)
+    return psycopg.connect(
+        database_url.replace("+psycopg", ""), autocommit=True, options="-c default_transaction_read_only=on"
+    )

@@ -31,7 +31,8 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
     Mei has one goal open, Ana three, Lee none and is in nothing, Vera is a guest.
     """
-    one = Stage(tmp_path_factory.mktemp("stage"), datetime(2026, 11, 20, 9, 0, tzinfo=UTC))
+    folder = tmp_path_factory.mktemp("stage")
+    one = Stage(folder, datetime(2026, 11, 20, 9, 0, tzinfo=UTC), f"sqlite:///{folder / 'peerloop.db'}")
     client = one.client
     for channel in (LEARNING, NO_COMMUNITY):
         client.invite("U0AMARA", channel)

@@ -3,12 +3,13 @@
 import time
 from datetime import UTC, datetime
 
-from tests.journeys.conftest import SMALL_GROUP, StageAt
+from tests.journeys.conftest import SMALL_GROUP, StageAt, on_both_databases
 
 WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 DEED = "@tomasz showed me how the export filter works, so I did it alone #patience"
 
 
+@on_both_databases
 def test_a_command_delivered_twice_thanks_once(stage_at: StageAt) -> None:
     stage = stage_at(WEDNESDAY)
     learning = stage.switch_on(SMALL_GROUP)
@@ -21,6 +22,7 @@ def test_a_command_delivered_twice_thanks_once(stage_at: StageAt) -> None:
     assert len([text for text in stage.said_in("U0MEI", learning) if " thanks " in text]) == 1
 
 
+@on_both_databases
 def test_a_form_delivered_twice_sets_one_goal(stage_at: StageAt) -> None:
     stage = stage_at(WEDNESDAY)
     learning = stage.switch_on(SMALL_GROUP)
@@ -34,6 +36,7 @@ def test_a_form_delivered_twice_sets_one_goal(stage_at: StageAt) -> None:
     assert stage.rows("select count(*) from goal") == [(1,)]
 
 
+@on_both_databases
 def test_a_click_delivered_twice_joins_once(stage_at: StageAt) -> None:
     stage = stage_at(WEDNESDAY)
     learning = stage.switch_on(SMALL_GROUP)

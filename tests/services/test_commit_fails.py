@@ -201,14 +201,19 @@ def test_a_commit_that_fails_leaves_nothing(services: Services, method: Callable
 
 
 def let_commits_fail(database: Database) -> None:
-    """Let every change of a row be taken, and then refused at the commit: SQLite's own deferred reference."""
+    """Let every change of a row be taken, and then refused at the commit: the database's own deferred reference."""
     with database.write() as session:
-        run = session.connection().exec_driver_sql
+        connection = session.connection()
+        run = connection.exec_driver_sql
         run("create table parent (id integer primary key)")
         run("create table doom (parent integer references parent (id) deferrable initially deferred)")
+        act = "begin insert into doom values (1); end"
+        if connection.dialect.name == "postgresql":
+            run(
+                "create function doomed() returns trigger language plpgsql as "
+                "'begin insert into doom values (1); return null; end'"
+            )
+            act = "for each row execute function doomed()"
         for table in SQLModel.metadata.sorted_tables:
             for event in ("insert", "update", "delete"):
-                run(
-                    f"create trigger doom_{event}_{table.name} after {event} on {table.name} "  # noqa: S608 - our own names
-                    "begin insert into doom values (1); end"
-                )
+                run(f"create trigger doom_{event}_{table.name} after {event} on {table.name} {act}")

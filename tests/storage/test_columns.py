@@ -8,6 +8,11 @@ from sqlalchemy.exc import StatementError
 from storage.database import Database
 from storage.goals import Goal
 
+RAW = {
+    "sqlite": "select set_at from goal",
+    "postgresql": "select to_char(set_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') from goal",
+}
+
 
 def goal(set_at: datetime) -> Goal:
     return Goal(
@@ -32,7 +37,7 @@ def test_a_moment_is_stored_and_given_back_in_utc(database: Database, given: dat
 
     with database.read() as session:
         found = session.get_one(Goal, goal_id)
-        raw = session.connection().exec_driver_sql("select set_at from goal").scalar_one()
+        raw = session.connection().exec_driver_sql(RAW[session.connection().dialect.name]).scalar_one()
     assert found.set_at == given
     assert found.set_at.tzinfo is UTC
     assert raw == stored

@@ -2,17 +2,21 @@
 
 import sqlite3
 import threading
-from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import SQLModel, func, select
 
 from storage.database import Database, SchemaError
 from storage.due import Due
 from tests.factories import MONDAY_8
+from tests.postgres import ALONE
+
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 
 def test_the_migrations_build_what_the_models_say(database: Database) -> None:
@@ -37,8 +41,8 @@ def test_a_database_of_a_newer_version_is_refused_and_left_alone(database: Datab
         assert session.connection().exec_driver_sql("select version_num from alembic_version").all() == [("9999",)]
 
 
-def test_a_database_without_a_schema_says_how_to_get_one(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'empty.db'}")
+def test_a_database_without_a_schema_says_how_to_get_one(empty_url: str) -> None:
+    database = Database(empty_url)
 
     with pytest.raises(SchemaError, match=r"at schema none, this version needs \d{4}\. Run: peerloop migrate"):
         database.check_schema()
@@ -46,9 +50,8 @@ def test_a_database_without_a_schema_says_how_to_get_one(tmp_path: Path) -> None
     database.close()
 
 
-def test_two_processes_that_migrate_at_once_both_end_well(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'new.db'}"
-    databases = [Database(url) for _ in range(2)]
+def test_processes_that_migrate_at_once_all_end_well(empty_url: str) -> None:
+    databases = [Database(empty_url) for _ in range(4)]
     failures: list[Exception] = []
 
     def migrate(one: Database) -> None:
@@ -69,6 +72,7 @@ def test_two_processes_that_migrate_at_once_both_end_well(tmp_path: Path) -> Non
     assert failures == []
 
 
+@on_sqlite
 def test_a_writing_transaction_has_the_lock_before_it_reads(database: Database) -> None:
     other = sqlite3.connect(database.url.removeprefix("sqlite:///"), timeout=0, isolation_level=None)
 
@@ -113,6 +117,7 @@ def test_a_failure_rolls_everything_back(database: Database) -> None:
         assert session.exec(select(Due)).all() == []
 
 
+@on_sqlite
 def test_the_file_is_written_safely_and_keeps_its_references(database: Database) -> None:
     with database.read() as session:
         ask = session.connection().exec_driver_sql
@@ -124,9 +129,125 @@ def test_the_file_is_written_safely_and_keeps_its_references(database: Database)
 def test_an_error_names_no_text_that_people_typed(database: Database) -> None:
     def fail() -> None:
         with database.read() as session:
-            session.connection().exec_driver_sql("select * from nowhere where x = ?", ("a secret",))
+            session.connection().execute(text("select * from nowhere where x = :x"), {"x": "a secret"})
 
-    with pytest.raises(OperationalError) as caught:
+    with pytest.raises(DBAPIError) as caught:
         fail()
 
     assert "a secret" not in str(caught.value)
+
+
+@on_postgresql
+def test_a_writer_waits_for_its_workspace_and_for_no_other(database: Database) -> None:
+    went_on = threading.Event()
+
+    def write_in(workspace: str) -> None:
+        with database.write(workspace):
+            went_on.set()
+
+    with database.write("T1"):
+        same, other = (threading.Thread(target=write_in, args=(name,)) for name in ("T1", "T2"))
+        other.start()
+        assert went_on.wait(5)
+        went_on.clear()
+        same.start()
+        assert not went_on.wait(0.3)
+    assert went_on.wait(5)
+    same.join()
+    other.join()
+
+
+@on_postgresql
+def test_who_writes_for_all_waits_for_everybody(database: Database) -> None:
+    went_on = threading.Event()
+
+    def write_for_all() -> None:
+        with database.write():
+            went_on.set()
+
+    with database.write("T1"):
+        thread = threading.Thread(target=write_for_all)
+        thread.start()
+        assert not went_on.wait(0.3)
+    assert went_on.wait(5)
+    thread.join()
+
+
+def test_a_transaction_that_waited_sees_what_the_one_before_it_wrote(database: Database) -> None:
+    def add_five() -> None:
+        for _ in range(5):
+            with database.write("T1") as session:
+                count = session.exec(select(func.count()).select_from(Due)).one()
+                session.add(Due(workspace="T1", kind="round", subject=str(count), due_at=MONDAY_8))
+
+    threads = [threading.Thread(target=add_five) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    with database.read() as session:
+        assert sorted(int(row.subject) for row in session.exec(select(Due))) == list(range(40))
+
+
+def test_one_holds_a_lease_at_a_time_and_it_ends_with_the_block(database: Database) -> None:
+    with database.lease("courier", "T1") as first:
+        assert first is not None
+        with first.write() as session:
+            session.add(Due(workspace="T1", kind="round", subject="1", due_at=MONDAY_8))
+
+    with database.lease("courier", "T1") as second:
+        assert second is not None
+
+
+@on_postgresql
+def test_another_process_is_refused_a_lease_that_is_held(database: Database) -> None:
+    other = Database(database.url)
+
+    with database.lease("courier", "T1"):
+        with other.lease("courier", "T1") as same:
+            assert same is None
+        with other.lease("courier", "T2") as another:
+            assert another is not None
+    with other.lease("courier", "T1") as same:
+        assert same is not None
+
+    other.close()
+
+
+@on_postgresql
+def test_nothing_is_written_over_a_lease_whose_connection_broke(database: Database) -> None:
+    other = Database(database.url)
+
+    with database.lease("courier", "T1") as lost:
+        assert lost is not None
+        with other.write() as session:
+            session.connection().execute(
+                text(
+                    "select pg_terminate_backend(pid) from pg_locks "
+                    "where locktype = 'advisory' and pid <> pg_backend_pid() and database = "
+                    "(select oid from pg_database where datname = current_database())"
+                )
+            )
+        with pytest.raises(OperationalError), lost.write() as session:
+            session.add(Due(workspace="T1", kind="round", subject="1", due_at=MONDAY_8))
+    with other.lease("courier", "T1") as taken_over:
+        assert taken_over is not None
+    with database.read() as session:
+        assert session.exec(select(Due)).all() == []
+
+    other.close()
+
+
+@on_postgresql
+def test_a_server_that_was_restarted_costs_nobody_an_error(database: Database) -> None:
+    with database.read() as session:
+        session.exec(select(Due)).all()
+    other = Database(database.url)
+    with other.write() as session:
+        session.connection().exec_driver_sql(ALONE)
+
+    with database.read() as session:
+        assert session.exec(select(Due)).all() == []
+
+    other.close()

@@ -4,12 +4,14 @@ import threading
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
+from sqlmodel import update
 
 from bot.domain.messages import MessageKind
 from bot.domain.schedule import DueKind
 from storage import due, outbox, seen
 from storage.database import Database
-from storage.outbox import OutboxState
+from storage.outbox import OutboxMessage, OutboxState
 from tests.factories import MONDAY_8, actor, contents, due_row, messages, queue
 from tests.threads import at_once
 
@@ -138,6 +140,7 @@ def test_the_most_urgent_of_those_that_may_go_is_next(database: Database) -> Non
     assert found.key == "thanks a"
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_finding_the_next_message_uses_an_index_however_many_were_sent(database: Database) -> None:
     with database.read() as session:
         plan = (
@@ -153,3 +156,22 @@ def test_finding_the_next_message_uses_an_index_however_many_were_sent(database:
     assert [row[3] for row in plan] == [
         "SEARCH outboxmessage USING INDEX ix_outboxmessage_next (state=? AND workspace=?)"
     ]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_finding_the_next_message_uses_an_index_on_postgresql_too(database: Database) -> None:
+    with database.write() as session:
+        for number in range(500):
+            queue(session, f"kudos:{number}")
+        session.exec(update(OutboxMessage).values(state=OutboxState.SENT))
+        queue(session, "kudos:new")
+        ask = session.connection().execute
+        ask(text("analyze outboxmessage"))
+        plan = ask(
+            text(
+                "explain select * from outboxmessage where workspace = 'T1' and state = 'queued' "
+                "and not_before <= now() order by priority, not_before, id limit 1"
+            )
+        ).all()
+
+    assert "ix_outboxmessage_next" in str(plan)

@@ -158,7 +158,10 @@ OF_A_ROW = {
     *(rounds.list_seats, rounds.list_seats_of_group, rounds.list_introduced),
     *(rounds.find_last_meeting, rounds.find_check_in, rounds.has_met, outbox.claim, due.advance),
 }
-OF_ALL = {due.list_due, outbox.list_waiting_workspaces, seen.forget_old}
+OF_ALL = {
+    *(due.list_due, due.list_next, outbox.list_waiting_workspaces, seen.forget_old),
+    *(outbox.count_states, outbox.find_oldest_waiting, outbox.list_newest, outbox.count_failed_since),
+}
 
 
 def functions(topic: ModuleType) -> set[Callable[..., Any]]:

@@ -45,12 +45,24 @@ def _better_half(scorer: Scorer, walk: list[int], *, ring: bool) -> list[Match]:
         full = not ring or points[first].sum() >= points[second].sum()
         chosen = first if full else second
         return [(walk[place], walk[(place + 1) % size]) for place in chosen]
-    best: tuple[int, list[Match]] | None = None
-    # Leaving out a person of a chain keeps it in step only at every second place.
-    for out in range(0, size, 1 if ring else 2):
-        order = [(out + 1 + step) % size for step in range(size - 1)] if ring else [p for p in range(size) if p != out]
-        chosen_places = order[::2]
-        total = int(points[chosen_places].sum())
-        if best is None or total > best[0]:
-            best = (total, [(walk[place], walk[(place + 1) % size]) for place in chosen_places])
-    return best[1] if best else []
+    chosen_places = _odd_ring(points) if ring else _odd_chain(points[:-1])
+    return [(walk[place], walk[(place + 1) % size]) for place in chosen_places]
+
+
+def _odd_ring(points: Ints) -> list[int]:
+    """Return every second step of a ring so that the person left out costs least."""
+    size = len(points)
+    # Going round in twos visits every step once; each choice is a run of half of them.
+    order = np.arange(size) * 2 % size
+    twice = np.concatenate([[0], np.cumsum(np.concatenate([points[order], points[order]]))])
+    half = size // 2
+    begin = int((twice[half : half + size] - twice[:size]).argmax())
+    return [int(order[(begin + step) % size]) for step in range(half)]
+
+
+def _odd_chain(points: Ints) -> list[int]:
+    """Return every second step of a chain, with one person left out where the step changes."""
+    before = np.concatenate([[0], np.cumsum(points[0::2])])
+    after = np.concatenate([[0], np.cumsum(points[1::2][::-1])])[::-1]
+    change = int((before + after).argmax())
+    return [2 * place for place in range(change)] + [2 * place + 1 for place in range(change, len(points) // 2)]

@@ -7,14 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 
 from bot.domain.pairing._hours import Bools
+from bot.domain.pairing._matching import Match, match_edges
 from bot.domain.pairing._pool import Ints
 from bot.domain.pairing._scores import FEWEST_POINTS, Points, Scorer
-
-Match = tuple[int, int]
 
 # Chains of exchanges are searched up to so many people.
 _MOST_REACHED = 4_000
 _ROWS = 32
+# From so many on, those left over find partners among themselves: in a crowd that large there are good ones.
+_MANY = 32
+_CROWD = 400
 # So many of those left over are compared for one of them.
 _COMPARED = 8
 
@@ -22,8 +24,8 @@ _COMPARED = 8
 def pair_leftovers(scorer: Scorer, pairs: Sequence[Match], left: Sequence[int]) -> tuple[list[Match], list[int]]:
     """Return pairs in which as many of those left over are placed as pairs can, new pairs before repeats.
 
-    First by breaking one pair, at the least loss; then by a chain of exchanges of any length; then the
-    same with partners who should not meet yet.
+    Many are matched among themselves first. Then by breaking one pair, at the least loss; then by a chain
+    of exchanges of any length; then the same with partners who should not meet yet.
     """
     mates = np.full(scorer.pool.size, -1, np.int64)
     for one, other in pairs:
@@ -31,6 +33,8 @@ def pair_leftovers(scorer: Scorer, pairs: Sequence[Match], left: Sequence[int]) 
     out = np.zeros(scorer.pool.size, np.bool_)
     out[np.setdiff1d(np.flatnonzero(mates < 0), np.array(left, np.int64))] = True
     waiting = sorted(left)
+    if len(waiting) > _MANY:
+        waiting = _pair_among_themselves(scorer, mates, waiting)
     for again in (False, True):
         still: list[int] = []
         while waiting:
@@ -50,6 +54,20 @@ def pair_leftovers(scorer: Scorer, pairs: Sequence[Match], left: Sequence[int]) 
         waiting = still
     everyone = np.arange(len(mates))
     return [(int(p), int(mates[p])) for p in everyone[mates > everyone]], waiting
+
+
+def _pair_among_themselves(scorer: Scorer, mates: Ints, left: list[int]) -> list[int]:
+    """Match those left over with each other, some hundred at a time; return who has nobody still."""
+    for start in range(0, len(left), _CROWD):
+        crowd = np.array(left[start : start + _CROWD])
+        first, second = np.triu_indices(len(crowd), 1)
+        one, other = crowd[first], crowd[second]
+        points = scorer.pairs(one, other).astype(np.int64)
+        legal = (points >= FEWEST_POINTS) & (scorer.repeats.of_pairs(one, other, 0) == 0)
+        edges = zip(first[legal].tolist(), second[legal].tolist(), points[legal].tolist(), strict=True)
+        for a, b in match_edges(len(crowd), list(edges)):
+            _join(mates, int(crowd[a]), int(crowd[b]))
+    return [person for person in left if mates[person] < 0]
 
 
 def _rows(scorer: Scorer, people: Ints, out: Bools, *, again: bool) -> Points:

@@ -172,7 +172,7 @@ def upgrade() -> None:
         sa.Column("due_at", UtcDateTime(), nullable=False),
         sa.Column("started_at", UtcDateTime(), nullable=False),
         sa.Column("ends_at", UtcDateTime(), nullable=False),
-        sa.Column("seed", sa.Integer(), nullable=False),
+        sa.Column("seed", sa.BigInteger(), nullable=False),
         sa.Column("skipped", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["community_id"], ["community.id"]),
         sa.PrimaryKeyConstraint("id"),

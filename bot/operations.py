@@ -1,0 +1,153 @@
+"""What an operator does besides running the bot: see how it is, and move it to another database."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import click
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.clock import Clock, RemoteClock, SystemClock
+from bot.config import Settings
+from bot.services.health import Health, HealthService, Planned, Troubled
+from storage.database import Database, SchemaError
+from storage.moving import count_rows, move
+
+NOT_FINE: Final = 1
+
+
+def check(settings: Settings, *, as_json: bool) -> int:
+    """Print how things stand and give the exit status: 0 when all is well, 1 when somebody should look.
+
+    Raises:
+        SchemaError, OSError, ClockError, SQLAlchemyError: It cannot look.
+    """
+    clock: Clock = RemoteClock(settings.clock_url) if settings.clock_url else SystemClock()
+    with opened(settings.database_url) as database:
+        database.check_schema()
+        health = HealthService(database).look(clock.now())
+    click.echo(_json(health) if as_json else _text(health))
+    return 0 if health.is_fine else NOT_FINE
+
+
+def move_to(settings: Settings, address: str) -> None:
+    """Copy everything to another database, with a progress bar, and say what to do next.
+
+    Raises:
+        MoveError, SchemaError, OSError, SQLAlchemyError: It cannot be moved; nothing was changed.
+    """
+    with opened(settings.database_url) as source, opened(address) as target:
+        source.check_schema()
+        # Each row is copied, and then compared.
+        with click.progressbar(length=2 * count_rows(source), label="Moving", file=sys.stderr) as bar:
+            count = move(source, target, bar.update)
+    click.echo(f"{count} rows are in the new database, each of them compared with the old one.")
+    click.echo("Put its address into DATABASE_URL and start Peerloop again. The old database is as it was.")
+
+
+@contextmanager
+def opened(address: str) -> Iterator[Database]:
+    """Open a database that has to be there already.
+
+    Raises:
+        FileNotFoundError: There is no such SQLite file; opening would make one.
+    """
+    url = make_url(address)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        raise FileNotFoundError(f"There is no file {url.database}. Make it with: peerloop migrate")
+    database = Database(address)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def sentence_of(error: Exception) -> str:
+    """Say what kept an operator's command from its work, without an address or a password."""
+    if isinstance(error, SchemaError | FileNotFoundError):
+        return str(error)
+    if isinstance(error, SQLAlchemyError):
+        # The driver's own words may hold the address; the kind of error does not.
+        cause = type(getattr(error, "orig", None) or error).__name__
+        return f"The database does not answer ({cause}). Check DATABASE_URL, and that the database runs."
+    return f"{error}".removesuffix(".") + "."
+
+
+def _text(health: Health) -> str:
+    states = ", ".join(f"{count} {state}" for state, count in health.messages.items() if count) or "none"
+    waiting = "nothing waits"
+    if health.oldest_waiting is not None:
+        waiting = f"the oldest that may go has waited for {_span(health.looked_at - health.oldest_waiting)}"
+    lines = [
+        f"{'Fine' if health.is_fine else 'Not fine'}, at {_moment(health.looked_at)}.",
+        "",
+        f"Messages: {states}; {waiting}.",
+        *_list("Overdue", [_planned(one) for one in health.overdue]),
+        *_list(f"Failed, {health.failed_lately} within a day", [_troubled(one) for one in health.failed]),
+        *_list("Unconfirmed", [_troubled(one) for one in health.unconfirmed]),
+        *_list("Next", [_planned(one) for one in health.next_due]),
+    ]
+    return "\n".join(lines)
+
+
+def _list(name: str, lines: list[str]) -> list[str]:
+    return [f"{name}:", *(f"  {line}" for line in lines)] if lines else [f"{name}: none"]
+
+
+def _planned(one: Planned) -> str:
+    return f"{_moment(one.due_at)}  {one.workspace}  {one.kind} {one.subject}".rstrip()
+
+
+def _troubled(one: Troubled) -> str:
+    return f"{_moment(one.queued_at)}  {one.workspace}  {one.key}  {one.reason}".rstrip()
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def _span(span: timedelta) -> str:
+    minutes = int(span.total_seconds()) // 60
+    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"  # noqa: PLR2004 - an hour
+
+
+def _json(health: Health) -> str:
+    waited = None
+    if health.oldest_waiting is not None:
+        waited = (health.looked_at - health.oldest_waiting).total_seconds()
+    return json.dumps(
+        {
+            "fine": health.is_fine,
+            "looked_at": health.looked_at.isoformat(),
+            "messages": health.messages,
+            "oldest_waiting_seconds": waited,
+            "failed_lately": health.failed_lately,
+            "overdue": [_planned_values(one) for one in health.overdue],
+            "next": [_planned_values(one) for one in health.next_due],
+            "failed": [_troubled_values(one) for one in health.failed],
+            "unconfirmed": [_troubled_values(one) for one in health.unconfirmed],
+        }
+    )
+
+
+def _planned_values(one: Planned) -> dict[str, str]:
+    return {
+        "workspace": one.workspace,
+        "kind": one.kind,
+        "subject": one.subject,
+        "due_at": one.due_at.isoformat(),
+    }
+
+
+def _troubled_values(one: Troubled) -> dict[str, str]:
+    return {
+        "workspace": one.workspace,
+        "key": one.key,
+        "reason": one.reason,
+        "queued_at": one.queued_at.isoformat(),
+    }

@@ -1,0 +1,112 @@
+"""One courier sends in a workspace at a time, however many processes there are."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from slack_sdk import WebClient
+
+from bot.blocks.kit import Message
+from bot.blocks.names import CommandNames
+from bot.courier import Courier, Library
+from bot.gateway import Posted, SlackGateway
+from bot.library import load_guides, load_prompts
+from storage.database import Database
+from storage.kudos import Kudos, KudosReceiver
+from tests.factories import MONDAY_8, add_community, messages, queue
+from tests.fakes import FixedClock
+from tests.postgres import ALONE
+
+pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+
+
+class SlowSlack(SlackGateway):
+    """Takes a message and answers only when it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__(WebClient(token="xoxb-nowhere"))
+        self.asked = threading.Event()
+        self.answer = threading.Event()
+        self.posted: list[str] = []
+
+    def post(self, channel_id: str, message: Message, key: str, thread_ts: str = "") -> Posted:
+        del message, thread_ts
+        self.posted.append(key)
+        self.asked.set()
+        assert self.answer.wait(10)
+        return Posted(channel_id, "1.0")
+
+
+def courier(database: Database, slack: SlackGateway) -> Courier:
+    return Courier(database, slack, Library(CommandNames(), load_prompts(), load_guides()), FixedClock(MONDAY_8))
+
+
+@contextmanager
+def sending(database: Database, slack: SlowSlack) -> Iterator[threading.Thread]:
+    """While the block runs, one process has asked Slack to post thanks and has no answer yet."""
+    with database.write() as session:
+        community = add_community(session)
+        for number in (1, 2):
+            thanks = Kudos(
+                workspace="T1",
+                community_id=community.id,
+                giver="UA",
+                deed="d",
+                effect="",
+                tag=None,
+                given_at=MONDAY_8,
+            )
+            session.add(thanks)
+            session.flush()
+            session.add(KudosReceiver(kudos_id=thanks.id, user_id="UB", workspace="T1"))
+            queue(session, f"kudos:{number}", subject=thanks.id)
+    thread = threading.Thread(target=lambda: courier(database, slack).drain("T1"))
+    thread.start()
+    assert slack.asked.wait(10)
+    yield thread
+    slack.answer.set()
+    thread.join()
+
+
+def test_a_process_that_starts_leaves_alone_what_another_is_sending(database: Database) -> None:
+    slack, second_slack = SlowSlack(), SlowSlack()
+    second_slack.answer.set()
+    other = Database(database.url)
+
+    with sending(database, slack):
+        starting = courier(other, second_slack)
+        starting.recover("T1")
+        starting.drain_all()
+        assert [message.state for message in messages(other)] == ["sending", "queued"]
+    starting.drain_all()
+
+    assert slack.posted == ["kudos:1", "kudos:2"]
+    assert second_slack.posted == []
+    assert [(message.state, message.attempts) for message in messages(other)] == [("sent", 1), ("sent", 1)]
+    other.close()
+
+
+def test_when_the_connection_of_a_courier_breaks_another_goes_on_and_the_first_takes_nothing_more(
+    database: Database,
+) -> None:
+    slack, second_slack = SlowSlack(), SlowSlack()
+    second_slack.answer.set()
+    other = Database(database.url)
+
+    with sending(database, slack) as thread:
+        thread_failed = []
+        threading.excepthook = lambda failure: thread_failed.append(failure.exc_type.__name__)
+        with other.write() as session:
+            session.connection().exec_driver_sql(ALONE)
+        courier(other, second_slack).drain("T1")
+        slack.answer.set()
+        thread.join()
+        threading.excepthook = threading.__excepthook__
+
+    # Thanks are never said twice: the one on its way is in doubt until its own sender hears from Slack.
+    assert second_slack.posted == ["kudos:2"]
+    assert slack.posted == ["kudos:1"]
+    assert [message.state for message in messages(other)] == ["sent", "sent"]
+    assert thread_failed == ["OperationalError"]
+    other.close()

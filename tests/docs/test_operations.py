@@ -1,0 +1,240 @@
+"""`peerloop check` and `peerloop move`, as an operator runs them."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import Session
+
+from bot.domain.schedule import DueKind
+from storage import due, outbox
+from storage.database import Database
+from storage.goals import Goal
+from storage.outbox import OutboxState
+from tests.docs.test_commands import BIN, run
+from tests.factories import actor, add_community, add_group, add_members, contents, queue
+
+Told = tuple[int, str, str]
+NOW = datetime.now(UTC)
+
+
+def peerloop(folder: Path, database: str, *words: str) -> Told:
+    told = run(BIN / "peerloop", *words, cwd=folder, DATABASE_URL=database)
+    return told.returncode, told.stdout, told.stderr
+
+
+def fill(database: Database) -> None:
+    """Put something into most tables, with texts and moments of every sort."""
+    with database.write() as session:
+        for workspace in ("T1", "T2"):
+            community = add_community(session, workspace=workspace)
+            add_members(session, community, "UA", "Ub", "U_c", "UÄ")
+            add_group(session, community, "UA", "Ub", "U_c")
+            for number in range(1_200):
+                queue(session, f"kudos:{number}", workspace=workspace, not_after=NOW if number % 2 else None)
+        session.add(
+            Goal(
+                workspace="T1",
+                owner="UA",
+                title="“Größer” 👋🏽 \\ ' \" \n zwei Zeilen",
+                evidence="",
+                due_on=date.max,
+                plan="",
+                why="",
+                set_at=datetime(2026, 10, 25, 0, 30, 0, 123456, tzinfo=UTC),
+            )
+        )
+        session.flush()
+        # Numbers with gaps, as they are after years.
+        session.connection().execute(text("update goal set id = 77"))
+
+
+@pytest.mark.parametrize(("source_kind", "target_kind"), [("sqlite", "postgresql"), ("postgresql", "sqlite")])
+def test_everything_moves_row_by_row_and_the_source_stays(
+    source_kind: str, target_kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    url = {"sqlite": f"sqlite:///{tmp_path / 'one.db'}"}
+    with request.getfixturevalue("postgres").database() as url["postgresql"]:
+        source, target = Database(url[source_kind]), Database(url[target_kind])
+        source.migrate()
+        target.migrate()
+        fill(source)
+        before = contents(source)
+
+        status, told, shown = peerloop(tmp_path, url[source_kind], "move", "--to", url[target_kind])
+
+        assert status == 0, shown
+        assert (status, told.splitlines()[0]) == (
+            0,
+            f"{sum(map(len, before.values()))} rows are in the new database, each of them compared with the old one.",
+        )
+        assert "Moving" in shown
+        assert {name: sorted(rows, key=str) for name, rows in contents(target).items()} == {
+            name: sorted(rows, key=str) for name, rows in before.items()
+        }
+        assert contents(source) == before
+        with target.write() as session:
+            # The next number comes after the greatest, and a table that was empty begins with 1.
+            goal = Goal(
+                workspace="T1", owner="UA", title="t", evidence="", due_on=NOW.date(), plan="", why="", set_at=NOW
+            )
+            session.add(goal)
+            session.flush()
+            assert goal.id == 78
+        again = peerloop(tmp_path, url[source_kind], "move", "--to", url[target_kind])
+        assert again[0] == 2
+        assert again[2].splitlines()[-1].startswith("The database to move to is not empty: there are rows in community")
+        source.close()
+        target.close()
+
+
+def test_what_cannot_be_moved_is_told_in_a_sentence(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    here = f"sqlite:///{tmp_path / 'here.db'}"
+    with request.getfixturevalue("postgres").database() as there:
+        source, target = Database(here), Database(there)
+        source.migrate()
+
+        unmigrated = peerloop(tmp_path, here, "move", "--to", there)
+        target.migrate()
+        with target.write() as session:
+            session.connection().execute(text("update alembic_version set version_num = '9999'"))
+        newer = peerloop(tmp_path, here, "move", "--to", there)
+        missing = peerloop(tmp_path, here, "move", "--to", f"sqlite:///{tmp_path / 'none.db'}")
+        away = peerloop(tmp_path, here, "move", "--to", "postgresql+psycopg://peerloop:secret@127.0.0.1:1/x")
+        other_kind = peerloop(tmp_path, here, "move", "--to", "mysql://root@localhost/x")
+        with target.write() as session:
+            session.connection().execute(text("update alembic_version set version_num = '0001'"))
+        with source.write() as session:
+            add_community(session).purpose = "zero \0 character"
+        unfit = peerloop(tmp_path, here, "move", "--to", there)
+
+        assert [told[0] for told in (unmigrated, newer, missing, away, other_kind, unfit)] == [2] * 6
+        assert "The database to move to is not ready. Make its tables first" in unmigrated[2]
+        assert "at schema 9999, this version needs" in newer[2]
+        assert "There is no file" in missing[2]
+        assert "The database does not answer (OperationalError)" in away[2]
+        assert "secret" not in away[2]
+        assert "--to must be an SQLite address" in other_kind[2]
+        assert "A row of community holds something the other database cannot keep" in unfit[2]
+        assert not (tmp_path / "none.db").exists()
+        assert all(rows == [] for rows in contents(target).values())
+        source.close()
+        target.close()
+
+
+def trouble(session: Session) -> None:
+    """A round that should have been an hour ago, and messages in every state."""
+    due.set_due(session, "T1", DueKind.ROUND, "1", NOW - timedelta(hours=1))
+    for state in OutboxState:
+        queue(session, f"{state}:1", now=NOW)
+        session.flush()
+        row = outbox.find_message(session, "T1", f"{state}:1")
+        assert row is not None
+        row.state = state
+        row.reason = "channel_not_found" if state == OutboxState.FAILED else ""
+
+
+def test_check_tells_what_is_wrong_and_ends_with_1(database: Database, tmp_path: Path) -> None:
+    with database.write() as session:
+        trouble(session)
+        goal_form = "a private goal"
+        session.add(
+            Goal(
+                workspace="T1",
+                owner=actor().user_id,
+                title=goal_form,
+                evidence="",
+                due_on=NOW.date(),
+                plan="",
+                why="",
+                set_at=NOW,
+            )
+        )
+    before = contents(database)
+
+    status, told, _ = peerloop(tmp_path, database.url, "check")
+    status_too, told_too, _ = peerloop(tmp_path, database.url, "check", "--json")
+
+    assert (status, status_too) == (1, 1)
+    assert told.startswith("Not fine, at ")
+    assert "Messages: 1 queued, 1 sending, 1 sent, 1 dropped, 1 failed, 1 unconfirmed; the oldest" in told
+    assert "T1  failed:1  channel_not_found" in told
+    assert "T1  unconfirmed:1" in told
+    assert "T1  round 1" in told
+    values = json.loads(told_too)
+    assert values["fine"] is False
+    assert values["messages"] == dict.fromkeys(OutboxState, 1)
+    assert [one["subject"] for one in values["overdue"]] == ["1"]
+    assert [one["key"] for one in values["failed"]] == ["failed:1"]
+    assert values["failed_lately"] == 1
+    assert values["oldest_waiting_seconds"] > 0
+    assert goal_form not in told + told_too
+    assert contents(database) == before
+
+
+def test_check_of_a_sound_bot_ends_with_0(database: Database, tmp_path: Path) -> None:
+    with database.write() as session:
+        # The program asks its machine what time it is, minutes after this file was read.
+        now = datetime.now(UTC)
+        due.set_due(session, "T1", DueKind.ROUND, "1", now + timedelta(hours=1))
+        due.set_due(session, "T1", DueKind.PROMPT, "1", now - timedelta(minutes=1))
+        queue(session, "kudos:1", now=now)
+
+    status, told, _ = peerloop(tmp_path, database.url, "check")
+
+    assert status == 0
+    assert told.startswith("Fine, at ")
+    assert told.index("prompt 1") < told.index("round 1")
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("sqlite:///nowhere.db", "There is no file nowhere.db. Make it with: peerloop migrate"),
+        ("postgresql+psycopg://peerloop:secret@127.0.0.1:1/x", "The database does not answer (OperationalError)."),
+        ("mysql://localhost/x", "DATABASE_URL must be an SQLite address"),
+    ],
+)
+def test_check_that_cannot_look_ends_with_2_and_makes_nothing(address: str, sentence: str, tmp_path: Path) -> None:
+    status, told, error = peerloop(tmp_path, address, "check")
+
+    assert (status, told) == (2, "")
+    assert error.startswith(sentence)
+    assert "secret" not in error
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_check_of_another_schema_says_what_to_do(empty_url: str, tmp_path: Path) -> None:
+    database = Database(empty_url)
+    with database.read() as session:
+        session.connection()
+    database.close()
+
+    status, _, error = peerloop(tmp_path, empty_url, "check")
+
+    assert status == 2
+    assert "this version needs" in error
+
+
+def test_settings_show_no_password(tmp_path: Path) -> None:
+    _, told, _ = peerloop(tmp_path, "postgresql+psycopg://peerloop:secret@db.example.com/peerloop", "settings")
+
+    assert "DATABASE_URL=postgresql+psycopg://peerloop:***@db.example.com/peerloop" in told
+    assert "secret" not in told
+
+
+def test_a_start_without_its_database_ends_so_that_it_is_started_again(tmp_path: Path) -> None:
+    told = run(
+        BIN / "peerloop",
+        "run",
+        cwd=tmp_path,
+        DATABASE_URL="postgresql+psycopg://peerloop:secret@127.0.0.1:1/x",
+        SLACK_BOT_TOKEN="xoxb-local-workspace",
+        SLACK_APP_TOKEN="xapp-local-workspace",
+    )
+
+    assert told.returncode == 1
+    assert told.stderr.startswith("The database does not answer (OperationalError).")
+    assert "secret" not in told.stderr

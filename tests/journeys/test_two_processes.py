@@ -1,0 +1,67 @@
+"""Two bots on one PostgreSQL database: every round once, every message once, also when one of them is killed."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.journeys.conftest import SMALL_GROUP, StageAt
+from tests.journeys.stage import Stage
+
+WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+MONDAY = datetime(2026, 11, 30, 7, 5, tzinfo=UTC)
+DEED = "@tomasz showed me how the export filter works, so I did it alone #patience"
+
+pytestmark = pytest.mark.parametrize("bot_database", ["postgresql"], indirect=True)
+
+
+def go_through_the_week(stage: Stage, monday: datetime) -> None:
+    for days, hours in ((0, 0), (0, 3), (0, 6), (1, 2), (3, 6), (3, 8)):
+        stage.go_to(monday + timedelta(days=days, hours=hours))
+
+
+def check_nothing_twice(stage: Stage, channel: str, weeks: int) -> None:
+    assert stage.rows("select number, skipped from round order by number") == [(week + 1, "") for week in range(weeks)]
+    said = [text for text in stage.said_in(SMALL_GROUP[0], channel) if text.startswith("*This week")]
+    assert len(said) == weeks
+    for person in SMALL_GROUP:
+        introductions = [
+            text for group in stage.groups_of(person) for text in stage.said_in(person, group) if "*Why you " in text
+        ]
+        assert len(introductions) == weeks
+    keys = Counter(key for (key,) in stage.rows("select key from outboxmessage"))
+    assert set(keys.values()) == {1}
+
+
+def test_two_bots_start_each_round_once_and_post_each_message_once(stage_at: StageAt) -> None:
+    stage = stage_at(WEDNESDAY)
+    learning = stage.switch_on(SMALL_GROUP)
+    stage.start_another_bot()
+
+    for week in range(2):
+        go_through_the_week(stage, MONDAY + timedelta(weeks=week))
+        stage.type("U0AMARA", learning, "/kudos", DEED)
+        stage.client.repeat_interaction()
+        stage.settle()
+
+    check_nothing_twice(stage, learning, 2)
+    assert stage.rows("select count(*) from kudos") == [(2,)]
+    assert len([text for text in stage.said_in("U0MEI", learning) if " thanks " in text]) == 2
+    assert stage.rows(
+        "select distinct state, attempts from outboxmessage where state not in ('dropped', 'queued')"
+    ) == [("sent", 1)]
+    assert " ERROR " not in stage.log()
+
+
+def test_when_one_of_two_bots_is_killed_the_other_goes_on(stage_at: StageAt) -> None:
+    stage = stage_at(WEDNESDAY)
+    learning = stage.switch_on(SMALL_GROUP)
+    stage.start_another_bot()
+
+    stage.client.move_clock(to=MONDAY, frozen=True)
+    assert stage.bot is not None
+    stage.bot.kill()
+    stage.bot.wait()
+    go_through_the_week(stage, MONDAY)
+
+    check_nothing_twice(stage, learning, 1)

@@ -1,0 +1,233 @@
+"""A PostgreSQL server for one test run: found on the machine, started when first asked for, gone with the run.
+
+Run as a program it is the guard that starts the server and stops it when the test run ends, however it ends.
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+from alembic.script import ScriptDirectory
+from sqlmodel import SQLModel
+
+from storage.new_migration import MIGRATIONS
+
+ROOT = Path(__file__).parents[1]
+START_SECONDS = 60
+USER = "peerloop"
+# Ends every other connection to the database, as a restart of the server does.
+ALONE = (
+    "select pg_terminate_backend(pid) from pg_stat_activity "
+    "where datname = current_database() and pid <> pg_backend_pid()"
+)
+SPEED = {
+    # Nothing here has to survive the machine.
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "max_connections": "300",
+    "shared_buffers": "64MB",
+    # A session elsewhere must not move a moment.
+    "timezone": "Asia/Kolkata",
+}
+
+
+class UnavailableError(Exception):
+    """No server can be had; the text says why."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server on the loopback address, with one superuser."""
+
+    port: int
+    password: str
+
+    def url(self, database: str) -> str:
+        """The address of a database, for the bot."""
+        return f"postgresql+psycopg://{USER}:{self.password}@127.0.0.1:{self.port}/{database}"
+
+    def connect(self) -> "psycopg.Connection[Any]":
+        """Connect as the superuser; every statement stands for itself."""
+        return psycopg.connect(self.url("postgres").replace("+psycopg", ""), autocommit=True)
+
+    @contextlib.contextmanager
+    def database(self) -> Iterator[str]:
+        """The address of an empty database that is there while the block runs."""
+        name = f"test_{uuid4().hex}"
+        with self.connect() as connection:
+            connection.execute(f"create database {name} template template0")
+        try:
+            yield self.url(name)
+        finally:
+            with self.connect() as connection:
+                connection.execute(f"drop database {name} with (force)")
+
+
+def sweep(url: str) -> None:
+    """Make a migrated database as it was when it was new, whatever a test left in it, also of connections."""
+    tables = SQLModel.metadata.sorted_tables
+    head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    steps = [
+        ALONE,
+        # What the tests of commits that fail leave behind.
+        "drop function if exists doomed cascade",
+        "drop table if exists doom, parent",
+        *(f"delete from {table.name}" for table in reversed(tables)),  # noqa: S608 - our own names
+        *(f"select setval('{table.name}_id_seq', 1, false)" for table in tables if "id" in table.columns),
+        f"update alembic_version set version_num = '{head}'",  # noqa: S608 - our own number
+    ]
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(";".join(steps))
+
+
+def start_once(folder: Path, run: int) -> Server:
+    """Give the test run's server, and start it when nobody has; `run` is the process whose end is the run's."""
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        told = folder / "told.json"
+        if not told.exists():
+            _start_guard(folder, run)
+            deadline = time.monotonic() + START_SECONDS
+            while not told.exists():
+                if time.monotonic() > deadline:
+                    raise UnavailableError("the server did not start in time")
+                time.sleep(0.05)
+    answer = json.loads(told.read_text())
+    if "refused" in answer:
+        raise UnavailableError(answer["refused"])
+    return Server(**answer)
+
+
+def _start_guard(folder: Path, run: int) -> None:
+    # Through a shell that ends at once, so that the guard is nobody's child and outlives the worker that started it.
+    command = [sys.executable, "-m", "tests.postgres", str(folder), str(run)]
+    subprocess.run(
+        ["/bin/sh", "-c", '"$@" </dev/null >>"$0" 2>&1 &', folder / "guard.log", *command],
+        check=True,
+        cwd=ROOT,
+        start_new_session=True,
+    )
+
+
+def _program(name: str) -> Path:
+    """The newest of a server's programs on this machine."""
+    debian = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[4]))
+    if debian:
+        return debian[-1]
+    found = shutil.which(name)
+    if found is None:
+        raise UnavailableError(f"no {name} on this machine; Debian has it in the package postgresql")
+    return Path(found)
+
+
+def _as_somebody_else() -> dict[str, Any]:
+    """How to start the server as a user it accepts: it refuses to run as root."""
+    if os.getuid() != 0:
+        return {}
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            somebody = pwd.getpwnam(name)
+            return {"user": somebody.pw_uid, "group": somebody.pw_gid, "extra_groups": []}
+    raise UnavailableError("PostgreSQL refuses to run as root, and there is no user postgres or nobody")
+
+
+def _make_cluster(folder: Path, password: str, who: dict[str, Any]) -> Path:
+    inside = folder / "server"
+    inside.mkdir()
+    (inside / "password").write_text(password)
+    if who:
+        folder.chmod(0o711)
+        for path in (inside, inside / "password"):
+            os.chown(path, who["user"], who["group"])
+    options = ["--username", USER, "--auth", "scram-sha-256", "--pwfile", str(inside / "password"), "--no-sync"]
+    # A language with an order of its own: nothing may rely on texts being sorted by their bytes.
+    language = ["--encoding", "UTF8", "--locale", "C", "--locale-provider", "icu", "--icu-locale", "en-US"]
+    for more in (language, ["--encoding", "UTF8", "--locale", "C"]):
+        made = subprocess.run(
+            [_program("initdb"), "--pgdata", inside / "data", *options, *more],
+            cwd="/",
+            capture_output=True,
+            text=True,
+            check=False,
+            **who,
+        )
+        if made.returncode == 0:
+            return inside / "data"
+        shutil.rmtree(inside / "data", ignore_errors=True)
+    raise UnavailableError(f"initdb refused: {made.stderr.strip().splitlines()[-1:]}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _start(folder: Path) -> tuple["subprocess.Popen[bytes]", Server]:
+    who = _as_somebody_else()
+    password = secrets.token_hex(16)
+    data = _make_cluster(folder, password, who)
+    settings = SPEED | {"listen_addresses": "127.0.0.1", "unix_socket_directories": ""}
+    for _ in range(3):
+        server = Server(_free_port(), password)
+        options = [f"--{name}={value}" for name, value in (settings | {"port": str(server.port)}).items()]
+        process = subprocess.Popen([_program("postgres"), "-D", data, *options], cwd="/", **who)
+        while process.poll() is None:
+            try:
+                server.connect().close()
+            except psycopg.OperationalError:
+                time.sleep(0.05)
+            else:
+                return process, server
+    raise UnavailableError("the server ends as soon as it is started")
+
+
+def _is_running(process_id: int) -> bool:
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _tell(folder: Path, answer: dict[str, Any]) -> None:
+    unfinished = folder / "told.new"
+    unfinished.write_text(json.dumps(answer))
+    unfinished.rename(folder / "told.json")
+
+
+def guard(folder: Path, run: int) -> None:
+    """Start the server, say where it is, and take everything away when the test run is over."""
+    try:
+        process, server = _start(folder)
+    except (UnavailableError, OSError) as error:
+        _tell(folder, {"refused": str(error)})
+    else:
+        _tell(folder, {"port": server.port, "password": server.password})
+        while _is_running(run) and process.poll() is None:
+            time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        process.wait()
+    while _is_running(run):
+        time.sleep(0.2)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    guard(Path(sys.argv[1]), int(sys.argv[2]))
