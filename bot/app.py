@@ -97,9 +97,8 @@ class Bot:
         tenant = Tenant(identity.team_id, identity.enterprise_id)
         app = self._assemble(identity, tenant)
         self._socket = self._connect(app)
-        if self._socket is None or self._heartbeat is None or self._courier is None:
+        if self._socket is None or self._heartbeat is None:
             return
-        self._courier.recover(tenant.key)
         self._heartbeat.start()
         _log.info("connected to workspace %s", identity.team_id)
 
