@@ -27,6 +27,7 @@ from bot.gateway import (
     TryLaterError,
     WorkspaceDeadError,
 )
+from bot.services.communities import fall_asleep, tell_refused
 from bot.services.members import is_available
 from storage import communities, members, outbox, waits
 from storage.communities import Community
@@ -235,8 +236,7 @@ class Courier:
             with self._database.write(row.workspace) as session:
                 _close(session, session.merge(row), OutboxState.FAILED, trouble.error)
                 self._tell_others(session, row, now)
-                if isinstance(trouble, ChannelClosedError):
-                    _fall_asleep(session, row, now)
+                _tell_facilitators(session, row, trouble, now)
         else:
             with self._database.write(row.workspace) as session:
                 self._record(row, posted, now)
@@ -325,12 +325,15 @@ def _community_of(session: Session, row: OutboxMessage) -> Community | None:
     return communities.find_community_of_channel(session, row.workspace, row.channel_id)
 
 
-def _fall_asleep(session: Session, row: OutboxMessage, now: datetime) -> None:
-    """Stop the community whose channel does not take messages any more."""
-    community = None if row.recipients or row.reader else _community_of(session, row)
-    if community is not None and community.asleep_at is None:
-        community.asleep_at = now
-        session.add(community)
+def _tell_facilitators(session: Session, row: OutboxMessage, trouble: SlackTrouble, now: datetime) -> None:
+    """Stop the community whose channel is closed; say so, or that the channel does not take this message."""
+    community = None if row.recipients or row.reader or row.edits else _community_of(session, row)
+    if community is None:
+        return
+    if isinstance(trouble, ChannelClosedError):
+        fall_asleep(session, community, now)
+    else:
+        tell_refused(session, community, trouble.error, now)
 
 
 def _anchor(session: Session, row: OutboxMessage) -> Posted | None:

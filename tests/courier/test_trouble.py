@@ -180,8 +180,11 @@ def test_a_closed_channel_puts_its_community_to_sleep(
     assert fates(database) == {
         "kudos:1": ("failed", error),
         "community:1": ("dropped", "the community is asleep"),
+        "community-stopped:1:2026-11-23T10:00:UF": ("sent", ""),
     }
-    assert len(slack.calls) == 1
+    refused, told = slack.asked("chat.postMessage")
+    assert (refused["channel"], told["channel"]) == ("C1", "UF")
+    assert "<#C1> stands still" in told["text"]
 
 
 @pytest.mark.parametrize(
@@ -210,6 +213,8 @@ def test_other_refusals_fail_one_message_and_leave_the_community_awake(
     assert found.pop(key) == ("failed", error)
     assert set(found.values()) == {("sent", "")}
     assert rows(database, Community)[0].asleep_at is None
+    # Who looks after the community hears that the channel itself is closed to posts.
+    assert ("community-refused:1:2026-48:UF" in found) == (key == "kudos:1")
 
 
 def test_a_dead_token_stops_everything_for_a_while_and_loses_nothing(
