@@ -37,6 +37,7 @@ from bot.services.goals import GoalService
 from bot.services.home import HomeService
 from bot.services.kudos import KudosService
 from bot.services.members import MemberService
+from bot.services.pings import PingService
 from bot.services.prompts import PromptService
 from bot.services.rounds import RoundService
 from bot.timekeeper import Heartbeat, Timekeeper
@@ -192,6 +193,7 @@ class Services:
     goals: GoalService
     kudos: KudosService
     home: HomeService
+    pings: PingService
 
     @classmethod
     def over(cls, database: Database, library: Library) -> Self:
@@ -206,6 +208,7 @@ class Services:
             goals=goals,
             kudos=KudosService(database),
             home=HomeService(database, rounds, goals),
+            pings=PingService(database),
         )
 
 
@@ -244,7 +247,7 @@ def assemble_app(
     kudos = KudosHandlers(services.kudos, directory, names, clock)
     rounds = RoundHandlers(services.rounds, services.check_ins, library.guides, clock)
     members = MemberHandlers(services.members, services.communities, directory, names, clock)
-    home = HomeHandlers(services.home, library.prompts, library.guides, names, clock)
+    home = HomeHandlers(services.home, services.pings, library.prompts, library.guides, names, clock)
     communities = CommunityHandlers(
         services.communities, services.members, directory, names, clock, identity.bot_user_id
     )

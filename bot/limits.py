@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.domain import communities, goals, kudos, rounds, schedule
+from bot.domain import communities, goals, kudos, pings, rounds, schedule
 from bot.domain.cadence import Window
 
 _WINDOW: Final = Window()
@@ -18,6 +18,8 @@ LIMITS: Final = (
     ("follow-up after a prompt", f"{schedule.FOLLOW_UP_DAYS} days"),
     ("weekly note (person's zone)", f"Thursday {schedule.NOTE_AT:%H:%M}"),
     ("messages arrive (person's zone)", f"Monday to Friday {_WINDOW.start:%H:%M} to {_WINDOW.end:%H:%M}"),
+    ("messages by itself a person", f"{pings.A_WEEK} a week, {pings.A_DAY} a day"),
+    ("a message that does not fit waits", f"up to {pings.KEPT_WORKING_DAYS} working days"),
     ("purpose of a community", f"{communities.MIN_PURPOSE} to {communities.MAX_PURPOSE} characters"),
     ("goal", f"{goals.MIN_TITLE} to {goals.MAX_TITLE} characters"),
     ("open goals a person", str(goals.OPEN_LIMIT)),

@@ -28,7 +28,10 @@ class WorkspaceError(Exception):
 
 @dataclass
 class Person:
-    """A colleague, a guest or the app's bot user. `status_expiration` is a Unix time, 0 for never."""
+    """A colleague, a guest or the app's bot user. Times are Unix times: `status_expiration` is 0 for never.
+
+    `dnd_start` and `dnd_end` are the present or next do-not-disturb; an end of 0 means none.
+    """
 
     id: str
     name: str
@@ -41,6 +44,8 @@ class Person:
     status_text: str = ""
     status_emoji: str = ""
     status_expiration: int = 0
+    dnd_start: int = 0
+    dnd_end: int = 0
     updated: int = 0
 
 

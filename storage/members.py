@@ -23,6 +23,7 @@ class Person(SQLModel, table=True):
     """A Slack account the bot has met; no name and no address are kept.
 
     `paused_until` is the first day, in the person's own zone, on which the bot may write again.
+    `away_until` is until when the person's status in Slack says that they are away.
     `gone_at` is set while the account is deactivated in Slack.
     """
 
@@ -31,6 +32,7 @@ class Person(SQLModel, table=True):
     zone: str
     is_guest: bool = False
     paused_until: date | None = None
+    away_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     onboarded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     gone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 

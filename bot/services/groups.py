@@ -23,6 +23,7 @@ from bot.domain.rounds import GUIDES_REMEMBERED, CheckInQuestion
 from bot.domain.schedule import MONDAY, NOTE_AT, NOTE_WEEKDAY
 from bot.errors import Problem, UserError
 from storage import communities, members, outbox, rounds
+from storage.outbox import OutboxMessage, OutboxState
 from storage.rounds import Group, Introduced, Round, Seat, SeatState
 
 NOT_AGAIN_ROUNDS: Final = 8
@@ -209,7 +210,7 @@ def queue_note(session: Session, person: members.Person, day: date, now: datetim
     outbox.add(
         session,
         person.workspace,
-        f"note:{person.user_id}:{iso_week(day)}",
+        _note_key(person, iso_week(day)),
         MessageKind.WEEKLY_NOTE,
         subject=0,
         people=(person.user_id,),
@@ -217,6 +218,30 @@ def queue_note(session: Session, person: members.Person, day: date, now: datetim
         not_before=note_at,
         not_after=at_local(last_day + timedelta(days=1), time(0, 0), person.zone),
     )
+
+
+def find_waiting_note(session: Session, person: members.Person, moment: datetime) -> OutboxMessage | None:
+    """Return a person's weekly note of the week of a moment, while it waits; None when it does not, or was sent."""
+    week = iso_week(local_day(moment, person.zone))
+    note = outbox.find_message(session, person.workspace, _note_key(person, week))
+    return note if note is not None and note.state == OutboxState.QUEUED else None
+
+
+def next_note(session: Session, person: members.Person, now: datetime) -> OutboxMessage:
+    """Return the next weekly note that a person will get, which is queued if it was not."""
+    waiting = find_waiting_note(session, person, now)
+    if waiting is not None:
+        return waiting
+    day = weekday_in_week_of(local_day(now, person.zone), NOTE_WEEKDAY)
+    while waiting is None:
+        queue_note(session, person, day, now)
+        waiting = find_waiting_note(session, person, at_local(day, NOTE_AT, person.zone))
+        day += timedelta(weeks=1)
+    return waiting
+
+
+def _note_key(person: members.Person, week: str) -> str:
+    return f"note:{person.user_id}:{week}"
 
 
 def own_group(session: Session, who: Actor, group_id: int) -> Group:

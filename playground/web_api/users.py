@@ -5,8 +5,6 @@ from playground.state import BOT_USER_ID, Person
 from playground.store import Json
 from playground.web_api.call import Call, Method
 
-NOT_DISTURBED: Json = {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1}
-
 
 def info(call: Call) -> Json:
     """Tell about one person."""
@@ -21,15 +19,23 @@ def list_all(call: Call) -> Json:
 
 
 def dnd_info(call: Call) -> Json:
-    """Tell whether somebody is not to be disturbed; nobody is, so far."""
-    call.person(call.optional("user") or BOT_USER_ID)
-    return {"ok": True, **NOT_DISTURBED}
+    """Tell when somebody is not to be disturbed."""
+    return {"ok": True, **_dnd(call.person(call.optional("user") or BOT_USER_ID))}
 
 
 def dnd_team_info(call: Call) -> Json:
     """Tell the same about several people."""
     people = call.workspace.state.people
-    return {"ok": True, "users": {user: NOT_DISTURBED for user in call.ids("users") if user in people}}
+    return {"ok": True, "users": {user: _dnd(people[user]) for user in call.ids("users") if user in people}}
+
+
+def _dnd(person: Person) -> Json:
+    is_set = person.dnd_end > 0
+    return {
+        "dnd_enabled": is_set,
+        "next_dnd_start_ts": person.dnd_start if is_set else 1,
+        "next_dnd_end_ts": person.dnd_end if is_set else 1,
+    }
 
 
 def usergroups(call: Call) -> Json:

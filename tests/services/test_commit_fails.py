@@ -22,6 +22,7 @@ from bot.services.goals import GoalService
 from bot.services.home import HomeService
 from bot.services.kudos import KudosService
 from bot.services.members import MemberService
+from bot.services.pings import PingService
 from bot.services.prompts import PromptService
 from bot.services.rounds import RoundService
 from storage import due
@@ -56,6 +57,7 @@ class Services:
     goals: GoalService
     kudos: KudosService
     home: HomeService
+    pings: PingService
 
 
 @pytest.fixture
@@ -107,6 +109,7 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary) -
         goals,
         KudosService(database),
         HomeService(database, rounds, goals),
+        PingService(database),
     )
 
 
@@ -160,6 +163,7 @@ ONLY_READING = {
     *(CommunityService.channels, RoundService.current, RoundService.of_group, CheckInService.current),
     *(CommunityService.channel_of, CommunityService.known_to, GoalService.today),
     *(GoalService.check_room, GoalService.open, KudosService.place_for, HomeService.overview),
+    PingService.log,
 }
 
 

@@ -15,7 +15,7 @@ from bot.domain.identity import Actor, Tenant
 from bot.domain.messages import MessageKind
 from bot.domain.pacing import Method
 from bot.domain.schedule import DueKind
-from storage import communities, due, goals, kudos, members, outbox, prompts, rounds, seen, waits
+from storage import communities, due, goals, kudos, members, outbox, pings, prompts, rounds, seen, waits
 from storage.communities import Community
 from storage.database import Database
 from storage.goals import Goal
@@ -85,6 +85,10 @@ def build(session: Session, workspace: str) -> World:
     session.add(PromptTap(workspace=workspace, post_id=post.id, user_id="UA", kind="did", tapped_at=MONDAY_8))
     queue(session, "a-key", workspace=workspace)
     queue(session, "an-edit", MessageKind.PROMPT_EDIT, workspace=workspace, edits="a-key")
+    queue(session, "a-note", MessageKind.WEEKLY_NOTE, workspace=workspace, people=["UA"])
+    note = outbox.find_message(session, workspace, "a-note")
+    assert note is not None
+    pings.add_pings(session, note, members.list_people(session, workspace, ["UA"]), MONDAY_8)
     seen.is_first_time(session, Actor(Tenant(workspace), "UA", "act"), MONDAY_8)
     for method in (waits.EVERYTHING, Method.POST):
         waits.set_wait(session, workspace, method, LATER, "ratelimited")
@@ -131,6 +135,10 @@ FINDS: dict[Callable[..., Any], Ask] = {
     outbox.has_waiting_edit: lambda s, own, _: outbox.has_waiting_edit(s, own.key, "a-key"),
     waits.find_wait: lambda s, own, _: waits.find_wait(s, own.key),
     waits.list_waits: lambda s, own, _: waits.list_waits(s, own.key, MONDAY_8),
+    outbox.list_pinged_next: lambda s, own, _: outbox.list_pinged_next(s, own.key, LATER, 5),
+    pings.list_spent: lambda s, own, _: pings.list_spent(s, own.key, ["UA"], LONG_AGO),
+    pings.list_received: lambda s, own, _: pings.list_received(s, own.key, "UA", LONG_AGO),
+    pings.list_coming: lambda s, own, _: pings.list_coming(s, own.key, ["UA"], [MessageKind.WEEKLY_NOTE]),
     prompts.list_posts: lambda s, own, other: prompts.list_posts(s, own.key, other.community.id),
     prompts.list_posts_between: lambda s, own, _: prompts.list_posts_between(s, own.key, date.min, date.max),
     prompts.list_reacted: lambda s, own, other: prompts.list_reacted(s, own.key, other.community.id),
@@ -166,6 +174,7 @@ OF_A_ROW = {
     *(members.find_membership, members.count_participants, members.list_participants, members.count_in_both),
     *(rounds.list_seats, rounds.list_seats_of_group, rounds.list_introduced),
     *(rounds.find_last_meeting, rounds.find_check_in, rounds.has_met, outbox.claim, due.advance),
+    *(pings.add_pings, pings.give_back, pings.fold, pings.list_folded),
 }
 OF_ALL = {
     *(due.list_due, due.list_next, outbox.list_waiting_workspaces, seen.forget_old),
