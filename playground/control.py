@@ -37,6 +37,7 @@ class Control:
             "views": self._views,
             "record": self._record,
             "record/messages": self._posted,
+            "violations": self._violations,
             "faults": self._faults,
             "outage": self._outage,
             "limits": self._limits,
@@ -100,6 +101,10 @@ class Control:
     async def _posted(self, asked: Json) -> object:
         del asked
         return self._workspace.posted.shown()
+
+    async def _violations(self, asked: Json) -> object:
+        del asked
+        return {"violations": self._workspace.record.violations()}
 
     async def _faults(self, asked: Json) -> object:
         del asked

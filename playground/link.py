@@ -20,6 +20,7 @@ from playground.state import APP_ID, State, real_time
 from playground.store import Json
 
 ACKNOWLEDGE_WITHIN = 3.0
+NOT_ACKNOWLEDGED = "not acknowledged within 3 seconds"
 # Waiting times before the three further attempts at an unacknowledged event.
 RETRY_AFTER = (0.0, 60.0, 300.0)
 # How long a connection lives on after Slack asked for another, or warned that it will end.
@@ -301,6 +302,10 @@ class AppLink:
         try:
             await connection.socket.send_json(envelope)
             payload = await asyncio.wait_for(asyncio.shield(answer), ACKNOWLEDGE_WITHIN)
+        except TimeoutError:
+            if fault is None:
+                self._record.violate(self._now(), _named(envelope), "operation_timeout", NOT_ACKNOWLEDGED)
+            raise
         except (RuntimeError, WebSocketDisconnect) as error:
             raise ConnectionError from error
         except asyncio.CancelledError:
@@ -370,6 +375,14 @@ class AppLink:
 def new_event_id() -> str:
     """Make an event id; a random one, since apps remember those of earlier workspaces."""
     return f"Ev0{secrets.token_hex(5).upper()}"
+
+
+def _named(envelope: Json) -> str:
+    """Name what is delivered, for people: `event message`, `view_submission`, `/learn`."""
+    payload = envelope["payload"]
+    if envelope["type"] == "events_api":
+        return f"event {payload['event']['type']}"
+    return str(payload.get("command") or payload.get("type"))
 
 
 def _event_envelope(body: Json) -> Json:

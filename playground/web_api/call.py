@@ -65,6 +65,11 @@ class Call:
         items = value if isinstance(value, list) else str(value).split(",")
         return [str(item).strip() for item in items if str(item).strip()]
 
+    def advise(self, message: str) -> None:
+        """Note something that Slack accepts but advises against."""
+        workspace = self.workspace
+        workspace.record.violate(workspace.now_text(), "chat.postMessage", "advice", message)
+
     def need_scope(self, *scopes: str) -> None:
         """Refuse the call unless the manifest has one of the scopes."""
         provided = self.workspace.manifest.scopes

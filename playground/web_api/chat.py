@@ -1,15 +1,23 @@
 """`chat.*`: the app's messages."""
 
-from playground.api_error import ApiError
+import json
+
+from playground.api_error import ApiError, invalid_blocks
+from playground.block_kit import MESSAGE, review_blocks, text_length
 from playground.objects import message_object
 from playground.posts import Draft
 from playground.state import BOT_USER_ID, Conversation, Message
 from playground.store import Json
 from playground.web_api.call import Call, Method
 
-MOST_BLOCKS = 50
 MOST_ATTACHMENTS = 100
 LONGEST_UPDATE = 4_000
+LONGEST_MARKDOWN = 12_000
+# Not documented; about this many characters in all blocks of a message were seen to be refused.
+LONGEST_BLOCKS = 13_000
+# Not documented either; Slack says "an object", and other limits of its kind are of this size.
+LONGEST_METADATA = 8_000
+NO_TEXT = "top-level text is missing: notifications and screen readers read nothing else"
 
 
 def post_message(call: Call) -> Json:
@@ -37,8 +45,8 @@ def post_ephemeral(call: Call) -> Json:
 def update(call: Call) -> Json:
     """Change one of the app's own messages."""
     message = _own_message(call, "cant_update_message")
-    text, blocks = call.optional("text"), _blocks(call)
-    attachments = call.objects("attachments", "invalid_attachments")
+    text, blocks = _text(call), _blocks(call)
+    attachments = _attachments(call)
     if text is None and not blocks and not attachments:
         raise ApiError("no_text")
     if text is not None and len(text) > LONGEST_UPDATE:
@@ -104,21 +112,51 @@ def _thread(call: Call, conversation: Conversation) -> str | None:
 
 
 def _draft(call: Call) -> Draft:
-    text, blocks = call.optional("text"), _blocks(call) or []
-    attachments = call.objects("attachments", "invalid_attachments") or []
+    text, blocks = _text(call), _blocks(call) or []
+    attachments = _attachments(call) or []
     if text is None and not blocks and not attachments:
         raise ApiError("no_text")
-    if len(attachments) > MOST_ATTACHMENTS:
-        raise ApiError("too_many_attachments")
+    if text is None:
+        call.advise(NO_TEXT)
     return Draft(text, blocks, attachments, _metadata(call))
 
 
 def _blocks(call: Call) -> list[Json] | None:
     blocks = call.objects("blocks", "invalid_blocks_format")
-    if blocks is not None and (len(blocks) > MOST_BLOCKS or any("type" not in block for block in blocks)):
-        message = f"[ERROR] no more than {MOST_BLOCKS} items allowed, each with a type [json-pointer:/blocks]"
-        raise ApiError("invalid_blocks", response_metadata={"messages": [message]})
+    if blocks is None:
+        return None
+    findings = review_blocks(blocks, MESSAGE)
+    if findings:
+        raise invalid_blocks(findings)
+    if text_length(blocks) > LONGEST_BLOCKS:
+        raise ApiError("msg_blocks_too_long")
+    if any(block["type"] == "video" for block in blocks):
+        call.need_scope("links.embed:write")
     return blocks
+
+
+def _text(call: Call) -> str | None:
+    """Read `text`, or `markdown_text` in its place; raises ApiError."""
+    markdown = call.optional("markdown_text")
+    if markdown is None:
+        return call.optional("text")
+    if call.optional("text") or call.arguments.get("blocks"):
+        raise ApiError("markdown_text_conflict")
+    if len(markdown) > LONGEST_MARKDOWN:
+        raise ApiError("msg_too_long")
+    return markdown
+
+
+def _attachments(call: Call) -> list[Json] | None:
+    attachments = call.objects("attachments", "invalid_attachments")
+    if attachments is not None and len(attachments) > MOST_ATTACHMENTS:
+        raise ApiError("too_many_attachments")
+    for position, attachment in enumerate(attachments or []):
+        pointer = f"/attachments/{position}/blocks"
+        findings = review_blocks(attachment.get("blocks") or [], MESSAGE, pointer)
+        if findings:
+            raise invalid_blocks(findings, "invalid_attachments")
+    return attachments
 
 
 def _metadata(call: Call) -> Json | None:
@@ -127,6 +165,10 @@ def _metadata(call: Call) -> Json | None:
         return None
     if not isinstance(metadata, dict) or not {"event_type", "event_payload"} <= set(metadata):
         raise ApiError("invalid_metadata_format")
+    if not isinstance(metadata["event_payload"], dict):
+        raise ApiError("invalid_metadata_schema")
+    if len(json.dumps(metadata)) > LONGEST_METADATA:
+        raise ApiError("metadata_too_large")
     return metadata
 
 
