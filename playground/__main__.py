@@ -30,7 +30,7 @@ def main() -> int:
     tour = wanted.tour.read_text(encoding="utf-8") if wanted.tour else None
     # Hundreds of thousands of messages are no garbage: searching them for some would hold up calls.
     gc.disable()
-    workspace = Workspace(store, manifest, wanted.now)
+    workspace = Workspace(store, manifest, wanted.now, limited=wanted.limits == "on")
     gc.freeze()
     gc.enable()
     asyncio.run(_serve(Server(workspace, listening, tour)))
@@ -60,6 +60,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=3970, help="0 takes a free one")
     parser.add_argument("--fresh", action="store_true", help="forget what was kept")
     parser.add_argument("--tour", type=Path, help="Markdown to show newcomers on the page")
+    parser.add_argument("--limits", choices=("on", "off"), default="on", help="Slack's rate limits")
     parser.add_argument("--now", type=_moment, help="where the clock of a fresh workspace begins, ISO 8601")
     return parser.parse_args()
 

@@ -41,6 +41,7 @@ class Control:
             "faults": self._faults,
             "outage": self._outage,
             "limits": self._limits,
+            "scopes": self._scopes,
         }
         acts: dict[str, Act] = {
             "clock": self._move_clock,
@@ -69,6 +70,7 @@ class Control:
             "faults/clear": self._clear_faults,
             "outage": self._set_outage,
             "limits": self._set_limits,
+            "scopes": self._refuse_scopes,
             "reset": self._reset,
         }
         return [
@@ -144,6 +146,14 @@ class Control:
         self._workspace.limits.set(on=bool(asked["on"]), speed=speed)
         self._workspace.changes.ring()
         return self._workspace.limits.shown()
+
+    async def _scopes(self, asked: Json) -> object:
+        del asked
+        return self._workspace.grants.shown()
+
+    async def _refuse_scopes(self, asked: Json) -> object:
+        self._workspace.grants.refuse(map(str, asked["refused"]))
+        return self._workspace.grants.shown()
 
     async def _move_clock(self, asked: Json) -> object:
         clock = self._workspace.clock

@@ -4,6 +4,7 @@ Source: https://docs.slack.dev/reference/events
 """
 
 from playground.clock import MovableClock
+from playground.grants import Grants
 from playground.link import new_event_id
 from playground.manifest import Manifest
 from playground.mishaps import Mishaps
@@ -47,13 +48,15 @@ class Feed:
         state: for ids and for what events carry.
         clock: dates the events.
         manifest: says what the app subscribed to.
+        grants: says which scopes it was given for that.
         mishaps: takes them to the app, more or less.
     """
 
-    def __init__(self, state: State, clock: MovableClock, manifest: Manifest, mishaps: Mishaps) -> None:
+    def __init__(self, state: State, clock: MovableClock, manifest: Manifest, grants: Grants, mishaps: Mishaps) -> None:
         self._state = state
         self._clock = clock
         self._manifest = manifest
+        self._grants = grants
         self._mishaps = mishaps
 
     def home_opened(self, user: str, tab: str, channel: str) -> None:
@@ -69,7 +72,7 @@ class Feed:
             return
         name, scope, channel_type = MESSAGE_EVENTS[conversation.kind]
         body = message_object(message, self._state) | {"channel": message.channel, "event_ts": message.ts}
-        if name in self._manifest.events and scope in self._manifest.scopes:
+        if name in self._manifest.events and scope in self._grants.scopes:
             self._deliver(body | {"channel_type": channel_type})
         if f"<@{BOT_USER_ID}>" in message.text and conversation.is_named and not message.bot:
             self._raise(body | {"type": "app_mention"})
@@ -129,13 +132,13 @@ class Feed:
         }
 
     def _user(self, person: Person) -> Json:
-        email = "users:read.email" in self._manifest.scopes
+        email = "users:read.email" in self._grants.scopes
         return user_object(person, self._clock.now(), with_email=email)
 
     def _raise(self, event: Json) -> None:
         kind = event["type"]
         needed = EVENT_SCOPES.get(kind)
-        if kind in self._manifest.events and (needed is None or self._manifest.scopes.intersection(needed)):
+        if kind in self._manifest.events and (needed is None or self._grants.scopes.intersection(needed)):
             self._deliver(event)
 
     def _deliver(self, event: Json) -> None:

@@ -41,6 +41,7 @@ class Manifest:
     commands: tuple[Command, ...]
     shortcuts: tuple[Shortcut, ...]
     scopes: frozenset[str]
+    optional_scopes: frozenset[str]
     events: frozenset[str]
     home_tab: bool
     messages_tab: bool
@@ -84,6 +85,8 @@ def manifest_from(source: Json) -> Manifest:
             for item in features.get("shortcuts") or []
         ),
         scopes=frozenset(scopes.get("bot") or []),
+        # Slack takes an optional scope only when it is asked for in the first list too.
+        optional_scopes=frozenset(scopes.get("bot_optional") or []).intersection(scopes.get("bot") or []),
         events=frozenset(subscriptions.get("bot_events") or []),
         home_tab=bool(home.get("home_tab_enabled")),
         messages_tab=bool(home.get("messages_tab_enabled", True)),

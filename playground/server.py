@@ -94,7 +94,7 @@ class Endpoints:
 
         def effect() -> tuple[Json, Response]:
             answer = answer_call(self._workspace, method, arguments, token.strip() or None)
-            scopes = ",".join(sorted(self._workspace.manifest.scopes))
+            scopes = ",".join(sorted(self._workspace.grants.scopes))
             return answer, JSONResponse(answer, headers={"x-oauth-scopes": scopes})
 
         return await self._exchange.answer(request, Asked(method, arguments), effect)

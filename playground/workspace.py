@@ -14,6 +14,7 @@ from playground.colleagues import Colleagues
 from playground.desk import Desk
 from playground.faults import Faults, fault_line
 from playground.feed import Feed
+from playground.grants import Grants
 from playground.interactions import Click, Interactions
 from playground.limits import Limits
 from playground.link import AppLink
@@ -58,9 +59,12 @@ class Workspace:
         store: keeps everything.
         manifest: of the app that lives here.
         start: where the clock of a fresh workspace begins, aware; the real time when None.
+        limited: whether Slack's rate limits are on, unless somebody switches them.
     """
 
-    def __init__(self, store: Store, manifest: Manifest, start: datetime | None = None) -> None:
+    def __init__(
+        self, store: Store, manifest: Manifest, start: datetime | None = None, *, limited: bool = True
+    ) -> None:
         self.manifest = manifest
         # Where the server listens, with a slash at its end; known once its socket is bound.
         self.base_url = "http://127.0.0.1:3970/"
@@ -70,10 +74,11 @@ class Workspace:
         self.clock = MovableClock(self.state, self.changes.ring, start)
         self.faults = Faults()
         self.outage = Outage()
-        self.limits = Limits()
+        self.limits = Limits(on=limited)
         self.link = AppLink(self.state, self.record, self.faults, self.outage, self.now_text, self.changes.ring)
         self.mishaps = Mishaps(self.link, self.faults)
-        self.feed = Feed(self.state, self.clock, manifest, self.mishaps)
+        self.grants = Grants(self.state, manifest)
+        self.feed = Feed(self.state, self.clock, manifest, self.grants, self.mishaps)
         self.posts = Posts(self.state, self.clock, self.feed)
         self.posted = Posted(self.state)
         self.desk = Desk(self.state, manifest)
@@ -352,10 +357,10 @@ class Workspace:
         return shown_person(self.colleagues.add(name, real_name, tz))
 
     def reset(self) -> None:
-        """Start over with the sample colleagues, the clock at the real time, without faults and limits."""
+        """Start over with the sample colleagues and the real time, without faults, with the limits as at first."""
         self.faults.clear()
         self.mishaps.forget()
-        self.limits.set(on=False)
+        self.limits.reset()
         self.link.forget()
         self.record.clear()
         self.state.clear()

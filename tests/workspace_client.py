@@ -232,6 +232,15 @@ class WorkspaceClient:
         """How often each method was allowed and refused: {on, speed, methods}."""
         return self._get("limits", {})
 
+    def violations(self) -> list[Json]:
+        """What broke Slack's rules, oldest first: [{at, where, error, messages}]."""
+        found: list[Json] = self._get("violations", {})["violations"]
+        return found
+
+    def refuse_scopes(self, *scopes: str) -> None:
+        """Refuse these optional scopes and grant all others."""
+        self._post("scopes", {"refused": list(scopes)})
+
     def posted(self) -> list[Json]:
         """Every message that the app ever posted, each with its conversation's `members`, oldest first."""
         record = self._get("record/messages", {})
@@ -285,11 +294,15 @@ class WorkspaceClient:
 
 
 class RunningWorkspace:
-    """`python -m playground` as a child process on a free port; `more` are options such as `--now`."""
+    """`python -m playground` as a child process on a free port; `more` are options such as `--now`.
+
+    Rate limits are off, since tests let weeks pass in seconds; `--limits on` switches them on.
+    """
 
     def __init__(self, manifest: Path, data: Path, *more: str) -> None:
         command = [sys.executable, "-m", "playground", "--manifest", str(manifest), "--data", str(data)]
-        self.process = subprocess.Popen([*command, "--port", "0", *more], stdout=subprocess.PIPE, text=True)
+        command += ["--port", "0", "--limits", "off", *more]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         assert line.startswith("Local workspace ready on "), line

@@ -71,13 +71,13 @@ class Call:
         workspace.record.violate(workspace.now_text(), "chat.postMessage", "advice", message)
 
     def need_scope(self, *scopes: str) -> None:
-        """Refuse the call unless the manifest has one of the scopes."""
-        provided = self.workspace.manifest.scopes
+        """Refuse the call unless the app has one of the scopes."""
+        provided = self.workspace.grants.scopes
         if not provided.intersection(scopes):
             raise ApiError("missing_scope", needed=scopes[0], provided=",".join(sorted(provided)))
 
     def need_scope_for(self, conversation: Conversation, suffix: str) -> None:
-        """Refuse the call unless the manifest has the scope for this kind of conversation."""
+        """Refuse the call unless the app has the scope for this kind of conversation."""
         prefix = {"channel": "channels", "private": "groups", "mpim": "mpim", "im": "im"}
         self.need_scope(f"{prefix[conversation.kind]}:{suffix}")
 

@@ -95,7 +95,7 @@ def _target(call: Call) -> Conversation:
     if BOT_USER_ID not in conversation.members:
         if conversation.kind != "channel":
             raise ApiError("channel_not_found")
-        if "chat:write.public" not in workspace.manifest.scopes:
+        if "chat:write.public" not in workspace.grants.scopes:
             raise ApiError("not_in_channel")
     if conversation.kind == "im" and not workspace.manifest.messages_tab:
         raise ApiError("messages_tab_disabled")

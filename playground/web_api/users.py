@@ -45,7 +45,7 @@ def usergroup_users(call: Call) -> Json:
 
 
 def _shown(call: Call, person: Person) -> Json:
-    with_email = "users:read.email" in call.workspace.manifest.scopes
+    with_email = "users:read.email" in call.workspace.grants.scopes
     return user_object(person, call.workspace.clock.now(), with_email=with_email)
 
 

@@ -28,9 +28,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def limits(clock: Clock) -> Limits:
-    limits = Limits(clock)
-    limits.set(on=True)
-    return limits
+    return Limits(clock)
 
 
 @pytest.mark.parametrize(
