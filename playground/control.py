@@ -237,7 +237,7 @@ class Control:
 
     async def _add_person(self, asked: Json) -> object:
         zone = asked.get("tz") or "Europe/Berlin"
-        return await self._workspace.add_person(asked["name"], asked["real_name"], zone)
+        return await self._workspace.add_person(asked["name"], asked["real_name"], zone, asked.get("kind") or "member")
 
     async def _change_person(self, asked: Json) -> object:
         changes = {name: value for name, value in asked.items() if name != "id"}

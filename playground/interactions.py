@@ -213,10 +213,11 @@ class Interactions:
         return {"ok": True}
 
     def _payload(self, kind: str, user: str) -> Json:
-        name = self._state.people[user].name
+        person = self._state.people[user]
+        name = person.name
         return {
             "type": kind,
-            "user": {"id": user, "username": name, "name": name, "team_id": TEAM_ID},
+            "user": {"id": user, "username": name, "name": name, "team_id": person.team},
             "api_app_id": APP_ID,
             "token": "local",
             "trigger_id": self._desk.new_trigger(user),

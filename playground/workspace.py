@@ -28,6 +28,7 @@ from playground.record import Record
 from playground.responses import Responses
 from playground.rooms import Rooms
 from playground.sample import fill, save_app
+from playground.scheduled import Scheduled
 from playground.shown import shown_conversation, shown_message, shown_person, shown_view
 from playground.state import (
     BOT_USER_ID,
@@ -81,6 +82,7 @@ class Workspace:
         self.feed = Feed(self.state, self.clock, manifest, self.grants, self.mishaps)
         self.posts = Posts(self.state, self.clock, self.feed)
         self.posted = Posted(self.state)
+        self.scheduled = Scheduled(self.state, self.clock, self.posts)
         self.desk = Desk(self.state, manifest)
         self.responses = Responses(self.state, self.posts, lambda: self.base_url)
         self.rooms = Rooms(self.state, self.clock, self.feed)
@@ -154,7 +156,7 @@ class Workspace:
         return [
             shown_conversation(one, user, self.state)
             for one in self.state.conversations.values()
-            if one.kind == "channel" or user in one.members
+            if self.rooms.is_open_to(user, one)
         ]
 
     def messages(self, channel: str, viewer: str, thread_ts: str | None = None) -> list[Json]:
@@ -231,7 +233,7 @@ class Workspace:
 
     async def command(self, user: str, channel: str, command: str, text: str = "") -> Json:
         """Use a slash command and wait up to 3 s: {ok, error?}. `/invite @who` and `/leave` are built in."""
-        self._active(user)
+        self._at_home(user, "Commands")
         conversation = self.rooms.seen_by(user, channel)
         if command == "/invite":
             return await self._invite_typed(user, channel, text)
@@ -293,7 +295,7 @@ class Workspace:
 
     async def shortcut(self, user: str, callback_id: str, channel: str | None = None, ts: str | None = None) -> Json:
         """Use a global shortcut, or a message shortcut on a message: {ok, error?}."""
-        self._active(user)
+        self._at_home(user, "Shortcuts")
         message = None if channel is None else self._message(user, channel, str(ts))
         kind = "global" if message is None else "message"
         if not any((one.callback_id, one.type) == (callback_id, kind) for one in self.manifest.shortcuts):
@@ -338,6 +340,8 @@ class Workspace:
     async def create_channel(self, user: str, name: str, *, private: bool = False) -> str:
         """Make a channel with its creator in it; gives its id."""
         self._active(user)
+        if self.colleagues.get(user).is_restricted:
+            raise WorkspaceError("Guests cannot make channels.")
         return self.rooms.create(user, name, private=private).id
 
     async def archive(self, user: str, channel: str, *, archived: bool = True) -> None:
@@ -352,9 +356,12 @@ class Workspace:
         """Change `deleted`, `tz`, `real_name`, `status_text` or `status_emoji`; gives the person."""
         return shown_person(self.colleagues.change(who, changes))
 
-    async def add_person(self, name: str, real_name: str, tz: str = "Europe/Berlin") -> Json:
-        """Let a new colleague join the workspace (not yet any channel); gives the person."""
-        return shown_person(self.colleagues.add(name, real_name, tz))
+    async def add_person(self, name: str, real_name: str, tz: str = "Europe/Berlin", kind: str = "member") -> Json:
+        """Let somebody join the workspace (not yet any channel); gives the person.
+
+        They are a `member`, a `guest`, a `single_channel_guest` or `external`, of another workspace.
+        """
+        return shown_person(self.colleagues.add(name, real_name, tz, kind))
 
     def reset(self) -> None:
         """Start over with the sample colleagues and the real time, without faults, with the limits as at first."""
@@ -386,6 +393,12 @@ class Workspace:
             raise WorkspaceError(f"{person.real_name} is deactivated.")
         if person.id == SLACKBOT:
             raise WorkspaceError("Slackbot takes no part here.")
+
+    def _at_home(self, user: str, what: str) -> None:
+        """Refuse people of other workspaces too; `what` is what they cannot use."""
+        self._active(user)
+        if self.colleagues.get(user).team != TEAM_ID:
+            raise WorkspaceError(f"{what} work for people of this workspace only.")
 
     def _message(self, viewer: str, channel: str, ts: str) -> Message:
         self.rooms.seen_by(viewer, channel)

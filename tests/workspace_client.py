@@ -141,8 +141,9 @@ class WorkspaceClient:
     def rename(self, as_: str, channel: str, name: str) -> None:
         self._post("rename", {"as": as_, "channel": channel, "name": name})
 
-    def add_person(self, name: str, real_name: str, tz: str = "Europe/Berlin") -> Json:
-        return self._post("people", {"name": name, "real_name": real_name, "tz": tz})
+    def add_person(self, name: str, real_name: str, tz: str = "Europe/Berlin", kind: str = "member") -> Json:
+        """Let a `member`, `guest`, `single_channel_guest` or somebody `external` in; gives the person."""
+        return self._post("people", {"name": name, "real_name": real_name, "tz": tz, "kind": kind})
 
     def patch_person(self, user: str, **changes: object) -> Json:
         """Change `deleted`, `tz`, `real_name`, `status_text` or `status_emoji`."""
@@ -274,6 +275,10 @@ class WorkspaceClient:
     def ask(self, method: str, path: str, **headers: str) -> httpx.Response:
         """Send a bare request, for what has no method here."""
         return self._http.request(method, path, headers=headers)
+
+    def ask_with(self, method: str, path: str, content: bytes) -> httpx.Response:
+        """Send a bare request with a body."""
+        return self._http.request(method, path, content=content)
 
     def _get(self, name: str, asked: Json) -> Json:
         return self._object(self._http.get(f"/_/{name}", params=asked))

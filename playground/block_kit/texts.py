@@ -37,8 +37,8 @@ def formatted(most: int) -> Check:
 
 
 CONFIRM = thing(
-    {"title": plain(100), "text": formatted(300), "confirm": plain(30), "deny": plain(30)},
-    {"style": one_of("primary", "danger")},
+    {"text": formatted(300)},
+    {"title": plain(100), "confirm": plain(30), "deny": plain(30), "style": one_of("primary", "danger")},
 )
 OPTION = thing({"text": plain(75), "value": text(150)}, {"description": plain(75)})
 FORMATTED_OPTION = thing({"text": formatted(75), "value": text(150)}, {"description": formatted(75)})

@@ -12,6 +12,8 @@ from playground.workspace import Workspace
 
 BOT_TOKEN = "xoxb-local-workspace"  # noqa: S105 - everybody may know the tokens of a workspace on one's own machine
 APP_TOKEN = "xapp-local-workspace"  # noqa: S105 - the same
+# A page before the last lacks one in so many.
+SHORT_BY = 10
 FALSE = (None, "", "0", "false", "False", 0, False)
 
 
@@ -98,14 +100,25 @@ class Call:
         return person
 
     def page(self, items: Sequence[object], key: str, *, default_limit: int, most: int = 1000) -> Json:
-        """Cut one page out of a list: {ok, key: items, response_metadata{next_cursor}}; raises ApiError."""
+        """Cut one page out of a list: {ok, key: items, response_metadata{next_cursor}}; raises ApiError.
+
+        Slack may give fewer than asked for before the end. Here it always does, so that nobody takes a short page
+        for the last one.
+        """
         try:
-            limit = int(self.optional("limit") or 0) or default_limit
+            limit = int(self.optional("limit") or 0)
+        except ValueError:
+            raise ApiError("invalid_limit") from None
+        try:
             start = _position(self.optional("cursor"))
         except ValueError:
             raise ApiError("invalid_cursor") from None
-        limit = max(1, min(limit, most))
+        if not 0 <= limit <= most:
+            raise ApiError("invalid_limit")
+        limit = limit or default_limit
         after = start + limit
+        if after < len(items):
+            after -= limit // SHORT_BY
         cursor = base64.b64encode(f"next:{after}".encode()).decode() if after < len(items) else ""
         return {"ok": True, key: items[start:after], "response_metadata": {"next_cursor": cursor}}
 

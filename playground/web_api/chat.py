@@ -22,8 +22,8 @@ NO_TEXT = "top-level text is missing: notifications and screen readers read noth
 
 def post_message(call: Call) -> Json:
     """Post to a channel, a direct message or, by a person's id, to the direct message with them."""
-    conversation = _target(call)
-    draft = _draft(call)
+    conversation = read_target(call)
+    draft = read_draft(call)
     message = call.workspace.posts.post(BOT_USER_ID, conversation.id, draft, thread_ts=_thread(call, conversation))
     call.workspace.posted.add("chat.postMessage", message)
     shown = message_object(message, call.workspace.state, with_metadata=True)
@@ -32,12 +32,12 @@ def post_message(call: Call) -> Json:
 
 def post_ephemeral(call: Call) -> Json:
     """Show a message to one member only."""
-    conversation = _target(call)
+    conversation = read_target(call)
     reader = call.text("user")
     if reader not in conversation.members:
         raise ApiError("user_not_in_channel")
     thread = _thread(call, conversation)
-    message = call.workspace.posts.post(BOT_USER_ID, conversation.id, _draft(call), thread_ts=thread, reader=reader)
+    message = call.workspace.posts.post(BOT_USER_ID, conversation.id, read_draft(call), thread_ts=thread, reader=reader)
     call.workspace.posted.add("chat.postEphemeral", message)
     return {"ok": True, "message_ts": message.ts}
 
@@ -78,12 +78,13 @@ def permalink(call: Call) -> Json:
     return {"ok": True, "channel": conversation.id, "permalink": link}
 
 
-def _target(call: Call) -> Conversation:
+def read_target(call: Call) -> Conversation:
     """Find where to post; raises ApiError."""
     wanted = call.text("channel")
     workspace = call.workspace
     if wanted in workspace.state.people:
-        if workspace.state.people[wanted].deleted or wanted == BOT_USER_ID:
+        person = workspace.state.people[wanted]
+        if person.deleted or person.is_bot or workspace.rooms.is_stranger(person):
             raise ApiError("channel_not_found")
         conversation = workspace.rooms.with_app(wanted)
     else:
@@ -111,7 +112,8 @@ def _thread(call: Call, conversation: Conversation) -> str | None:
     return thread_ts
 
 
-def _draft(call: Call) -> Draft:
+def read_draft(call: Call) -> Draft:
+    """Read what is to be posted; raises ApiError."""
     text, blocks = _text(call), _blocks(call) or []
     attachments = _attachments(call) or []
     if text is None and not blocks and not attachments:
