@@ -48,6 +48,7 @@ class Control:
             "say": self._say,
             "command": self._command,
             "click": self._click,
+            "options": self._options,
             "submit": self._submit,
             "close": self._close,
             "shortcut": self._shortcut,
@@ -181,6 +182,11 @@ class Control:
     async def _click(self, asked: Json) -> object:
         chosen = {name: value for name, value in asked.items() if name not in ("as", "action_id")}
         return await self._workspace.click(asked["as"], asked["action_id"], **chosen)
+
+    async def _options(self, asked: Json) -> object:
+        where = {name: asked[name] for name in ("block_id", "view_id", "channel", "ts") if name in asked}
+        found = await self._workspace.options(asked["as"], asked["action_id"], asked.get("typed") or "", **where)
+        return {"options": found}
 
     async def _submit(self, asked: Json) -> object:
         return await self._workspace.submit(asked["as"], asked.get("view_id"), asked.get("values") or {})

@@ -33,6 +33,7 @@ CHOICES = {
     "datetimepicker": ("selected_date_time", "initial_date_time"),
     "file_input": ("files", "initial_files"),
 }
+EXTERNAL = ("external_select", "multi_external_select")
 STATELESS = ("button", "overflow", "workflow_button", "icon_button", "feedback_buttons")
 REQUIRED = "Please complete this required field."
 # What stands in `state.values` for a list that nobody touched.
@@ -116,8 +117,6 @@ def preset(element: Json) -> Json:
 def find_option(element: Json, simple: object) -> Json:
     """Find an option by its value, or by the whole option."""
     value = simple.get("value") if isinstance(simple, dict) else simple
-    if element["type"] in ("external_select", "multi_external_select"):
-        return {"text": {"type": "plain_text", "text": str(value), "emoji": True}, "value": str(value)}
     for option in options(element):
         if option.get("value") == value:
             return option
@@ -125,7 +124,13 @@ def find_option(element: Json, simple: object) -> Json:
 
 
 def options(element: Json) -> list[Json]:
-    """List an element's options, those of its groups included."""
+    """List an element's options, those of its groups included.
+
+    Those of an external select are what it holds at first and, under `options`, what the app was asked for.
+    """
+    if element["type"] in EXTERNAL:
+        held = element.get("initial_option")
+        return [*(element.get("options") or []), *([held] if held else []), *(element.get("initial_options") or [])]
     grouped = [option for group in element.get("option_groups") or [] for option in group["options"]]
     return [*(element.get("options") or []), *grouped]
 

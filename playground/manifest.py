@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 
 from playground.store import Json
+from playground.webhook import Addresses
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ class Manifest:
     events: frozenset[str]
     home_tab: bool
     messages_tab: bool
+    # Where the app takes deliveries over HTTP; None for an app in Socket Mode.
+    addresses: Addresses | None = None
 
     def find_command(self, word: str) -> Command | None:
         """Find a command by its word, slash included."""
@@ -90,4 +93,18 @@ def manifest_from(source: Json) -> Manifest:
         events=frozenset(subscriptions.get("bot_events") or []),
         home_tab=bool(home.get("home_tab_enabled")),
         messages_tab=bool(home.get("messages_tab_enabled", True)),
+        addresses=_addresses(source.get("settings") or {}, features),
     )
+
+
+def _addresses(settings: Json, features: Json) -> Addresses | None:
+    """Read where deliveries go; None when they go over sockets, or when nobody said where."""
+    interactivity = settings.get("interactivity") or {}
+    urls = [item["url"] for item in features.get("slash_commands") or [] if item.get("url")]
+    addresses = Addresses(
+        events=(settings.get("event_subscriptions") or {}).get("request_url") or "",
+        interactions=interactivity.get("request_url") or "",
+        options=interactivity.get("message_menu_options_url") or interactivity.get("request_url") or "",
+        commands=next(iter(urls), ""),
+    )
+    return None if settings.get("socket_mode_enabled") or addresses == Addresses() else addresses

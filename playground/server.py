@@ -32,9 +32,10 @@ def build_app(workspace: Workspace, tour: str | None = None) -> Starlette:
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        later = asyncio.ensure_future(workspace.scheduled.run())
+        running = [asyncio.ensure_future(work) for work in (workspace.scheduled.run(), workspace.link.knock())]
         yield
-        later.cancel()
+        for task in running:
+            task.cancel()
         workspace.close()
 
     return Starlette(

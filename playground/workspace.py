@@ -15,7 +15,7 @@ from playground.desk import Desk
 from playground.faults import Faults, fault_line
 from playground.feed import Feed
 from playground.grants import Grants
-from playground.interactions import Click, Interactions
+from playground.interactions import Click, Interactions, Wanted
 from playground.limits import Limits
 from playground.link import AppLink
 from playground.manifest import Manifest
@@ -42,6 +42,7 @@ from playground.state import (
 )
 from playground.store import Json, Store
 from playground.typed import message_text
+from playground.webhook import Webhook
 
 __all__ = ["Json", "Workspace", "WorkspaceError"]
 
@@ -70,13 +71,16 @@ class Workspace:
         # Where the server listens, with a slash at its end; known once its socket is bound.
         self.base_url = "http://127.0.0.1:3970/"
         self.changes = Changes()
-        self.record = Record()
+        self.record = Record(self.now_text)
         self.state = State(store, self.changes.ring)
         self.clock = MovableClock(self.state, self.changes.ring, start)
         self.faults = Faults()
         self.outage = Outage()
         self.limits = Limits(on=limited)
-        self.link = AppLink(self.state, self.record, self.faults, self.outage, self.now_text, self.changes.ring)
+        webhook = None if manifest.addresses is None else Webhook(manifest.addresses)
+        self.link = AppLink(
+            self.state, self.record, self.faults, self.outage, self.now_text, self.changes.ring, webhook
+        )
         self.mishaps = Mishaps(self.link, self.faults)
         self.grants = Grants(self.state, manifest)
         self.feed = Feed(self.state, self.clock, manifest, self.grants, self.mishaps)
@@ -88,7 +92,7 @@ class Workspace:
         self.rooms = Rooms(self.state, self.clock, self.feed)
         self.colleagues = Colleagues(self.state, self.clock, self.feed)
         self._interactions = Interactions(
-            self.state, manifest, self.link, self.posts, self.desk, self.responses, self.rooms
+            self.state, manifest, self.link, self.posts, self.desk, self.responses, self.rooms, self.record
         )
         if not self.state.people:
             fill(self.state, manifest, self.clock.timestamp())
@@ -270,6 +274,16 @@ class Workspace:
             return await self._interactions.click_view(user, self._view(user, view_id), click)
         message = self._message(user, str(chosen.get("channel")), str(chosen.get("ts")))
         return await self._interactions.click_message(user, message, click)
+
+    async def options(self, user: str, action_id: str, typed: str, **where: object) -> list[Json]:
+        """Ask the app for the options of an external select, of a message (`channel`, `ts`) or view (`view_id`)."""
+        self._active(user)
+        block_id, view_id = where.get("block_id"), where.get("view_id")
+        wanted = Wanted(action_id, block_id if isinstance(block_id, str) else None, typed)
+        if isinstance(view_id, str):
+            return await self._interactions.options_for_view(user, self._view(user, view_id), wanted)
+        message = self._message(user, str(where.get("channel")), str(where.get("ts")))
+        return await self._interactions.options_for_message(user, message, wanted)
 
     async def submit(self, user: str, view_id: str | None, values: Json) -> Json:
         """Submit the top modal with {block_id: {action_id: simple value}}.

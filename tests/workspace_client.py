@@ -84,6 +84,12 @@ class WorkspaceClient:
         """Act on an element: `channel` and `ts`, or `view_id`; and what was chosen."""
         return self._post("click", {"as": as_, "action_id": action_id, **where_and_what})
 
+    def options(self, as_: str, action_id: str, typed: str, **where: object) -> list[Json]:
+        """The options that the app offers for what is typed into an external select."""
+        asked = {"as": as_, "action_id": action_id, "typed": typed, **where}
+        found: list[Json] = self._post("options", asked)["options"]
+        return found
+
     def click_text(self, as_: str, channel: str, ts: str, label: str) -> Json:
         """Press the button, or choose the option, that reads `label` in a message."""
         message = next(one for one in self.messages(as_, channel) if one["ts"] == ts)

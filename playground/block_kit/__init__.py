@@ -13,9 +13,20 @@ from collections.abc import Iterator
 from playground.block_kit.blocks import BLOCK, FRAMES, MOST_BLOCKS, MOST_VIEW_BYTES
 from playground.block_kit.checks import Finding, Review, distinct, items
 from playground.block_kit.elements import HOME, MESSAGE, MODAL
+from playground.block_kit.texts import OFFERED
 from playground.store import Json
 
-__all__ = ["HOME", "MESSAGE", "MODAL", "Finding", "is_too_large", "review_blocks", "review_view", "text_length"]
+__all__ = [
+    "HOME",
+    "MESSAGE",
+    "MODAL",
+    "Finding",
+    "is_too_large",
+    "review_blocks",
+    "review_options",
+    "review_view",
+    "text_length",
+]
 
 MOST_MARKDOWN = 12_000
 # How many of a kind one message may have.
@@ -48,6 +59,13 @@ def review_view(view: object, kind: str | None = None) -> list[Finding]:
     if surface == MODAL and view.get("submit") is None and _has_input(view.get("blocks")):
         findings.append(Finding("missing", "missing required field: submit", "/view", "submit"))
     return findings
+
+
+def review_options(answer: Json) -> list[Finding]:
+    """Find everything that is wrong with the options that an app gave for an external select."""
+    review = Review(MODAL)
+    OFFERED(answer, "", review)
+    return review.findings
 
 
 def is_too_large(view: Json) -> bool:

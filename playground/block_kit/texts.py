@@ -8,6 +8,7 @@ from playground.block_kit.checks import (
     Review,
     anything,
     boolean,
+    both,
     by_type,
     items,
     needs_one_of,
@@ -46,6 +47,16 @@ OVERFLOW_OPTION = thing({"text": plain(75), "value": text(150)}, {"description":
 OPTIONS = items(OPTION, 100)
 OPTION_GROUPS = items(thing({"label": plain(75), "options": OPTIONS}), 100)
 SLACK_FILE = thing({}, {"id": text(255), "url": URL})
+OFFERED = both(
+    needs_one_of("options", "option_groups", most=1),
+    thing(
+        {},
+        {
+            "options": items(OPTION, 100, 0),
+            "option_groups": items(thing({"label": plain(75), "options": items(OPTION, 100, 0)}), 100, 0),
+        },
+    ),
+)
 # Both stand for a picture; only one of them may be there.
 PICTURE = needs_one_of("image_url", "slack_file", most=1)
 IMAGE_FIELDS = {"image_url": URL, "slack_file": SLACK_FILE}

@@ -69,8 +69,7 @@ class Call:
 
     def advise(self, message: str) -> None:
         """Note something that Slack accepts but advises against."""
-        workspace = self.workspace
-        workspace.record.violate(workspace.now_text(), "chat.postMessage", "advice", message)
+        self.workspace.record.violate("chat.postMessage", "advice", message)
 
     def need_scope(self, *scopes: str) -> None:
         """Refuse the call unless the app has one of the scopes."""

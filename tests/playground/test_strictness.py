@@ -315,9 +315,10 @@ def test_external_people_are_reached_over_a_shared_channel_only(web: WebClient, 
     shown = web.users_info(user=kim)["user"]
     assert (shown["is_stranger"], shown["team_id"]) == (False, "T0OTHER1")
     assert web.conversations_open(users=[kim])["ok"]
-    for act in (lambda: workspace.command(kim, DESIGN, "/learn"), lambda: workspace.shortcut(kim, "ask")):
-        with pytest.raises(RefusedError, match="people of this workspace only"):
-            act()
+    with pytest.raises(RefusedError, match="Commands work for people of this workspace only"):
+        workspace.command(kim, DESIGN, "/learn")
+    with pytest.raises(RefusedError, match="Shortcuts work for people of this workspace only"):
+        workspace.shortcut(kim, "ask")
 
 
 def test_private_and_archived_channels(web: WebClient, workspace: WorkspaceClient) -> None:
