@@ -1,5 +1,6 @@
 """Changes to people: new ones, moved ones, people who leave or set a status."""
 
+import functools
 import re
 from zoneinfo import available_timezones
 
@@ -98,6 +99,12 @@ class Colleagues:
         return int(self._clock.timestamp())
 
 
+@functools.cache
+def _zones() -> frozenset[str]:
+    # Reading them takes longer than everything else about a new person.
+    return frozenset(available_timezones())
+
+
 def _check_zone(tz: str) -> None:
-    if tz not in available_timezones():
+    if tz not in _zones():
         raise WorkspaceError(f"There is no time zone {tz!r}.")

@@ -50,6 +50,7 @@ class Control:
             "click": self._click,
             "options": self._options,
             "submit": self._submit,
+            "upload": self._upload,
             "close": self._close,
             "shortcut": self._shortcut,
             "home": self._open_home,
@@ -190,6 +191,9 @@ class Control:
 
     async def _submit(self, asked: Json) -> object:
         return await self._workspace.submit(asked["as"], asked.get("view_id"), asked.get("values") or {})
+
+    async def _upload(self, asked: Json) -> object:
+        return self._workspace.upload(asked["as"], asked["name"], asked["content"])
 
     async def _close(self, asked: Json) -> object:
         return await self._workspace.close_view(asked["as"], asked["view_id"])

@@ -158,7 +158,7 @@ class Interactions:
         """Submit a modal: {closed, errors, error?}."""
         chosen = {(block, action): simple for block, actions in given.items() for action, simple in actions.items()}
         blocks = await self._with_offers(user, view.content["blocks"], _around_view(view), chosen)
-        view.values = state_values(blocks, view.values, given)
+        view.values = state_values(blocks, view.values, self._with_files(blocks, given))
         view.errors = field_errors(blocks, view.values)
         self._desk.save(view)
         if view.errors:
@@ -289,6 +289,21 @@ class Interactions:
                     await self._suggest(user, blocks, around, Wanted(action_id, block_id, one))
             element["options"] = list(known)
         return blocks
+
+    def _with_files(self, blocks: list[Json], given: Json) -> Json:
+        """Put files in the place of their ids in what file fields are given."""
+        given = {block: dict(actions) for block, actions in given.items()}
+        for block_id, element in elements(blocks):
+            ids = given.get(block_id, {}).get(element["action_id"])
+            if element["type"] == "file_input" and isinstance(ids, list):
+                given[block_id][element["action_id"]] = [self._file(str(one)) for one in ids]
+        return given
+
+    def _file(self, file_id: str) -> Json:
+        file = self._state.files.get(file_id)
+        if file is None:
+            raise WorkspaceError(f"There is no file {file_id!r}.")
+        return file
 
     def _around_message(self, message: Message) -> Json:
         """Say where a message stands, as payloads do. Slack leaves an ephemeral one itself out."""

@@ -14,6 +14,7 @@ from playground.colleagues import Colleagues
 from playground.desk import Desk
 from playground.faults import Faults, fault_line
 from playground.feed import Feed
+from playground.files import Files
 from playground.grants import Grants
 from playground.interactions import Click, Interactions, Wanted
 from playground.limits import Limits
@@ -89,6 +90,7 @@ class Workspace:
         self.scheduled = Scheduled(self.state, self.clock, self.posts)
         self.desk = Desk(self.state, manifest)
         self.responses = Responses(self.state, self.posts, lambda: self.base_url)
+        self.files = Files(self.state, self.clock, lambda: self.base_url)
         self.rooms = Rooms(self.state, self.clock, self.feed)
         self.colleagues = Colleagues(self.state, self.clock, self.feed)
         self._interactions = Interactions(
@@ -286,7 +288,7 @@ class Workspace:
         return await self._interactions.options_for_message(user, message, wanted)
 
     async def submit(self, user: str, view_id: str | None, values: Json) -> Json:
-        """Submit the top modal with {block_id: {action_id: simple value}}.
+        """Submit the top modal with {block_id: {action_id: simple value}}; a file field takes ids of `upload`.
 
         A simple value is a text, an option's value or a list of them, an id or a list of ids, "2026-11-24",
         "09:30", ... by the element's type; initial values hold where nothing is given. Answers {closed(bool),
@@ -301,6 +303,11 @@ class Workspace:
         answer = await self._interactions.submit(user, stack[-1], values)
         stack = self.desk.stack(user)
         return answer | ({"view": shown_view(stack[-1])} if stack else {})
+
+    def upload(self, user: str, name: str, content: str) -> Json:
+        """Take a text file from a person, to be chosen in a form; gives Slack's object for it."""
+        self._active(user)
+        return self.files.add(user, name, content.encode())
 
     async def close_view(self, user: str, view_id: str) -> Json:
         """Close a modal by its button (only that one; the one below shows again): {}."""

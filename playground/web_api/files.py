@@ -1,8 +1,5 @@
 """`files.*`: uploading in three steps, and what a file looks like."""
 
-import mimetypes
-from urllib.parse import quote
-
 from playground.api_error import ApiError, invalid_arguments
 from playground.posts import Draft
 from playground.state import BOT_USER_ID
@@ -20,25 +17,8 @@ def new_upload(call: Call) -> Json:
         raise invalid_arguments("must be greater than 0 [json-pointer:/length]")
     if len(call.optional("alt_txt") or "") > LONGEST_ALT_TEXT:
         raise ApiError("alt_txt_too_large")
-    workspace = call.workspace
-    file_id = workspace.state.new_id("F")
-    url = f"{workspace.base_url}files/{file_id}/{quote(name)}"
-    file = {
-        "id": file_id,
-        "created": int(workspace.clock.timestamp()),
-        "name": name,
-        "title": name,
-        "mimetype": mimetypes.guess_type(name)[0] or "application/octet-stream",
-        "filetype": name.rpartition(".")[2],
-        "user": BOT_USER_ID,
-        "size": int(length),
-        "alt_txt": call.optional("alt_txt") or "",
-        "url_private": url,
-        "url_private_download": url,
-        "permalink": url,
-    }
-    workspace.state.save_file(file)
-    return {"ok": True, "file_id": file_id, "upload_url": f"{workspace.base_url}upload/{file_id}"}
+    file = call.workspace.files.promise(BOT_USER_ID, name, int(length), call.optional("alt_txt") or "")
+    return {"ok": True, "file_id": file["id"], "upload_url": f"{call.workspace.base_url}upload/{file['id']}"}
 
 
 def info(call: Call) -> Json:

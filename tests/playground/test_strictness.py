@@ -12,8 +12,8 @@ import yaml
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from playground.client import RefusedError, RunningWorkspace, WorkspaceClient
 from tests.playground.conftest import MANIFEST
-from tests.workspace_client import RefusedError, RunningWorkspace, WorkspaceClient
 
 AMARA, TOMASZ, MEI, VERA, GONE, APP = "U0AMARA", "U0TOMASZ", "U0MEI", "U0VERA", "U0OLDBEN", "U0BOT"
 DESIGN, GENERAL, LEADS = "C0DESIGN", "C0GENERAL", "C0LEADS"

@@ -3,15 +3,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.workspace_client import RunningWorkspace
+from playground.client import RunningWorkspace
 
 TRIAL = """
 import sys
 from pathlib import Path
-from playground.trial import run_trial
+from playground.trial import Hosting, run_trial
 manifest, data, port, *app = sys.argv[1:]
 more = {"GREETING": "hello"}
-sys.exit(run_trial(app, Path(manifest), Path(data), int(port), more, fresh=True))
+sys.exit(run_trial(app, Hosting(Path(manifest), Path(data), int(port), fresh=True), more))
 """
 APP = """
 import os, time
