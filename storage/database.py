@@ -21,6 +21,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, func, make_url,
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 from sqlmodel import Session
 
+from storage import queue
+
 BUSY_TIMEOUT_MS: Final = 5_000
 WAL_RETRY_SECONDS: Final = 0.05
 # A process that stands still in the middle of a transaction keeps everybody else from writing.
@@ -172,6 +174,7 @@ class Database:
                 # Whoever comes second waits as long as it takes, and then finds nothing left to do.
                 connection.exec_driver_sql("set local lock_timeout = 0")
                 connection.execute(select(func.pg_advisory_xact_lock(_lock_key("migrate"))))
+                queue.prepare(connection)
             head, current = _revisions(connection, config)
             if current == head:
                 return

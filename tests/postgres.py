@@ -89,6 +89,7 @@ def sweep(url: str) -> None:
         # What the tests of commits that fail leave behind.
         "drop function if exists doomed cascade",
         "drop table if exists doom, parent",
+        "truncate procrastinate.procrastinate_jobs, procrastinate.procrastinate_workers cascade",
         *(f"delete from {table.name}" for table in reversed(tables)),  # noqa: S608 - our own names
         *(f"select setval('{table.name}_id_seq', 1, false)" for table in tables if "id" in table.columns),
         f"update alembic_version set version_num = '{head}'",  # noqa: S608 - our own number

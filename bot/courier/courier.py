@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -90,11 +90,14 @@ class Courier:
         """Finish the message in hand and take no other."""
         self._stopping = True
 
-    def drain_all(self) -> None:
-        """Send everything that may be sent now, in every workspace."""
+    def list_waiting(self) -> Sequence[str]:
+        """List the workspaces that have something to send now."""
         with self._database.read() as session:
-            waiting = outbox.list_waiting_workspaces(session, self._clock.now())
-        for workspace in waiting:
+            return outbox.list_waiting_workspaces(session, self._clock.now())
+
+    def drain_all(self) -> None:
+        """Send everything that may be sent now, one workspace after another."""
+        for workspace in self.list_waiting():
             self.drain(workspace)
 
     def drain(self, workspace: str) -> None:
