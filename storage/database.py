@@ -34,9 +34,9 @@ _SQLITE: Final[dict[str, Any]] = {
     "max_overflow": 10,
 }
 _POSTGRESQL: Final[dict[str, Any]] = {
-    # Three processes fit into the hundred connections that PostgreSQL allows by default.
+    # With the queue's five, three processes fit into the hundred connections that PostgreSQL allows by default.
     "pool_size": 10,
-    "max_overflow": 20,
+    "max_overflow": 15,
     # A server that was restarted costs nobody an error.
     "pool_pre_ping": True,
     "connect_args": {

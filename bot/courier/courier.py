@@ -30,7 +30,7 @@ from bot.gateway import (
 )
 from bot.services.communities import fall_asleep, tell_refused
 from bot.services.members import is_available
-from storage import communities, members, outbox, waits
+from storage import communities, members, outbox, processes, waits
 from storage.communities import Community
 from storage.database import Database, Lease
 from storage.outbox import OutboxMessage, OutboxState
@@ -41,6 +41,7 @@ DEAD_FOR: Final = timedelta(minutes=5)
 IN_DOUBT_AFTER: Final = timedelta(seconds=5)
 SILENT_FOR: Final = timedelta(seconds=5)
 MOST_ATTEMPTS: Final = 3
+SENDING: Final = "sending"
 _LEASE: Final = "courier"
 
 _log = logging.getLogger(__name__)
@@ -241,6 +242,7 @@ class Courier:
                 _close(session, session.merge(row), OutboxState.FAILED, trouble.error)
                 self._tell_others(session, row, now)
                 _tell_facilitators(session, row, trouble, now)
+                processes.note_error(session, row.workspace, SENDING, trouble.error, now)
         else:
             with self._database.write(row.workspace) as session:
                 self._record(row, posted, now)
@@ -262,6 +264,7 @@ class Courier:
             span = DEAD_FOR
         with self._database.write(workspace) as session:
             waits.set_wait(session, workspace, method, self._machine.now() + span, trouble.error)
+            processes.note_error(session, workspace, SENDING, trouble.error, self._clock.now())
 
     def _put_back(self, row: OutboxMessage, trouble: SlackTrouble) -> None:
         with self._database.write(row.workspace) as session:
