@@ -16,7 +16,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -208,14 +208,15 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _start(folder: Path) -> tuple["subprocess.Popen[bytes]", Server]:
+def start(folder: Path, speed: Mapping[str, str]) -> tuple["subprocess.Popen[bytes]", Server]:
+    """Make a cluster in a folder and start a server on it; whoever asks stops it."""
     who = _as_somebody_else()
     if who:
         folder.chmod(0o711)
     password = secrets.token_hex(16)
     programs = _within_reach(_programs(), folder, who)
     data = _make_cluster(folder, programs, password, who)
-    settings = SPEED | {"listen_addresses": "127.0.0.1", "unix_socket_directories": ""}
+    settings = {**speed, "listen_addresses": "127.0.0.1", "unix_socket_directories": ""}
     for _ in range(3):
         server = Server(_free_port(), password)
         options = [f"--{name}={value}" for name, value in (settings | {"port": str(server.port)}).items()]
@@ -247,7 +248,7 @@ def _tell(folder: Path, answer: dict[str, Any]) -> None:
 def guard(folder: Path, run: int) -> None:
     """Start the server, say where it is, and take everything away when the test run is over."""
     try:
-        process, server = _start(folder)
+        process, server = start(folder, SPEED)
     except (UnavailableError, OSError) as error:
         _tell(folder, {"refused": str(error)})
     else:
