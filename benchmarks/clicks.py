@@ -1,7 +1,8 @@
 """What a person's own act costs while eight act at once and a courier empties a big outbox, on either database.
 
 An act is a tap on a prompt: one transaction that reads, adds a row and queues an edit; each of the eight waits a
-moment between two. The courier is a process of its own, and Slack answers it at once. With `--pace slack` it sends
+moment between two. On PostgreSQL the courier is a process of its own, on SQLite a thread of the same one, as it is
+in the bot. Slack answers at once. With `--pace slack` it sends
 five messages a second, as Slack allows, with `--pace none` as many as it can. Both databases write to the disk
 before they say so.
 """
@@ -63,7 +64,8 @@ def main() -> None:
     wanted = parser.parse_args()
     if wanted.be_the_courier:
         url, slack = wanted.be_the_courier
-        be_the_courier(url, slack, SLACK_PACE if wanted.pace == "slack" else NO_LIMIT)
+        signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+        send(a_courier(Database(url), slack, wanted.pace), threading.Event())
         return
     result: dict[str, Any] = {"acts": PEOPLE * wanted.acts, "pace": wanted.pace}
     with tempfile.TemporaryDirectory() as name:
@@ -101,15 +103,11 @@ def measure(url: str, acts: int, pace: str) -> dict[str, float]:
     database, slack = Database(url), TinySlack()
     posts = fill(database)
     idle = all_act(database, posts[0], acts)
-    command = [sys.executable, "-m", "benchmarks.clicks", "--be-the-courier", url, slack.url, "--pace", pace]
-    with subprocess.Popen(command, cwd=ROOT) as courier:
-        try:
-            wait_for_messages(database, 1)
-            begin, before = time.perf_counter(), count_sent(database)
-            busy = all_act(database, posts[1], acts)
-            rate = (count_sent(database) - before) / (time.perf_counter() - begin)
-        finally:
-            courier.terminate()
+    with sending(database, slack.url, pace):
+        wait_for_messages(database, 1)
+        begin, before = time.perf_counter(), count_sent(database)
+        busy = all_act(database, posts[1], acts)
+        rate = (count_sent(database) - before) / (time.perf_counter() - begin)
     slack.stop()
     database.close()
     return {
@@ -120,6 +118,39 @@ def measure(url: str, acts: int, pace: str) -> dict[str, float]:
         "busy_max_ms": in_ms(max(busy)),
         "sent_a_second": round(rate, 1),
     }
+
+
+@contextmanager
+def sending(database: Database, slack: str, pace: str) -> Iterator[None]:
+    """Let a courier send while the block runs."""
+    if database.url.startswith("sqlite"):
+        courier, stopping = a_courier(database, slack, pace), threading.Event()
+        thread = threading.Thread(target=send, args=(courier, stopping))
+        thread.start()
+        yield
+        stopping.set()
+        courier.stop()
+        thread.join()
+        return
+    command = [sys.executable, "-m", "benchmarks.clicks", "--be-the-courier", database.url, slack, "--pace", pace]
+    with subprocess.Popen(command, cwd=ROOT) as process:
+        try:
+            yield
+        finally:
+            process.terminate()
+
+
+def a_courier(database: Database, slack: str, pace: str) -> Courier:
+    """Make a courier between a database and a Slack."""
+    gateway = SlackGateway(WebClient(token="xoxb-1", base_url=slack, retry_handlers=[]))  # noqa: S106 - no secret
+    library = Library(CommandNames(), load_prompts(), load_guides())
+    return Courier(database, gateway, library, SystemClock(), pace=SLACK_PACE if pace == "slack" else NO_LIMIT)
+
+
+def send(courier: Courier, stopping: threading.Event) -> None:
+    """Look again and again for what may be sent, as the heartbeat does."""
+    while not stopping.wait(0.1):
+        courier.drain_all()
 
 
 def fill(database: Database) -> list[int]:
@@ -189,17 +220,6 @@ def all_act(database: Database, post_id: int, acts: int) -> list[float]:
         thread.join()
     assert len(seconds) == PEOPLE * acts
     return seconds
-
-
-def be_the_courier(url: str, slack: str, pace: Pace) -> None:
-    """Send until stopped."""
-    gateway = SlackGateway(WebClient(token="xoxb-1", base_url=slack, retry_handlers=[]))  # noqa: S106 - no secret
-    library = Library(CommandNames(), load_prompts(), load_guides())
-    courier = Courier(Database(url), gateway, library, SystemClock(), pace=pace)
-    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
-    while True:
-        courier.drain_all()
-        time.sleep(0.1)
 
 
 def wait_for_messages(database: Database, count: int) -> None:

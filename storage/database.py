@@ -6,6 +6,7 @@ workspace, so that what is proven of one database holds on the other.
 
 import fcntl
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -78,6 +79,8 @@ class Database:
         self.url = url
         self._is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self._held: TextIO | None = None
+        # SQLite lets those who wait ask again and again, and whoever asks at the right moment goes first.
+        self._turn = threading.Lock()
         # Errors go to the log; the values in their statements are what people typed.
         self._engine = create_engine(url, hide_parameters=True, **(_SQLITE if self._is_sqlite else _POSTGRESQL))
         self._writing = self._engine.execution_options(**{_WRITES: True})
@@ -207,10 +210,21 @@ class Database:
 
     @contextmanager
     def _write(self, bind: Engine | Connection, workspace: str) -> Iterator[Session]:
-        with Session(bind, expire_on_commit=False) as session, session.begin():
+        with self._in_turn(), Session(bind, expire_on_commit=False) as session, session.begin():
             if not self._is_sqlite:
                 _wait_for_turn(session.connection(), workspace)
             yield session
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """On SQLite, let the threads of this process write one after another, each as soon as the last is done."""
+        # Whoever waited too long asks the database, which then refuses.
+        is_ours = self._is_sqlite and self._turn.acquire(timeout=BUSY_TIMEOUT_MS / 1_000)
+        try:
+            yield
+        finally:
+            if is_ours:
+                self._turn.release()
 
 
 def _lock_key(purpose: str, workspace: str = "") -> int:
