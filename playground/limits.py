@@ -45,6 +45,10 @@ TIER_OF: dict[str, int | None] = {
     "pins.list": 2,
     "reactions.list": 2,
     "reminders.add": 2,
+    # Five answers for each address, counted where it is used.
+    "response_url": None,
+    # The bytes of a file go to an address of their own, which no rate is known of.
+    "upload": None,
     "usergroups.list": 2,
     "usergroups.create": 2,
     "usergroups.disable": 2,
