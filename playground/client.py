@@ -164,6 +164,18 @@ class WorkspaceClient:
         """Archive a channel, or bring it back."""
         self._post("archive", {"as": as_, "channel": channel, "archived": archived})
 
+    def move_channel(self, as_: str, channel: str) -> str:
+        """Give a channel another id, as Slack does when it is shared; gives the id."""
+        return str(self._post("move", {"as": as_, "channel": channel})["channel"])
+
+    def create_group(self, as_: str, name: str, handle: str, *users: str) -> str:
+        """Make a user group with these people; gives its id."""
+        return str(self._post("usergroups", {"as": as_, "name": name, "handle": handle, "users": users})["id"])
+
+    def install(self, *, installed: bool) -> None:
+        """Take the app away from the workspace, or install it again."""
+        self._post("install", {"installed": installed})
+
     def rename(self, as_: str, channel: str, name: str) -> None:
         """Give a channel another name."""
         self._post("rename", {"as": as_, "channel": channel, "name": name})
@@ -264,6 +276,11 @@ class WorkspaceClient:
     def violations(self) -> list[Json]:
         """What broke Slack's rules, oldest first: [{at, where, error, messages}]."""
         found: list[Json] = self._get("violations", {})["violations"]
+        return found
+
+    def waiting_events(self) -> list[Json]:
+        """The events that the app has not acknowledged, oldest first: [{payload, attempt, reason, fault}]."""
+        found: list[Json] = self._get("waiting", {})["events"]
         return found
 
     def refuse_scopes(self, *scopes: str) -> None:

@@ -38,6 +38,7 @@ class Control:
             "record": self._record,
             "record/messages": self._posted,
             "violations": self._violations,
+            "waiting": self._waiting,
             "faults": self._faults,
             "outage": self._outage,
             "limits": self._limits,
@@ -63,6 +64,9 @@ class Control:
             "leave": self._leave,
             "channels": self._create_channel,
             "archive": self._archive,
+            "move": self._move_channel,
+            "usergroups": self._create_group,
+            "install": self._install,
             "rename": self._rename,
             "people": self._add_person,
             "disconnect": self._disconnect,
@@ -109,6 +113,10 @@ class Control:
     async def _violations(self, asked: Json) -> object:
         del asked
         return {"violations": self._workspace.record.violations()}
+
+    async def _waiting(self, asked: Json) -> object:
+        del asked
+        return {"events": list(self._workspace.state.pending.values())}
 
     async def _faults(self, asked: Json) -> object:
         del asked
@@ -239,6 +247,16 @@ class Control:
     async def _archive(self, asked: Json) -> object:
         archived = bool(asked.get("archived", True))
         await self._workspace.archive(asked["as"], asked["channel"], archived=archived)
+        return {}
+
+    async def _move_channel(self, asked: Json) -> object:
+        return {"channel": await self._workspace.move_channel(asked["as"], asked["channel"])}
+
+    async def _create_group(self, asked: Json) -> object:
+        return await self._workspace.create_group(asked["as"], asked["name"], asked["handle"], list(asked["users"]))
+
+    async def _install(self, asked: Json) -> object:
+        self._workspace.install(installed=bool(asked["installed"]))
         return {}
 
     async def _rename(self, asked: Json) -> object:

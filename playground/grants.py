@@ -10,6 +10,7 @@ from playground.state import State, WorkspaceError
 from playground.store import Json
 
 REFUSED = "refused:"
+UNINSTALLED = "uninstalled"
 
 
 class Grants:
@@ -45,6 +46,15 @@ class Grants:
             raise WorkspaceError(f"{scope!r} is not among the optional scopes of the manifest.")
         for scope in self._manifest.optional_scopes:
             self._state.set_number(REFUSED + scope, int(scope in wanted))
+
+    @property
+    def installed(self) -> bool:
+        """Tell whether the app is installed at all; otherwise it hears nothing and its token is dead."""
+        return not self._state.number(UNINSTALLED)
+
+    def install(self, *, installed: bool) -> None:
+        """Install the app again, or take it away."""
+        self._state.set_number(UNINSTALLED, int(not installed))
 
     def shown(self) -> Json:
         """Everything of `GET /_/scopes`: {granted, optional, refused}, each a list."""

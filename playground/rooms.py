@@ -127,6 +127,16 @@ class Rooms:
         self._state.save_conversation(conversation)
         self._feed.channel_changed("rename", conversation, actor)
 
+    def move(self, conversation: Conversation) -> str:
+        """Give a channel another id, as sharing it does; gives the id; raises WorkspaceError."""
+        if not conversation.is_named:
+            raise WorkspaceError("Only a channel's id ever changes.")
+        old_id, new_id = conversation.id, self._state.new_id("C")
+        with self._state.together():
+            self._state.move_conversation(conversation, new_id)
+        self._feed.channel_id_changed(old_id, new_id)
+        return new_id
+
     def with_app(self, user: str) -> Conversation:
         """Find or begin a person's direct message with the app."""
         return self.direct(user, BOT_USER_ID)[0]

@@ -181,6 +181,24 @@ class State:
         """List all channels, public and private."""
         return self._named.values()
 
+    def move_conversation(self, conversation: Conversation, new_id: str) -> None:
+        """Give a conversation another id, as Slack does when one is shared; everything in it goes along."""
+        old_id = conversation.id
+        for message in self.messages[old_id]:
+            self._store.drop("message", f"{old_id}:{message.ts}")
+            self._store.put("message", f"{new_id}:{message.ts}", asdict(message) | {"channel": new_id})
+        for user, ts in conversation.last_read.items():
+            self._store.drop("read", f"{old_id}:{user}")
+            self._store.put("read", f"{new_id}:{user}", {"channel": new_id, "user": user, "ts": ts})
+        for kind in OTHER_FACTS:
+            for key, body in self._facts[kind].items():
+                if body.get("channel") == old_id:
+                    self._store.put(kind, key, body | {"channel": new_id})
+        self._store.drop("conversation", old_id)
+        self._store.put("conversation", new_id, asdict(conversation) | {"id": new_id})
+        self.load()
+        self._changed()
+
     def find_direct(self, members: Iterable[str]) -> Conversation | None:
         """Find the direct message or group of exactly these people."""
         return self._directs.get(frozenset(members))

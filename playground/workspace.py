@@ -16,6 +16,7 @@ from playground.faults import Faults, fault_line
 from playground.feed import Feed
 from playground.files import Files
 from playground.grants import Grants
+from playground.groups import Groups, shown_group
 from playground.interactions import Click, Interactions, Wanted
 from playground.limits import Limits
 from playground.link import AppLink
@@ -90,6 +91,7 @@ class Workspace:
         self.scheduled = Scheduled(self.state, self.clock, self.posts)
         self.desk = Desk(self.state, manifest)
         self.responses = Responses(self.state, self.posts, lambda: self.base_url)
+        self.groups = Groups(self.state, self.clock, self.feed)
         self.files = Files(self.state, self.clock, lambda: self.base_url)
         self.rooms = Rooms(self.state, self.clock, self.feed)
         self.colleagues = Colleagues(self.state, self.clock, self.feed)
@@ -246,7 +248,7 @@ class Workspace:
         if command == "/leave":
             await self.leave(user, channel)
             return {"ok": True}
-        declared = self.manifest.find_command(command)
+        declared = self.manifest.find_command(command) if self.grants.installed else None
         if declared is None:
             error = f"{command} is not a valid command."
             self.posts.tell(user, channel, error)
@@ -383,6 +385,21 @@ class Workspace:
         They are a `member`, a `guest`, a `single_channel_guest` or `external`, of another workspace.
         """
         return shown_person(self.colleagues.add(name, real_name, tz, kind))
+
+    async def create_group(self, user: str, name: str, handle: str, users: list[str]) -> Json:
+        """Make a user group with people in it; gives Slack's object for it."""
+        self._active(user)
+        return shown_group(self.groups.fill(self.groups.create(name, handle, "", user), users))
+
+    async def move_channel(self, user: str, channel: str) -> str:
+        """Give a channel another id, as Slack does when it is shared; gives the id."""
+        return self.rooms.move(self.rooms.seen_by(user, channel))
+
+    def install(self, *, installed: bool) -> None:
+        """Take the app away, or install it again."""
+        if self.grants.installed and not installed:
+            self.feed.uninstalled()
+        self.grants.install(installed=installed)
 
     def reset(self) -> None:
         """Start over with the sample colleagues and the real time, without faults, with the limits as at first."""

@@ -48,6 +48,8 @@ def _answer(call: Call, name: str, token: str | None) -> Json:
     if method is None:
         raise ApiError("unknown_method", req_method=name)
     _check_token(method, token)
+    if method.token == BOT_TOKEN and not call.workspace.grants.installed:
+        raise ApiError("account_inactive")
     if method.scopes:
         call.need_scope(*method.scopes)
     return method.answer(call)
