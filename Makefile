@@ -4,9 +4,11 @@ BIN := .venv/bin
 FRESH ?=
 UPGRADE ?=
 NAME ?=
+KILLS ?= 1000
+SEED ?= 1
 LOCK_OPTIONS := --quiet --universal --generate-hashes --no-header --python-version 3.11 --all-extras --group dev
 .DEFAULT_GOAL := help
-.PHONY: help install try test check lock format migration clean
+.PHONY: help install try test chaos check lock format migration clean
 
 help: ## list these words
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +28,9 @@ try: .venv/.installed ## play the product in a local workspace (FRESH=1 starts o
 
 test: .venv/.installed ## run every test
 	$(BIN)/python -m pytest -n auto
+
+chaos: .venv/.installed ## kill the bot's processes while it works, and count (KILLS=1000 SEED=1)
+	@$(BIN)/python -m chaos --kills $(KILLS) --seed $(SEED)
 
 check: .venv/.installed ## lint, format, types, import contracts, lock file
 	$(BIN)/ruff check .
