@@ -38,7 +38,8 @@ class Counts:
         doubled_facts: Rows that say the same thing as another.
         doubled_messages: Messages that Slack accepted more than once, each as often as it was too many.
         unconfirmed: Messages of which nobody knows whether they arrived.
-        direct: How many of the doubled and unconfirmed ones are in direct messages, of two or more.
+        direct: How many of the doubled and unconfirmed ones are in the direct messages of one person with the bot,
+            where it can look them up.
         acts: Acts of people that were confirmed to them while the processes were killed.
         introductions: How many groups were introduced to each other.
     """
@@ -68,7 +69,7 @@ def count(stage: Stage, weeks: int, people: list[str], visitors: Visitors, kills
     times = Counter(one["key"] for one in posted)
     doubled = {key: number - 1 for key, number in times.items() if number > 1}
     unconfirmed = {key for (key,) in stage.rows("select key from outboxmessage where state = 'unconfirmed'")}
-    direct = {key for (key,) in stage.rows("select key from outboxmessage where people <> ''")}
+    direct = {key for key, people in stage.rows("select key, people from outboxmessage") if len(people.split()) == 1}
     lost = [
         *_lost_messages(stage, posted, unconfirmed),
         *_lost_facts(stage, weeks, people, visitors),

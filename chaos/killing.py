@@ -21,7 +21,7 @@ SLACK_SECONDS = 0.15
 # (shortest, longest) seconds from one kill to the next: a bot is connected about one second after its start.
 GAPS = {1: (0.1, 2.6), 3: (0.1, 1.6)}
 # Spread over the hours of a week: no hour takes more than this share of all kills, or a couple.
-SHARE_OF_AN_HOUR, FEWEST_IN_AN_HOUR = 0.1, 2
+SHARE_OF_AN_HOUR, FEWEST_IN_AN_HOUR = 0.25, 2
 
 
 @dataclass(frozen=True)
