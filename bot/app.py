@@ -39,7 +39,7 @@ from bot.services.kudos import KudosService
 from bot.services.members import MemberService
 from bot.services.prompts import PromptService
 from bot.services.rounds import RoundService
-from bot.timekeeper import Heartbeat, Timekeeper
+from bot.timekeeper import DueHandler, Heartbeat, Timekeeper
 from handlers import register_handlers
 from handlers.check_ins import CheckInHandlers
 from handlers.commands import CommandHandlers
@@ -162,18 +162,7 @@ class Bot:
         library = Library(names, load_prompts(), load_guides())
         services = Services.over(database, library)
         roster = Roster(gateway, services.members, services.communities, tenant, identity.bot_user_id)
-        timekeeper = Timekeeper(
-            database,
-            clock,
-            {
-                DueKind.PROMPT: services.prompts.post,
-                DueKind.PROMPT_FOLLOW_UP: services.prompts.follow_up,
-                DueKind.ROUND: services.rounds.start,
-                DueKind.PAUSE_OVER: services.members.end_pause,
-                DueKind.PEOPLE: roster.refresh,
-                DueKind.ZONE: roster.settle_zone,
-            },
-        )
+        timekeeper = Timekeeper(database, clock, services.due_handlers(roster))
         self._courier = Courier(database, gateway, library, clock, pace=self._pace)
         self._heartbeat = Heartbeat(settings.heartbeat_seconds, timekeeper.beat, self._courier.drain_all)
         services.members.plan_look(tenant, clock.now())
@@ -207,6 +196,17 @@ class Services:
             kudos=KudosService(database),
             home=HomeService(database, rounds, goals),
         )
+
+    def due_handlers(self, roster: Roster) -> dict[DueKind, DueHandler]:
+        """Return who handles each kind of thing that is due."""
+        return {
+            DueKind.PROMPT: self.prompts.post,
+            DueKind.PROMPT_FOLLOW_UP: self.prompts.follow_up,
+            DueKind.ROUND: self.rounds.start,
+            DueKind.PAUSE_OVER: self.members.end_pause,
+            DueKind.PEOPLE: roster.refresh,
+            DueKind.ZONE: roster.settle_zone,
+        }
 
 
 def assemble_app(
