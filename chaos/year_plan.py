@@ -58,8 +58,7 @@ def weekly_moments(weekday: int, at: time, zone: str, first: datetime, last: dat
     place, found = ZoneInfo(zone), []
     day = first.astimezone(place).date()
     while day <= last.astimezone(place).date():
-        moment = _first_minute(day, at, place)
-        if day.weekday() == weekday and first < moment <= last:
+        if day.weekday() == weekday and first < (moment := _first_minute(day, at, place)) <= last:
             found.append(moment)
         day += timedelta(days=1)
     return found

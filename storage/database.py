@@ -21,7 +21,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, func, make_url,
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 from sqlmodel import Session
 
-BUSY_TIMEOUT_MS: Final = 5_000
+# Slack waits three seconds for what becomes of a form; whoever has to be told that it failed is told within them.
+BUSY_TIMEOUT_MS: Final = 2_000
 WAL_RETRY_SECONDS: Final = 0.05
 # A process that stands still in the middle of a transaction keeps everybody else from writing.
 STALLED_MS: Final = 60_000
