@@ -166,7 +166,8 @@ class Bot:
         self._courier = Courier(database, gateway, library, clock, pace=self._pace)
         self._heartbeat = Heartbeat(settings.heartbeat_seconds, timekeeper.beat, self._courier.drain_all)
         services.members.plan_look(tenant, clock.now())
-        return assemble_app(settings, identity, services, library, gateway, clock, self._executor)
+        for_people = Services.over(database.hurried(), library)
+        return assemble_app(settings, identity, for_people, library, gateway, clock, self._executor)
 
 
 @dataclass(frozen=True, slots=True)

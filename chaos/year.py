@@ -42,6 +42,8 @@ PROCESSES = 3
 # From a Wednesday: both changes of the clocks in all zones and the end of an ISO year of 53 weeks lie in it.
 BEGINS = datetime(2026, 2, 18, 12, 0, tzinfo=UTC)
 A_WEEK, A_DAY = 3, 1
+# How often something happened in which community when; None is never.
+Happened = Counter[tuple[int, datetime | None]]
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,8 @@ def play(url: str, size: int, weeks: int, begins: datetime = BEGINS) -> Year:
     _found(database, size, begins)
     ends, said = begins + timedelta(weeks=weeks), []
     with ExitStack() as stack:
-        race, now = Race(url, size, stack), begins
+        race = Race(url, size, stack)
+        now: datetime | None = begins
         while now is not None:
             race.tell("time", now)
             said += race.tell("send", now)
@@ -144,12 +147,12 @@ def _found(database: Database, size: int, now: datetime) -> None:
 
 def _next_moment(database: Database, now: datetime, ends: datetime) -> datetime | None:
     with database.read() as session:
-        due_at = session.exec(select(func.min(Due.due_at))).one()
         waiting = select(func.min(OutboxMessage.not_before)).where(
             OutboxMessage.state == OutboxState.QUEUED, col(OutboxMessage.not_before) > now
         )
-        moments = [moment for moment in (due_at, session.exec(waiting).one()) if moment is not None]
-    following = min(moments)
+        # The nightly look at people is always due at some time.
+        moments = [*session.exec(select(func.min(Due.due_at))), *session.exec(waiting)]
+    following = min(filter(None, moments))
     assert following > now, "something that was due has not been handled"
     return following if following <= ends else None
 
@@ -171,8 +174,8 @@ def _compare(database: Database, said: Sequence[Said], size: int, weeks: int, sp
         rounds = session.exec(select(Round)).all()
         outbox = session.exec(select(OutboxMessage)).all()
     said_at = {one.key: one.at for one in said}
-    prompts_said = Counter((post.community_id, said_at.get(f"prompt:{post.id}")) for post in posts)
-    rounds_begun = Counter((one.community_id, one.started_at) for one in rounds)
+    prompts_said = Happened((post.community_id, said_at.get(f"prompt:{post.id}")) for post in posts)
+    rounds_begun = Happened((one.community_id, one.started_at) for one in rounds)
     prompts_due, rounds_due = _calendar(numbers, *span)
     a_week, a_day = _pings(said, outbox, people_of(size))
     times = Counter(one.key for one in said)
@@ -182,10 +185,7 @@ def _compare(database: Database, said: Sequence[Said], size: int, weeks: int, sp
         messages=len(said),
         prompts=prompts_due.total(),
         rounds=rounds_due.total(),
-        wrong_hour=(prompts_due - prompts_said).total()
-        + (prompts_said - prompts_due).total()
-        + (rounds_due - rounds_begun).total()
-        + (rounds_begun - rounds_due).total(),
+        wrong_hour=_difference(prompts_due, prompts_said) + _difference(rounds_due, rounds_begun),
         twice=sum(number - 1 for number in times.values()),
         unsaid=sum(row.key not in times for row in outbox if _had_to_be_said(row, span[1])),
         over_a_week=sum(number > A_WEEK for number in a_week.values()),
@@ -194,9 +194,13 @@ def _compare(database: Database, said: Sequence[Said], size: int, weeks: int, sp
     )
 
 
-def _calendar(numbers: dict[str, int], first: datetime, last: datetime) -> tuple[Counter[object], Counter[object]]:
+def _difference(due: Happened, happened: Happened) -> int:
+    return (due - happened).total() + (happened - due).total()
+
+
+def _calendar(numbers: dict[str, int], first: datetime, last: datetime) -> tuple[Happened, Happened]:
     """Return at which moments each community's prompts and rounds are due, by the clocks on the wall."""
-    prompts, rounds = Counter[object](), Counter[object]()
+    prompts, rounds = Happened(), Happened()
     for number in range(COMMUNITIES):
         community_id, rhythm, zone = numbers[channel_of(number)], rhythm_of(number), zone_of(number)
         # The first prompt leaves people a day.

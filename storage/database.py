@@ -9,9 +9,10 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from copy import copy
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Any, Final, Self, TextIO
 
 from alembic import command
 from alembic.config import Config
@@ -21,12 +22,14 @@ from sqlalchemy import Connection, Engine, create_engine, event, func, make_url,
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 from sqlmodel import Session
 
+BUSY_TIMEOUT_MS: Final = 5_000
 # Slack waits three seconds for what becomes of a form; whoever has to be told that it failed is told within them.
-BUSY_TIMEOUT_MS: Final = 2_000
+HURRIED_MS: Final = 2_000
 WAL_RETRY_SECONDS: Final = 0.05
 # A process that stands still in the middle of a transaction keeps everybody else from writing.
 STALLED_MS: Final = 60_000
 _WRITES: Final = "peerloop_writes"
+_PATIENCE: Final = "peerloop_patience_ms"
 _SQLITE: Final[dict[str, Any]] = {
     # More threads than connections would wait for each other, not for the disk.
     "pool_size": 40,
@@ -106,6 +109,12 @@ class Database:
         """Open a transaction that only reads, all of one moment; whatever it changes is rolled back."""
         with Session(self._reading, expire_on_commit=False) as session:
             yield session
+
+    def hurried(self) -> Self:
+        """Return the same database for what people wait for: writing gives up on a lock after two seconds."""
+        hurried = copy(self)
+        hurried._writing = self._engine.execution_options(**{_WRITES: True, _PATIENCE: HURRIED_MS})  # noqa: SLF001 - our own
+        return hurried
 
     @contextmanager
     def lease(self, purpose: str, workspace: str) -> Iterator[Lease | None]:
@@ -221,6 +230,9 @@ def _wait_for_turn(connection: Connection, workspace: str) -> None:
 
     Each later statement sees everything committed before it, and so all that earlier holders wrote.
     """
+    patience = connection.get_execution_options().get(_PATIENCE)
+    if patience is not None:
+        connection.exec_driver_sql(f"set local lock_timeout = {patience}")
     whole = _lock_key("write")
     if workspace:
         own = _lock_key("write", workspace)
@@ -262,8 +274,12 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if options.get(_WRITES, False):
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={options.get(_PATIENCE, BUSY_TIMEOUT_MS)}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.exec_driver_sql("BEGIN")
 
 
 def _alembic_config() -> Config:

@@ -54,5 +54,8 @@ def test_a_run_fails_by_every_bar() -> None:
     )
 
     assert fine.holds
-    for worse in ({"lost": 1}, {"doubled_facts": 1}, {"unconfirmed": 2}, {"doubled_messages": 2}, {"direct": 1}):
-        assert not replace(fine, **worse).holds
+    assert not replace(fine, lost=1).holds
+    assert not replace(fine, doubled_facts=1).holds
+    assert not replace(fine, unconfirmed=2).holds
+    assert not replace(fine, doubled_messages=2).holds
+    assert not replace(fine, direct=1).holds
