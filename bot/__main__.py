@@ -45,6 +45,7 @@ def run() -> None:
     from bot.clock import ClockError  # noqa: PLC0415
     from bot.gateway import SlackTrouble  # noqa: PLC0415
     from storage.database import DatabaseTroubleError, SchemaError  # noqa: PLC0415
+    from storage.vault import NoKeyError, WrongKeyError  # noqa: PLC0415
 
     bot = Bot(settings)
 
@@ -67,6 +68,11 @@ def run() -> None:
         )
     except SchemaError as error:
         _fail(str(error))
+    except (NoKeyError, WrongKeyError):
+        _fail(
+            "The database holds private entries that none of the keys in PEERLOOP_KEYS opens. "
+            "Add the key they were sealed with; it may stand behind a newer one, separated by a comma."
+        )
     except ClockError as error:
         _fail(f"{error}.")
     except OperationalError as error:
@@ -133,6 +139,33 @@ def move(address: str) -> None:
 
 
 @main.command()
+def key() -> None:
+    """Print a new key for PEERLOOP_KEYS; keep it as safe as the database, but not beside it."""
+    from storage.vault import new_key  # noqa: PLC0415 - loads the cipher
+
+    click.echo(new_key())
+
+
+@main.group(name="round")
+def rounds() -> None:
+    """Look into rounds of introductions."""
+
+
+@rounds.command()
+@click.argument("round_id", type=int)
+def replay(round_id: int) -> None:
+    """Work a round's groups out again from what was stored; status 0 when they are the same, 1 when not."""
+    from bot import operations  # noqa: PLC0415 - loads the ORM
+
+    current = _settings(tokens_needed=False)
+    try:
+        status = operations.replay(current, round_id)
+    except Exception as error:
+        _fail(operations.sentence_of(error))
+    sys.exit(status)
+
+
+@main.command()
 def settings() -> None:
     """List every setting with its value, default and meaning, and every limit of the product."""
     current = _settings(tokens_needed=False)
@@ -140,7 +173,7 @@ def settings() -> None:
     values["DATABASE_URL"] = make_url(current.database_url).render_as_string(hide_password=True)
     given = _environment()
     for name, default, meaning in describe_settings():
-        is_missing = name in SECRETS and not given.get(name, "").strip()
+        is_missing = name in {*SECRETS, "PEERLOOP_KEYS"} and not given.get(name, "").strip()
         click.echo(f"{name}={'(not set)' if is_missing else values[name]}")
         click.echo(f"    {meaning} Default: {default}.")
     click.echo("\nLimits, the same for everybody:")
@@ -193,12 +226,22 @@ def try_it(*, fresh: bool, port: int, data: Path) -> None:
                     if str(field.alias).startswith("PEERLOOP_")
                 },
                 "DATABASE_URL": f"sqlite:///{database}",
+                "PEERLOOP_KEYS": _trial_key(data / "key"),
             },
             fresh=fresh,
             tour=Path(__file__).parent / "content" / "tour.md",
             clock_variable="PEERLOOP_CLOCK_URL",
         )
     )
+
+
+def _trial_key(path: Path) -> str:
+    """Return the key of a trial, which lies beside its database: there is nothing to hide in it."""
+    from storage.vault import new_key  # noqa: PLC0415 - loads the cipher
+
+    if not path.exists():
+        path.write_text(new_key(), encoding="ascii")
+    return path.read_text(encoding="ascii")
 
 
 def _settings(*, tokens_needed: bool = True) -> Settings:

@@ -36,21 +36,26 @@ from bot.services.goals import GoalService
 from bot.services.home import HomeService
 from bot.services.kudos import KudosService
 from bot.services.members import MemberService
+from bot.services.offers import OfferService
 from bot.services.prompts import PromptService
 from bot.services.rounds import RoundService
+from bot.services.settings import SettingsService, renew_seals
 from bot.timekeeper import Heartbeat, Timekeeper
 from handlers import register_handlers
 from handlers.check_ins import CheckInHandlers
-from handlers.commands import CommandHandlers
+from handlers.commands import CommandHandlers, Topics
 from handlers.communities import CommunityHandlers
 from handlers.goals import GoalHandlers
 from handlers.guard import Guard
 from handlers.home import HomeHandlers
 from handlers.kudos import KudosHandlers
 from handlers.members import MemberHandlers
+from handlers.offers import OfferHandlers
 from handlers.prompts import PromptHandlers
 from handlers.rounds import RoundHandlers
+from handlers.settings import SettingsHandlers
 from storage.database import Database
+from storage.vault import Vault
 
 LISTENER_THREADS: Final = 32
 SLACK_TIMEOUT_SECONDS: Final = 10
@@ -72,6 +77,7 @@ class Bot:
         self._settings = settings
         self._clock = clock or (RemoteClock(settings.clock_url) if settings.clock_url else SystemClock())
         self._database = Database(settings.database_url)
+        self._vault = Vault(settings.key_list)
         self._gateway = SlackGateway(_client(settings, settings.slack_bot_token.get_secret_value()))
         self._executor = ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener")
         self._stopping = threading.Event()
@@ -87,10 +93,14 @@ class Bot:
         Raises:
             SlackTrouble: Slack refuses a token or the app.
             SchemaError: The database was written by a newer version.
+            NoKeyError, WrongKeyError: Something in the database is sealed with a key that is not given.
         """
         self._database.migrate()
         self._database.hold()
         self._database.check_schema()
+        renewed = renew_seals(self._database, self._vault)
+        if renewed:
+            _log.info("sealed %s private entries anew with the first of the keys", renewed)
         identity = self._identify()
         if identity is None:
             return
@@ -158,7 +168,7 @@ class Bot:
         settings, database, clock, gateway = self._settings, self._database, self._clock, self._gateway
         names = CommandNames(settings.learn_command, settings.goal_command, settings.kudos_command)
         library = Library(names, load_prompts(), load_guides())
-        services = Services.over(database, library)
+        services = Services.over(database, library, self._vault)
         roster = Roster(gateway, services.members, services.communities, tenant, identity.bot_user_id)
         timekeeper = Timekeeper(
             database,
@@ -170,6 +180,7 @@ class Bot:
                 DueKind.PAUSE_OVER: services.members.end_pause,
                 DueKind.PEOPLE: roster.refresh,
                 DueKind.ZONE: roster.settle_zone,
+                DueKind.PLACE: services.rounds.place,
             },
         )
         self._courier = Courier(database, gateway, library, clock)
@@ -186,20 +197,24 @@ class Services:
     members: MemberService
     prompts: PromptService
     rounds: RoundService
+    offers: OfferService
+    settings: SettingsService
     check_ins: CheckInService
     goals: GoalService
     kudos: KudosService
     home: HomeService
 
     @classmethod
-    def over(cls, database: Database, library: Library) -> Self:
+    def over(cls, database: Database, library: Library, vault: Vault) -> Self:
         """Build all of them."""
-        rounds, goals = RoundService(database, library.guides), GoalService(database)
+        rounds, goals = RoundService(database, library.guides, vault), GoalService(database)
         return cls(
             communities=CommunityService(database),
             members=MemberService(database),
             prompts=PromptService(database, library.prompts),
             rounds=rounds,
+            offers=OfferService(database),
+            settings=SettingsService(database, vault),
             check_ins=CheckInService(database),
             goals=goals,
             kudos=KudosService(database),
@@ -240,7 +255,9 @@ def assemble_app(
     )
     goals = GoalHandlers(services.goals, directory, names, clock)
     kudos = KudosHandlers(services.kudos, directory, names, clock)
-    rounds = RoundHandlers(services.rounds, services.check_ins, library.guides, clock)
+    rounds = RoundHandlers(services.rounds, services.check_ins, library.guides, names, clock)
+    offers = OfferHandlers(services.offers, names, clock)
+    own_settings = SettingsHandlers(services.settings, directory, names, clock)
     members = MemberHandlers(services.members, services.communities, directory, names, clock)
     home = HomeHandlers(services.home, library.prompts, library.guides, names, clock)
     communities = CommunityHandlers(
@@ -249,11 +266,13 @@ def assemble_app(
     register_handlers(
         app,
         Guard(names, home.view),
-        CommandHandlers(names, communities, members, rounds, goals, kudos, home),
+        CommandHandlers(names, Topics(communities, members, rounds, offers, own_settings, goals, kudos, home)),
         communities,
         members,
         PromptHandlers(services.prompts, clock),
         rounds,
+        offers,
+        own_settings,
         CheckInHandlers(services.check_ins, services.members, directory, clock),
         goals,
         kudos,

@@ -27,6 +27,7 @@ class DueKind(StrEnum):
     PAUSE_OVER = "pause_over"
     PEOPLE = "people"
     ZONE = "zone"
+    PLACE = "place"
 
 
 def is_prompt_too_late(due_at: datetime, now: datetime) -> bool:

@@ -193,7 +193,7 @@ def test_an_odd_round_has_one_group_of_three(played: FourWeeks) -> None:
     sizes = played.stage.rows(
         """
         select round.number, count(*) from seat join round on round.id = seat.round_id
-        where in_trio group by round.number order by round.number
+        where in_larger group by round.number order by round.number
         """
     )
 
