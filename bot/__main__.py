@@ -235,6 +235,23 @@ def try_it(*, fresh: bool, port: int, data: Path) -> None:
     )
 
 
+@main.command(name="simulate")
+@click.option("--people", default=30, show_default=True, type=click.IntRange(4, 100_000), help="How many there are.")
+@click.option("--weeks", default=26, show_default=True, type=click.IntRange(1, 520), help="How long it goes on.")
+@click.option("--seed", default=1, show_default=True, help="The same number gives the same company and weeks.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of text.")
+@click.option("--plot", type=click.Path(dir_okay=False, path_type=Path), help="Draw the rounds into a PNG file.")
+def simulate_it(*, people: int, weeks: int, seed: int, as_json: bool, plot: Path | None) -> None:
+    """Play a virtual company's weeks through the real services and sum up how its introductions went."""
+    from bot import operations  # noqa: PLC0415 - loads everything
+
+    _log_to_stderr("ERROR")
+    try:
+        operations.simulate_company(people, weeks, seed, as_json=as_json, plot=plot)
+    except ModuleNotFoundError as error:
+        _fail(f"Drawing needs {error.name}. Install it with: pip install 'peerloop[simulate]'")
+
+
 def _trial_key(path: Path) -> str:
     """Return the key of a trial, which lies beside its database: there is nothing to hide in it."""
     from storage.vault import new_key  # noqa: PLC0415 - loads the cipher

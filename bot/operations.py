@@ -76,6 +76,23 @@ def replay(settings: Settings, round_id: int) -> int:
     return NOT_FINE
 
 
+def simulate_company(people: int, weeks: int, seed: int, *, as_json: bool, plot: Path | None) -> None:
+    """Play a virtual company, with a progress bar, and print what came out.
+
+    Raises:
+        ModuleNotFoundError: There is nothing to draw with; nothing was played.
+    """
+    from bot.simulation import simulate  # noqa: PLC0415 - loads Slack's library, which the other commands need not
+
+    if plot is not None:
+        from bot.simulation.picture import draw  # noqa: PLC0415 - an extra of the package
+    with click.progressbar(length=weeks, label="Simulating", file=sys.stderr) as bar:
+        figures = simulate(people, weeks, seed, bar.update)
+    if plot is not None:
+        draw(figures, plot)
+    click.echo(json.dumps(figures.values()) if as_json else figures.text())
+
+
 @contextmanager
 def opened(address: str) -> Iterator[Database]:
     """Open a database that has to be there already.

@@ -128,11 +128,12 @@ class RoundService:
         Raises:
             UserError: The channel is no community, or the person is not a facilitator of it.
         """
+        with self._database.read() as session:
+            row = _planned(session, _facilitated(session, who, channel_id))
         with self._database.write(who.workspace) as session:
             community = _facilitated(session, who, channel_id)
             last = rounds.find_last_round(session, who.workspace, community.id)
             if last is None or last.skipped != SKIPPED_BY_WORD or last.due_at <= now:
-                row = _planned(session, community)
                 number = last.number + 1 if last is not None else 1
                 next_at = Weekly.decode(row.cadence or "").next_after(max(now, row.due_at), last=row.due_at)
                 if due.advance(session, row, next_at):

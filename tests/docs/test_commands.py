@@ -24,7 +24,7 @@ BIN = Path(sys.executable).parent
 # The environment is there already; a test must not build it again.
 MAKE = ["make", "-f", str(ROOT / "Makefile"), "-o", ".venv/.installed", f"BIN={BIN}"]
 # Each of these is run for real by a test of this file.
-RUN = {"--help", "key", "round", "settings", "manifest", "migrate", "check", "move", "run", "try"}
+RUN = {"--help", "key", "round", "settings", "simulate", "manifest", "migrate", "check", "move", "run", "try"}
 SHELL = {"cp .env.example .env", "chmod 600 .env"}
 # Generous: a busy machine is no reason to fail.
 SECONDS = 120

@@ -180,6 +180,7 @@ OF_A_ROW = {
 }
 OF_ALL = {
     *(due.list_due, due.list_next, outbox.list_waiting_workspaces, seen.forget_old),
+    outbox.find_next_moment,
     *(notwith.list_sealed, rounds.list_sealed, rounds.find_round),
     *(outbox.count_states, outbox.find_oldest_waiting, outbox.list_newest, outbox.count_failed_since),
 }
