@@ -19,6 +19,7 @@ from bot.clock import Clock, RemoteClock, SystemClock
 from bot.config import Settings
 from bot.courier import Courier, Library
 from bot.domain.identity import Tenant
+from bot.domain.pacing import SLACK_PACE, Pace
 from bot.domain.schedule import DueKind
 from bot.gateway import (
     Identity,
@@ -71,10 +72,12 @@ class Bot:
     Args:
         settings: What the operator set.
         clock: What time it is; by default what the settings say.
+        pace: How often Slack may be asked for what.
     """
 
-    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+    def __init__(self, settings: Settings, clock: Clock | None = None, pace: Pace = SLACK_PACE) -> None:
         self._settings = settings
+        self._pace = pace
         self._clock = clock or (RemoteClock(settings.clock_url) if settings.clock_url else SystemClock())
         self._database = Database(settings.database_url)
         self._vault = Vault(settings.key_list)
@@ -107,9 +110,8 @@ class Bot:
         tenant = Tenant(identity.team_id, identity.enterprise_id)
         app = self._assemble(identity, tenant)
         self._socket = self._connect(app)
-        if self._socket is None or self._heartbeat is None or self._courier is None:
+        if self._socket is None or self._heartbeat is None:
             return
-        self._courier.recover(tenant.key)
         self._heartbeat.start()
         _log.info("connected to workspace %s", identity.team_id)
 
@@ -183,7 +185,7 @@ class Bot:
                 DueKind.PLACE: services.rounds.place,
             },
         )
-        self._courier = Courier(database, gateway, library, clock)
+        self._courier = Courier(database, gateway, library, clock, pace=self._pace)
         self._heartbeat = Heartbeat(settings.heartbeat_seconds, timekeeper.beat, self._courier.drain_all)
         services.members.plan_look(tenant, clock.now())
         return assemble_app(settings, identity, services, library, gateway, clock, self._executor)

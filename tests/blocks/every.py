@@ -163,6 +163,8 @@ def sent_unasked(names: CommandNames) -> dict[str, Message]:
         "weekly note": check_ins.note_message([CheckInQuestion(10**9, ids(2)), CheckInQuestion(10**9 + 1, ids(1))]),
         "takeaway shared": check_ins.takeaway_message(LONGEST_ID, full(200)),
         "kudos": kudos.kudos_message(LONGEST_ID, THANKS),
+        "community stopped": communities.stopped_message(CHANNEL, names),
+        "community refused": communities.refused_message(CHANNEL, "restricted_action_read_only_channel"),
         "awake": communities.awake_message(CHANNEL),
         "invited": communities.invited_message(CHANNEL, names),
     }

@@ -81,14 +81,27 @@ def upgrade() -> None:
         sa.Column("is_ping", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("method", sa.String(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("attempted_at", UtcDateTime(), nullable=True),
         sa.Column("queued_at", UtcDateTime(), nullable=False),
         sa.Column("sent_at", UtcDateTime(), nullable=True),
         sa.Column("ts", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("workspace", "key"),
     )
-    op.create_index("ix_outboxmessage_next", "outboxmessage", ["state", "workspace", "priority", "not_before"])
+    op.create_index(
+        "ix_outboxmessage_next", "outboxmessage", ["state", "workspace", "method", "priority", "not_before"]
+    )
+    op.create_index("ix_outboxmessage_attempted", "outboxmessage", ["workspace", "attempted_at"])
+    op.create_table(
+        "slack_wait",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("method", sa.String(), nullable=False),
+        sa.Column("until", UtcDateTime(), nullable=False),
+        sa.Column("error", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "method"),
+    )
 
     op.create_table(
         "person",
