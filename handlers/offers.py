@@ -1,6 +1,7 @@
 """Listeners for offers and wants: say them, see them, take them back; only ever one's own."""
 
 import re
+from dataclasses import replace
 
 from slack_bolt import App
 
@@ -59,6 +60,8 @@ class OfferHandlers:
 
     def _say(self, command: Command, kind: TopicKind, rest: str) -> Reply:
         typed = parse_topic(kind, unquoted(plain(rest)))
+        # Quotes around the topic alone, with the minutes behind them, are none of it either.
+        typed = replace(typed, topic=unquoted(typed.topic))
         troubles = check_topic(typed)
         if not troubles:
             return self._save(command.who, typed)
