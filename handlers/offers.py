@@ -6,6 +6,7 @@ from dataclasses import replace
 from slack_bolt import App
 
 from bot.blocks import offers as blocks
+from bot.blocks.errors import form_note
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
 from bot.domain.commands import plain, unquoted
@@ -65,11 +66,11 @@ class OfferHandlers:
         troubles = check_topic(typed)
         if not troubles:
             return self._save(command.who, typed)
+        trouble = next(iter(troubles.values()))
         if command.can_open_form:
-            return OpenForm(blocks.topic_form(typed))
+            return OpenForm(blocks.topic_form(typed, form_note(trouble, self._names) if typed.topic else None))
         if not typed.topic:
             return self.topics(command)
-        trouble = next(iter(troubles.values()))
         raise UserError(trouble.problem, kept=typed.topic, **trouble.details)
 
     def _form(self, kind: TopicKind, click: Click) -> Reply:

@@ -274,7 +274,7 @@ def views(names: CommandNames) -> dict[str, Json]:
         "goal form, empty": goals.goal_form("", DAY),
         "kudos form": kudos.kudos_form(CHANNEL, Thanks(ids(6), full(TYPED), full(TYPED), full(TYPED)), note),
         "kudos form, empty": kudos.kudos_form(CHANNEL, Thanks((), "")),
-        "offer form": offers.topic_form(TopicForm(TopicKind.OFFER, full(TYPED), 10)),
+        "offer form": offers.topic_form(TopicForm(TopicKind.OFFER, full(TYPED), 10), note),
         "want form": offers.topic_form(TopicForm(TopicKind.WANT, "")),
         "settings form": settings.settings_form(OWN),
         "settings form, new": settings.settings_form(PersonSettings()),
