@@ -14,9 +14,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock, RemoteClock, SystemClock
 from bot.config import Settings
-from bot.services.health import Health, HealthService, Planned, Troubled
+from bot.services.health import Failed, Failing, Health, HealthService, Planned, Running, Troubled
+from bot.services.replay import ReplayError, replay_round
 from storage.database import Database, SchemaError
 from storage.moving import count_rows, move
+from storage.vault import Vault
 
 NOT_FINE: Final = 1
 
@@ -50,6 +52,47 @@ def move_to(settings: Settings, address: str) -> None:
     click.echo("Put its address into DATABASE_URL and start Peerloop again. The old database is as it was.")
 
 
+def replay(settings: Settings, round_id: int) -> int:
+    """Work a round out again and compare it with its groups; gives 0 when they are the same, else 1.
+
+    Raises:
+        ReplayError, SchemaError, OSError, SQLAlchemyError: It cannot be worked out again.
+    """
+    with opened(settings.database_url) as database:
+        database.check_schema()
+        replayed = replay_round(database, Vault(settings.key_list), round_id)
+    for people, reason in replayed.groups:
+        click.echo(f"{' '.join(people)}  {reason}")
+    if replayed.unplaced:
+        causes = ", ".join(f"{count} {cause}" for cause, count in sorted(replayed.unplaced.items()))
+        click.echo(f"Without a group: {causes}.")
+    if replayed.is_same:
+        click.echo(f"The same {len(replayed.groups)} groups as round {round_id} began with.")
+        return 0
+    click.echo(
+        f"Not the same: round {round_id} began with other groups. "
+        f"{'Its inputs are as they were stored' if replayed.is_intact else 'Its inputs were changed'}."
+    )
+    return NOT_FINE
+
+
+def simulate_company(people: int, weeks: int, seed: int, *, as_json: bool, plot: Path | None) -> None:
+    """Play a virtual company, with a progress bar, and print what came out.
+
+    Raises:
+        ModuleNotFoundError: There is nothing to draw with; nothing was played.
+    """
+    from bot.simulation import simulate  # noqa: PLC0415 - loads Slack's library, which the other commands need not
+
+    if plot is not None:
+        from bot.simulation.picture import draw  # noqa: PLC0415 - an extra of the package
+    with click.progressbar(length=weeks, label="Simulating", file=sys.stderr) as bar:
+        figures = simulate(people, weeks, seed, bar.update)
+    if plot is not None:
+        draw(figures, plot)
+    click.echo(json.dumps(figures.values()) if as_json else figures.text())
+
+
 @contextmanager
 def opened(address: str) -> Iterator[Database]:
     """Open a database that has to be there already.
@@ -69,7 +112,7 @@ def opened(address: str) -> Iterator[Database]:
 
 def sentence_of(error: Exception) -> str:
     """Say what kept an operator's command from its work, without an address or a password."""
-    if isinstance(error, SchemaError | FileNotFoundError):
+    if isinstance(error, SchemaError | FileNotFoundError | ReplayError):
         return str(error)
     if isinstance(error, SQLAlchemyError):
         # The driver's own words may hold the address; the kind of error does not.
@@ -87,7 +130,10 @@ def _text(health: Health) -> str:
         f"{'Fine' if health.is_fine else 'Not fine'}, at {_moment(health.looked_at)}.",
         "",
         f"Messages: {states}; {waiting}.",
+        *_list("Processes", [_running(one) for one in health.processes]),
         *_list("Overdue", [_planned(one) for one in health.overdue]),
+        *_list("Failing", [_failing(one) for one in health.failing]),
+        *_list("Last errors", [_failed(one) for one in health.last_errors]),
         *_list(f"Failed, {health.failed_lately} within a day", [_troubled(one) for one in health.failed]),
         *_list("Unconfirmed", [_troubled(one) for one in health.unconfirmed]),
         *_list("Next", [_planned(one) for one in health.next_due]),
@@ -101,6 +147,20 @@ def _list(name: str, lines: list[str]) -> list[str]:
 
 def _planned(one: Planned) -> str:
     return f"{_moment(one.due_at)}  {one.workspace}  {one.kind} {one.subject}".rstrip()
+
+
+def _running(one: Running) -> str:
+    life = "" if one.is_alive else f"  silent since {_moment(one.seen_at)}"
+    return f"{_moment(one.started_at)}  {one.kind}  {one.name}{life}"
+
+
+def _failing(one: Failing) -> str:
+    retry = f", again at {one.retry_at:%H:%M:%S}" if one.retry_at else ""
+    return f"{_planned(one.what)}  {one.error}, {one.failures} times{retry}"
+
+
+def _failed(one: Failed) -> str:
+    return f"{_moment(one.failed_at)}  {one.workspace}  {one.work}: {one.error}"
 
 
 def _troubled(one: Troubled) -> str:
@@ -124,10 +184,15 @@ def _json(health: Health) -> str:
         {
             "fine": health.is_fine,
             "looked_at": health.looked_at.isoformat(),
+            "processes": [_running_values(one) for one in health.processes],
             "messages": health.messages,
             "oldest_waiting_seconds": waited,
             "failed_lately": health.failed_lately,
             "overdue": [_planned_values(one) for one in health.overdue],
+            "failing": [
+                {**_planned_values(one.what), "failures": one.failures, "error": one.error} for one in health.failing
+            ],
+            "last_errors": [_failed_values(one) for one in health.last_errors],
             "next": [_planned_values(one) for one in health.next_due],
             "failed": [_troubled_values(one) for one in health.failed],
             "unconfirmed": [_troubled_values(one) for one in health.unconfirmed],
@@ -141,6 +206,25 @@ def _planned_values(one: Planned) -> dict[str, str]:
         "kind": one.kind,
         "subject": one.subject,
         "due_at": one.due_at.isoformat(),
+    }
+
+
+def _running_values(one: Running) -> dict[str, str | bool]:
+    return {
+        "name": one.name,
+        "kind": one.kind,
+        "started_at": one.started_at.isoformat(),
+        "seen_at": one.seen_at.isoformat(),
+        "alive": one.is_alive,
+    }
+
+
+def _failed_values(one: Failed) -> dict[str, str]:
+    return {
+        "workspace": one.workspace,
+        "work": one.work,
+        "error": one.error,
+        "failed_at": one.failed_at.isoformat(),
     }
 
 
