@@ -23,9 +23,9 @@ from bot.domain.offers import LASTS, TopicKind
 from bot.domain.prompts import PromptLibrary
 from bot.domain.rounds import CheckInQuestion, Introduction, Met, Share, Taught
 from bot.services.communities import card_of, first_round_on
-from bot.services.groups import open_questions
-from storage import communities, kudos, members, offers, pings, prompts, rounds
-from storage.outbox import OutboxMessage
+from bot.services.groups import introduction_key, open_questions
+from storage import communities, kudos, members, offers, outbox, pings, prompts, rounds
+from storage.outbox import OutboxMessage, OutboxState
 from storage.rounds import Group, Round, SeatState
 
 OPENINGS_SHOWN: Final = 2
@@ -191,6 +191,10 @@ def _partner_out(session: Session, row: OutboxMessage, _library: Library, _now: 
     instead: list[str] = []
     if seat.state == SeatState.SEATED and seat.group_id is not None:
         new = rounds.get_group(session, row.workspace, seat.group_id)
+        introduction = outbox.find_message(session, row.workspace, introduction_key(new))
+        if introduction is not None and introduction.state == OutboxState.SENT:
+            # On the day of the first introduction there was no room for this, and on the next the second went first.
+            return Drop("introduced to others by now")
         instead = [one.user_id for one in rounds.list_seats_of_group(session, new) if one.user_id != reader]
     return Say(round_blocks.partner_out_message(group.id, row.about, (), instead))
 

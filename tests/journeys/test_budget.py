@@ -50,20 +50,26 @@ def test_who_is_away_is_not_introduced_and_the_others_are(stage_at: StageAt) -> 
     }
 
 
-def test_news_of_a_partner_on_the_day_of_the_introduction_waits_for_the_next_day(stage_at: StageAt) -> None:
+def test_somebody_left_on_the_day_of_the_introduction_meets_others_the_next_day(stage_at: StageAt) -> None:
     stage = stage_at(WEDNESDAY)
     learning = stage.switch_on(SMALL_GROUP)
     stage.go_to(MONDAY_MORNING)
-    partner = stage.rows(
+    left = stage.rows(
         "select user_id from seat where user_id <> 'U0AMARA'"
         " and group_id = (select group_id from seat where user_id = 'U0AMARA')"
     )[0][0]
-    chat = stage.client.dm(partner, "U0BOT")
+    chat = stage.client.dm(left, "U0BOT")
 
     stage.type("U0AMARA", learning, "/learn", "skip")
     stage.settle()
-    assert not any("can't make it" in text for text in stage.said_in(partner, chat))
+    assert introductions(stage, left) == 1
     stage.go_to(datetime(2026, 12, 1, 8, 31, tzinfo=UTC))
+    assert introductions(stage, left) == 2
+    stage.go_to(datetime(2026, 12, 2, 8, 31, tzinfo=UTC))
 
-    assert any("can't make it" in text for text in stage.said_in(partner, chat))
-    assert stage.rows("select count(*) from ping where user_id = ?", partner) == [(2,)]
+    # The second introduction has said it all.
+    assert not any("can't make it" in text for text in stage.said_in(left, chat))
+    assert stage.rows("select state, reason from outboxmessage where kind = 'round.partner_out'") == [
+        ("dropped", "introduced to others by now")
+    ]
+    assert stage.rows("select count(*) from ping where user_id = ?", left) == [(2,)]
