@@ -42,6 +42,7 @@ RANKS: Final[Mapping[MessageKind, Rank]] = {
     MessageKind.NO_PARTNER: Rank.REST,
     MessageKind.MET_LATER: Rank.REST,
     MessageKind.PROMPT_QUIET: Rank.REST,
+    MessageKind.ROUND_INCOMPLETE: Rank.REST,
 }
 assert set(RANKS) == {kind for kind, rule in RULES.items() if rule.is_ping}  # noqa: S101 - no ping without a rank
 # An introduction opens a conversation of its own, and the note cannot move into itself.
