@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shlex
 import signal
 import sys
 import threading
@@ -215,17 +216,37 @@ def manifest() -> None:
 @click.option("--port", default=TRY_PORT, show_default=True, help="Where the page is served.")
 @click.option(
     "--data",
-    default=".peerloop",
-    show_default=True,
     type=click.Path(file_okay=False, path_type=Path),
-    help="Where the local workspace and the database are kept.",
+    help="Where everything is kept.  [default: .peerloop, for another app .local-workspace]",
 )
-def try_it(*, fresh: bool, port: int, data: Path) -> None:
-    """Play the product in a local workspace: no Slack account, no settings."""
+@click.option("--app", "command", help='Another app to play with, such as "python mybot.py".')
+@click.option(
+    "--manifest",
+    "app_manifest",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The manifest of that app.",
+)
+@click.option("--app-url", help="Where that app listens, if it does without Socket Mode.")
+def try_it(
+    *,
+    fresh: bool,
+    port: int,
+    data: Path | None,
+    command: str | None,
+    app_manifest: Path | None,
+    app_url: str | None,
+) -> None:
+    """Play the product, or any other Slack app, in a local workspace: no Slack account, no settings."""
+    if (command is None) != (app_manifest is None):
+        _fail("Another app needs both --app and --manifest.")
     try:
-        from playground.trial import run_trial  # noqa: PLC0415 - an extra of the package
+        from playground.trial import Hosting, run_trial  # noqa: PLC0415 - an extra of the package
     except ModuleNotFoundError as error:
         _fail(f"The local workspace needs {error.name}. Install it with: pip install 'peerloop[try]'")
+    if command is not None and app_manifest is not None:
+        hosting = Hosting(app_manifest, data or Path(".local-workspace"), port, fresh=fresh, app_url=app_url)
+        sys.exit(run_trial(shlex.split(command), hosting, {}))
+    data = data or Path(".peerloop")
     data.mkdir(parents=True, exist_ok=True)
     database = data.resolve() / "peerloop.db"
     if fresh:
@@ -236,9 +257,7 @@ def try_it(*, fresh: bool, port: int, data: Path) -> None:
     sys.exit(
         run_trial(
             app_command=[sys.executable, "-m", "bot", "run"],
-            manifest=manifest_file,
-            data=data,
-            port=port,
+            hosting=Hosting(manifest_file, data, port, fresh=fresh, tour=Path(__file__).parent / "content" / "tour.md"),
             # What the operator set for the real bot has no say in the trial.
             environment={
                 **{
@@ -249,8 +268,6 @@ def try_it(*, fresh: bool, port: int, data: Path) -> None:
                 "DATABASE_URL": f"sqlite:///{database}",
                 "PEERLOOP_KEYS": _trial_key(data / "key"),
             },
-            fresh=fresh,
-            tour=Path(__file__).parent / "content" / "tour.md",
             clock_variable="PEERLOOP_CLOCK_URL",
         )
     )

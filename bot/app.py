@@ -52,7 +52,7 @@ from bot.services.prompts import PromptService
 from bot.services.rounds import RoundService
 from bot.services.settings import SettingsService, renew_seals
 from bot.services.tidying import TidyService
-from bot.timekeeper import Beat, Heartbeat, Timekeeper
+from bot.timekeeper import Beat, DueHandler, Heartbeat, Timekeeper
 from handlers import register_handlers
 from handlers.check_ins import CheckInHandlers
 from handlers.commands import CommandHandlers, Topics
@@ -209,8 +209,9 @@ class Bot(Program):
         if renewed:
             _log.info("sealed %s private entries anew with the first of the keys", renewed)
         services = Services.over(self._database, self._library, self._vault)
+        for_people = Services.over(self._database.hurried(), self._library, self._vault)
         app = assemble_app(
-            self._settings, identity, services, self._library, self._gateway, self._clock, self._executor
+            self._settings, identity, for_people, self._library, self._gateway, self._clock, self._executor
         )
         now = self._clock.now()
         services.members.plan_look(tenant, now)
@@ -253,20 +254,7 @@ class Bot(Program):
 
     def _timekeeper(self, services: "Services", tenant: Tenant, identity: Identity) -> Timekeeper:
         roster = Roster(self._gateway, services.members, services.communities, tenant, identity.bot_user_id)
-        return Timekeeper(
-            self._database,
-            self._clock,
-            {
-                DueKind.PROMPT: services.prompts.post,
-                DueKind.PROMPT_FOLLOW_UP: services.prompts.follow_up,
-                DueKind.ROUND: services.rounds.start,
-                DueKind.PAUSE_OVER: services.members.end_pause,
-                DueKind.PEOPLE: roster.refresh,
-                DueKind.ZONE: roster.settle_zone,
-                DueKind.PLACE: services.rounds.place,
-                DueKind.TIDY: services.tidying.tidy,
-            },
-        )
+        return Timekeeper(self._database, self._clock, services.due_handlers(roster))
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +290,19 @@ class Services:
             home=HomeService(database, rounds, goals),
             tidying=TidyService(database),
         )
+
+    def due_handlers(self, roster: Roster) -> dict[DueKind, DueHandler]:
+        """Return who handles each kind of thing that is due."""
+        return {
+            DueKind.PROMPT: self.prompts.post,
+            DueKind.PROMPT_FOLLOW_UP: self.prompts.follow_up,
+            DueKind.ROUND: self.rounds.start,
+            DueKind.PAUSE_OVER: self.members.end_pause,
+            DueKind.PEOPLE: roster.refresh,
+            DueKind.ZONE: roster.settle_zone,
+            DueKind.PLACE: self.rounds.place,
+            DueKind.TIDY: self.tidying.tidy,
+        }
 
 
 def assemble_app(

@@ -17,8 +17,8 @@ from bot.__main__ import main
 from bot.blocks.names import CommandNames
 from bot.config import describe_settings
 from bot.manifest import manifest_yaml
+from playground.client import RunningWorkspace
 from tests.docs.pages import ROOT, commands
-from tests.workspace_client import RunningWorkspace
 
 BIN = Path(sys.executable).parent
 # The environment is there already; a test must not build it again.

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from playground.client import Json
 from tests.journeys.conftest import new_database
 from tests.journeys.stage import Stage
-from tests.workspace_client import Json
 
 MONDAY_BEFORE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 FIRST_MONDAY = date(2026, 11, 30)
