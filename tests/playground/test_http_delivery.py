@@ -199,7 +199,7 @@ def test_three_retries_follow_the_schedule_and_then_no_more(address: TinyApp, tm
         await workspace.link.knock()
         await workspace.open_home(AMARA)
         began = time.monotonic()
-        times = []
+        times: list[float] = []
         while workspace.state.pending:
             await asyncio.sleep(0.02)
             times += [time.monotonic() - began] * (len(address.requests) - len(times))
