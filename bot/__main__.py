@@ -195,7 +195,7 @@ def try_it(*, fresh: bool, port: int, data: Path) -> None:
                 "DATABASE_URL": f"sqlite:///{database}",
             },
             fresh=fresh,
-            tour=Path(__file__).parent / "content" / "tour.md",
+            visit=Path(__file__).parent / "content" / "visit.yml",
             clock_variable="PEERLOOP_CLOCK_URL",
         )
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 from playground.manifest import read_manifest
 from playground.server import Server, bind
 from playground.store import OtherFormatError, Store
+from playground.visit import VisitError, read_visit
 from playground.workspace import Workspace
 
 
@@ -19,21 +20,23 @@ def main() -> int:
     wanted = _arguments()
     try:
         manifest = read_manifest(wanted.manifest)
+        visit = read_visit(wanted.visit) if wanted.visit else None
         store = Store(wanted.data / "workspace.db", fresh=wanted.fresh)
         listening = bind(wanted.host, wanted.port)
     except sqlite3.OperationalError as error:
         return _complain(f"Cannot keep a workspace in {wanted.data}, is another one running there? ({error})")
     except OtherFormatError as error:
         return _complain(f"{error} Start over with --fresh.")
+    except VisitError as error:
+        return _complain(str(error))
     except OSError as error:
         return _complain(f"Cannot start: {error}")
-    tour = wanted.tour.read_text(encoding="utf-8") if wanted.tour else None
     # Hundreds of thousands of messages are no garbage: searching them for some would hold up calls.
     gc.disable()
-    workspace = Workspace(store, manifest, wanted.now)
+    workspace = Workspace(store, manifest, wanted.now, visit)
     gc.freeze()
     gc.enable()
-    asyncio.run(_serve(Server(workspace, listening, tour)))
+    asyncio.run(_serve(Server(workspace, listening)))
     return 0
 
 
@@ -59,7 +62,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=3970, help="0 takes a free one")
     parser.add_argument("--fresh", action="store_true", help="forget what was kept")
-    parser.add_argument("--tour", type=Path, help="Markdown to show newcomers on the page")
+    parser.add_argument("--visit", type=Path, help="a first visit in steps and the colleagues' habits, YAML")
     parser.add_argument("--now", type=_moment, help="where the clock of a fresh workspace begins, ISO 8601")
     return parser.parse_args()
 

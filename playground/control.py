@@ -40,6 +40,8 @@ class Control:
             "faults": self._faults,
             "outage": self._outage,
             "limits": self._limits,
+            "agenda": self._agenda,
+            "visit": self._visit,
         }
         acts: dict[str, Act] = {
             "clock": self._move_clock,
@@ -68,6 +70,7 @@ class Control:
             "faults/clear": self._clear_faults,
             "outage": self._set_outage,
             "limits": self._set_limits,
+            "colleagues": self._set_colleagues,
             "reset": self._reset,
         }
         return [
@@ -139,6 +142,24 @@ class Control:
         self._workspace.limits.set(on=bool(asked["on"]), speed=speed)
         self._workspace.changes.ring()
         return self._workspace.limits.shown()
+
+    async def _agenda(self, asked: Json) -> object:
+        del asked
+        coming = self._workspace.agenda.after(self._workspace.clock.now())
+        return {"items": [{"at": one.at.isoformat(), "what": one.what} for one in coming]}
+
+    async def _visit(self, asked: Json) -> object:
+        del asked
+        newcomer = self._workspace.newcomer
+        return {"steps": [step.title for step in newcomer.visit.steps], "done": newcomer.steps_done()}
+
+    async def _set_colleagues(self, asked: Json) -> object:
+        crowd = self._workspace.crowd
+        if asked["answer"]:
+            crowd.begin()
+        else:
+            crowd.stop()
+        return {"answer": crowd.answers}
 
     async def _move_clock(self, asked: Json) -> object:
         clock = self._workspace.clock

@@ -35,7 +35,7 @@ def run_trial(
     environment: Mapping[str, str],
     *,
     fresh: bool = False,
-    tour: Path | None = None,
+    visit: Path | None = None,
     clock_variable: str = "CLOCK_URL",
 ) -> int:
     """Run until Ctrl-C, SIGTERM or the end of either side; gives the exit status.
@@ -49,10 +49,10 @@ def run_trial(
         port: where the workspace listens; a free one is taken when it is in use.
         environment: more variables for the app. Other SLACK_ variables of this process do not reach it.
         fresh: forget what the folder kept of the workspace.
-        tour: Markdown that the page shows newcomers.
+        visit: a first visit in steps and the colleagues' habits; see `playground.visit`.
         clock_variable: the variable that tells the app where to ask for the time.
     """
-    server_command = _server_command(manifest, data, _free_port(port), fresh=fresh, tour=tour)
+    server_command = _server_command(manifest, data, _free_port(port), fresh=fresh, visit=visit)
     with _stop_signals():
         server: subprocess.Popen[str] | None = None
         app: subprocess.Popen[bytes] | None = None
@@ -100,7 +100,7 @@ def _complain(what: str, status: int) -> int:
     return status if status > 0 else 1
 
 
-def _server_command(manifest: Path, data: Path, port: int, *, fresh: bool, tour: Path | None) -> list[str]:
+def _server_command(manifest: Path, data: Path, port: int, *, fresh: bool, visit: Path | None) -> list[str]:
     command = [sys.executable, "-m", "playground", "--manifest", str(manifest), "--data", str(data)]
     return [
         *command,
@@ -109,7 +109,7 @@ def _server_command(manifest: Path, data: Path, port: int, *, fresh: bool, tour:
         "--port",
         str(port),
         *(["--fresh"] if fresh else []),
-        *(["--tour", str(tour)] if tour else []),
+        *(["--visit", str(visit)] if visit else []),
     ]
 
 

@@ -8,9 +8,11 @@ Every act raises WorkspaceError, whose text is a sentence for the person, when i
 from collections.abc import AsyncIterator
 from datetime import datetime
 
+from playground.agenda import Agenda
 from playground.changes import Changes
 from playground.clock import MovableClock
 from playground.colleagues import Colleagues
+from playground.crowd import Crowd
 from playground.desk import Desk
 from playground.faults import Faults, fault_line
 from playground.feed import Feed
@@ -19,6 +21,7 @@ from playground.limits import Limits
 from playground.link import AppLink
 from playground.manifest import Manifest
 from playground.mishaps import Mishaps
+from playground.newcomer import Newcomer
 from playground.objects import SLACKBOT
 from playground.outage import Outage
 from playground.posted import Posted
@@ -40,6 +43,7 @@ from playground.state import (
 )
 from playground.store import Json, Store
 from playground.typed import message_text
+from playground.visit import Visit
 
 __all__ = ["Json", "Workspace", "WorkspaceError"]
 
@@ -58,9 +62,12 @@ class Workspace:
         store: keeps everything.
         manifest: of the app that lives here.
         start: where the clock of a fresh workspace begins, aware; the real time when None.
+        visit: the first visit and the colleagues' habits; without it there are none.
     """
 
-    def __init__(self, store: Store, manifest: Manifest, start: datetime | None = None) -> None:
+    def __init__(
+        self, store: Store, manifest: Manifest, start: datetime | None = None, visit: Visit | None = None
+    ) -> None:
         self.manifest = manifest
         # Where the server listens, with a slash at its end; known once its socket is bound.
         self.base_url = "http://127.0.0.1:3970/"
@@ -68,6 +75,7 @@ class Workspace:
         self.record = Record()
         self.state = State(store, self.changes.ring)
         self.clock = MovableClock(self.state, self.changes.ring, start)
+        self.agenda = Agenda(self.changes.ring)
         self.faults = Faults()
         self.outage = Outage()
         self.limits = Limits()
@@ -83,6 +91,10 @@ class Workspace:
         self._interactions = Interactions(
             self.state, manifest, self.link, self.posts, self.desk, self.responses, self.rooms
         )
+        visit = visit or Visit()
+        self.newcomer = Newcomer(self.state, visit)
+        self.crowd = Crowd(self.state, self.clock, self, visit.habits, self.changes.ring)
+        self.posts.watcher = self.crowd.notice
         if not self.state.people:
             fill(self.state, manifest, self.clock.timestamp())
         # The manifest may have another name than when the workspace was filled.
@@ -94,6 +106,7 @@ class Workspace:
 
     def close(self) -> None:
         """Stop deliveries, end the listeners, close the store."""
+        self.crowd.stop()
         self.mishaps.forget()
         self.outage.close()
         self.link.close()
@@ -353,6 +366,8 @@ class Workspace:
 
     def reset(self) -> None:
         """Start over with the sample colleagues, the clock at the real time, without faults and limits."""
+        self.crowd.stop()
+        self.agenda.forget()
         self.faults.clear()
         self.mishaps.forget()
         self.limits.set(on=False)

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, UndefinedErro
 from markupsafe import Markup
 
 from playground.page import mrkdwn, rich_text
-from playground.page.dates import clock_time, day_heading, long_time, moment_field
+from playground.page.dates import clock_time, day_heading, long_time, moment_field, short_time
 from playground.page.forms import field_name, plain_value
 from playground.page.markdown import markdown
 from playground.page.reader import Reader
@@ -35,6 +35,7 @@ def environment() -> Environment:
     made.filters["clock_time"] = clock_time
     made.filters["day_heading"] = day_heading
     made.filters["long_time"] = long_time
+    made.filters["short_time"] = short_time
     made.filters["moment_field"] = moment_field
     return made
 

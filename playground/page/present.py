@@ -11,8 +11,11 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from playground.agenda import Planned
+from playground.crowd import Crowd
 from playground.page.blocks import Renderer, Surface
 from playground.page.forms import kept_values
+from playground.page.markdown import markdown
 from playground.page.mrkdwn import mrkdwn
 from playground.page.reader import Reader
 from playground.workspace import Workspace
@@ -26,6 +29,7 @@ BUILT_IN: tuple[Json, ...] = (
 )
 COLOURS = 8
 RECORD_SHOWN = 40
+AGENDA_SHOWN = 12
 # Messages of one author nearer than this stand under one name.
 TOGETHER = timedelta(minutes=5)
 
@@ -280,6 +284,44 @@ class Scene:
     def json(entry: Json) -> str:
         """Return an entry of the record as readable JSON."""
         return json.dumps(entry, indent=2, ensure_ascii=False, default=str)
+
+    def agenda(self) -> list[Planned]:
+        """Return what the app will do next, soonest first."""
+        return self._workspace.agenda.after(self.reader.now)[:AGENDA_SHOWN]
+
+    @property
+    def crowd(self) -> Crowd:
+        """Return the colleagues who may answer by themselves."""
+        return self._workspace.crowd
+
+    def visit(self) -> Json | None:
+        """Return the first visit as it stands: {title, steps, done, step, text, ways}; None when there is none."""
+        newcomer = self._workspace.newcomer
+        visitor = newcomer.visitor()
+        if visitor is None:
+            return None
+        visit, done = newcomer.visit, newcomer.steps_done()
+        step = visit.steps[done] if done < len(visit.steps) else None
+        return {
+            "title": visit.title,
+            "steps": [one.title for one in visit.steps],
+            "done": done,
+            "step": step,
+            "text": markdown(step.text if step else visit.end),
+            "ways": [(way, self._link_to(way.place, visitor.id)) for way in (step.ways if step else ())],
+        }
+
+    def _link_to(self, place: str, visitor: str) -> str:
+        """Return the address of a place that a visit names, for its visitor; empty when it is not there yet."""
+        if place in ("home", "messages"):
+            return Place(visitor, APP_PLACE, place).link()
+        wanted = ("mpim", "") if place == "group" else ("channel", place)
+        found = [
+            one.id
+            for one in self._workspace.state.conversations.values()
+            if visitor in one.members and one.kind == wanted[0] and wanted[1] in ("", one.name)
+        ]
+        return Place(visitor, found[-1]).link() if found else ""
 
     def troubles(self) -> list[str]:
         """Return what is set to go wrong now, one line each."""

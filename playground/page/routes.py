@@ -16,7 +16,6 @@ from starlette.staticfiles import StaticFiles
 from playground.page import forms
 from playground.page.blocks import environment
 from playground.page.dates import long_time
-from playground.page.markdown import markdown
 from playground.page.present import APP_PLACE, Place, Scene, read_place
 from playground.workspace import Workspace, WorkspaceError
 
@@ -37,12 +36,10 @@ class Page:
 
     Args:
         workspace: what is shown and acted on.
-        tour: Markdown that replaces the general introduction, or None.
     """
 
-    def __init__(self, workspace: Workspace, tour: str | None) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._tour = None if tour is None else markdown(tour)
 
     def routes(self) -> list[Route | Mount]:
         """Return the routes; everything but the page itself stands under `/_page/`."""
@@ -52,6 +49,7 @@ class Page:
             "submit": self._submit,
             "close": self._close,
             "clock": self._clock,
+            "colleagues": self._colleagues,
             "invite": self._invite,
             "join": self._join,
             "leave": self._leave,
@@ -68,6 +66,7 @@ class Page:
 
     async def _show(self, request: Request) -> Response:
         place = read_place(self._workspace, request.query_params)
+        self._workspace.crowd.watch(place.user)
         notice = None
         if place.channel == APP_PLACE:
             try:
@@ -84,6 +83,8 @@ class Page:
         async def endpoint(request: Request) -> Response:
             form = await request.form()
             place = read_place(self._workspace, form)
+            if act not in (self._clock, self._colleagues):
+                self._workspace.crowd.act_as(place.user)
             try:
                 more = dict(await act(place, form))
             except (WorkspaceError, Refused) as error:
@@ -108,7 +109,6 @@ class Page:
             "failed": False,
             "note": None,
             "seen_view": None,
-            "tour": self._tour,
         }
         values = defaults | dict(more)
         html = environment().get_template(template).render(scene=scene, place=place, modal=scene.modal(), **values)
@@ -183,12 +183,21 @@ class Page:
             clock.move_by(timedelta(seconds=int(str(form["by"]))))
         elif form.get("weekday"):
             clock.move_to_next(int(str(form["weekday"])), time.fromisoformat(str(form["at"])), zone.key)
+        elif form.get("due"):
+            clock.move_to(datetime.fromisoformat(str(form["due"])))
         elif form.get("to"):
             clock.move_to(datetime.fromisoformat(str(form["to"])).replace(tzinfo=zone))
         else:
             raise Refused("Choose a date and a time first.")
         reader = Scene(self._workspace, place).reader
         return {"notice": f"It is now {long_time(reader.now, reader)}."}
+
+    async def _colleagues(self, _place: Place, form: FormData) -> Json:
+        if str(form["answer"]) == "yes":
+            self._workspace.crowd.begin()
+        else:
+            self._workspace.crowd.stop()
+        return {}
 
     async def _invite(self, place: Place, form: FormData) -> Json:
         if not form.get("who"):
@@ -223,6 +232,6 @@ class Page:
         return {}
 
 
-def routes(workspace: Workspace, tour: str | None = None) -> list[Route | Mount]:
-    """Return the routes of the page, to be mounted at `/`; `tour` is Markdown for newcomers."""
-    return Page(workspace, tour).routes()
+def routes(workspace: Workspace) -> list[Route | Mount]:
+    """Return the routes of the page, to be mounted at `/`."""
+    return Page(workspace).routes()

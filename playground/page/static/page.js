@@ -159,6 +159,11 @@ function confirmFirst(event) {
   dialog.showModal();
 }
 
+function showVisit(isOpen) {
+  localStorage.setItem("visit-closed", isOpen ? "" : "yes");
+  one("#visit").hidden = !isOpen;
+}
+
 // One place for each kind of event. -------------------------------------------------------------------------------
 function clicked(event) {
   const target = event.target;
@@ -166,10 +171,8 @@ function clicked(event) {
   const toggle = target.closest("[data-toggle]");
   if (toggle) document.body.classList.toggle(toggle.dataset.toggle);
   target.closest("[data-dismiss]")?.parentElement.remove();
-  if (target.closest("[data-close-tour]")) {
-    localStorage.setItem("tour-closed", "yes");
-    one("#tour").hidden = true;
-  }
+  if (target.closest("[data-close-visit]")) showVisit(false);
+  if (target.closest("[data-open-visit]")) showVisit(true);
 }
 
 function changed(event) {
@@ -241,7 +244,7 @@ document.addEventListener("htmx:after:request", (event) => {
   if (event.target.matches?.("select[name=who]")) event.target.value = "";
 });
 
-one("#tour").hidden = localStorage.getItem("tour-closed") === "yes";
+one("#visit").hidden = localStorage.getItem("visit-closed") === "yes";
 swapped();
 setInterval(tick, 1000);
 listen();
