@@ -197,6 +197,7 @@ def try_it(*, fresh: bool, port: int, data: Path) -> None:
             fresh=fresh,
             visit=Path(__file__).parent / "content" / "visit.yml",
             clock_variable="PEERLOOP_CLOCK_URL",
+            agenda_variable="PEERLOOP_AGENDA_URL",
         )
     )
 

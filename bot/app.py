@@ -13,6 +13,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.bench import BenchAgenda
 from bot.blocks.errors import other_workspace
 from bot.blocks.names import CommandNames
 from bot.clock import Clock, RemoteClock, SystemClock
@@ -30,6 +31,7 @@ from bot.gateway import (
 )
 from bot.library import load_guides, load_prompts
 from bot.roster import Roster
+from bot.services.agenda import AgendaService
 from bot.services.check_ins import CheckInService
 from bot.services.communities import CommunityService
 from bot.services.directory import Directory
@@ -175,7 +177,10 @@ class Bot:
             },
         )
         self._courier = Courier(database, gateway, library, clock, pace=self._pace)
-        self._heartbeat = Heartbeat(settings.heartbeat_seconds, timekeeper.beat, self._courier.drain_all)
+        tell = None
+        if settings.agenda_url:
+            tell = BenchAgenda(settings.agenda_url, AgendaService(database), clock).tell
+        self._heartbeat = Heartbeat(settings.heartbeat_seconds, timekeeper.beat, self._courier.drain_all, tell)
         services.members.plan_look(tenant, clock.now())
         return assemble_app(settings, identity, services, library, gateway, clock, self._executor)
 

@@ -54,17 +54,26 @@ class Heartbeat:
         seconds: Time between two beats, of the machine.
         keep_time: Handles what is due.
         send: Sends what is queued.
+        tell: Tells a test bench what comes next; None when there is none.
     """
 
-    def __init__(self, seconds: float, keep_time: Callable[[], None], send: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        seconds: float,
+        keep_time: Callable[[], None],
+        send: Callable[[], None],
+        tell: Callable[[], None] | None = None,
+    ) -> None:
         # A beat that takes longer than the interval simply skips the next; that is no news.
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         self._scheduler = BackgroundScheduler(
             timezone="UTC",
-            executors={"default": ThreadPoolExecutor(2)},
+            executors={"default": ThreadPoolExecutor(3)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-        for name, job in (("time", keep_time), ("send", send)):
+        for name, job in (("time", keep_time), ("send", send), ("agenda", tell)):
+            if job is None:
+                continue
             self._scheduler.add_job(_guarded(name, job), "interval", seconds=seconds, id=name)
 
     def start(self) -> None:

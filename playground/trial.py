@@ -27,7 +27,7 @@ class _StoppedError(Exception):
     """Somebody asked to stop."""
 
 
-def run_trial(
+def run_trial(  # noqa: PLR0913 - one keyword for each part of the trial
     app_command: Sequence[str],
     manifest: Path,
     data: Path,
@@ -37,6 +37,7 @@ def run_trial(
     fresh: bool = False,
     visit: Path | None = None,
     clock_variable: str = "CLOCK_URL",
+    agenda_variable: str = "AGENDA_URL",
 ) -> int:
     """Run until Ctrl-C, SIGTERM or the end of either side; gives the exit status.
 
@@ -51,6 +52,7 @@ def run_trial(
         fresh: forget what the folder kept of the workspace.
         visit: a first visit in steps and the colleagues' habits; see `playground.visit`.
         clock_variable: the variable that tells the app where to ask for the time.
+        agenda_variable: the variable that tells the app where to say what it will do and when.
     """
     server_command = _server_command(manifest, data, _free_port(port), fresh=fresh, visit=visit)
     with _stop_signals():
@@ -66,7 +68,7 @@ def run_trial(
                 return _complain("The local workspace did not start", server.wait())
             app = subprocess.Popen(  # noqa: S603 - the caller says which app to run
                 list(app_command),
-                env=_app_environment(address, environment, clock_variable),
+                env=_app_environment(address, environment, (clock_variable, agenda_variable)),
                 start_new_session=True,
             )
             return _watch(server, app, address)
@@ -130,7 +132,7 @@ def _wait_until_ready(server: "subprocess.Popen[str]") -> str | None:
     return None
 
 
-def _app_environment(address: str, environment: Mapping[str, str], clock_variable: str) -> dict[str, str]:
+def _app_environment(address: str, environment: Mapping[str, str], variables: tuple[str, str]) -> dict[str, str]:
     # A client id or signing secret of the developer's own would change how Bolt starts.
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("SLACK_")}
     return {
@@ -139,7 +141,8 @@ def _app_environment(address: str, environment: Mapping[str, str], clock_variabl
         "SLACK_BOT_TOKEN": BOT_TOKEN,
         "SLACK_APP_TOKEN": APP_TOKEN,
         "SLACK_API_URL": f"{address}api/",
-        clock_variable: f"{address}clock",
+        variables[0]: f"{address}clock",
+        variables[1]: f"{address}agenda",
     }
 
 

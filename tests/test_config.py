@@ -44,6 +44,7 @@ def test_a_missing_token_is_asked_for(name: str, value: str | None) -> None:
         ("DATABASE_URL", "mysql://localhost/x", "or a PostgreSQL address such as postgresql+psycopg://"),
         ("DATABASE_URL", "postgresql+psycopg2://localhost/x", "must be an SQLite address"),
         ("PEERLOOP_CLOCK_URL", "http://example.com/clock", "must be an http address of this machine"),
+        ("PEERLOOP_AGENDA_URL", "http://example.com/agenda", "must be an http address of this machine"),
         ("PEERLOOP_LEARN_COMMAND", "learn", "must be a slash"),
         ("PEERLOOP_LEARN_COMMAND", "/Learn", "must be a slash"),
         ("PEERLOOP_GOAL_COMMAND", "/goal it", "must be a slash"),

@@ -169,7 +169,13 @@ OF_A_ROW = {
 }
 OF_ALL = {
     *(due.list_due, due.list_next, outbox.list_waiting_workspaces, seen.forget_old),
-    *(outbox.count_states, outbox.find_oldest_waiting, outbox.list_newest, outbox.count_failed_since),
+    *(
+        outbox.count_states,
+        outbox.list_upcoming,
+        outbox.find_oldest_waiting,
+        outbox.list_newest,
+        outbox.count_failed_since,
+    ),
 }
 
 
