@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from playground.manifest import read_manifest
+from playground.sample import More
 from playground.server import Server, bind
 from playground.store import OtherFormatError, Store
 from playground.visit import VisitError, read_visit
@@ -33,7 +34,7 @@ def main() -> int:
         return _complain(f"Cannot start: {error}")
     # Hundreds of thousands of messages are no garbage: searching them for some would hold up calls.
     gc.disable()
-    workspace = Workspace(store, manifest, wanted.now, visit)
+    workspace = Workspace(store, manifest, wanted.now, visit, More(wanted.people, wanted.channels))
     gc.freeze()
     gc.enable()
     asyncio.run(_serve(Server(workspace, listening)))
@@ -64,6 +65,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--fresh", action="store_true", help="forget what was kept")
     parser.add_argument("--visit", type=Path, help="a first visit in steps and the colleagues' habits, YAML")
     parser.add_argument("--now", type=_moment, help="where the clock of a fresh workspace begins, ISO 8601")
+    parser.add_argument(
+        "--people", type=int, default=0, help="so many people beside the sample's, in a fresh workspace"
+    )
+    parser.add_argument("--channels", type=int, default=0, help="so many channels beside the sample's")
     return parser.parse_args()
 
 

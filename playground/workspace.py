@@ -29,7 +29,7 @@ from playground.posts import Draft, Posts
 from playground.record import Record
 from playground.responses import Responses
 from playground.rooms import Rooms
-from playground.sample import fill, save_app
+from playground.sample import More, fill, save_app
 from playground.shown import shown_conversation, shown_message, shown_person, shown_view
 from playground.state import (
     BOT_USER_ID,
@@ -63,12 +63,19 @@ class Workspace:
         manifest: of the app that lives here.
         start: where the clock of a fresh workspace begins, aware; the real time when None.
         visit: the first visit and the colleagues' habits; without it there are none.
+        more: people and channels beside the sample's.
     """
 
     def __init__(
-        self, store: Store, manifest: Manifest, start: datetime | None = None, visit: Visit | None = None
+        self,
+        store: Store,
+        manifest: Manifest,
+        start: datetime | None = None,
+        visit: Visit | None = None,
+        more: More | None = None,
     ) -> None:
         self.manifest = manifest
+        self._more = more
         # Where the server listens, with a slash at its end; known once its socket is bound.
         self.base_url = "http://127.0.0.1:3970/"
         self.changes = Changes()
@@ -96,7 +103,7 @@ class Workspace:
         self.crowd = Crowd(self.state, self.clock, self, visit.habits, self.changes.ring)
         self.posts.watcher = self.crowd.notice
         if not self.state.people:
-            fill(self.state, manifest, self.clock.timestamp())
+            fill(self.state, manifest, self.clock.timestamp(), more)
         # The manifest may have another name than when the workspace was filled.
         save_app(self.state, manifest)
 
@@ -123,14 +130,19 @@ class Workspace:
         home_tab,messages_tab,connected}}; `connected` is the number of the app's open sockets.
         """
         self.colleagues.get(user)
+        return self.about() | {
+            "me": user,
+            "people": self.people(),
+            "conversations": self.conversations_for(user),
+        }
+
+    def about(self) -> Json:
+        """What is the same for everybody in `overview`."""
         manifest = self.manifest
         return {
             "now": self.now_text(),
             "frozen": self.clock.frozen,
             "team": {"id": TEAM_ID, "name": TEAM_NAME, "domain": TEAM_DOMAIN},
-            "me": user,
-            "people": self.people(),
-            "conversations": self.conversations_for(user),
             "commands": [
                 {"command": one.command, "description": one.description, "usage_hint": one.usage_hint}
                 for one in manifest.commands
@@ -374,7 +386,7 @@ class Workspace:
         self.link.forget()
         self.record.clear()
         self.state.clear()
-        fill(self.state, self.manifest, self.clock.timestamp())
+        fill(self.state, self.manifest, self.clock.timestamp(), self._more)
 
     async def _invite_typed(self, user: str, channel: str, text: str) -> Json:
         """Do `/invite @who @who`, with a note to the inviter."""

@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -30,6 +30,7 @@ BUILT_IN: tuple[Json, ...] = (
 COLOURS = 8
 RECORD_SHOWN = 40
 AGENDA_SHOWN = 12
+LAZY, NOT_LAZY = Markup(" data-people hx-morph-skip-children"), Markup("")
 # Messages of one author nearer than this stand under one name.
 TOGETHER = timedelta(minutes=5)
 
@@ -102,8 +103,8 @@ class Scene:
     def __init__(self, workspace: Workspace, place: Place) -> None:
         self._workspace = workspace
         self.place = place
-        self.overview = workspace.overview(place.user)
-        self.people = {str(person["id"]): person for person in self.overview["people"]}
+        self.overview = workspace.about()
+        self.people = {str(person["id"]): person for person in workspace.people()}
         self.me = self.people[place.user]
         self.app = self.overview["app"]
         self.conversations = self._read_conversations()
@@ -145,6 +146,16 @@ class Scene:
         return sorted(found, key=lambda one: (not one["is_member"], str(one["name"]).casefold()))
 
     @property
+    def lazy(self) -> Markup:
+        """Return what makes a select fetch its people when it is opened, where they are too many to be sent along."""
+        return NOT_LAZY if self.reader.knows_few else LAZY
+
+    @property
+    def choosable(self) -> list[tuple[str, str]]:
+        """Return everybody one can act as, by name; nobody where they are too many."""
+        return self.actors if self.reader.knows_few else []
+
+    @property
     def actors(self) -> list[tuple[str, str]]:
         """Return everybody one can act as, by name."""
         found = [(key, self.name_of(person)) for key, person in self.people.items() if can_act(person)]
@@ -154,6 +165,14 @@ class Scene:
         """Return the address of this place for the next or previous person."""
         keys = [key for key, _ in self.actors]
         return self.place.link(user=keys[(keys.index(self.place.user) + step) % len(keys)])
+
+    def side_by_side(self) -> str:
+        """Return the address that shows this person beside another: one who is in this place too, if possible."""
+        here = self.conversation["members"] if self.conversation else []
+        other = next((one for one in here if one != self.place.user and can_act(self.people[one])), None)
+        if other is None:
+            other = next(key for key, person in self.people.items() if key != self.place.user and can_act(person))
+        return f"/_page/two{self.place.link().removeprefix('/')}&{urlencode({'and': other})}"
 
     @property
     def channel_id(self) -> str:
@@ -185,9 +204,14 @@ class Scene:
         return [*self.overview["commands"], *BUILT_IN]
 
     def mentionable(self) -> list[Json]:
-        """Return whom the message field completes after an at sign."""
+        """Return whom the message field completes after an at sign; nobody where they are too many."""
+        return self.everybody() if self.reader.knows_few else []
+
+    def everybody(self) -> list[Json]:
+        """Return everybody who is still there: id, handle and name, by name."""
         living = [person for person in self.people.values() if not person["deleted"]]
-        return [{"handle": person["name"], "name": self.name_of(person)} for person in living]
+        found = [{"id": person["id"], "handle": person["name"], "name": self.name_of(person)} for person in living]
+        return sorted(found, key=lambda one: str(one["name"]).casefold())
 
     def message_shortcuts(self) -> list[Json]:
         """Return the shortcuts of the app that act on a message."""
@@ -328,9 +352,55 @@ class Scene:
         return self._workspace.troubles()
 
     def record(self) -> list[Json]:
-        """Return the last calls and deliveries, the newest first."""
-        entries = list(enumerate(self._workspace.record_entries()))[-RECORD_SHOWN:]
-        return [entry | {"number": number} for number, entry in reversed(entries)]
+        """Return the last calls and deliveries of the chosen kind, the newest first."""
+        wanted = RECORD_KINDS.get(self.place.record, _anything)
+        entries = [
+            entry | {"number": number, "subject": _subject(entry), "refused": _is_refused(entry)}
+            for number, entry in enumerate(self._workspace.record_entries())
+            if wanted(entry)
+        ]
+        return entries[: -RECORD_SHOWN - 1 : -1]
+
+    @staticmethod
+    def moment(text: str) -> datetime:
+        """Read a time of the record."""
+        return datetime.fromisoformat(text)
+
+
+def _anything(entry: Json) -> bool:
+    del entry
+    return True
+
+
+def _is_refused(entry: Json) -> bool:
+    """Tell whether a call was refused, or a delivery not acknowledged."""
+    if entry["kind"] == "call":
+        return not (entry["answer"] or {}).get("ok")
+    return entry["acked_ms"] is None
+
+
+RECORD_KINDS: dict[str, Callable[[Json], bool]] = {
+    "1": _anything,
+    "calls": lambda entry: bool(entry["kind"] == "call"),
+    "deliveries": lambda entry: bool(entry["kind"] == "delivery"),
+    "refused": _is_refused,
+}
+
+
+def _subject(entry: Json) -> str:
+    """Say what a delivery is about: the event's type, the command, the ids of what was pressed."""
+    if entry["kind"] == "call":
+        return ""
+    payload = entry["payload"]
+    actions = [str(one.get("action_id", "")) for one in payload.get("actions") or ()]
+    parts = (
+        (payload.get("event") or {}).get("type"),
+        payload.get("command"),
+        payload.get("type") if entry["type"] == "interactive" else None,
+        *actions,
+        payload.get("callback_id") or (payload.get("view") or {}).get("callback_id"),
+    )
+    return " ".join(str(part) for part in parts if part)
 
 
 def _kept(view: Json) -> dict[str, list[str]]:

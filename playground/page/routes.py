@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -24,7 +24,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 STATIC = Path(__file__).parent / "static"
 # Everything comes from this server; a message can bring neither scripts nor pictures of its own.
-POLICY = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'"
+POLICY = "default-src 'self'; img-src 'self' data:; frame-ancestors 'self'"
 
 
 class Refused(Exception):  # noqa: N818 - what the person reads, not a fault of the program
@@ -60,6 +60,8 @@ class Page:
         return [
             Route("/", self._show, methods=["GET"]),
             Route("/_page/live", self._live, methods=["GET"]),
+            Route("/_page/two", self._two, methods=["GET"]),
+            Route("/_page/people", self._people, methods=["GET"]),
             *(Route(f"/_page/{name}", self._doing(act), methods=["POST"]) for name, act in acts.items()),
             Mount("/_page/static", StaticFiles(directory=STATIC)),
         ]
@@ -78,6 +80,14 @@ class Page:
     async def _live(self, request: Request) -> Response:
         place = read_place(self._workspace, request.query_params)
         return self._answer("live.html", place, {"seen_view": request.query_params.get("view", "")})
+
+    async def _two(self, request: Request) -> Response:
+        asked = request.query_params
+        other = read_place(self._workspace, {"as": asked.get("and", "")}).user
+        return self._answer("two.html", read_place(self._workspace, asked), {"other": other})
+
+    async def _people(self, request: Request) -> Response:
+        return JSONResponse(Scene(self._workspace, read_place(self._workspace, request.query_params)).everybody())
 
     def _doing(self, act: Callable[[Place, FormData], Awaitable[Mapping[str, Any]]]) -> Endpoint:
         async def endpoint(request: Request) -> Response:

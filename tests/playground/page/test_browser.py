@@ -255,7 +255,7 @@ def test_the_clock_moves_forwards_and_says_so(page: Page, channel: str, workspac
     open_channel(page, channel)
     before = workspace.state()["now"]
 
-    page.get_by_text("What will happen").click()
+    page.get_by_text("Coming up").click()
     page.get_by_role("button", name="Next Tuesday 10:00").click()
 
     expect(page.get_by_role("status")).to_contain_text("It is now Tuesday")
@@ -267,7 +267,7 @@ def test_the_clock_moves_forwards_and_says_so(page: Page, channel: str, workspac
 def test_the_clock_refuses_to_go_back(page: Page, channel: str) -> None:
     open_channel(page, channel)
 
-    page.get_by_text("What will happen").click()
+    page.get_by_text("Coming up").click()
     page.get_by_label("Date and time to go to").fill("2001-01-01T00:00")
     page.get_by_role("button", name="Go", exact=True).click()
 
