@@ -66,7 +66,8 @@ async function fetchPeople() {
   people = await (await fetch("/_page/people")).json();
 }
 
-function fillSelect(select) {
+async function fillSelect(select) {
+  if (!people.length) await fetchPeople();
   const there = new Set([...select.options].map((option) => option.value));
   select.append(...people.filter((person) => !there.has(person.id)).map((person) => new Option(person.name, person.id)));
   select.removeAttribute("data-people");

@@ -1,9 +1,13 @@
 """A person at the page: what they click and type, and what they see then."""
 
+import re
+from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
+from slack_sdk import WebClient
 
 from tests.playground.page.tea_app import TeaApp
 from tests.workspace_client import WorkspaceClient
@@ -375,3 +379,67 @@ def test_nothing_sticks_out_of_the_window(
     page.screenshot(path=artifacts / f"{name}.png")
 
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_two_people_stand_side_by_side(page: Page, channel: str) -> None:
+    open_channel(page, channel)
+
+    page.get_by_role("link", name="Two people side by side").click()
+    left, right = page.frame_locator("iframe").first, page.frame_locator("iframe").last
+    field = left.get_by_role("textbox", name="Message", exact=False)
+    field.fill("Are you there?")
+    field.press("Enter")
+
+    expect(right.get_by_role("article")).to_contain_text("Are you there?")
+    expect(left.get_by_role("article")).to_contain_text("Amara Okafor")
+    page.get_by_role("link", name="Back to one").click()
+    expect(page.get_by_label("You act as")).to_have_value(AMARA)
+
+
+def test_the_clock_goes_to_what_is_due_next(page: Page, channel: str, workspace: WorkspaceClient) -> None:
+    at = workspace.now().replace(microsecond=0) + timedelta(days=2)
+    plans = [{"at": at.isoformat(), "what": f"<#{channel}>: tea"}, {"at": "2031-01-06T09:00:00+00:00", "what": "Cake"}]
+    httpx.put(f"{workspace.base_url}agenda", json={"items": plans}, trust_env=False).raise_for_status()
+    open_channel(page, channel)
+
+    page.get_by_role("button", name="Next: #learning: tea").click()
+    expect(page.get_by_role("button", name="Next: Cake")).to_be_visible()
+    assert at <= workspace.now() < at + timedelta(minutes=1)
+    page.get_by_text("Coming up").click()
+    page.get_by_role("button", name="Mon 6 Jan, 10:00 Cake").click()
+
+    expect(page.get_by_role("status").last).to_contain_text("It is now Monday 6 January 2031, 10:00")
+
+
+def test_the_record_can_be_narrowed_to_what_was_refused(page: Page, channel: str) -> None:
+    open_channel(page, channel)
+    write(page, "/tea form")
+    page.get_by_role("button", name="Cancel").click()
+
+    page.goto(f"/?as={AMARA}&c={channel}&record=refused")
+
+    record = page.get_by_role("complementary", name="What the app did")
+    expect(record).to_contain_text("Nothing yet.")
+    record.get_by_role("link", name="Calls").click()
+    expect(record.locator("details").first).to_contain_text("views.open")
+
+
+def test_a_data_table_turns_its_pages_and_sorts(page: Page, workspace: WorkspaceClient) -> None:
+    channel = workspace.dm(AMARA, "U0BOT")
+    head = [{"type": "raw_text", "text": "Tea"}, {"type": "raw_text", "text": "Cups"}]
+    rows = [[{"type": "raw_text", "text": f"Sort {n}"}, {"type": "raw_number", "value": n}] for n in (3, 20, 100, 7)]
+    table = {"type": "data_table", "caption": "Teas", "page_size": 2, "rows": [head, *rows]}
+    client = WebClient("xoxb-local-workspace", base_url=f"{workspace.base_url}api/")
+    client.chat_postMessage(channel=channel, text="Teas", blocks=[table])
+    page.goto(f"/?as={AMARA}&c=app&tab=messages")
+
+    shown = page.locator("tbody tr:not([hidden])")
+    expect(shown).to_have_text([re.compile("Sort 3"), re.compile("Sort 20")])
+    page.get_by_role("button", name="More rows").click()
+    expect(shown).to_have_text([re.compile("Sort 100"), re.compile("Sort 7")])
+    page.get_by_role("button", name="Cups").click()
+    expect(shown).to_have_text([re.compile("Sort 3"), re.compile("Sort 7")])
+    page.get_by_role("button", name="Cups").click()
+
+    expect(shown).to_have_text([re.compile("Sort 100"), re.compile("Sort 20")])
+    expect(page.get_by_role("columnheader", name="Cups")).to_have_attribute("aria-sort", "descending")
