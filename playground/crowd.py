@@ -82,6 +82,7 @@ class Crowd:
         self._seed = seed
         self._waiting: list[Intention] = []
         self._met: set[tuple[int, str, str, str]] = set()
+        self._said: dict[tuple[Habit, str, str], set[str]] = {}
         self._acted_as: set[str] = set()
         self._watched: deque[str] = deque(maxlen=WATCHED)
         self._task: asyncio.Task[None] | None = None
@@ -112,6 +113,7 @@ class Crowd:
             self._task = None
             self._waiting.clear()
             self._met.clear()
+            self._said.clear()
             self._changed()
 
     def watch(self, person: str) -> None:
@@ -171,13 +173,23 @@ class Crowd:
             if habit.press:
                 await self._press(person, habit.press, message)
             if habit.say:
-                text = _one_of(habit.say, intention.draw)
+                text = self._fresh(intention)
                 await self._acts.say(person, message.channel, text, message.ts if habit.in_thread else None)
             if habit.type:
-                await self._type(person, _one_of(habit.type, intention.draw), habit.where, message)
+                await self._type(person, self._fresh(intention), habit.where, message)
         except WorkspaceError:
             # The message or the place is gone, or the person is: then they just do not answer.
             return
+
+    def _fresh(self, intention: Intention) -> str:
+        """Choose what somebody says; what was said to this message already only when all was."""
+        habit, message = intention.habit, intention.message
+        texts = habit.say or habit.type
+        said = self._said.setdefault((habit, message.channel, message.ts), set())
+        left = [text for text in texts if text not in said] or texts
+        text = left[int(intention.draw * len(left))]
+        said.add(text)
+        return text
 
     async def _press(self, person: str, label: str, message: Message) -> None:
         for shown, button in _buttons(message):
@@ -200,10 +212,6 @@ class Crowd:
 def _reads(label: str, wanted: str) -> bool:
     """Tell whether a button reads as wanted; a number or the like may follow."""
     return label == wanted or label.startswith(f"{wanted} ")
-
-
-def _one_of(texts: Sequence[str], draw: float) -> str:
-    return texts[int(draw * len(texts))]
 
 
 def _buttons(message: Message) -> Iterator[tuple[str, Json]]:

@@ -7,6 +7,7 @@ Every act raises WorkspaceError, whose text is a sentence for the person, when i
 
 from collections.abc import AsyncIterator
 from datetime import datetime
+from itertools import islice
 
 from playground.agenda import Agenda
 from playground.changes import Changes
@@ -177,19 +178,24 @@ class Workspace:
             if one.kind == "channel" or user in one.members
         ]
 
-    def messages(self, channel: str, viewer: str, thread_ts: str | None = None) -> list[Json]:
+    def messages(
+        self, channel: str, viewer: str, thread_ts: str | None = None, newest: int | None = None
+    ) -> list[Json]:
         """What a person sees in a conversation (top level), or in one thread (its root first), by ts.
+
+        With `newest` only so many of the newest.
 
         [{ts, user, text, blocks, attachments, thread_ts, reply_count, edited(bool), ephemeral(bool),
         reactions[{name,users,count}], files[{id,name,title,mimetype,alt_txt,url}], bot(bool), subtype}].
         """
         conversation = self.rooms.seen_by(viewer, channel)
-        return [
-            shown_message(message, self.state)
-            for message in self.state.messages.get(conversation.id, [])
+        seen = (
+            message
+            for message in reversed(self.state.messages.get(conversation.id, []))
             if message.reader in (None, viewer)
             and (thread_ts in (message.ts, message.thread_ts) if thread_ts else message.thread_ts in (None, message.ts))
-        ]
+        )
+        return [shown_message(message, self.state) for message in islice(seen, newest)][::-1]
 
     def chosen_values(self, channel: str, viewer: str, ts: str) -> Json:
         """What a person has chosen in a message's selects and inputs so far, as Slack's `state.values`."""

@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -29,6 +30,7 @@ BUILT_IN: tuple[Json, ...] = (
 )
 COLOURS = 8
 RECORD_SHOWN = 40
+MESSAGES_SHOWN = 50
 AGENDA_SHOWN = 12
 LAZY, NOT_LAZY = Markup(" data-people hx-morph-skip-children"), Markup("")
 # Messages of one author nearer than this stand under one name.
@@ -39,7 +41,8 @@ TOGETHER = timedelta(minutes=5)
 class Place:
     """What the address says: who acts and what is open.
 
-    `channel` is an id, or "app" for the app, whose `tab` is then "home" or "messages".
+    `channel` is an id, or "app" for the app, whose `tab` is then "home" or "messages". `earlier` is how many
+    messages beyond the newest are shown too.
     """
 
     user: str
@@ -47,11 +50,16 @@ class Place:
     tab: str = "home"
     thread: str = ""
     record: str = ""
+    earlier: str = ""
 
     def link(self, **changes: str) -> str:
         """Return the address of this place with some of it changed; another channel closes the thread."""
+        return f"/?{self.query(**changes)}"
+
+    def query(self, **changes: str) -> str:
+        """Return what stands in such an address after its question mark."""
         if "channel" in changes:
-            changes = {"thread": "", "tab": "home"} | changes
+            changes = {"thread": "", "tab": "home", "earlier": ""} | changes
         there = replace(self, **changes)
         parts = {
             "as": there.user,
@@ -59,8 +67,9 @@ class Place:
             "tab": there.tab if there.channel == APP_PLACE else "",
             "thread": there.thread,
             "record": there.record,
+            "earlier": there.earlier,
         }
-        return "/?" + urlencode({name: value for name, value in parts.items() if value})
+        return urlencode({name: value for name, value in parts.items() if value})
 
 
 def read_place(workspace: Workspace, asked: Mapping[str, Any]) -> Place:
@@ -73,12 +82,20 @@ def read_place(workspace: Workspace, asked: Mapping[str, Any]) -> Place:
     channel = str(asked.get("c", ""))
     app = next((one["id"] for one in conversations if one["kind"] == "app"), None)
     if channel != APP_PLACE and channel == app:
-        return Place(user, APP_PLACE, tab="messages", record=str(asked.get("record", "")))
+        channel, asked = APP_PLACE, {**asked, "tab": "messages"}
     if channel != APP_PLACE and channel not in {one["id"] for one in conversations}:
         own = [one for one in conversations if one["is_member"] and one["kind"] != "app"]
         channel = str((own or conversations)[0]["id"])
     tab = "messages" if asked.get("tab") == "messages" else "home"
-    return Place(user, channel, tab, str(asked.get("thread", "")), str(asked.get("record", "")))
+    earlier = str(asked.get("earlier", ""))
+    return Place(
+        user,
+        channel,
+        tab,
+        str(asked.get("thread", "")),
+        str(asked.get("record", "")),
+        earlier if earlier.isdecimal() else "",
+    )
 
 
 def can_act(person: Json) -> bool:
@@ -117,6 +134,8 @@ class Scene:
             channels={one["id"]: one["name"] for one in self.conversations if one["kind"] in ("channel", "private")},
         )
         self.conversation = self._current()
+        # Whether there are earlier messages than those shown; known once they were gathered.
+        self.has_earlier = False
 
     def _read_conversations(self) -> list[Json]:
         conversations = self._workspace.conversations_for(self.place.user)
@@ -155,7 +174,7 @@ class Scene:
         """Return everybody one can act as, by name; nobody where they are too many."""
         return self.actors if self.reader.knows_few else []
 
-    @property
+    @cached_property
     def actors(self) -> list[tuple[str, str]]:
         """Return everybody one can act as, by name."""
         found = [(key, self.name_of(person)) for key, person in self.people.items() if can_act(person)]
@@ -225,7 +244,28 @@ class Scene:
         """Return the messages of the open conversation, ready to show."""
         if not self.channel_id:
             return []
-        return list(self._ready(self._workspace.messages(self.channel_id, self.place.user), "m"))
+        shown = self._shown_at_most
+        # One more, which tells whether there are earlier ones.
+        found = self._workspace.messages(self.channel_id, self.place.user, newest=shown + 1)
+        self.has_earlier = len(found) > shown
+        return list(self._ready(found[-shown:], "m"))
+
+    @property
+    def _shown_at_most(self) -> int:
+        return MESSAGES_SHOWN + int(self.place.earlier or 0)
+
+    def tools_of(self, ts: str) -> str:
+        """Return the question that loads a message's menu."""
+        return f"{self.place.query()}&ts={ts}"
+
+    @staticmethod
+    def mark(html: Markup) -> str:
+        """Return what tells a region of the page from what it was before."""
+        return f"{zlib.crc32(html.encode()):x}"
+
+    def link_to_earlier(self) -> str:
+        """Return the address that shows as many earlier messages too."""
+        return self.place.link(earlier=str(self._shown_at_most))
 
     def thread(self) -> list[Json]:
         """Return the open thread, its first message first; empty when none is open."""

@@ -60,6 +60,7 @@ class Page:
         return [
             Route("/", self._show, methods=["GET"]),
             Route("/_page/live", self._live, methods=["GET"]),
+            Route("/_page/tools", self._tools, methods=["GET"]),
             Route("/_page/two", self._two, methods=["GET"]),
             Route("/_page/people", self._people, methods=["GET"]),
             *(Route(f"/_page/{name}", self._doing(act), methods=["POST"]) for name, act in acts.items()),
@@ -79,7 +80,13 @@ class Page:
 
     async def _live(self, request: Request) -> Response:
         place = read_place(self._workspace, request.query_params)
-        return self._answer("live.html", place, {"seen_view": request.query_params.get("view", "")})
+        asked = request.query_params
+        have = asked.get("have", "").split(",")
+        return self._answer("live.html", place, {"seen_view": asked.get("view", ""), "have": have})
+
+    async def _tools(self, request: Request) -> Response:
+        asked = request.query_params
+        return self._answer("tools.html", read_place(self._workspace, asked), {"ts": asked.get("ts", "")})
 
     async def _two(self, request: Request) -> Response:
         asked = request.query_params
@@ -119,6 +126,7 @@ class Page:
             "failed": False,
             "note": None,
             "seen_view": None,
+            "have": (),
         }
         values = defaults | dict(more)
         html = environment().get_template(template).render(scene=scene, place=place, modal=scene.modal(), **values)

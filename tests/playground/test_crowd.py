@@ -123,6 +123,15 @@ def test_a_share_of_them_answers_and_the_same_ones_each_time(make: Callable[[Vis
     assert {text for _, text in both[0]} == {"Yes!", "Gladly."}
 
 
+def test_nobody_repeats_what_another_said_while_there_is_more_to_say(make: Callable[[Visit], Workspace]) -> None:
+    texts = [f"Line {number}" for number in range(25)]
+    workspace = make(visit_with(say=texts))
+
+    play(workspace.crowd.begin, lambda: offer(workspace), lambda: pass_by(workspace))
+
+    assert sorted(text for _, text in said(workspace)) == sorted(texts)
+
+
 def test_whoever_is_acted_as_or_shown_waits(make: Callable[[Visit], Workspace]) -> None:
     workspace = make(visit_with(say=["Yes!"]))
     workspace.crowd.act_as("U0AMARA")

@@ -14,17 +14,23 @@ async function refresh() {
     return;
   }
   refreshing = true;
-  const seen = encodeURIComponent(one("#modal > .backdrop")?.dataset.version ?? "");
-  const query = location.search ? `${location.search}&view=${seen}` : `?view=${seen}`;
+  const query = new URLSearchParams(location.search);
+  query.set("view", one("#modal > .backdrop")?.dataset.version ?? "");
+  query.set("have", all("[data-mark]").map((mark) => mark.dataset.mark).join());
+  const began = performance.now();
   try {
-    await htmx.ajax("GET", `/_page/live${query}`, { target: document.body, swap: "none" });
+    await htmx.ajax("GET", `/_page/live?${query}`, { target: document.body, swap: "none" });
   } finally {
-    refreshing = false;
-    if (again) {
-      again = false;
-      refresh();
-    }
+    // When much happens, as much time as this took is left for the person at the page.
+    setTimeout(refreshed, again ? performance.now() - began : 0);
   }
+}
+
+function refreshed() {
+  refreshing = false;
+  if (!again) return;
+  again = false;
+  refresh();
 }
 
 function listen() {
