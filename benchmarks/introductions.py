@@ -36,7 +36,8 @@ WORKSPACE, BERLIN = "T0LOCAL1", "Europe/Berlin"
 # A Monday on which everybody's hours are open for long enough.
 MORNING = datetime(2026, 11, 23, 8, 35, tzinfo=UTC)
 WHO = "U0JONAS"
-PAUSE_SECONDS = 0.5
+PAUSE_SECONDS = 1.0
+GIVE_UP_SECONDS = 30.0
 IDLE_ACTS = 40
 
 
@@ -171,6 +172,8 @@ def act(client: WorkspaceClient, channel: str, number: int) -> float:
     begin = time.perf_counter()
     client.command(WHO, channel, "/learn", ("join", "leave")[number % 2])
     while all(message["ts"] in known for message in client.messages(WHO, channel)):
+        if time.perf_counter() - begin > GIVE_UP_SECONDS:
+            raise TimeoutError("an act was not answered")
         time.sleep(0.005)
     return time.perf_counter() - begin
 

@@ -18,6 +18,7 @@ LIMITS: Final = (
     ("follow-up after a prompt", f"{schedule.FOLLOW_UP_DAYS} days"),
     ("weekly note (person's zone)", f"Thursday {schedule.NOTE_AT:%H:%M}"),
     ("messages arrive (person's zone)", f"Monday to Friday {_WINDOW.start:%H:%M} to {_WINDOW.end:%H:%M}"),
+    ("messages are forgotten after they were done with", f"{schedule.MESSAGES_KEPT_FOR.days} days"),
     ("purpose of a community", f"{communities.MIN_PURPOSE} to {communities.MAX_PURPOSE} characters"),
     ("goal", f"{goals.MIN_TITLE} to {goals.MAX_TITLE} characters"),
     ("open goals a person", str(goals.OPEN_LIMIT)),

@@ -6,6 +6,7 @@ workspace, so that what is proven of one database holds on the other.
 
 import fcntl
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -21,6 +22,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, func, make_url,
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 from sqlmodel import Session
 
+from storage import queue
+
 BUSY_TIMEOUT_MS: Final = 5_000
 WAL_RETRY_SECONDS: Final = 0.05
 # A process that stands still in the middle of a transaction keeps everybody else from writing.
@@ -32,9 +35,9 @@ _SQLITE: Final[dict[str, Any]] = {
     "max_overflow": 10,
 }
 _POSTGRESQL: Final[dict[str, Any]] = {
-    # Three processes fit into the hundred connections that PostgreSQL allows by default.
+    # With the queue's five, three processes fit into the hundred connections that PostgreSQL allows by default.
     "pool_size": 10,
-    "max_overflow": 20,
+    "max_overflow": 15,
     # A server that was restarted costs nobody an error.
     "pool_pre_ping": True,
     "connect_args": {
@@ -76,6 +79,8 @@ class Database:
         self.url = url
         self._is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self._held: TextIO | None = None
+        # SQLite lets those who wait ask again and again, and whoever asks at the right moment goes first.
+        self._turn = threading.Lock()
         # Errors go to the log; the values in their statements are what people typed.
         self._engine = create_engine(url, hide_parameters=True, **(_SQLITE if self._is_sqlite else _POSTGRESQL))
         self._writing = self._engine.execution_options(**{_WRITES: True})
@@ -172,6 +177,7 @@ class Database:
                 # Whoever comes second waits as long as it takes, and then finds nothing left to do.
                 connection.exec_driver_sql("set local lock_timeout = 0")
                 connection.execute(select(func.pg_advisory_xact_lock(_lock_key("migrate"))))
+                queue.prepare(connection)
             head, current = _revisions(connection, config)
             if current == head:
                 return
@@ -204,10 +210,21 @@ class Database:
 
     @contextmanager
     def _write(self, bind: Engine | Connection, workspace: str) -> Iterator[Session]:
-        with Session(bind, expire_on_commit=False) as session, session.begin():
+        with self._in_turn(), Session(bind, expire_on_commit=False) as session, session.begin():
             if not self._is_sqlite:
                 _wait_for_turn(session.connection(), workspace)
             yield session
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """On SQLite, let the threads of this process write one after another, each as soon as the last is done."""
+        # Whoever waited too long asks the database, which then refuses.
+        is_ours = self._is_sqlite and self._turn.acquire(timeout=BUSY_TIMEOUT_MS / 1_000)
+        try:
+            yield
+        finally:
+            if is_ours:
+                self._turn.release()
 
 
 def _lock_key(purpose: str, workspace: str = "") -> int:

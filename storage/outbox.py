@@ -5,9 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, func, or_, select, update
+from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, delete, func, or_, select, update
 
-from bot.domain.messages import RULES, MessageKind
+from bot.domain.messages import EDITED_LATER, RULES, MessageKind
 from bot.domain.pacing import Method, method_of
 from storage.columns import UtcDateTime
 
@@ -79,6 +79,7 @@ class OutboxMessage(SQLModel, table=True):
 
 # People's ids until the conversation with them is known, and after.
 _CONVERSATION = func.coalesce(func.nullif(col(OutboxMessage.people), ""), col(OutboxMessage.channel_id))
+_OPEN = (OutboxState.QUEUED, OutboxState.SENDING)
 # A round queues thousands of messages in one transaction; this is one cheap statement for each.
 _TABLE = SQLModel.metadata.tables["outboxmessage"]
 _ADD = {
@@ -338,3 +339,26 @@ def count_failed_since(session: Session, since: datetime) -> int:
         )
     )
     return session.exec(query).one()
+
+
+def forget_old(session: Session, workspace: str, before: datetime, limit: int) -> int:
+    """Remove messages that were done with before a moment, oldest first; gives how many.
+
+    Those stay that a message still waits to edit or to answer, and those that can be edited as long as they stand
+    in their channel.
+    """
+    waiting = (OutboxMessage.workspace == workspace, col(OutboxMessage.state).in_(_OPEN))
+    old = (
+        select(OutboxMessage.id)
+        .where(
+            OutboxMessage.workspace == workspace,
+            col(OutboxMessage.state).not_in(_OPEN),
+            col(OutboxMessage.kind).not_in(EDITED_LATER),
+            func.coalesce(OutboxMessage.sent_at, OutboxMessage.not_before) < before,
+            col(OutboxMessage.key).not_in(select(OutboxMessage.edits).where(*waiting)),
+            col(OutboxMessage.key).not_in(select(OutboxMessage.replies_to).where(*waiting)),
+        )
+        .order_by(col(OutboxMessage.id))
+        .limit(limit)
+    )
+    return session.exec(delete(OutboxMessage).where(col(OutboxMessage.id).in_(old))).rowcount

@@ -1,4 +1,4 @@
-"""What tests may move: a clock."""
+"""What tests may move: a clock and a stopwatch."""
 
 from datetime import datetime, timedelta
 
@@ -14,3 +14,16 @@ class FixedClock:
 
     def move(self, by: timedelta) -> None:
         self.moment += by
+
+
+class Stopwatch:
+    """Seconds of the machine that pass only when somebody says so."""
+
+    def __init__(self) -> None:
+        self.seconds = 1_000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+    def move(self, by: float) -> None:
+        self.seconds += by

@@ -1,6 +1,7 @@
 """The courier: takes one message after another from a workspace's outbox to Slack."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -29,7 +30,7 @@ from bot.gateway import (
 )
 from bot.services.communities import fall_asleep, tell_refused
 from bot.services.members import is_available
-from storage import communities, members, outbox, waits
+from storage import communities, members, outbox, processes, waits
 from storage.communities import Community
 from storage.database import Database, Lease
 from storage.outbox import OutboxMessage, OutboxState
@@ -40,6 +41,7 @@ DEAD_FOR: Final = timedelta(minutes=5)
 IN_DOUBT_AFTER: Final = timedelta(seconds=5)
 SILENT_FOR: Final = timedelta(seconds=5)
 MOST_ATTEMPTS: Final = 3
+SENDING: Final = "sending"
 _LEASE: Final = "courier"
 
 _log = logging.getLogger(__name__)
@@ -87,11 +89,14 @@ class Courier:
         """Finish the message in hand and take no other."""
         self._stopping = True
 
-    def drain_all(self) -> None:
-        """Send everything that may be sent now, in every workspace."""
+    def list_waiting(self) -> Sequence[str]:
+        """List the workspaces that have something to send now."""
         with self._database.read() as session:
-            waiting = outbox.list_waiting_workspaces(session, self._clock.now())
-        for workspace in waiting:
+            return outbox.list_waiting_workspaces(session, self._clock.now())
+
+    def drain_all(self) -> None:
+        """Send everything that may be sent now, one workspace after another."""
+        for workspace in self.list_waiting():
             self.drain(workspace)
 
     def drain(self, workspace: str) -> None:
@@ -237,6 +242,7 @@ class Courier:
                 _close(session, session.merge(row), OutboxState.FAILED, trouble.error)
                 self._tell_others(session, row, now)
                 _tell_facilitators(session, row, trouble, now)
+                processes.note_error(session, row.workspace, SENDING, trouble.error, now)
         else:
             with self._database.write(row.workspace) as session:
                 self._record(row, posted, now)
@@ -258,6 +264,7 @@ class Courier:
             span = DEAD_FOR
         with self._database.write(workspace) as session:
             waits.set_wait(session, workspace, method, self._machine.now() + span, trouble.error)
+            processes.note_error(session, workspace, SENDING, trouble.error, self._clock.now())
 
     def _put_back(self, row: OutboxMessage, trouble: SlackTrouble) -> None:
         with self._database.write(row.workspace) as session:

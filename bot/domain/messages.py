@@ -77,3 +77,6 @@ RULES: dict[MessageKind, KindRule] = {
     MessageKind.TAKEAWAY_SHARED: KindRule(30, is_ping=False, doubt=Doubt.NEVER),
     MessageKind.KUDOS: KindRule(10, is_ping=False, doubt=Doubt.NEVER),
 }
+
+# Posted once, and changed for as long as the community lives.
+EDITED_LATER = frozenset({MessageKind.COMMUNITY_INTRO})

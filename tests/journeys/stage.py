@@ -22,7 +22,7 @@ class Stage:
 
     def __init__(self, folder: Path, now: datetime, database_url: str, **environment: str) -> None:
         self.folder = folder
-        self._database_url = database_url
+        self.database_url = database_url
         self._reader = _connect(database_url)
         self._environment = environment
         self._workspace = RunningWorkspace(ROOT / "manifest.yml", folder / "workspace", "--now", now.isoformat())
@@ -43,10 +43,18 @@ class Stage:
         self.others.append(self._start(name))
         self.client.wait_for(lambda: "connected to workspace" in (self.folder / name).read_text())
 
-    def _start(self, log_name: str) -> "subprocess.Popen[str]":
+    def start_worker(self) -> "subprocess.Popen[str]":
+        """Start a process that only sends, without an app token, and wait until it works."""
+        name = f"bot-{len(self.others) + 2}.log"
+        worker = self._start(name, "work", SLACK_APP_TOKEN="")
+        self.others.append(worker)
+        self.client.wait_for(lambda: "working for workspace" in (self.folder / name).read_text())
+        return worker
+
+    def _start(self, log_name: str, word: str = "run", **more: str) -> "subprocess.Popen[str]":
         with (self.folder / log_name).open("a") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", "bot", "run"], env=self._variables(), stderr=log, text=True, cwd=ROOT
+                [sys.executable, "-m", "bot", word], env=self._variables() | more, stderr=log, text=True, cwd=ROOT
             )
 
     def run_second_bot(self) -> "subprocess.CompletedProcess[str]":
@@ -63,7 +71,7 @@ class Stage:
             "SLACK_APP_TOKEN": "xapp-local-workspace",
             "SLACK_API_URL": f"{self._workspace.base_url}api/",
             "PEERLOOP_CLOCK_URL": f"{self._workspace.base_url}clock",
-            "DATABASE_URL": self._database_url,
+            "DATABASE_URL": self.database_url,
             "PEERLOOP_HEARTBEAT_SECONDS": "0.1",
             **self._environment,
         }

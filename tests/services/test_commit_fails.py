@@ -22,11 +22,14 @@ from bot.services.goals import GoalService
 from bot.services.home import HomeService
 from bot.services.kudos import KudosService
 from bot.services.members import MemberService
+from bot.services.processes import ProcessService
 from bot.services.prompts import PromptService
 from bot.services.rounds import RoundService
+from bot.services.tidying import TidyService
 from storage import due
 from storage.database import Database
 from storage.goals import Goal
+from storage.processes import Process
 from storage.prompts import PromptPost
 from storage.rounds import CheckIn
 from tests.factories import (
@@ -56,6 +59,8 @@ class Services:
     goals: GoalService
     kudos: KudosService
     home: HomeService
+    processes: ProcessService
+    tidying: TidyService
 
 
 @pytest.fixture
@@ -95,6 +100,8 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary) -
         due.set_due(session, "T1", DueKind.PROMPT_FOLLOW_UP, "1", MONDAY_8)
         due.set_due(session, "T1", DueKind.PEOPLE, "", MONDAY_8)
         due.set_due(session, "T1", DueKind.ZONE, "1", MONDAY_8)
+        due.set_due(session, "T1", DueKind.TIDY, "", MONDAY_8, "daily:03:00:UTC")
+        session.add(Process(name="old", kind="run", started_at=MONDAY_8, seen_at=MONDAY_8))
         due.set_due(session, "T1", DueKind.ROUND, "1", MONDAY_8 + timedelta(weeks=1), "weekly:0:08:00:UTC:1")
     rounds, goals = RoundService(database, guides), GoalService(database)
     return Services(
@@ -107,6 +114,8 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary) -
         goals,
         KudosService(database),
         HomeService(database, rounds, goals),
+        ProcessService(database),
+        TidyService(database),
     )
 
 
@@ -153,6 +162,11 @@ ACTS: dict[Callable[..., object], Act] = {
     GoalService.done: lambda s: s.goals.done(actor("UA"), 1, LATER),
     GoalService.drop: lambda s: s.goals.drop(actor("UA"), 1, LATER),
     KudosService.give: lambda s: s.kudos.give(actor("UA"), "C1", DEED, [profile("UB")], LATER),
+    ProcessService.alive: lambda s: s.processes.alive("new", "run", LATER),
+    ProcessService.ended: lambda s: s.processes.ended("old"),
+    ProcessService.failed: lambda s: s.processes.failed("T1", "sending", "ratelimited", LATER),
+    TidyService.plan: lambda s: s.tidying.plan(type(TENANT)("T2"), LATER),
+    TidyService.tidy: lambda s: s.tidying.tidy(due_row(s.database, DueKind.TIDY, ""), LATER),
     HomeService.is_new: lambda s: s.home.is_new(actor("UA"), LATER),
 }
 ONLY_READING = {

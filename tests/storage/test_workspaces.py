@@ -15,7 +15,7 @@ from bot.domain.identity import Actor, Tenant
 from bot.domain.messages import MessageKind
 from bot.domain.pacing import Method
 from bot.domain.schedule import DueKind
-from storage import communities, due, goals, kudos, members, outbox, prompts, rounds, seen, waits
+from storage import communities, due, goals, kudos, members, outbox, processes, prompts, rounds, seen, waits
 from storage.communities import Community
 from storage.database import Database
 from storage.goals import Goal
@@ -84,6 +84,11 @@ def build(session: Session, workspace: str) -> World:
     session.add(KudosReceiver(kudos_id=thanks.id, user_id="UB", workspace=workspace))
     session.add(PromptTap(workspace=workspace, post_id=post.id, user_id="UA", kind="did", tapped_at=MONDAY_8))
     queue(session, "a-key", workspace=workspace)
+    queue(session, "done-with", workspace=workspace)
+    done = outbox.find_message(session, workspace, "done-with")
+    assert done is not None
+    done.state = OutboxState.SENT
+    processes.note_error(session, workspace, "sending", "fatal_error", MONDAY_8)
     queue(session, "an-edit", MessageKind.PROMPT_EDIT, workspace=workspace, edits="a-key")
     seen.is_first_time(session, Actor(Tenant(workspace), "UA", "act"), MONDAY_8)
     for method in (waits.EVERYTHING, Method.POST):
@@ -155,6 +160,8 @@ CHANGES: dict[Callable[..., Any], Ask] = {
     outbox.postpone: lambda s, own, _: outbox.postpone(s, own.key, "a-key", LATER, LATER),
     outbox.revive: lambda s, own, _: outbox.revive(s, own.key, "a-key", LATER),
     members.list_in_several: lambda s, own, _: members.list_in_several(s, own.key),
+    outbox.forget_old: lambda s, own, _: outbox.forget_old(s, own.key, LATER + timedelta(days=99), 9),
+    processes.note_error: lambda s, own, _: processes.note_error(s, own.key, "sending", "ratelimited", LATER),
     outbox.move_channel: lambda s, own, _: outbox.move_channel(s, own.key, "C1", "C9"),
     seen.is_first_time: lambda s, own, _: seen.is_first_time(s, own.owner, LATER),
     waits.set_wait: lambda s, own, _: waits.set_wait(s, own.key, waits.EVERYTHING, LATER, "other"),
@@ -165,10 +172,12 @@ OF_A_ROW = {
     *(communities.list_facilitators, kudos.list_receivers, prompts.find_tap, prompts.count_taps),
     *(members.find_membership, members.count_participants, members.list_participants, members.count_in_both),
     *(rounds.list_seats, rounds.list_seats_of_group, rounds.list_introduced),
-    *(rounds.find_last_meeting, rounds.find_check_in, rounds.has_met, outbox.claim, due.advance),
+    *(rounds.find_last_meeting, rounds.find_check_in, rounds.has_met, outbox.claim, due.advance, due.put_off),
 }
 OF_ALL = {
-    *(due.list_due, due.list_next, outbox.list_waiting_workspaces, seen.forget_old),
+    *(due.list_due, due.list_next, due.list_overdue, due.list_failing, outbox.list_waiting_workspaces, seen.forget_old),
+    *(processes.note_alive, processes.forget_process, processes.forget_silent, processes.list_processes),
+    processes.list_errors,
     *(
         outbox.count_states,
         outbox.list_upcoming,

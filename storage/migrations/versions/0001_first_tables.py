@@ -37,6 +37,9 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("due_at", UtcDateTime(), nullable=False),
         sa.Column("cadence", sa.String(), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("error", sa.String(), nullable=False),
+        sa.Column("retry_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("workspace", "kind", "subject"),
     )
@@ -111,6 +114,22 @@ def upgrade() -> None:
         sa.Column("onboarded_at", UtcDateTime(), nullable=True),
         sa.Column("gone_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("workspace", "user_id"),
+    )
+    op.create_table(
+        "process",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("started_at", UtcDateTime(), nullable=False),
+        sa.Column("seen_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "last_error",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("work", sa.String(), nullable=False),
+        sa.Column("error", sa.String(), nullable=False),
+        sa.Column("failed_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace"),
     )
     op.create_table(
         "seen",
