@@ -15,7 +15,7 @@ LEFT, RIGHT, TOP, BOTTOM = 46, 8, 12, 30
 STEPS = (1, 2, 2.5, 5, 10)
 LINES = 4
 COLOURS = 6
-CENTRE, RADIUS, HOLE = 110.0, 100.0, 54.0
+CENTRE, RADIUS = 110.0, 100.0
 # A bar and the gaps beside it.
 FILLED = 0.72
 
@@ -161,14 +161,12 @@ def _pie(segments: Sequence[Json]) -> Chart:
 
 
 def _slice(begin: float, share: float) -> str:
-    # An arc that ends where it begins is nothing; a whole ring stops just before.
+    # An arc that ends where it begins is nothing; a whole pie stops just before.
     end = begin + min(share, 0.9999)
-    far = 1 if share > 0.5 else 0  # noqa: PLR2004 - more than half a ring
-    first, last = _at(begin, RADIUS), _at(end, RADIUS)
-    inner_last, inner_first = _at(end, HOLE), _at(begin, HOLE)
-    return f"M{first}A{RADIUS} {RADIUS} 0 {far} 1 {last}L{inner_last}A{HOLE} {HOLE} 0 {far} 0 {inner_first}Z"
+    far = 1 if share > 0.5 else 0  # noqa: PLR2004 - more than half a pie
+    return f"M{CENTRE} {CENTRE}L{_at(begin)}A{RADIUS} {RADIUS} 0 {far} 1 {_at(end)}Z"
 
 
-def _at(turn: float, radius: float) -> str:
+def _at(turn: float) -> str:
     angle = 2 * math.pi * (turn - 0.25)
-    return f"{CENTRE + radius * math.cos(angle):.2f} {CENTRE + radius * math.sin(angle):.2f}"
+    return f"{CENTRE + RADIUS * math.cos(angle):.2f} {CENTRE + RADIUS * math.sin(angle):.2f}"

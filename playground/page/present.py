@@ -159,6 +159,16 @@ class Scene:
         """Return the name shown for a person."""
         return str(person["real_name"] or person["name"])
 
+    @property
+    def my_initials(self) -> str:
+        """Return the letters of the acting person's avatar."""
+        return initials(self.name_of(self.me))
+
+    @property
+    def my_colour(self) -> int:
+        """Return the number of the acting person's colour."""
+        return colour(self.place.user)
+
     def of_kind(self, *kinds: str) -> list[Json]:
         """Return the person's conversations of some kinds, those they are in first."""
         found = [one for one in self.conversations if one["kind"] in kinds and not one["archived"]]

@@ -134,10 +134,18 @@ function tablePressed(button) {
   else showRows(table, Number(table.dataset.first) + Number(button.dataset.turn) * Number(table.dataset.size));
 }
 
-// Suggestions in the message field: commands after a slash, people after an at sign. -----------------------------
+// Suggestions: commands after a slash and people after an at sign in the message field, places in the other. ------
 const listOf = (field) => document.getElementById(field.getAttribute("aria-controls"));
 
+function places(typed) {
+  return all("#sidebar .entry")
+    .map((link) => ({ text: one(".entry-name", link).textContent, about: one("small", link)?.textContent ?? "", href: link.href }))
+    .filter((place) => place.text.toLowerCase().includes(typed.toLowerCase()))
+    .slice(0, 12);
+}
+
 function wanted(field) {
+  if (field.matches(".jump-field")) return places(field.value);
   const before = field.value.slice(0, field.selectionStart);
   if (/^\/\S*$/.test(before)) {
     return JSON.parse(field.dataset.commands)
@@ -173,6 +181,10 @@ function suggest(field) {
 }
 
 function take(field, item) {
+  if (item.href) {
+    location.assign(item.href);
+    return;
+  }
   field.setRangeText(`${item.text} `, item.from, field.selectionStart, "end");
   listOf(field).hidden = true;
 }
@@ -192,7 +204,7 @@ function composerKey(event) {
   const chosen = list.hidden ? null : one("[aria-selected=true]", list);
   if (event.isComposing) return;
   if (chosen && (event.key === "ArrowDown" || event.key === "ArrowUp")) moveIn(field, event.key === "ArrowDown" ? 1 : -1);
-  else if (chosen && event.key === "Escape") list.hidden = true;
+  else if (chosen && event.key === "Escape" && !field.matches(".jump-field")) list.hidden = true;
   // A word that is already complete is sent, not completed once more.
   else if (chosen && event.key === "Enter" && one("strong", chosen).textContent === field.value) field.form.requestSubmit();
   else if (chosen && (event.key === "Enter" || event.key === "Tab")) chosen.take();
@@ -261,7 +273,12 @@ function changed(event) {
 }
 
 function pressed(event) {
-  if (event.target.matches(".composer textarea")) composerKey(event);
+  if (event.key === "k" && (event.ctrlKey || event.metaKey) && !one("#app").inert) {
+    event.preventDefault();
+    one("#jump").showModal();
+    suggest(one(".jump-field"));
+  }
+  if (event.target.matches(".composer textarea, .jump-field")) composerKey(event);
   // A field that acts on Enter; filters in hx-trigger would need code in a string, which the page forbids.
   if (event.key === "Enter" && event.target.matches("[hx-trigger*=entered]")) {
     event.preventDefault();
@@ -303,7 +320,7 @@ document.addEventListener("keydown", pressed);
 // Blocks stand in forms that only collect values; Enter in one of their fields must not load another page.
 document.addEventListener("submit", (event) => { if (!event.target.matches("[hx-post], .switcher")) event.preventDefault(); });
 document.addEventListener("input", (event) => {
-  if (event.target.matches(".composer textarea")) suggest(event.target);
+  if (event.target.matches(".composer textarea, .jump-field")) suggest(event.target);
   else if (event.target.matches(".pick-find")) findPeople(event.target);
 });
 document.addEventListener("focusin", (event) => { if (event.target.matches("select[data-people]")) fillSelect(event.target); });

@@ -203,6 +203,22 @@ def test_a_field_in_a_message_acts_on_enter(page: Page, channel: str) -> None:
     expect(page.get_by_role("article")).to_contain_text("Named Earl Grey.")
 
 
+def test_the_keyboard_alone_goes_to_another_channel(page: Page, channel: str) -> None:
+    open_channel(page, channel)
+
+    page.keyboard.press("Control+k")
+    places = page.get_by_role("listbox", name="Places").get_by_role("option")
+    expect(places).to_have_count(5)
+    page.keyboard.type("des")
+    expect(places).to_have_text([re.compile("design")])
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", name="#design")).to_be_visible()
+    page.keyboard.press("Control+k")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
 def test_writing_to_somebody_opens_a_direct_message(page: Page, channel: str) -> None:
     open_channel(page, channel)
 
@@ -443,3 +459,31 @@ def test_a_data_table_turns_its_pages_and_sorts(page: Page, workspace: Workspace
 
     expect(shown).to_have_text([re.compile("Sort 100"), re.compile("Sort 20")])
     expect(page.get_by_role("columnheader", name="Cups")).to_have_attribute("aria-sort", "descending")
+
+
+def test_a_long_conversation_shows_its_end_and_more_on_request(
+    page: Page, channel: str, workspace: WorkspaceClient
+) -> None:
+    for number in range(60):
+        workspace.say(TOMASZ, channel, f"Line {number}.")
+    open_channel(page, channel)
+
+    expect(page.get_by_role("article")).to_have_count(50)
+    expect(page.get_by_role("article").last).to_contain_text("Line 59.")
+    page.get_by_role("link", name="Show earlier messages").click()
+
+    expect(page.get_by_role("article")).to_have_count(60)
+    expect(page.get_by_role("link", name="Show earlier messages")).to_have_count(0)
+
+
+def test_a_menu_that_is_open_stays_while_the_page_changes(page: Page, channel: str, workspace: WorkspaceClient) -> None:
+    workspace.say(TOMASZ, channel, "Something")
+    open_channel(page, channel)
+    page.get_by_role("article").first.hover()
+    page.get_by_label("More for this message").first.click()
+    expect(page.get_by_role("button", name="Discuss over tea")).to_be_visible()
+
+    workspace.say(TOMASZ, channel, "Something else")
+    expect(page.get_by_role("article")).to_have_count(2)
+
+    expect(page.get_by_role("button", name="Discuss over tea")).to_be_visible()
