@@ -13,8 +13,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from playground.client import RunningWorkspace, WorkspaceClient
 from tests.browser import ARGUMENTS, BROWSERS
-from tests.workspace_client import RunningWorkspace, WorkspaceClient
 
 ROOT = Path(__file__).parents[1]
 AMARA, LEE, CHANNEL = "U0AMARA", "U0LEE", "C0LEARNING"

@@ -5,6 +5,7 @@ import asyncio
 import gc
 import sqlite3
 import sys
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from playground.sample import More
 from playground.server import Server, bind
 from playground.store import OtherFormatError, Store
 from playground.visit import VisitError, read_visit
+from playground.webhook import Addresses
 from playground.workspace import Workspace
 
 
@@ -22,6 +24,8 @@ def main() -> int:
     try:
         manifest = read_manifest(wanted.manifest)
         visit = read_visit(wanted.visit) if wanted.visit else None
+        if wanted.app_url:
+            manifest = replace(manifest, addresses=Addresses.all_at(wanted.app_url))
         store = Store(wanted.data / "workspace.db", fresh=wanted.fresh)
         listening = bind(wanted.host, wanted.port)
     except sqlite3.OperationalError as error:
@@ -34,7 +38,14 @@ def main() -> int:
         return _complain(f"Cannot start: {error}")
     # Hundreds of thousands of messages are no garbage: searching them for some would hold up calls.
     gc.disable()
-    workspace = Workspace(store, manifest, wanted.now, visit, More(wanted.people, wanted.channels))
+    workspace = Workspace(
+        store,
+        manifest,
+        wanted.now,
+        visit,
+        More(wanted.people, wanted.channels),
+        limited=wanted.limits == "on",
+    )
     gc.freeze()
     gc.enable()
     asyncio.run(_serve(Server(workspace, listening)))
@@ -64,6 +75,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=3970, help="0 takes a free one")
     parser.add_argument("--fresh", action="store_true", help="forget what was kept")
     parser.add_argument("--visit", type=Path, help="a first visit in steps and the colleagues' habits, YAML")
+    parser.add_argument("--app-url", help="deliver everything over HTTP to this address")
+    parser.add_argument("--limits", choices=("on", "off"), default="on", help="Slack's rate limits")
     parser.add_argument("--now", type=_moment, help="where the clock of a fresh workspace begins, ISO 8601")
     parser.add_argument(
         "--people", type=int, default=0, help="so many people beside the sample's, in a fresh workspace"

@@ -24,6 +24,8 @@ class Person(SQLModel, table=True):
 
     `paused_until` is the first day, in the person's own zone, on which the bot may write again.
     `gone_at` is set while the account is deactivated in Slack.
+    What the person said for the pairing: `team`, `manager` (an id), `writing_ok` and `pace`, the number of
+    rounds from one of their introductions to the next.
     """
 
     workspace: str = Field(primary_key=True)
@@ -33,6 +35,10 @@ class Person(SQLModel, table=True):
     paused_until: date | None = None
     onboarded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     gone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    team: str = ""
+    manager: str = ""
+    writing_ok: bool = False
+    pace: int = 1
 
 
 class Membership(SQLModel, table=True):

@@ -322,6 +322,14 @@ def find_oldest_waiting(session: Session, now: datetime) -> datetime | None:
     return session.exec(query).one()
 
 
+def find_next_moment(session: Session, after: datetime) -> datetime | None:
+    """Return the first moment later than another at which a queued message may be sent, or None."""
+    query = select(func.min(OutboxMessage.not_before)).where(
+        OutboxMessage.state == OutboxState.QUEUED, col(OutboxMessage.not_before) > after
+    )
+    return session.exec(query).one()
+
+
 def list_newest(session: Session, state: OutboxState, limit: int) -> Sequence[OutboxMessage]:
     """List the messages in a state, newest first."""
     query = select(OutboxMessage).where(OutboxMessage.state == state).order_by(col(OutboxMessage.id).desc())

@@ -21,10 +21,13 @@ from storage.due import Due
 from storage.members import Membership, Person
 from storage.outbox import OutboxMessage
 from storage.rounds import Group, Introduced, Round, Seat
+from storage.vault import Vault
 
 BERLIN = "Europe/Berlin"
 RowT = TypeVar("RowT", bound=SQLModel)
 TENANT = Tenant("T1")
+KEY = "cGVlcmxvb3AgdGVzdHMgYW5kIG5vdGhpbmcgZWxzZSE="
+VAULT = Vault([KEY])
 MONDAY_8 = datetime(2026, 11, 23, 7, tzinfo=UTC)
 
 

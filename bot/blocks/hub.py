@@ -48,6 +48,8 @@ _MEANT: Final = {
     "hub": ("Show what is current", "hub"),
     "kudos": ("Say thanks", "kudos"),
     "met": ("Show my introduction", "buddy"),
+    "notwith": ("Who I don't meet", "notwith"),
+    "round": ("How the round stands", "round"),
     "setup": ("Set up", "setup"),
     "skip": ("Show my introduction", "buddy"),
     "swap": ("Show my introduction", "buddy"),
@@ -120,6 +122,8 @@ def help_message(names: CommandNames) -> Message:
         section(
             f"`{names.learn} join` \u00b7 meet a colleague for half an hour\n"
             f"`{names.learn} buddy` \u00b7 this round's introduction; `booked`, `met`, `skip`, `swap` answer it\n"
+            f"`{names.learn} want reading a balance sheet`, `{names.learn} teach pivot tables in 15 min` \u00b7 "
+            f"whom you meet follows from these; `topics` lists yours, `settings` and `notwith` do the rest\n"
             f"`{names.goal} run a retro on my own` \u00b7 set a goal; `{names.learn} goals`, `done`, `drop`\n"
             f"`{names.kudos} @lee walked me through the migration #patience` \u00b7 thank somebody precisely\n"
             f"`{names.learn} about` \u00b7 what this channel is for; `{names.learn} setup` starts or changes it\n"

@@ -411,6 +411,10 @@ class Scene:
         ]
         return entries[: -RECORD_SHOWN - 1 : -1]
 
+    def violations(self) -> list[Json]:
+        """Return what broke Slack's rules, the newest first."""
+        return self._workspace.record.violations()[: -RECORD_SHOWN - 1 : -1]
+
     @staticmethod
     def moment(text: str) -> datetime:
         """Read a time of the record."""

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from playground.client import WorkspaceClient
 from tests.browser import artifacts, browser, browser_path, watched_page
 from tests.journeys.stage import ROOT
-from tests.workspace_client import WorkspaceClient
 
 __all__ = ["artifacts", "browser", "browser_path"]
 

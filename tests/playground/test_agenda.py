@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 
-from tests.workspace_client import WorkspaceClient
+from playground.client import WorkspaceClient
 
 
 def tell(workspace: WorkspaceClient, *items: object) -> httpx.Response:

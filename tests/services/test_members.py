@@ -186,7 +186,8 @@ def test_whoever_goes_in_mid_round_leaves_nobody_in_silence(
     else:
         members.account_changed(TENANT, [profile("UA", is_active=False)], TUESDAY)
 
-    assert seats(database) == {"UA": "out", "UB": "seated"}
+    assert seats(database) == {"UA": "out", "UB": "looking"}
+    assert due_row(database, DueKind.PLACE).due_at == TUESDAY
     (told,) = messages(database)
     assert (told.key, told.kind, told.about) == ("partner-out:1:UA:UB", MessageKind.PARTNER_OUT, "UA")
     assert told.recipients == ("UB",)

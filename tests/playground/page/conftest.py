@@ -6,9 +6,9 @@ import pytest
 import yaml
 from playwright.sync_api import Browser, Page
 
+from playground.client import RunningWorkspace, WorkspaceClient
 from tests.browser import artifacts, browser, browser_path, watched_page
 from tests.playground.page.tea_app import MANIFEST, TeaApp
-from tests.workspace_client import RunningWorkspace, WorkspaceClient
 
 __all__ = ["artifacts", "browser", "browser_path"]
 

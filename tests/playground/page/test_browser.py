@@ -8,9 +8,10 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
+from playground.client import WorkspaceClient
 from tests.playground.page.tea_app import TeaApp
-from tests.workspace_client import WorkspaceClient
 
 AMARA, TOMASZ = "U0AMARA", "U0TOMASZ"
 
@@ -487,3 +488,14 @@ def test_a_menu_that_is_open_stays_while_the_page_changes(page: Page, channel: s
     expect(page.get_by_role("article")).to_have_count(2)
 
     expect(page.get_by_role("button", name="Discuss over tea")).to_be_visible()
+
+
+def test_what_broke_a_rule_is_listed(page: Page, channel: str, workspace: WorkspaceClient) -> None:
+    client = WebClient("xoxb-local-workspace", base_url=f"{workspace.base_url}api/")
+    with pytest.raises(SlackApiError):
+        client.chat_postMessage(channel=workspace.dm(AMARA, "U0BOT"), text="x", blocks=[{"type": "divider"}] * 51)
+
+    page.goto(f"/?as={AMARA}&c={channel}&record=violations")
+
+    record = page.get_by_role("complementary", name="What the app did")
+    expect(record.locator(".record")).to_contain_text(["chat.postMessage"])

@@ -7,10 +7,10 @@ import pytest
 import yaml
 from playwright.sync_api import Browser, Page, expect
 
+from playground.client import RunningWorkspace
 from tests.browser import watched_page
 from tests.playground.page.tea_app import MANIFEST, TeaApp
 from tests.playground.page.test_browser import AMARA, write
-from tests.workspace_client import RunningWorkspace
 
 LEARNING = "C0LEARNING"
 
