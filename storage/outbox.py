@@ -264,6 +264,18 @@ def list_waiting_workspaces(session: Session, now: datetime) -> Sequence[str]:
     return session.exec(query).all()
 
 
+def list_upcoming(session: Session, after: datetime, limit: int) -> Sequence[tuple[str, datetime, int]]:
+    """List what waits for a later moment in all workspaces: kind, that moment and how many; soonest first."""
+    query = (
+        select(OutboxMessage.kind, OutboxMessage.not_before, func.count())
+        .where(OutboxMessage.state == OutboxState.QUEUED, col(OutboxMessage.not_before) > after)
+        .group_by(col(OutboxMessage.kind), col(OutboxMessage.not_before))
+        .order_by(col(OutboxMessage.not_before), col(OutboxMessage.kind))
+        .limit(limit)
+    )
+    return session.exec(query).all()
+
+
 def list_in_doubt(session: Session, workspace: str, attempted_before: datetime) -> Sequence[OutboxMessage]:
     """List the messages whose sending was begun before a moment of the machine, and never recorded as finished."""
     query = select(OutboxMessage).where(

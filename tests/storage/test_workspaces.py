@@ -225,6 +225,7 @@ OF_ALL = {
     outbox.find_next_moment,
     *(notwith.list_sealed, rounds.list_sealed, rounds.find_round),
     *(outbox.count_states, outbox.find_oldest_waiting, outbox.list_newest, outbox.count_failed_since),
+    outbox.list_upcoming,
 }
 
 
