@@ -49,6 +49,7 @@ from bot.services.home import HomeService
 from bot.services.kudos import KudosService
 from bot.services.members import MemberService
 from bot.services.offers import OfferService
+from bot.services.pings import PingService
 from bot.services.processes import SIGN_OF_LIFE, ProcessService
 from bot.services.prompts import PromptService
 from bot.services.rounds import RoundService
@@ -278,6 +279,7 @@ class Services:
     kudos: KudosService
     home: HomeService
     tidying: TidyService
+    pings: PingService
 
     @classmethod
     def over(cls, database: Database, library: Library, vault: Vault) -> Self:
@@ -295,6 +297,7 @@ class Services:
             kudos=KudosService(database),
             home=HomeService(database, rounds, goals),
             tidying=TidyService(database),
+            pings=PingService(database),
         )
 
     def due_handlers(self, roster: Roster) -> dict[DueKind, DueHandler]:
@@ -348,7 +351,7 @@ def assemble_app(
     offers = OfferHandlers(services.offers, names, clock)
     own_settings = SettingsHandlers(services.settings, directory, names, clock)
     members = MemberHandlers(services.members, services.communities, directory, names, clock)
-    home = HomeHandlers(services.home, library.prompts, library.guides, names, clock)
+    home = HomeHandlers(services.home, services.pings, library.prompts, library.guides, names, clock)
     communities = CommunityHandlers(
         services.communities, services.members, directory, names, clock, identity.bot_user_id
     )

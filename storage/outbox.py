@@ -32,7 +32,8 @@ class OutboxMessage(SQLModel, table=True):
     are written to directly or as a group. `reader` makes it a message only one person sees.
     `edits` and `replies_to` hold the key of another message that is changed or answered in its thread.
     `method` is what Slack is asked for first. `attempted_at` is when it was last asked, by the machine's own
-    clock, since Slack's limits do not follow a clock that somebody moves.
+    clock, since Slack's limits do not follow a clock that somebody moves. `deferred_at` is when a ping could
+    first have been sent and was put off.
     """
 
     __table_args__ = (
@@ -54,6 +55,7 @@ class OutboxMessage(SQLModel, table=True):
     edits: str = ""
     replies_to: str = ""
     not_before: datetime = Field(sa_type=UtcDateTime)
+    deferred_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     not_after: datetime | None = Field(default=None, sa_type=UtcDateTime)
     priority: int
     is_ping: bool
@@ -159,7 +161,7 @@ def postpone(session: Session, workspace: str, key: str, not_before: datetime, n
             col(OutboxMessage.key) == key,
             col(OutboxMessage.state) == OutboxState.QUEUED,
         )
-        .values(not_before=not_before, not_after=not_after)
+        .values(not_before=not_before, not_after=not_after, deferred_at=None)
     )
 
 
@@ -194,6 +196,7 @@ def revive(session: Session, workspace: str, key: str, now: datetime) -> None:
     if row is not None and row.state in {OutboxState.FAILED, OutboxState.DROPPED}:
         row.state = OutboxState.QUEUED
         row.not_before = now
+        row.deferred_at = None
         session.add(row)
 
 
@@ -231,6 +234,21 @@ def _find_next(
         query = query.where(_CONVERSATION.not_in(resting))
     order = (col(OutboxMessage.priority), col(OutboxMessage.not_before), col(OutboxMessage.id))
     return session.exec(query.order_by(*order).limit(1)).first()
+
+
+def list_pinged_next(session: Session, workspace: str, now: datetime, limit: int) -> list[str]:
+    """List the people of about as many messages as `limit` that are pings and may be sent now, most urgent first."""
+    query = (
+        select(OutboxMessage.people)
+        .where(
+            OutboxMessage.workspace == workspace,
+            OutboxMessage.state == OutboxState.QUEUED,
+            col(OutboxMessage.is_ping).is_(True),
+            col(OutboxMessage.not_before) <= now,
+        )
+        .order_by(col(OutboxMessage.priority), col(OutboxMessage.not_before), col(OutboxMessage.id))
+    )
+    return [user_id for people in session.exec(query.limit(limit)) for user_id in people.split()]
 
 
 def list_waiting_workspaces(session: Session, now: datetime) -> Sequence[str]:
