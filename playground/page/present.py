@@ -269,8 +269,8 @@ class Scene:
         return f"{self.place.query()}&ts={ts}"
 
     @staticmethod
-    def mark(html: Markup) -> str:
-        """Return what tells a region of the page from what it was before."""
+    def mark(html: str) -> str:
+        """Return what tells a part of the page from what it was before."""
         return f"{zlib.crc32(html.encode()):x}"
 
     def link_to_earlier(self) -> str:

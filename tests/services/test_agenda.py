@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
+
+from bot.blocks.agenda import upcoming_line
 from bot.domain.messages import MessageKind
 from bot.domain.schedule import DueKind
-from bot.services.agenda import AgendaService, Upcoming
+from bot.services.agenda import QUIET, AgendaService, Upcoming
 from storage import due
 from storage.database import Database
 from tests.factories import MONDAY_8, TENANT, add_community, queue
@@ -45,3 +48,8 @@ def test_messages_of_one_kind_and_moment_are_counted_together(database: Database
     seen = AgendaService(database).upcoming(MONDAY_8)
 
     assert seen == (Upcoming(MONDAY_8 + 2 * HOUR, MessageKind.WEEKLY_NOTE, count=3),)
+
+
+@pytest.mark.parametrize("kind", sorted(set(DueKind) - QUIET))
+def test_whatever_is_listed_has_words(kind: DueKind) -> None:
+    assert upcoming_line(kind, "", 1).lower() != kind
