@@ -25,11 +25,11 @@ from bot.config import read_settings
 from bot.domain.cadence import Weekly
 from bot.domain.pacing import SLACK_PACE, Pace
 from bot.domain.schedule import DueKind
+from playground.client import RunningWorkspace, WorkspaceClient
 from storage import due
 from storage.communities import Community
 from storage.database import Database
 from storage.members import Membership, Part, Person
-from tests.workspace_client import RunningWorkspace, WorkspaceClient
 
 ROOT = Path(__file__).parents[1]
 WORKSPACE, BERLIN = "T0LOCAL1", "Europe/Berlin"

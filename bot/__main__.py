@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shlex
 import signal
 import sys
 import threading
@@ -66,6 +67,7 @@ def _stay(kind: "type[Bot | Worker]", settings: Settings) -> NoReturn:
     from bot.clock import ClockError  # noqa: PLC0415
     from bot.gateway import SlackTrouble  # noqa: PLC0415
     from storage.database import DatabaseTroubleError, SchemaError  # noqa: PLC0415
+    from storage.vault import NoKeyError, WrongKeyError  # noqa: PLC0415
 
     program = kind(settings)
 
@@ -88,6 +90,11 @@ def _stay(kind: "type[Bot | Worker]", settings: Settings) -> NoReturn:
         )
     except SchemaError as error:
         _fail(str(error))
+    except (NoKeyError, WrongKeyError):
+        _fail(
+            "The database holds private entries that none of the keys in PEERLOOP_KEYS opens. "
+            "Add the key they were sealed with; it may stand behind a newer one, separated by a comma."
+        )
     except ClockError as error:
         _fail(f"{error}.")
     except OperationalError as error:
@@ -154,6 +161,33 @@ def move(address: str) -> None:
 
 
 @main.command()
+def key() -> None:
+    """Print a new key for PEERLOOP_KEYS; keep it as safe as the database, but not beside it."""
+    from storage.vault import new_key  # noqa: PLC0415 - loads the cipher
+
+    click.echo(new_key())
+
+
+@main.group(name="round")
+def rounds() -> None:
+    """Look into rounds of introductions."""
+
+
+@rounds.command()
+@click.argument("round_id", type=int)
+def replay(round_id: int) -> None:
+    """Work a round's groups out again from what was stored; status 0 when they are the same, 1 when not."""
+    from bot import operations  # noqa: PLC0415 - loads the ORM
+
+    current = _settings(needed=())
+    try:
+        status = operations.replay(current, round_id)
+    except Exception as error:
+        _fail(operations.sentence_of(error))
+    sys.exit(status)
+
+
+@main.command()
 def settings() -> None:
     """List every setting with its value, default and meaning, and every limit of the product."""
     current = _settings(needed=())
@@ -161,7 +195,7 @@ def settings() -> None:
     values["DATABASE_URL"] = make_url(current.database_url).render_as_string(hide_password=True)
     given = _environment()
     for name, default, meaning in describe_settings():
-        is_missing = name in SECRETS and not given.get(name, "").strip()
+        is_missing = name in {*SECRETS, "PEERLOOP_KEYS"} and not given.get(name, "").strip()
         click.echo(f"{name}={'(not set)' if is_missing else values[name]}")
         click.echo(f"    {meaning} Default: {default}.")
     click.echo("\nLimits, the same for everybody:")
@@ -182,17 +216,45 @@ def manifest() -> None:
 @click.option("--port", default=TRY_PORT, show_default=True, help="Where the page is served.")
 @click.option(
     "--data",
-    default=".peerloop",
-    show_default=True,
     type=click.Path(file_okay=False, path_type=Path),
-    help="Where the local workspace and the database are kept.",
+    help="Where everything is kept.  [default: .peerloop, for another app .local-workspace]",
 )
-def try_it(*, fresh: bool, port: int, data: Path) -> None:
-    """Play the product in a local workspace: no Slack account, no settings."""
+@click.option("--app", "command", help='Another app to play with, such as "python mybot.py".')
+@click.option(
+    "--manifest",
+    "app_manifest",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The manifest of that app.",
+)
+@click.option("--app-url", help="Where that app listens, if it does without Socket Mode.")
+@click.option(
+    "--visit",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A first visit with colleagues' habits for that app.",
+)
+def try_it(
+    *,
+    fresh: bool,
+    port: int,
+    data: Path | None,
+    command: str | None,
+    app_manifest: Path | None,
+    app_url: str | None,
+    visit: Path | None,
+) -> None:
+    """Play the product, or any other Slack app, in a local workspace: no Slack account, no settings."""
+    if (command is None) != (app_manifest is None):
+        _fail("Another app needs both --app and --manifest.")
     try:
-        from playground.trial import run_trial  # noqa: PLC0415 - an extra of the package
+        from playground.trial import Hosting, run_trial  # noqa: PLC0415 - an extra of the package
     except ModuleNotFoundError as error:
         _fail(f"The local workspace needs {error.name}. Install it with: pip install 'peerloop[try]'")
+    if command is not None and app_manifest is not None:
+        hosting = Hosting(
+            app_manifest, data or Path(".local-workspace"), port, fresh=fresh, visit=visit, app_url=app_url
+        )
+        sys.exit(run_trial(shlex.split(command), hosting, {}))
+    data = data or Path(".peerloop")
     data.mkdir(parents=True, exist_ok=True)
     database = data.resolve() / "peerloop.db"
     if fresh:
@@ -203,9 +265,9 @@ def try_it(*, fresh: bool, port: int, data: Path) -> None:
     sys.exit(
         run_trial(
             app_command=[sys.executable, "-m", "bot", "run"],
-            manifest=manifest_file,
-            data=data,
-            port=port,
+            hosting=Hosting(
+                manifest_file, data, port, fresh=fresh, visit=Path(__file__).parent / "content" / "visit.yml"
+            ),
             # What the operator set for the real bot has no say in the trial.
             environment={
                 **{
@@ -214,12 +276,38 @@ def try_it(*, fresh: bool, port: int, data: Path) -> None:
                     if str(field.alias).startswith("PEERLOOP_")
                 },
                 "DATABASE_URL": f"sqlite:///{database}",
+                "PEERLOOP_KEYS": _trial_key(data / "key"),
             },
-            fresh=fresh,
-            tour=Path(__file__).parent / "content" / "tour.md",
             clock_variable="PEERLOOP_CLOCK_URL",
+            agenda_variable="PEERLOOP_AGENDA_URL",
         )
     )
+
+
+@main.command(name="simulate")
+@click.option("--people", default=30, show_default=True, type=click.IntRange(4, 100_000), help="How many there are.")
+@click.option("--weeks", default=26, show_default=True, type=click.IntRange(1, 520), help="How long it goes on.")
+@click.option("--seed", default=1, show_default=True, help="The same number gives the same company and weeks.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of text.")
+@click.option("--plot", type=click.Path(dir_okay=False, path_type=Path), help="Draw the rounds into a PNG file.")
+def simulate_it(*, people: int, weeks: int, seed: int, as_json: bool, plot: Path | None) -> None:
+    """Play a virtual company's weeks through the real services and sum up how its introductions went."""
+    from bot import operations  # noqa: PLC0415 - loads everything
+
+    _log_to_stderr("ERROR")
+    try:
+        operations.simulate_company(people, weeks, seed, as_json=as_json, plot=plot)
+    except ModuleNotFoundError as error:
+        _fail(f"Drawing needs {error.name}. Install it with: pip install 'peerloop[simulate]'")
+
+
+def _trial_key(path: Path) -> str:
+    """Return the key of a trial, which lies beside its database: there is nothing to hide in it."""
+    from storage.vault import new_key  # noqa: PLC0415 - loads the cipher
+
+    if not path.exists():
+        path.write_text(new_key(), encoding="ascii")
+    return path.read_text(encoding="ascii")
 
 
 def _settings(needed: Collection[str] = tuple(SECRETS)) -> Settings:

@@ -19,6 +19,7 @@ from slack_sdk.errors import SlackApiError
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.bench import BenchAgenda
 from bot.blocks.errors import other_workspace
 from bot.blocks.names import CommandNames
 from bot.clock import Clock, ClockError, RemoteClock, SystemClock
@@ -39,6 +40,7 @@ from bot.gateway import (
 )
 from bot.library import load_guides, load_prompts
 from bot.roster import Roster
+from bot.services.agenda import AgendaService
 from bot.services.check_ins import CheckInService
 from bot.services.communities import CommunityService
 from bot.services.directory import Directory
@@ -46,23 +48,29 @@ from bot.services.goals import GoalService
 from bot.services.home import HomeService
 from bot.services.kudos import KudosService
 from bot.services.members import MemberService
+from bot.services.offers import OfferService
+from bot.services.pings import PingService
 from bot.services.processes import SIGN_OF_LIFE, ProcessService
 from bot.services.prompts import PromptService
 from bot.services.rounds import RoundService
+from bot.services.settings import SettingsService, renew_seals
 from bot.services.tidying import TidyService
 from bot.timekeeper import Beat, DueHandler, Heartbeat, Timekeeper
 from handlers import register_handlers
 from handlers.check_ins import CheckInHandlers
-from handlers.commands import CommandHandlers
+from handlers.commands import CommandHandlers, Topics
 from handlers.communities import CommunityHandlers
 from handlers.goals import GoalHandlers
 from handlers.guard import Guard
 from handlers.home import HomeHandlers
 from handlers.kudos import KudosHandlers
 from handlers.members import MemberHandlers
+from handlers.offers import OfferHandlers
 from handlers.prompts import PromptHandlers
 from handlers.rounds import RoundHandlers
+from handlers.settings import SettingsHandlers
 from storage.database import Database
+from storage.vault import Vault
 
 LISTENER_THREADS: Final = 32
 SLACK_TIMEOUT_SECONDS: Final = 10
@@ -186,16 +194,25 @@ class Bot(Program):
     def __init__(self, settings: Settings, clock: Clock | None = None, pace: Pace = SLACK_PACE) -> None:
         super().__init__(settings, clock, pace)
         self._executor = ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener")
+        self._vault = Vault(settings.key_list)
         self._socket: SocketModeHandler | None = None
 
     def start(self) -> None:
-        """Connect to Slack, begin to keep time and to send."""
+        """Connect to Slack, begin to keep time and to send.
+
+        Raises:
+            NoKeyError, WrongKeyError: Something in the database is sealed with a key that is not given.
+        """
         identity = self._prepare()
         if identity is None:
             return
         tenant = Tenant(identity.team_id, identity.enterprise_id)
-        services = Services.over(self._database, self._library)
-        for_people = Services.over(self._database.hurried(), self._library)
+        # Only here: whoever takes nothing in and keeps no time opens no private list.
+        renewed = renew_seals(self._database, self._vault)
+        if renewed:
+            _log.info("sealed %s private entries anew with the first of the keys", renewed)
+        services = Services.over(self._database, self._library, self._vault)
+        for_people = Services.over(self._database.hurried(), self._library, self._vault)
         app = assemble_app(
             self._settings, identity, for_people, self._library, self._gateway, self._clock, self._executor
         )
@@ -206,7 +223,11 @@ class Bot(Program):
         if self._socket is None:
             return
         timekeeper = self._timekeeper(services, tenant, identity)
-        self._begin(Beat("time", self._settings.heartbeat_seconds, timekeeper.beat))
+        beats = [Beat("time", self._settings.heartbeat_seconds, timekeeper.beat)]
+        if self._settings.agenda_url:
+            agenda = BenchAgenda(self._settings.agenda_url, AgendaService(self._database), self._clock)
+            beats.append(Beat("agenda", self._settings.heartbeat_seconds, agenda.tell))
+        self._begin(*beats)
         _log.info("connected to workspace %s", identity.team_id)
 
     def stop(self) -> None:
@@ -251,26 +272,32 @@ class Services:
     members: MemberService
     prompts: PromptService
     rounds: RoundService
+    offers: OfferService
+    settings: SettingsService
     check_ins: CheckInService
     goals: GoalService
     kudos: KudosService
     home: HomeService
     tidying: TidyService
+    pings: PingService
 
     @classmethod
-    def over(cls, database: Database, library: Library) -> Self:
+    def over(cls, database: Database, library: Library, vault: Vault) -> Self:
         """Build all of them."""
-        rounds, goals = RoundService(database, library.guides), GoalService(database)
+        rounds, goals = RoundService(database, library.guides, vault), GoalService(database)
         return cls(
             communities=CommunityService(database),
             members=MemberService(database),
             prompts=PromptService(database, library.prompts),
             rounds=rounds,
+            offers=OfferService(database),
+            settings=SettingsService(database, vault),
             check_ins=CheckInService(database),
             goals=goals,
             kudos=KudosService(database),
             home=HomeService(database, rounds, goals),
             tidying=TidyService(database),
+            pings=PingService(database),
         )
 
     def due_handlers(self, roster: Roster) -> dict[DueKind, DueHandler]:
@@ -282,6 +309,7 @@ class Services:
             DueKind.PAUSE_OVER: self.members.end_pause,
             DueKind.PEOPLE: roster.refresh,
             DueKind.ZONE: roster.settle_zone,
+            DueKind.PLACE: self.rounds.place,
             DueKind.TIDY: self.tidying.tidy,
         }
 
@@ -319,20 +347,24 @@ def assemble_app(
     )
     goals = GoalHandlers(services.goals, directory, names, clock)
     kudos = KudosHandlers(services.kudos, directory, names, clock)
-    rounds = RoundHandlers(services.rounds, services.check_ins, library.guides, clock)
+    rounds = RoundHandlers(services.rounds, services.check_ins, library.guides, names, clock)
+    offers = OfferHandlers(services.offers, names, clock)
+    own_settings = SettingsHandlers(services.settings, directory, names, clock)
     members = MemberHandlers(services.members, services.communities, directory, names, clock)
-    home = HomeHandlers(services.home, library.prompts, library.guides, names, clock)
+    home = HomeHandlers(services.home, services.pings, library.prompts, library.guides, names, clock)
     communities = CommunityHandlers(
         services.communities, services.members, directory, names, clock, identity.bot_user_id
     )
     register_handlers(
         app,
         Guard(names, home.view),
-        CommandHandlers(names, communities, members, rounds, goals, kudos, home),
+        CommandHandlers(names, Topics(communities, members, rounds, offers, own_settings, goals, kudos, home)),
         communities,
         members,
         PromptHandlers(services.prompts, clock),
         rounds,
+        offers,
+        own_settings,
         CheckInHandlers(services.check_ins, services.members, directory, clock),
         goals,
         kudos,

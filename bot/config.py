@@ -1,5 +1,6 @@
 """Settings: every variable of the environment with its meaning, unit and default, read once."""
 
+import base64
 import ipaddress
 import re
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from pydantic.fields import FieldInfo
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
+KEY_BYTES: Final = 32
 _COMMAND: Final = re.compile(r"/[a-z0-9_-]{1,31}")
 
 
@@ -78,6 +80,23 @@ def _token(prefix: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _split(keys: SecretStr) -> tuple[str, ...]:
+    return tuple(key.strip() for key in keys.get_secret_value().split(",") if key.strip())
+
+
+def _is_key(text: str) -> bool:
+    try:
+        return len(base64.urlsafe_b64decode(text)) == KEY_BYTES
+    except ValueError:
+        return False
+
+
+def _keys(value: SecretStr) -> SecretStr:
+    if not all(_is_key(key) for key in _split(value)):
+        raise ValueError("must be keys as `peerloop key` makes them, separated by commas")
+    return value
+
+
 class Settings(BaseModel):
     """Everything an operator can set; frozen once read.
 
@@ -104,10 +123,23 @@ class Settings(BaseModel):
         alias="DATABASE_URL",
         description="Where everything is kept: an SQLAlchemy address of an SQLite file or a PostgreSQL database.",
     )
+    keys: Annotated[SecretStr, AfterValidator(_keys)] = Field(
+        default=SecretStr(""),
+        alias="PEERLOOP_KEYS",
+        description=(
+            "Keys for what is kept unreadable, such as private lists; `peerloop key` makes one. "
+            "Several are separated by commas: the first seals, each of them opens."
+        ),
+    )
     clock_url: Annotated[str, AfterValidator(_loopback_address)] = Field(
         default="",
         alias="PEERLOOP_CLOCK_URL",
         description="A clock to live by instead of the machine's, for test benches; loopback only.",
+    )
+    agenda_url: Annotated[str, AfterValidator(_loopback_address)] = Field(
+        default="",
+        alias="PEERLOOP_AGENDA_URL",
+        description="Where to tell what will happen next, for test benches; loopback only.",
     )
     learn_command: Annotated[str, AfterValidator(_command_name)] = Field(
         default="/learn",
@@ -136,6 +168,11 @@ class Settings(BaseModel):
         alias="PEERLOOP_LOG_LEVEL",
         description="How much is logged: DEBUG, INFO, WARNING or ERROR. Never texts or tokens.",
     )
+
+    @property
+    def key_list(self) -> tuple[str, ...]:
+        """Return the keys, the one that seals first."""
+        return _split(self.keys)
 
     @model_validator(mode="after")
     def _three_different_commands(self) -> Self:

@@ -41,6 +41,14 @@ class Problem(StrEnum):
     NO_SUCH_GOAL = "no goal of that number"
     NO_GOALS = "no open goal"
     TAKEAWAY_EMPTY = "nothing written"
+    TOPIC_SHORT = "topic too short"
+    TOO_MANY_TOPICS = "twenty topics are open"
+    OWN_MANAGER = "nobody manages themselves"
+    NOT_WITH_YOURSELF = "yourself on the private list"
+    LIST_FULL = "the private list is full"
+    NO_KEY = "no key to seal with"
+    ROUND_RUNS = "this week's introductions are out"
+    TOO_FEW = "too few people for a round"
 
 
 @dataclass(frozen=True, slots=True)

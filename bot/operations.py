@@ -15,8 +15,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.clock import Clock, RemoteClock, SystemClock
 from bot.config import Settings
 from bot.services.health import Failed, Failing, Health, HealthService, Planned, Running, Troubled
+from bot.services.replay import ReplayError, replay_round
 from storage.database import Database, SchemaError
 from storage.moving import count_rows, move
+from storage.vault import Vault
 
 NOT_FINE: Final = 1
 
@@ -50,6 +52,47 @@ def move_to(settings: Settings, address: str) -> None:
     click.echo("Put its address into DATABASE_URL and start Peerloop again. The old database is as it was.")
 
 
+def replay(settings: Settings, round_id: int) -> int:
+    """Work a round out again and compare it with its groups; gives 0 when they are the same, else 1.
+
+    Raises:
+        ReplayError, SchemaError, OSError, SQLAlchemyError: It cannot be worked out again.
+    """
+    with opened(settings.database_url) as database:
+        database.check_schema()
+        replayed = replay_round(database, Vault(settings.key_list), round_id)
+    for people, reason in replayed.groups:
+        click.echo(f"{' '.join(people)}  {reason}")
+    if replayed.unplaced:
+        causes = ", ".join(f"{count} {cause}" for cause, count in sorted(replayed.unplaced.items()))
+        click.echo(f"Without a group: {causes}.")
+    if replayed.is_same:
+        click.echo(f"The same {len(replayed.groups)} groups as round {round_id} began with.")
+        return 0
+    click.echo(
+        f"Not the same: round {round_id} began with other groups. "
+        f"{'Its inputs are as they were stored' if replayed.is_intact else 'Its inputs were changed'}."
+    )
+    return NOT_FINE
+
+
+def simulate_company(people: int, weeks: int, seed: int, *, as_json: bool, plot: Path | None) -> None:
+    """Play a virtual company, with a progress bar, and print what came out.
+
+    Raises:
+        ModuleNotFoundError: There is nothing to draw with; nothing was played.
+    """
+    from bot.simulation import simulate  # noqa: PLC0415 - loads Slack's library, which the other commands need not
+
+    if plot is not None:
+        from bot.simulation.picture import draw  # noqa: PLC0415 - an extra of the package
+    with click.progressbar(length=weeks, label="Simulating", file=sys.stderr) as bar:
+        figures = simulate(people, weeks, seed, bar.update)
+    if plot is not None:
+        draw(figures, plot)
+    click.echo(json.dumps(figures.values()) if as_json else figures.text())
+
+
 @contextmanager
 def opened(address: str) -> Iterator[Database]:
     """Open a database that has to be there already.
@@ -69,7 +112,7 @@ def opened(address: str) -> Iterator[Database]:
 
 def sentence_of(error: Exception) -> str:
     """Say what kept an operator's command from its work, without an address or a password."""
-    if isinstance(error, SchemaError | FileNotFoundError):
+    if isinstance(error, SchemaError | FileNotFoundError | ReplayError):
         return str(error)
     if isinstance(error, SQLAlchemyError):
         # The driver's own words may hold the address; the kind of error does not.

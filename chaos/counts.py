@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from chaos.visitors import Visitors
+from playground.client import Json
 from tests.journeys.stage import Stage
-from tests.workspace_client import Json
 
 # What must be there once: a table, the values that name one of them.
 FACTS = (

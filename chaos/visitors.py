@@ -12,7 +12,7 @@ from contextlib import suppress
 
 import httpx
 
-from tests.workspace_client import Json, RefusedError, WorkspaceClient
+from playground.client import Json, RefusedError, WorkspaceClient
 
 PATIENCE_SECONDS = 3.0
 GOALS_EACH = 3

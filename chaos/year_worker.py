@@ -20,6 +20,7 @@ from bot.timekeeper import Timekeeper
 from chaos.slack_edge import BOT, TEAM, Edge
 from chaos.year_plan import members_of, people_of
 from storage.database import Database
+from storage.vault import Vault
 
 # A year passes in minutes, so Slack's pace, which is by the machine's clock, would make no sense.
 AT_ONCE = Pace({method: Limit(1_000_000, timedelta(seconds=1)) for method in Method}, rest=timedelta(0))
@@ -43,7 +44,7 @@ class Worker:
         self._edge = Edge(members_of(size), people_of(size), self.clock.now)
         database, gateway = Database(url), SlackGateway(self._edge)
         library = Library(CommandNames("/learn", "/goal", "/kudos"), load_prompts(), load_guides())
-        services = Services.over(database, library)
+        services = Services.over(database, library, Vault())
         roster = Roster(gateway, services.members, services.communities, Tenant(TEAM), BOT)
         self._timekeeper = Timekeeper(database, self.clock, services.due_handlers(roster))
         self._courier = Courier(database, gateway, library, self.clock, pace=AT_ONCE)

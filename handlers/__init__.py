@@ -12,8 +12,10 @@ from handlers.guard import Guard
 from handlers.home import HomeHandlers
 from handlers.kudos import KudosHandlers
 from handlers.members import MemberHandlers
+from handlers.offers import OfferHandlers
 from handlers.prompts import PromptHandlers
 from handlers.rounds import RoundHandlers
+from handlers.settings import SettingsHandlers
 
 Handlers = (
     CommandHandlers
@@ -21,6 +23,8 @@ Handlers = (
     | MemberHandlers
     | PromptHandlers
     | RoundHandlers
+    | OfferHandlers
+    | SettingsHandlers
     | CheckInHandlers
     | GoalHandlers
     | KudosHandlers

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from slack_bolt import App
 
@@ -16,9 +16,11 @@ from handlers.guard import Guard
 from handlers.home import HomeHandlers
 from handlers.kudos import KudosHandlers
 from handlers.members import MemberHandlers
+from handlers.offers import OfferHandlers
 from handlers.replies import Private, Reply
 from handlers.requests import Click, Command, Event, command_from_message
 from handlers.rounds import RoundHandlers
+from handlers.settings import SettingsHandlers
 
 # A message with a file, or one sent from a thread to the conversation too, is written by a person as well.
 PERSONS_OWN = frozenset({None, "", "file_share", "thread_broadcast", "me_message"})
@@ -26,23 +28,30 @@ PERSONS_OWN = frozenset({None, "", "file_share", "thread_broadcast", "me_message
 Word = Callable[[Command, str], Reply]
 
 
+@dataclass(frozen=True)
+class Topics:
+    """Whose words the commands are."""
+
+    communities: CommunityHandlers
+    members: MemberHandlers
+    rounds: RoundHandlers
+    offers: OfferHandlers
+    settings: SettingsHandlers
+    goals: GoalHandlers
+    kudos: KudosHandlers
+    home: HomeHandlers
+
+
 class CommandHandlers:
     """The three slash commands and direct messages, which are read with the same words."""
 
-    def __init__(
-        self,
-        names: CommandNames,
-        communities: CommunityHandlers,
-        members: MemberHandlers,
-        rounds: RoundHandlers,
-        goals: GoalHandlers,
-        kudos: KudosHandlers,
-        home: HomeHandlers,
-    ) -> None:
+    def __init__(self, names: CommandNames, topics: Topics) -> None:
         self._names = names
-        self._home = home
-        self._goals = goals
-        self._kudos = kudos
+        self._home = home = topics.home
+        self._goals = goals = topics.goals
+        self._kudos = kudos = topics.kudos
+        communities, members, rounds = topics.communities, topics.members, topics.rounds
+        offers, settings = topics.offers, topics.settings
         self._words: Mapping[str, Word] = {
             "hub": lambda command, _rest: home.hub(command),
             "help": lambda _command, _rest: home.help(),
@@ -52,12 +61,19 @@ class CommandHandlers:
             "leave": members.leave,
             "pause": members.pause,
             "resume": lambda command, _rest: members.resume(command),
+            "messages": lambda command, _rest: home.messages(command.who),
             "privacy": lambda _command, _rest: members.privacy(),
             "buddy": lambda command, _rest: rounds.buddy(command),
             "booked": lambda command, _rest: rounds.booked(command),
             "met": lambda command, _rest: rounds.met(command),
             "skip": lambda command, _rest: rounds.skip(command),
             "swap": lambda command, _rest: rounds.swap(command),
+            "round": rounds.round,
+            "teach": offers.teach,
+            "want": offers.want,
+            "topics": lambda command, _rest: offers.topics(command),
+            "notwith": settings.not_with,
+            "settings": lambda command, _rest: settings.open(command),
             "goal": goals.open_form,
             "goals": lambda command, _rest: goals.list(command),
             "done": goals.done,

@@ -7,7 +7,7 @@ from slack_bolt import App
 from bot.blocks import communities as blocks
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
-from bot.domain.communities import Rhythm, SetUp
+from bot.domain.communities import AGAIN_AFTER, GROUP_SIZES, Meeting, Rhythm, SetUp
 from bot.domain.identity import Actor, Room
 from bot.errors import Problem, UserError
 from bot.services.communities import CommunityService
@@ -96,6 +96,10 @@ class CommunityHandlers:
                     round_weeks=int(form.choice("round_weeks") or Rhythm().round_weeks),
                 ),
                 facilitators=chosen,
+                meeting=Meeting(
+                    group_size=_group_size(form.choice("group_size")),
+                    again_after=_again_after(form.choice("again_after")),
+                ),
             ),
             profile,
             [found for one in chosen if one != form.who.user_id and (found := self._directory.find_profile(one))],
@@ -159,3 +163,13 @@ class CommunityHandlers:
         """Follow a channel to its new id."""
         body = event.body
         self._communities.channel_moved(event.tenant, str(body["old_channel_id"]), str(body["new_channel_id"]))
+
+
+def _group_size(chosen: str) -> int:
+    """Read how many people meet; anything but one of the choices means two."""
+    return int(chosen) if chosen.isdecimal() and int(chosen) in GROUP_SIZES else Meeting().group_size
+
+
+def _again_after(chosen: str) -> int | None:
+    """Read after how many rounds partners may come back; anything but one of the choices means: all first."""
+    return int(chosen) if chosen.isdecimal() and int(chosen) in AGAIN_AFTER else None

@@ -122,6 +122,7 @@ class MemberHandlers:
                 self._names,
                 is_new=joined.is_new,
                 is_paused=joined.is_paused,
+                is_looking=joined.is_looking,
             )
         )
 

@@ -81,6 +81,10 @@ class Submission:
         """Return the ids of the people chosen."""
         return tuple(self.values.get(block_id, {}).get("selected_users") or ())
 
+    def person(self, block_id: str) -> str:
+        """Return the id of the one person chosen; empty when nobody was."""
+        return str(self.values.get(block_id, {}).get("selected_user") or "")
+
     def day(self, block_id: str) -> date | None:
         """Return the day chosen, or None."""
         chosen = self.values.get(block_id, {}).get("selected_date")

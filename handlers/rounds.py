@@ -6,7 +6,9 @@ from slack_bolt import App
 
 from bot.blocks import check_ins as check_in_blocks
 from bot.blocks import rounds as blocks
+from bot.blocks.names import CommandNames
 from bot.clock import Clock
+from bot.domain.commands import plain
 from bot.domain.guides import Guide, GuideLibrary
 from bot.domain.identity import Actor
 from bot.domain.rounds import GroupCard, Met, Standing
@@ -15,16 +17,24 @@ from bot.services.check_ins import CheckInService
 from bot.services.rounds import RoundService
 from handlers.guard import Guard
 from handlers.replies import OpenForm, Private, Reply
-from handlers.requests import Click, Command
+from handlers.requests import Click, Command, channel_in
 
 
 class RoundHandlers:
     """What people do about the group they were introduced in."""
 
-    def __init__(self, rounds: RoundService, check_ins: CheckInService, guides: GuideLibrary, clock: Clock) -> None:
+    def __init__(
+        self,
+        rounds: RoundService,
+        check_ins: CheckInService,
+        guides: GuideLibrary,
+        names: CommandNames,
+        clock: Clock,
+    ) -> None:
         self._rounds = rounds
         self._check_ins = check_ins
         self._guides = guides
+        self._names = names
         self._clock = clock
 
     def register(self, app: App, guard: Guard) -> None:
@@ -34,6 +44,10 @@ class RoundHandlers:
         app.action(blocks.CANNOT)(guard.click(lambda click: self._cannot(click.who, _number(click.value))))
         app.action(blocks.SWAP)(guard.click(lambda click: self._swap(click.who, _number(click.value))))
         app.action(re.compile(rf"{re.escape(blocks.MORE)}(:.*)?$"))(guard.click(self.more))
+        app.action(blocks.TRY_AGAIN)(guard.click(self.try_again))
+        app.action(blocks.ROUND_PREVIEW)(guard.click(lambda click: self._preview(click.who, click.value)))
+        app.action(blocks.ROUND_START)(guard.click(lambda click: self._start(click.who, click.value)))
+        app.action(blocks.ROUND_SKIP)(guard.click(lambda click: self._leave_out(click.who, click.value)))
 
     def buddy(self, command: Command) -> Reply:
         """Show the current introduction."""
@@ -58,6 +72,32 @@ class RoundHandlers:
     def swap(self, command: Command) -> Reply:
         """Look for another partner."""
         return self._swap(command.who, self._current(command.who))
+
+    def round(self, command: Command, rest: str) -> Reply:
+        """Let a facilitator see, start or leave out a round of this channel, or of the one named."""
+        channel_id = channel_in(rest) or command.channel_id
+        if not channel_id:
+            raise UserError(Problem.NO_COMMUNITY_HERE)
+        words = plain(rest).casefold().split()
+        acts = {"preview": self._preview, "start": self._start, "skip": self._leave_out}
+        act = next((acts[word] for word in words if word in acts), self._status)
+        return act(command.who, channel_id)
+
+    def try_again(self, click: Click) -> Reply:
+        """Look once more for somebody for a person without a group."""
+        return Private(blocks.looking_reply(self._rounds.try_again(click.who, _number(click.value), self._clock.now())))
+
+    def _preview(self, who: Actor, channel_id: str) -> Reply:
+        return Private(blocks.preview_reply(self._rounds.preview(who, channel_id, self._clock.now()), self._names))
+
+    def _start(self, who: Actor, channel_id: str) -> Reply:
+        return Private(blocks.status_reply(self._rounds.start_now(who, channel_id, self._clock.now())))
+
+    def _leave_out(self, who: Actor, channel_id: str) -> Reply:
+        return Private(blocks.status_reply(self._rounds.skip_next(who, channel_id, self._clock.now())))
+
+    def _status(self, who: Actor, channel_id: str) -> Reply:
+        return Private(blocks.status_reply(self._rounds.status(who, channel_id, self._clock.now())))
 
     def open_guide(self, click: Click) -> Reply:
         """Open the group's conversation guide, with its alternatives."""

@@ -1,5 +1,6 @@
 """Changes to people: new ones, moved ones, people who leave or set a status."""
 
+import functools
 import re
 from zoneinfo import available_timezones
 
@@ -7,10 +8,22 @@ from playground.clock import MovableClock
 from playground.feed import Feed
 from playground.sample import person_id
 from playground.state import Person, State, WorkspaceError
+from playground.store import Json
 
 HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]{0,20}")
+KINDS: dict[str, Json] = {
+    "member": {},
+    "guest": {"is_restricted": True},
+    "single_channel_guest": {"is_restricted": True, "is_ultra_restricted": True},
+    "external": {"team": "T0OTHER1"},
+}
 STATUS = ("status_text", "status_emoji", "status_expiration")
-CHANGEABLE = {"deleted": bool, "tz": str, "real_name": str, "status_expiration": int} | dict.fromkeys(STATUS[:2], str)
+DND = ("dnd_start", "dnd_end")
+CHANGEABLE = (
+    {"deleted": bool, "tz": str, "real_name": str, "status_expiration": int}
+    | dict.fromkeys(STATUS[:2], str)
+    | dict.fromkeys(DND, int)
+)
 
 
 class Colleagues:
@@ -44,9 +57,11 @@ class Colleagues:
             raise WorkspaceError(f"There is nobody called @{name}.")
         return person
 
-    def add(self, name: str, real_name: str, tz: str) -> Person:
-        """Let somebody join the workspace; raises WorkspaceError for a bad or taken handle or zone."""
+    def add(self, name: str, real_name: str, tz: str, kind: str = "member") -> Person:
+        """Let somebody of a kind join the workspace; raises WorkspaceError for a bad kind, handle or zone."""
         _check_zone(tz)
+        if kind not in KINDS:
+            raise WorkspaceError(f"People are of the kinds {', '.join(KINDS)}.")
         if HANDLE.fullmatch(name) is None:
             raise WorkspaceError("A handle has up to 21 lowercase letters, digits, dots, hyphens and underscores.")
         if any(name == one.name for one in self._state.people.values()):
@@ -54,13 +69,13 @@ class Colleagues:
         who = re.sub(r"[^A-Z0-9]", "", person_id(name))
         if who in self._state.people:
             who = self._state.new_id("U")
-        person = Person(who, name, real_name, tz, email=f"{name}@example.com", updated=self._now())
+        person = Person(who, name, real_name, tz, email=f"{name}@example.com", updated=self._now(), **KINDS[kind])
         self._state.save_person(person)
         self._feed.person_joined(person)
         return person
 
     def change(self, who: str, changes: dict[str, object]) -> Person:
-        """Change `deleted`, `tz`, `real_name` or the status; raises WorkspaceError."""
+        """Change `deleted`, `tz`, `real_name`, the status or do-not-disturb; raises WorkspaceError."""
         person = self.get(who)
         for name, value in changes.items():
             if name not in CHANGEABLE or not isinstance(value, CHANGEABLE[name]):
@@ -75,7 +90,9 @@ class Colleagues:
             self._leave_channels(person)
         also = ["user_profile_changed"] if {"real_name", *STATUS} & set(changes) else []
         also += ["user_status_changed"] if set(STATUS) & set(changes) else []
-        self._feed.person_changed(person, *also)
+        if not set(changes) <= set(DND):
+            # Do-not-disturb is no part of an account; it has an event of its own, which is not there yet.
+            self._feed.person_changed(person, *also)
         return person
 
     def _leave_channels(self, person: Person) -> None:
@@ -89,6 +106,12 @@ class Colleagues:
         return int(self._clock.timestamp())
 
 
+@functools.cache
+def _zones() -> frozenset[str]:
+    # Reading them takes longer than everything else about a new person.
+    return frozenset(available_timezones())
+
+
 def _check_zone(tz: str) -> None:
-    if tz not in available_timezones():
+    if tz not in _zones():
         raise WorkspaceError(f"There is no time zone {tz!r}.")

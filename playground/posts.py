@@ -1,11 +1,12 @@
 """Messages: posting, changing, deleting, reacting; ephemeral ones too."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from playground.clock import MovableClock
 from playground.elements import plain_text, with_ids
 from playground.feed import Feed
-from playground.objects import SLACKBOT
+from playground.objects import SLACKBOT, message_object
 from playground.state import BOT_USER_ID, Message, State
 from playground.store import Json
 
@@ -36,6 +37,8 @@ class Posts:
         self._state = state
         self._clock = clock
         self._feed = feed
+        # Told of every message that is new or has changed.
+        self.watcher: Callable[[Message], None] = _nobody
 
     def post(
         self,
@@ -67,6 +70,7 @@ class Posts:
             if user in conversation.members:
                 self._state.save_read(conversation, user, message.ts)
             self._feed.message(message, conversation)
+        self.watcher(message)
         return message
 
     def tell(self, reader: str, channel: str, text: str) -> Message:
@@ -75,6 +79,7 @@ class Posts:
 
     def change(self, message: Message, *, text: str | None, blocks: list[Json] | None) -> None:
         """Change text or blocks; None leaves them as they are."""
+        before = message_object(message, self._state)
         if blocks is not None:
             message.blocks = with_ids(blocks, self._state.new_id)
         if text is not None:
@@ -84,10 +89,15 @@ class Posts:
         if message.reader is None:
             message.edited = self._state.new_ts(self._clock.timestamp())
         self._state.save_message(message)
+        if message.reader is None:
+            self._feed.message_changed(before, message, self._state.conversations[message.channel])
+        self.watcher(message)
 
     def delete(self, message: Message) -> None:
         """Take a message away."""
         self._state.drop_message(message)
+        if message.reader is None:
+            self._feed.message_deleted(message, self._state.conversations[message.channel])
 
     def react(self, user: str, message: Message, name: str) -> bool:
         """Add a reaction, or take one's own away again; tells whether it is there now."""
@@ -116,3 +126,7 @@ class Posts:
             return None
         meant = self._state.find_message(channel, thread_ts)
         return thread_ts if meant is None or meant.thread_ts is None else meant.thread_ts
+
+
+def _nobody(message: Message) -> None:
+    del message

@@ -26,13 +26,16 @@ from playground.web_api import answer_call
 from playground.workspace import Workspace
 
 
-def build_app(workspace: Workspace, tour: str | None = None) -> Starlette:
-    """Build the web application: Web API, sockets, control API and the page; `tour` is Markdown for newcomers."""
+def build_app(workspace: Workspace) -> Starlette:
+    """Build the web application: Web API, sockets, control API and the page."""
     endpoints = Endpoints(workspace)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        running = [asyncio.ensure_future(work) for work in (workspace.scheduled.run(), workspace.link.knock())]
         yield
+        for task in running:
+            task.cancel()
         workspace.close()
 
     return Starlette(
@@ -42,9 +45,10 @@ def build_app(workspace: Workspace, tour: str | None = None) -> Starlette:
             Route("/upload/{id}", endpoints.upload, methods=["POST"]),
             Route("/files/{id}/{name:path}", endpoints.download),
             Route("/clock", endpoints.clock),
+            Route("/agenda", endpoints.agenda, methods=["PUT"]),
             WebSocketRoute("/link", workspace.link.serve),
             *Control(workspace).routes(),
-            *page.routes(workspace, tour),
+            *page.routes(workspace),
         ],
         lifespan=lifespan,
         middleware=[Middleware(OwnPageOnly)],
@@ -86,22 +90,25 @@ class Endpoints:
 
     async def call(self, request: Request) -> Response:
         """Answer a Web API call. Slack refuses with status 200 too."""
-        arguments = dict(request.query_params) | await _body(request)
+        body, trouble = await _body(request)
+        arguments = dict(request.query_params) | body
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             token = str(arguments.get("token") or "")
         method = request.path_params["method"]
 
         def effect() -> tuple[Json, Response]:
-            answer = answer_call(self._workspace, method, arguments, token.strip() or None)
-            scopes = ",".join(sorted(self._workspace.manifest.scopes))
+            answer: Json = {"ok": False, "error": trouble}
+            if trouble is None:
+                answer = answer_call(self._workspace, method, arguments, token.strip() or None)
+            scopes = ",".join(sorted(self._workspace.grants.scopes))
             return answer, JSONResponse(answer, headers={"x-oauth-scopes": scopes})
 
         return await self._exchange.answer(request, Asked(method, arguments), effect)
 
     async def respond(self, request: Request) -> Response:
         """Take what an app posts to a response URL."""
-        body = await _body(request)
+        body, trouble = await _body(request)
 
         def effect() -> tuple[Json, Response]:
             try:
@@ -111,6 +118,8 @@ class Endpoints:
                 return answer, JSONResponse(answer, 404)
             return {"ok": True}, PlainTextResponse("ok")
 
+        if trouble is not None:
+            return PlainTextResponse(trouble, 400)
         return await self._exchange.answer(request, Asked("response_url", body), effect)
 
     async def upload(self, request: Request) -> Response:
@@ -143,6 +152,14 @@ class Endpoints:
         del request
         return JSONResponse({"now": self._workspace.now_text()})
 
+    async def agenda(self, request: Request) -> Response:
+        """Take what the app says it will do and when."""
+        try:
+            self._workspace.agenda.tell((await request.json())["items"])
+        except (LookupError, TypeError, ValueError) as error:
+            return JSONResponse({"error": f"That is no agenda: {error!r}."}, 400)
+        return JSONResponse({})
+
 
 class Server(uvicorn.Server):
     """Serves one workspace; SIGINT and SIGTERM stop it cleanly, with exit status 0.
@@ -150,10 +167,9 @@ class Server(uvicorn.Server):
     Args:
         workspace: what is served.
         listening: a bound socket.
-        tour: Markdown that the page shows newcomers instead of its own introduction.
     """
 
-    def __init__(self, workspace: Workspace, listening: socket.socket, tour: str | None = None) -> None:
+    def __init__(self, workspace: Workspace, listening: socket.socket) -> None:
         host, port = listening.getsockname()[:2]
         self.workspace = workspace
         self._host, self._port = host, port
@@ -165,7 +181,7 @@ class Server(uvicorn.Server):
         self._ready: Callable[[], None] | None = None
         workspace.base_url = f"http://{host}:{port}/"
         config = uvicorn.Config(
-            build_app(workspace, tour),
+            build_app(workspace),
             http=Wire,
             ws="websockets-sansio",
             log_level="warning",
@@ -235,19 +251,19 @@ def bind(host: str, port: int) -> socket.socket:
     return listening
 
 
-async def _body(request: Request) -> Json:
-    """Read a JSON or form body."""
+async def _body(request: Request) -> tuple[Json, str | None]:
+    """Read a JSON or form body, with Slack's error code when it is neither."""
     content = await request.body()
     if not content:
-        return {}
+        return {}, None
     if request.headers.get("content-type", "").startswith(("application/x-www-form-urlencoded", "multipart/")):
         async with request.form() as form:
             fields: Json = {key: value for key, value in form.items() if isinstance(value, str)}
-        if set(fields) == {"payload"}:
-            fields = json.loads(fields["payload"])
-        return fields
+        if set(fields) != {"payload"}:
+            return fields, None
+        content = fields["payload"].encode()
     try:
         body = json.loads(content)
     except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}
+        return {}, "invalid_json"
+    return (body, None) if isinstance(body, dict) else ({}, "json_not_object")

@@ -1,6 +1,36 @@
 """Tables and the queries on them."""
 
-from storage import communities, due, goals, kudos, members, outbox, processes, prompts, rounds, seen, waits
+from storage import (
+    communities,
+    due,
+    goals,
+    kudos,
+    members,
+    notwith,
+    offers,
+    outbox,
+    pings,
+    processes,
+    prompts,
+    rounds,
+    seen,
+    waits,
+)
 
 # Importing a topic registers its tables; migrations and tests rely on all of them being there.
-TOPICS = (communities, due, goals, kudos, members, outbox, processes, prompts, rounds, seen, waits)
+TOPICS = (
+    communities,
+    due,
+    goals,
+    kudos,
+    members,
+    notwith,
+    offers,
+    outbox,
+    pings,
+    processes,
+    prompts,
+    rounds,
+    seen,
+    waits,
+)

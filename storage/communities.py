@@ -13,6 +13,8 @@ class Community(SQLModel, table=True):
 
     Nobody outside it hears of a community whose channel `is_private`.
     `asleep_at` is set while the bot is not in the channel or the channel is archived.
+    `group_size` is how many people meet; `again_after` after how many rounds partners may come back as if
+    new, or None: not before everyone has met.
     """
 
     __table_args__ = (UniqueConstraint("workspace", "channel_id"),)
@@ -25,6 +27,8 @@ class Community(SQLModel, table=True):
     prompt_weekday: int
     prompt_at: time
     round_weeks: int
+    group_size: int = 2
+    again_after: int | None = None
     is_private: bool = False
     created_by: str
     created_at: datetime = Field(sa_type=UtcDateTime)

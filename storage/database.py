@@ -78,9 +78,10 @@ class Database:
     Args:
         url: An SQLAlchemy address, such as ``sqlite:///peerloop.db`` or
             ``postgresql+psycopg://peerloop@localhost/peerloop``.
+        is_lasting: Whether what is committed to an SQLite file has to outlive the machine's power.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, is_lasting: bool = True) -> None:
         self.url = url
         self._is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self._held: TextIO | None = None
@@ -93,6 +94,8 @@ class Database:
         self._reading = self._engine
         if self._is_sqlite:
             event.listen(self._engine, "connect", _prepare_sqlite)
+            if not is_lasting:
+                event.listen(self._engine, "connect", _without_waiting_for_the_disk)
             event.listen(self._engine, "begin", _begin_sqlite)
         else:
             # As on SQLite, everything in a transaction that reads is of one moment.
@@ -277,6 +280,10 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", "foreign_keys=ON", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
     _write_ahead(connection)
+
+
+def _without_waiting_for_the_disk(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:

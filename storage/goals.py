@@ -48,6 +48,17 @@ def list_open_goals(session: Session, owner: Actor) -> Sequence[Goal]:
     return session.exec(query).all()
 
 
+def list_owners(session: Session, workspace: str, user_ids: Sequence[str]) -> frozenset[str]:
+    """Return which of these people have an open goal; what it is stays with them."""
+    query = select(Goal.owner).where(
+        Goal.workspace == workspace,
+        col(Goal.owner).in_(user_ids),
+        col(Goal.done_at).is_(None),
+        col(Goal.dropped_at).is_(None),
+    )
+    return frozenset(session.exec(query))
+
+
 def count_open_goals(session: Session, owner: Actor) -> int:
     """Count a person's open goals."""
     query = (

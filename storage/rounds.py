@@ -7,8 +7,11 @@ from enum import StrEnum
 from sqlalchemy import BigInteger
 from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, func, select
 
-from bot.domain.rounds import Met
+from bot.domain.rounds import Met, WouldHelp
 from storage.columns import UtcDateTime
+
+# Stands for all people of a group; no id looks like it.
+EVERYBODY = "*"
 
 
 class SeatState(StrEnum):
@@ -23,7 +26,8 @@ class Round(SQLModel, table=True):
     """One round of introductions in one community.
 
     `seed` makes the grouping repeatable. `ends_at` is the moment the next round may begin.
-    `skipped` says why nobody was introduced, and is empty for a round that took place.
+    `skipped` says why nobody was introduced, and is empty for a round that took place. `unplaced` counts those
+    who were in no group when it began, as in "hours:2 rules:1".
     """
 
     __table_args__ = (
@@ -40,12 +44,28 @@ class Round(SQLModel, table=True):
     ends_at: datetime = Field(sa_type=UtcDateTime)
     seed: int = Field(sa_type=BigInteger)
     skipped: str = ""
+    unplaced: str = ""
+
+
+class RoundInputs(SQLModel, table=True):
+    """Everything a round was worked out from, so that it can be worked out again.
+
+    `packed` is the whole without private lists; `sealed` holds those, empty when nobody had any. `digest`
+    tells whether both are as they were.
+    """
+
+    round_id: int = Field(primary_key=True, foreign_key="round.id")
+    workspace: str = Field(index=True)
+    digest: str
+    packed: bytes
+    sealed: str = ""
 
 
 class Group(SQLModel, table=True):
-    """Two or three people introduced to each other in a round.
+    """People introduced to each other in a round.
 
-    `guide_ids` are the chosen conversation guide and its alternatives, separated by spaces.
+    `reason` is the kind of what decided it. `guide_ids` are the chosen conversation guide and its
+    alternatives, separated by spaces. `in_plan` tells the groups the round began with from those formed later.
     """
 
     __tablename__ = "pair_group"
@@ -55,12 +75,17 @@ class Group(SQLModel, table=True):
     round_id: int = Field(foreign_key="round.id", index=True)
     reason: str
     guide_ids: str
+    in_plan: bool = True
     formed_at: datetime = Field(sa_type=UtcDateTime)
     booked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Seat(SQLModel, table=True):
-    """A person's place in a round: one group, or looking for one, or out."""
+    """A person's place in a round: one group, or looking for one, or out.
+
+    `in_larger` tells that the group had more people than the community chose. `why_alone` is why somebody
+    looks, as far as they may know it: hours or language, else empty.
+    """
 
     __table_args__ = (UniqueConstraint("round_id", "user_id"),)
 
@@ -70,7 +95,19 @@ class Seat(SQLModel, table=True):
     group_id: int | None = Field(default=None, foreign_key="pair_group.id", index=True)
     user_id: str = Field(index=True)
     state: str
-    in_trio: bool = False
+    in_larger: bool = False
+    why_alone: str = ""
+
+
+class Lesson(SQLModel, table=True):
+    """Who can teach whom what in a group, in the order of the exchange; `topic` is the topic's key."""
+
+    id: int = Field(default=None, primary_key=True)
+    workspace: str = Field(index=True)
+    group_id: int = Field(foreign_key="pair_group.id", index=True)
+    teacher: str
+    learner: str
+    topic: str
 
 
 class Introduced(SQLModel, table=True):
@@ -202,14 +239,181 @@ def list_introduced_since(session: Session, workspace: str, since: datetime) -> 
 
 
 def list_met(session: Session, workspace: str, community_id: int) -> dict[frozenset[str], int]:
-    """Return the last round number in which each two people of a community were introduced."""
+    """Return the last round number in which each two people of a community met, as far as anybody knows.
+
+    Who was introduced has met, unless somebody of the group said that they did not, or could not come, and
+    nobody said that they did. Somebody who wanted another partner counts as having met this one.
+    """
+    missed = _list_missed(session, workspace, community_id)
     query = (
-        select(Introduced.user_a, Introduced.user_b, Round.number)
+        select(Introduced.user_a, Introduced.user_b, Introduced.group_id, Round.number)
         .join(Round, col(Round.id) == col(Introduced.round_id))
         .where(Introduced.workspace == workspace, Introduced.community_id == community_id)
+        .order_by(col(Round.number), col(Introduced.id))
+    )
+    return {
+        frozenset((a, b)): number
+        for a, b, group_id, number in session.exec(query)
+        if missed.get(group_id, frozenset()).isdisjoint({a, b, EVERYBODY})
+    }
+
+
+def _list_missed(session: Session, workspace: str, community_id: int) -> dict[int, frozenset[str]]:
+    """Return, by group, those who could not come, or EVERYBODY where the group said that it did not meet."""
+    of_community = (Round.workspace == workspace, Round.community_id == community_id)
+    answers = (
+        select(CheckIn.group_id, CheckIn.met, CheckIn.would_help)
+        .join(Group, col(Group.id) == col(CheckIn.group_id))
+        .join(Round, col(Round.id) == col(Group.round_id))
+        .where(*of_community)
+    )
+    met: set[int] = set()
+    missed: dict[int, set[str]] = {}
+    for group_id, answer, would_help in session.exec(answers):
+        if answer == Met.YES:
+            met.add(group_id)
+        elif answer == Met.NO and would_help != WouldHelp.ANOTHER_PARTNER:
+            missed[group_id] = {EVERYBODY}
+    gone = (
+        select(Seat.group_id, Seat.user_id)
+        .join(Round, col(Round.id) == col(Seat.round_id))
+        .where(*of_community, Seat.state == SeatState.OUT, col(Seat.group_id).is_not(None))
+    )
+    for left, user_id in session.exec(gone):
+        if left is not None:
+            missed.setdefault(left, set()).add(user_id)
+    return {group_id: frozenset(people) for group_id, people in missed.items() if group_id not in met}
+
+
+def list_introduced_in(session: Session, this_round: Round) -> frozenset[frozenset[str]]:
+    """Return every two people who were introduced to each other in a round."""
+    query = select(Introduced.user_a, Introduced.user_b).where(Introduced.round_id == this_round.id)
+    return frozenset(frozenset(pair) for pair in session.exec(query))
+
+
+def list_last_numbers(session: Session, workspace: str, community_id: int) -> dict[str, int]:
+    """Return, by person, the number of the last round of a community in which they had a part."""
+    query = (
+        select(Seat.user_id, func.max(Round.number))
+        .join(Round, col(Round.id) == col(Seat.round_id))
+        .where(Seat.workspace == workspace, Round.community_id == community_id)
+        .group_by(col(Seat.user_id))
+    )
+    return dict(session.exec(query).all())
+
+
+def list_teaching(session: Session, workspace: str, community_id: int, since_number: int) -> dict[str, set[int]]:
+    """Return, by person, the numbers of the rounds, from one on, in which they were the teacher of somebody."""
+    query = (
+        select(Lesson.teacher, Round.number)
+        .join(Group, col(Group.id) == col(Lesson.group_id))
+        .join(Round, col(Round.id) == col(Group.round_id))
+        .where(Lesson.workspace == workspace, Round.community_id == community_id, col(Round.number) >= since_number)
+    )
+    found: dict[str, set[int]] = {}
+    for teacher, number in session.exec(query):
+        found.setdefault(teacher, set()).add(number)
+    return found
+
+
+def list_silent(session: Session, workspace: str, community_id: int, since_number: int) -> dict[str, frozenset[str]]:
+    """Return, by person, those of their last group, from a round on, who never said a word about it."""
+    of_community = (Round.workspace == workspace, Round.community_id == community_id)
+    seats = (
+        select(Seat.user_id, Seat.group_id)
+        .join(Round, col(Round.id) == col(Seat.round_id))
+        .where(*of_community, col(Round.number) >= since_number, Seat.state == SeatState.SEATED)
         .order_by(col(Round.number))
     )
-    return {frozenset((a, b)): number for a, b, number in session.exec(query)}
+    last = {user_id: group_id for user_id, group_id in session.exec(seats) if group_id is not None}
+    answers = (
+        select(CheckIn.group_id, CheckIn.user_id, CheckIn.met)
+        .join(Group, col(Group.id) == col(CheckIn.group_id))
+        .join(Round, col(Round.id) == col(Group.round_id))
+        .where(*of_community, col(Round.number) >= since_number)
+    )
+    answered, met = set(), set()
+    for group_id, user_id, answer in session.exec(answers):
+        answered.add((group_id, user_id))
+        if answer == Met.YES:
+            met.add(group_id)
+    together: dict[int, set[str]] = {}
+    for user_id, group_id in last.items():
+        together.setdefault(group_id, set()).add(user_id)
+    return {
+        user_id: frozenset(one for one in together[group_id] - {user_id} if (group_id, one) not in answered)
+        for user_id, group_id in last.items()
+        if group_id not in met
+    }
+
+
+def find_open_round(session: Session, workspace: str, community_id: int, now: datetime) -> Round | None:
+    """Return the round of a community that runs at this moment, or None."""
+    query = (
+        select(Round)
+        .where(
+            Round.workspace == workspace,
+            Round.community_id == community_id,
+            Round.skipped == "",
+            col(Round.started_at) <= now,
+            col(Round.ends_at) > now,
+        )
+        .order_by(col(Round.number).desc())
+    )
+    return session.exec(query).first()
+
+
+def list_groups(session: Session, this_round: Round) -> Sequence[Group]:
+    """List every group that was formed in a round, the oldest first."""
+    query = select(Group).where(Group.round_id == this_round.id).order_by(col(Group.id))
+    return session.exec(query).all()
+
+
+def list_planned_groups(session: Session, this_round: Round) -> list[tuple[str, ...]]:
+    """List who was introduced to whom when a round began, whatever came later; ids and groups in order."""
+    query = (
+        select(Introduced.group_id, Introduced.user_a, Introduced.user_b)
+        .join(Group, col(Group.id) == col(Introduced.group_id))
+        .where(Introduced.round_id == this_round.id, col(Group.in_plan).is_(True))
+    )
+    people: dict[int, set[str]] = {}
+    for group_id, one, other in session.exec(query):
+        people.setdefault(group_id, set()).update((one, other))
+    return sorted(tuple(sorted(group)) for group in people.values())
+
+
+def list_answered_groups(session: Session, this_round: Round) -> dict[int, set[str]]:
+    """Return what was answered about each group of a round."""
+    query = (
+        select(CheckIn.group_id, CheckIn.met)
+        .join(Group, col(Group.id) == col(CheckIn.group_id))
+        .where(Group.round_id == this_round.id)
+    )
+    answers: dict[int, set[str]] = {}
+    for group_id, met in session.exec(query):
+        answers.setdefault(group_id, set()).add(met)
+    return answers
+
+
+def list_lessons(session: Session, group: Group) -> Sequence[Lesson]:
+    """List who can teach whom what in a group, in the order of the exchange."""
+    return session.exec(select(Lesson).where(Lesson.group_id == group.id).order_by(col(Lesson.id))).all()
+
+
+def find_round(session: Session, round_id: int) -> Round | None:
+    """Return a round of any workspace, for the person who runs the bot, or None."""
+    return session.get(Round, round_id)
+
+
+def find_inputs(session: Session, this_round: Round) -> RoundInputs | None:
+    """Return what a round was worked out from, or None when it was not kept."""
+    return session.get(RoundInputs, this_round.id)
+
+
+def list_sealed(session: Session) -> Sequence[RoundInputs]:
+    """List the inputs of all workspaces in which something is sealed."""
+    query = select(RoundInputs).where(RoundInputs.sealed != "").order_by(col(RoundInputs.round_id))
+    return session.exec(query).all()
 
 
 def find_last_meeting(session: Session, this_round: Round, people: Sequence[str]) -> int | None:
@@ -229,15 +433,15 @@ def find_last_meeting(session: Session, this_round: Round, people: Sequence[str]
     return session.exec(query).one()
 
 
-def count_trios(session: Session, workspace: str, community_id: int) -> dict[str, int]:
-    """Count, for each person, in how many groups of three they sat in a community."""
+def count_larger(session: Session, workspace: str, community_id: int) -> dict[str, int]:
+    """Count, for each person, in how many groups larger than the community's size they sat."""
     query = (
         select(Seat.user_id)
         .join(Round, col(Round.id) == col(Seat.round_id))
         .where(
             Seat.workspace == workspace,
             Round.community_id == community_id,
-            col(Seat.in_trio).is_(True),
+            col(Seat.in_larger).is_(True),
         )
     )
     counts: dict[str, int] = {}
@@ -249,18 +453,19 @@ def count_trios(session: Session, workspace: str, community_id: int) -> dict[str
 def list_recent_guides(session: Session, workspace: str, community_id: int, since_number: int) -> dict[str, set[str]]:
     """Return the guides each person was given in the rounds from a number on."""
     query = (
-        select(Seat.user_id, Group.guide_ids)
-        .join(Group, col(Group.id) == col(Seat.group_id))
-        .join(Round, col(Round.id) == col(Seat.round_id))
+        select(Introduced.user_a, Introduced.user_b, Group.guide_ids)
+        .join(Group, col(Group.id) == col(Introduced.group_id))
+        .join(Round, col(Round.id) == col(Introduced.round_id))
         .where(
-            Seat.workspace == workspace,
-            Round.community_id == community_id,
+            Introduced.workspace == workspace,
+            Introduced.community_id == community_id,
             col(Round.number) >= since_number,
         )
     )
     used: dict[str, set[str]] = {}
-    for user_id, guide_ids in session.exec(query):
-        used.setdefault(user_id, set()).add(guide_ids.split()[0])
+    for one, other, guide_ids in session.exec(query):
+        for user_id in (one, other):
+            used.setdefault(user_id, set()).add(guide_ids.split()[0])
     return used
 
 

@@ -21,10 +21,13 @@ from storage.due import Due
 from storage.members import Membership, Person
 from storage.outbox import OutboxMessage
 from storage.rounds import Group, Introduced, Round, Seat
+from storage.vault import Vault
 
 BERLIN = "Europe/Berlin"
 RowT = TypeVar("RowT", bound=SQLModel)
 TENANT = Tenant("T1")
+KEY = "cGVlcmxvb3AgdGVzdHMgYW5kIG5vdGhpbmcgZWxzZSE="
+VAULT = Vault([KEY])
 MONDAY_8 = datetime(2026, 11, 23, 7, tzinfo=UTC)
 
 
@@ -32,7 +35,7 @@ def actor(user_id: str = "U1", act: str = "act", tenant: Tenant = TENANT) -> Act
     return Actor(tenant, user_id, f"{act}:{user_id}")
 
 
-def profile(user_id: str = "U1", zone: str | None = BERLIN, **more: bool) -> Profile:
+def profile(user_id: str = "U1", zone: str | None = BERLIN, **more: Any) -> Profile:  # noqa: ANN401 - fields of every type
     return Profile(user_id=user_id, zone=zone, **more)
 
 

@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.config import Settings, SettingsError, describe_settings, read_settings
+from tests.factories import KEY
 
 ROOT = Path(__file__).parents[1]
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-very-secret", "SLACK_APP_TOKEN": "xapp-very-secret"}
@@ -43,7 +44,10 @@ def test_a_missing_token_is_asked_for(name: str, value: str | None) -> None:
         ("DATABASE_URL", "peerloop.db", "must be an SQLite address"),
         ("DATABASE_URL", "mysql://localhost/x", "or a PostgreSQL address such as postgresql+psycopg://"),
         ("DATABASE_URL", "postgresql+psycopg2://localhost/x", "must be an SQLite address"),
+        ("PEERLOOP_KEYS", "secret", "must be keys as `peerloop key` makes them"),
+        ("PEERLOOP_KEYS", f"{KEY},c2hvcnQ=", "must be keys as `peerloop key` makes them"),
         ("PEERLOOP_CLOCK_URL", "http://example.com/clock", "must be an http address of this machine"),
+        ("PEERLOOP_AGENDA_URL", "http://example.com/agenda", "must be an http address of this machine"),
         ("PEERLOOP_LEARN_COMMAND", "learn", "must be a slash"),
         ("PEERLOOP_LEARN_COMMAND", "/Learn", "must be a slash"),
         ("PEERLOOP_GOAL_COMMAND", "/goal it", "must be a slash"),

@@ -22,7 +22,7 @@ from bot.blocks.kit import (
     section,
 )
 from bot.blocks.names import CommandNames
-from bot.domain.communities import ROUND_WEEKS, CommunityCard, Rhythm
+from bot.domain.communities import AGAIN_AFTER, GROUP_SIZES, ROUND_WEEKS, CommunityCard, Meeting, Rhythm
 
 JOIN: Final = "community.join"
 ABOUT: Final = "community.about"
@@ -32,6 +32,13 @@ SET_UP_FORM: Final = "community.form"
 
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _EVERY: Final = {1: "every week", 2: "every 2 weeks", 4: "every 4 weeks"}
+_COLLEAGUES: Final = {2: "one colleague", 3: "two colleagues", 4: "three colleagues", 5: "four colleagues"}
+_AGAIN: Final = {
+    None: "Once everybody has met",
+    8: "After 8 rounds",
+    13: "After 13 rounds",
+    26: "After 26 rounds",
+}
 _MONDAYS: Final = {1: "Every Monday", 2: "Every second Monday", 4: "Every fourth Monday"}
 
 
@@ -91,7 +98,8 @@ def card_message(card: CommunityCard, names: CommandNames) -> Message:
             f"*Looked after by:* {people(card.facilitators)}"
         ),
         section(
-            "*How it works:* you say you are in; I introduce you to one colleague, with a guide for half an hour; "
+            "*How it works:* you say you are in; "
+            f"I introduce you to {_COLLEAGUES[card.meeting.group_size]}, with a guide for half an hour; "
             "on Thursday I ask once whether you met. Leaving takes one tap."
         ),
         context(
@@ -143,6 +151,9 @@ def set_up_form(channel_id: str, card: CommunityCard | None, user_id: str) -> Bl
     rhythm = card.rhythm if card else Rhythm()
     facilitators = card.facilitators if card else (user_id,)
     weekdays = [option(name, str(number)) for number, name in enumerate(WEEKDAYS[:5])]
+    meeting = card.meeting if card else Meeting()
+    sizes = [option(f"{size} people", str(size)) for size in GROUP_SIZES]
+    again = [option(_AGAIN[rounds], "all" if rounds is None else str(rounds)) for rounds in AGAIN_AFTER]
     every = [option(_EVERY[weeks].capitalize(), str(weeks)) for weeks in ROUND_WEEKS]
     return form(
         SET_UP_FORM,
@@ -178,6 +189,26 @@ def set_up_form(channel_id: str, card: CommunityCard | None, user_id: str) -> Bl
                     "initial_option": every[ROUND_WEEKS.index(rhythm.round_weeks)],
                 },
                 hint="On Mondays. Every week starts faster; every 2 weeks lasts longer in most companies.",
+            ),
+            field(
+                "group_size",
+                "How many meet?",
+                {
+                    "type": "static_select",
+                    "options": sizes,
+                    "initial_option": sizes[GROUP_SIZES.index(meeting.group_size)],
+                },
+                hint="Somebody left over makes one group larger.",
+            ),
+            field(
+                "again_after",
+                "When may the same people meet again?",
+                {
+                    "type": "static_select",
+                    "options": again,
+                    "initial_option": again[AGAIN_AFTER.index(meeting.again_after)],
+                },
+                hint="Sooner means that good matches come back before everybody has met everybody.",
             ),
             field(
                 "facilitators",

@@ -93,6 +93,15 @@ _PLAIN: Final = {
     Problem.NO_SUCH_GOAL: "I find no open goal like that among yours. `{learn} goals` lists them with their numbers.",
     Problem.NO_GOALS: "No goal of yours is open. `{goal}` sets one.",
     Problem.TAKEAWAY_EMPTY: "One line is enough, and it stays yours.",
+    Problem.TOPIC_SHORT: "A few more words, so that others know what it is.",
+    Problem.TOO_MANY_TOPICS: "Twenty of these are open. `{learn} topics` shows them; take one back first?",
+    Problem.OWN_MANAGER: "That's you. Leave it empty if nobody manages you.",
+    Problem.NOT_WITH_YOURSELF: "That's you, and I never introduce you to yourself.",
+    Problem.LIST_FULL: "Twenty people are on your private list, the most it holds. `{learn} notwith` shows it.",
+    Problem.NO_KEY: (
+        "I can't keep private lists here yet: the person who runs me has to set a key for them first "
+        "(PEERLOOP_KEYS). I have stored nothing. Meanwhile `{learn} swap` gets you another partner, without a reason."
+    ),
 }
 
 
@@ -169,6 +178,20 @@ def _not_in_channel(details: Mapping[str, str], _names: CommandNames) -> str:
     return f"You aren't in {channel(details['channel'])} yet. Come in, then try again there."
 
 
+def _round_runs(details: Mapping[str, str], _names: CommandNames) -> str:
+    return (
+        f"This week's introductions in {channel(details['channel'])} are out already, and nobody is introduced "
+        "twice in a week. I start the next on its Monday."
+    )
+
+
+def _too_few(details: Mapping[str, str], _names: CommandNames) -> str:
+    return (
+        f"A round in {channel(details['channel'])} needs four people and there aren't enough yet. "
+        "I'll wait and start by myself."
+    )
+
+
 def _bot_not_in_channel(details: Mapping[str, str], _names: CommandNames) -> str:
     return f"I'm not in {channel(details['channel'])}. Invite me with `/invite`, then try again."
 
@@ -187,6 +210,8 @@ _SPECIAL: Final[Mapping[Problem, Callable[[Mapping[str, str], CommandNames], str
     Problem.DAY_PAST: _past,
     Problem.DAY_TOO_FAR: _too_far,
     Problem.TOO_LONG: _too_long,
+    Problem.ROUND_RUNS: _round_runs,
+    Problem.TOO_FEW: _too_few,
 }
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from bot.blocks.goals import NEW_GOAL
 from bot.blocks.kit import Message, actions, button, channel, context, day_picker, long_day, message, section
 from bot.blocks.names import CommandNames
+from bot.blocks.offers import NEW_OFFER, NEW_WANT
 
 LEAVE: Final = "member.leave"
 PAUSE: Final = "member.pause"
@@ -16,10 +17,18 @@ _PAUSES: Final = (("1 week", "1w"), ("2 weeks", "2w"), ("4 weeks", "4w"), ("Unti
 
 
 def joined_reply(
-    channel_id: str, first_on: date | None, names: CommandNames, *, is_new: bool, is_paused: bool
+    channel_id: str,
+    first_on: date | None,
+    names: CommandNames,
+    *,
+    is_new: bool,
+    is_paused: bool,
+    is_looking: bool = False,
 ) -> Message:
     """Confirm that a person is in, and since when something happens."""
-    if first_on is None:
+    if is_looking and first_on is not None:
+        start = f"I'm looking for somebody for you in this round already; the next one is {long_day(first_on)}."
+    elif first_on is None:
         start = "Introductions start on the first Monday on which four people are in."
     else:
         start = f"First introduction {long_day(first_on)}."
@@ -41,9 +50,14 @@ def onboarding_message(channel_id: str, first_on: date | None, names: CommandNam
         section(f"*You're in {channel(channel_id)}. {start}*"),
         section(
             "You get at most 3 messages from me a week, usually 1. "
-            f"`{names.learn} pause` keeps me quiet, Leave ends it, any time. One optional thing makes it better:"
+            f"`{names.learn} pause` keeps me quiet, Leave ends it, any time. Optional things make it better:"
         ),
-        actions(button("Set a goal", NEW_GOAL, primary=True), button("Leave", LEAVE, channel_id)),
+        actions(
+            button("I'd like to learn \u2026", NEW_WANT, primary=True),
+            button("I can show \u2026", NEW_OFFER),
+            button("Set a goal", NEW_GOAL),
+            button("Leave", LEAVE, channel_id),
+        ),
     )
 
 
@@ -114,9 +128,12 @@ def privacy_message(names: CommandNames) -> Message:
     return message(
         section("*What I store about you*"),
         section(
-            "\u2022 Your Slack id and time zone; no name, no address\n"
+            "\u2022 Your Slack id, time zone and until when you are away; no name, no address\n"
             "\u2022 Which communities you are in, and your pause\n"
-            "\u2022 Whom you were introduced to, and your own answers\n"
+            "\u2022 Whom you were introduced to and why, and your own answers\n"
+            "\u2022 What you offer and want, your team, your manager and your pace, as far as you said so\n"
+            "\u2022 Whom you would rather not meet, in a form that nobody can read in the database\n"
+            "\u2022 Which messages I sent you by myself, and when\n"
             "\u2022 Your taps on prompts, shown only as a number\n"
             "\u2022 Your goals, readable by you alone\n"
             "\u2022 Thanks you gave and received, which stand in the channel"

@@ -1,6 +1,6 @@
 """What is said about introductions: the group message, its guide, and what happens when plans change."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -23,14 +23,20 @@ from bot.blocks.kit import (
     section,
     you_and,
 )
+from bot.blocks.names import CommandNames
+from bot.blocks.reasons import why
 from bot.domain.guides import Guide
-from bot.domain.rounds import GroupCard, Introduction, Standing
+from bot.domain.rounds import GroupCard, Introduction, RoundPreview, RoundStatus, Standing
 
 BOOKED: Final = "round.booked"
 GUIDE: Final = "round.guide"
 MORE: Final = "round.more"
 CANNOT: Final = "round.cannot"
 SWAP: Final = "round.swap"
+TRY_AGAIN: Final = "round.again"
+ROUND_PREVIEW: Final = "round.preview"
+ROUND_START: Final = "round.start"
+ROUND_SKIP: Final = "round.leave_out"
 
 _GROUND_RULES: Final = (
     "What is said stays between you unless the speaker agrees. Passing is always fine. "
@@ -47,7 +53,7 @@ def introduction_message(intro: Introduction, guide: Guide) -> Message:
     blocks = [
         section(f"*{_greeting(intro.people)}*"),
         section(
-            f"*Why you {_count(intro.people)}:* {_why(intro)}\n"
+            f"*Why you {_count(intro.people)}:* {why(intro)}\n"
             f"*Your guide:* *{escape(guide.title)}*, {minutes} minutes. Warm-up: \u201c{escape(guide.icebreaker)}\u201d"
         ),
     ]
@@ -70,12 +76,99 @@ def introduction_message(intro: Introduction, guide: Guide) -> Message:
     return message(*blocks)
 
 
-def no_partner_message(channel_id: str) -> Message:
-    """Write M22: nobody was left to be introduced to this time."""
+def no_partner_message(channel_id: str, community_id: int, cause: str, names: CommandNames) -> Message:
+    """Write M22: nobody was left to be introduced to this time. The cause is one that a person may be told."""
+    why_not = {
+        "hours": (
+            "Nobody else's working hours overlap with yours by an hour. "
+            f"If an exchange in writing is fine for you, say so in `{names.learn} settings`."
+        ),
+        "language": "Nobody who shares a language with you was free.",
+    }.get(cause, "Nobody who fits was free.")
     return message(
-        section(f"*No introduction for you in {channel(channel_id)} this time.* Nobody who fits was free."),
-        context("You're in the next round again, without doing anything."),
+        section(f"*No introduction for you in {channel(channel_id)} this time.* {why_not}"),
+        section("You're in the next round again, without doing anything. Want someone now?"),
+        actions(button("Try again today", TRY_AGAIN, community_id, primary=True)),
     )
+
+
+def incomplete_message(channel_id: str, number: int, seated: int, unplaced: Mapping[str, int]) -> Message:
+    """Tell a facilitator how many a round left without a group, and why, without names."""
+    left = sum(unplaced.values())
+    were = "person is" if left == 1 else "people are"
+    return message(
+        section(
+            f"*Round {number} in {channel(channel_id)}: {seated} people are in groups, {left} {were} not.*\n"
+            f"Why: {_causes(unplaced)}."
+        ),
+        context("They were told, without a reason that concerns others, and are in the next round."),
+    )
+
+
+def preview_reply(preview: RoundPreview, names: CommandNames) -> Message:
+    """Show a facilitator what the next round would be; numbers only."""
+    first = f"*Round {preview.number} in {channel(preview.channel_id)}, on {long_day(preview.next_on)}*"
+    if not preview.is_enough:
+        return message(section(f"{first}\nA round needs four people and there aren't enough yet. I'll wait."))
+    if preview.is_mostly_away:
+        waits = f"\n{preview.absent} are away or paused, so it would wait a week. Starting it now introduces the rest."
+        return message(section(f"{first}{waits}"), _round_buttons(preview.channel_id))
+    sizes = ", ".join(f"{count} of {size}" for size, count in sorted(preview.sizes.items())) or "none"
+    teams = "unknown" if preview.cross_team is None else f"{preview.cross_team:.0%}"
+    why_not = f" ({_causes(preview.unplaced)})" if preview.unplaced else ""
+    lines = [
+        f"People: {preview.available} (away {preview.absent}, not their turn {preview.by_pace})",
+        f"Groups: {sizes}; across teams: {teams}",
+        f"Meeting again: {preview.repeats} pairs, {preview.recent} within 8 rounds",
+        f"Without a group: {sum(preview.unplaced.values())}{why_not}",
+    ]
+    return message(
+        section(first),
+        section("\n".join(f"\u2022 {line}" for line in lines)),
+        _round_buttons(preview.channel_id),
+        context(f"As things stand now, without names. Teams are known from `{names.learn} settings`."),
+    )
+
+
+def status_reply(status: RoundStatus) -> Message:
+    """Show a facilitator how the round stands; numbers only."""
+    coming = f"Next: {long_day(status.next_on)}." if status.next_on else "Next: as soon as four people are in."
+    if status.ends_on is None:
+        first = f"*No round in {channel(status.channel_id)} yet.*"
+    elif status.skipped:
+        first = f"*Round {status.number} in {channel(status.channel_id)} was left out.*"
+    else:
+        looking = f", {status.looking} looking for somebody" if status.looking else ""
+        first = (
+            f"*Round {status.number} in {channel(status.channel_id)}, until {long_day(status.ends_on)}:* "
+            f"{status.seated} in, {_groups(status.groups)}, {status.booked} booked, {status.met} met{looking}."
+        )
+    return message(section(f"{first} {coming}"), _round_buttons(status.channel_id))
+
+
+def _groups(number: int) -> str:
+    return "1 group" if number == 1 else f"{number} groups"
+
+
+def _round_buttons(channel_id: str) -> Block:
+    return actions(
+        button("Preview the next", ROUND_PREVIEW, channel_id),
+        button("Start it now", ROUND_START, channel_id),
+        button("Leave it out", ROUND_SKIP, channel_id),
+    )
+
+
+_CAUSES: Final = {
+    "hours": "no common hour",
+    "language": "no common language",
+    "rules": "kept apart by a rule",
+    "taken": "all who fit are taken",
+    "alone": "nobody else there",
+}
+
+
+def _causes(unplaced: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} \u00d7 {_CAUSES[cause]}" for cause, count in sorted(unplaced.items()))
 
 
 def halfway_message(group_id: int) -> Message:
@@ -112,12 +205,21 @@ def looking_reply(card: GroupCard) -> Message:
     )
 
 
-def partner_out_message(group_id: int, left: str, still_there: Sequence[str]) -> Message:
-    """Tell those who stay that somebody can't make it; no reason, and a way on."""
+def partner_out_message(group_id: int, left: str, still_there: Sequence[str], instead: Sequence[str] = ()) -> Message:
+    """Tell those who stay that somebody can't make it; no reason, and a way on.
+
+    `still_there` are those who stay with the reader, `instead` those they are introduced to now; without
+    either, somebody is looked for.
+    """
     first = f"*{person(left)} can't make it this round; nothing to do with you.*"
     if still_there:
         return message(section(f"{first} {you_and(still_there)} still have each other."))
-    return message(section(first), _what_next(group_id))
+    if instead:
+        return message(section(f"{first} I'm introducing you to {people(instead)}."))
+    return message(
+        section(f"{first} I'm looking for somebody else for you."),
+        actions(button("I'll take a break too", CANNOT, group_id)),
+    )
 
 
 def unreachable_message(group_id: int, unreachable: Sequence[str]) -> Message:
@@ -130,6 +232,8 @@ def round_skipped_message(channel_id: str, why: str, next_on: date) -> Message:
     """Tell a channel that this round does not take place, and when the next one does."""
     if why == "away":
         reason = "Many are away this week, so introductions wait."
+    elif why == "facilitator":
+        reason = "Those who look after this channel have left the next introductions out."
     else:
         reason = "No introductions this week: I was not running on Monday."
     return message(section(f"{reason} Next: {long_day(next_on)}."), context(channel(channel_id)))
@@ -185,15 +289,6 @@ def _greeting(ids: Sequence[str]) -> str:
 
 def _count(ids: Sequence[str]) -> str:
     return {2: "two", 3: "three"}.get(len(ids), "all")
-
-
-def _why(intro: Introduction) -> str:
-    if intro.reason == "looking":
-        return "you were both free for another introduction this round."
-    if intro.again_after is None:
-        return "by lot; you have not been introduced before."
-    rounds = "1 round" if intro.again_after == 1 else f"{intro.again_after} rounds"
-    return f"you were last introduced {rounds} ago. Small circles come round again."
 
 
 def _way_out(group_id: int) -> Block:

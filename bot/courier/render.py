@@ -19,15 +19,17 @@ from bot.domain.cadence import Window, common_openings, local_day
 from bot.domain.guides import GuideLibrary
 from bot.domain.kudos import Thanks
 from bot.domain.messages import MessageKind
+from bot.domain.offers import LASTS, TopicKind
 from bot.domain.prompts import PromptLibrary
-from bot.domain.rounds import CheckInQuestion, Introduction, Met, Share
+from bot.domain.rounds import CheckInQuestion, Introduction, Met, Share, Taught
 from bot.services.communities import card_of, first_round_on
 from bot.services.groups import open_questions
-from storage import communities, kudos, members, prompts, rounds
+from storage import communities, kudos, members, offers, pings, prompts, rounds
 from storage.outbox import OutboxMessage
-from storage.rounds import Group, Round
+from storage.rounds import Group, Round, SeatState
 
 OPENINGS_SHOWN: Final = 2
+MOST_FOLDED: Final = 3
 NOT_ON_THE_DAY: Final = timedelta(hours=12)
 
 
@@ -124,7 +126,22 @@ def _values(session: Session, group: Group, its_round: Round, people: list[str],
         again_after=_again_after(session, its_round, people),
         guide_id=group.guide_ids.split()[0],
         openings=tuple(openings[:OPENINGS_SHOWN]),
+        lessons=_lessons(session, group, now),
+        round_number=its_round.number,
     )
+
+
+def _lessons(session: Session, group: Group, now: datetime) -> tuple[Taught, ...]:
+    """Return what the people of a group can show each other, in the teachers' own words, as far as it still holds."""
+    found = []
+    for lesson in rounds.list_lessons(session, group):
+        ends = ((lesson.teacher, TopicKind.OFFER), (lesson.learner, TopicKind.WANT))
+        offer, want = (
+            offers.find_topic(session, group.workspace, user_id, kind, lesson.topic) for user_id, kind in ends
+        )
+        if offer is not None and want is not None and min(offer.said_at, want.said_at) >= now - LASTS:
+            found.append(Taught(lesson.teacher, lesson.learner, offer.topic))
+    return tuple(found)
 
 
 def _again_after(session: Session, its_round: Round, people: list[str]) -> int | None:
@@ -133,9 +150,23 @@ def _again_after(session: Session, its_round: Round, people: list[str]) -> int |
     return None if last is None else its_round.number - last
 
 
-def _no_partner(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
-    community = communities.get_community(session, row.workspace, row.subject)
-    return Say(round_blocks.no_partner_message(community.channel_id))
+def _no_partner(session: Session, row: OutboxMessage, library: Library, _now: datetime) -> Verdict:
+    seat = rounds.find_seat(session, row.workspace, row.subject, row.recipients[0])
+    if seat is None or seat.state != SeatState.LOOKING:
+        return Drop("in a group by now, or out")
+    its_round = rounds.get_round(session, row.workspace, row.subject)
+    community = communities.get_community(session, row.workspace, its_round.community_id)
+    return Say(round_blocks.no_partner_message(community.channel_id, community.id, seat.why_alone, library.names))
+
+
+def _incomplete(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+    its_round = rounds.get_round(session, row.workspace, row.subject)
+    community = communities.get_community(session, row.workspace, its_round.community_id)
+    if row.recipients[0] not in communities.list_facilitators(session, community):
+        return Drop("no facilitator any more")
+    unplaced = {cause: int(count) for cause, _, count in (part.partition(":") for part in its_round.unplaced.split())}
+    seated = sum(len(group) for group in rounds.list_planned_groups(session, its_round))
+    return Say(round_blocks.incomplete_message(community.channel_id, its_round.number, seated, unplaced))
 
 
 def _halfway(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
@@ -151,10 +182,17 @@ def _partner_out(session: Session, row: OutboxMessage, _library: Library, _now: 
     group = rounds.get_group(session, row.workspace, row.subject)
     seats = [seat.user_id for seat in rounds.list_seats_of_group(session, group)]
     reader = row.recipients[0]
-    if reader not in seats:
+    if reader in seats:
+        still_there = [user_id for user_id in seats if user_id != reader]
+        return Say(round_blocks.partner_out_message(group.id, row.about, still_there))
+    seat = rounds.find_seat(session, row.workspace, group.round_id, reader)
+    if seat is None or seat.state == SeatState.OUT:
         return Drop("out of the group too")
-    others = [user_id for user_id in seats if user_id != reader]
-    return Say(round_blocks.partner_out_message(group.id, row.about, others))
+    instead: list[str] = []
+    if seat.state == SeatState.SEATED and seat.group_id is not None:
+        new = rounds.get_group(session, row.workspace, seat.group_id)
+        instead = [one.user_id for one in rounds.list_seats_of_group(session, new) if one.user_id != reader]
+    return Say(round_blocks.partner_out_message(group.id, row.about, (), instead))
 
 
 def _unreachable(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
@@ -171,9 +209,29 @@ def _round_skipped(session: Session, row: OutboxMessage, _library: Library, _now
     return Say(round_blocks.round_skipped_message(community.channel_id, its_round.skipped, next_on))
 
 
-def _weekly_note(session: Session, row: OutboxMessage, _library: Library, now: datetime) -> Verdict:
+def _weekly_note(session: Session, row: OutboxMessage, library: Library, now: datetime) -> Verdict:
     questions = open_questions(session, row.workspace, row.recipients[0], now)
-    return Say(check_in_blocks.note_message(questions)) if questions else Drop("nothing to say")
+    asked = {question.group_id for question in questions}
+    folded = [
+        verdict.message
+        for other in pings.list_folded(session, row)
+        if (verdict := _still_true(session, other, library, asked, now)) is not None
+    ]
+    if not questions and not folded:
+        return Drop("nothing to say")
+    return Say(check_in_blocks.note_message(questions, folded[:MOST_FOLDED]))
+
+
+def _still_true(session: Session, row: OutboxMessage, library: Library, asked: set[int], now: datetime) -> Say | None:
+    """Make the words of a message that moved into a weekly note; None when there is no more need for them."""
+    if row.kind == MessageKind.HALFWAY:
+        group = rounds.get_group(session, row.workspace, row.subject)
+        # Whoever is asked whether they met needs no other question.
+        is_over = group.id in asked or rounds.get_round(session, row.workspace, group.round_id).ends_at <= now
+    else:
+        is_over = row.not_after is not None and row.not_after < now
+    verdict = None if is_over else render(session, row, library, now)
+    return verdict if isinstance(verdict, Say) else None
 
 
 def _met_later(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
@@ -218,6 +276,7 @@ _RENDERERS: Mapping[MessageKind, Renderer] = {
     MessageKind.PARTNER_OUT: _partner_out,
     MessageKind.PARTNER_UNREACHABLE: _unreachable,
     MessageKind.ROUND_SKIPPED: _round_skipped,
+    MessageKind.ROUND_INCOMPLETE: _incomplete,
     MessageKind.WEEKLY_NOTE: _weekly_note,
     MessageKind.MET_LATER: _met_later,
     MessageKind.TAKEAWAY_SHARED: _takeaway,

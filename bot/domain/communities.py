@@ -13,6 +13,9 @@ MIN_PURPOSE: Final = 10
 MAX_PURPOSE: Final = 120
 ROUND_WEEKS: Final = (1, 2, 4)
 SMALLEST_ROUND: Final = 4
+GROUP_SIZES: Final = (2, 3, 4, 5)
+# Partners are never as if new within the last 8 rounds; None is not before everyone has met.
+AGAIN_AFTER: Final = (None, 8, 13, 26)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +34,26 @@ class Rhythm:
 
 
 @dataclass(frozen=True, slots=True)
+class Meeting:
+    """Who meets in a community.
+
+    Args:
+        group_size: How many people meet; somebody odd makes a group one larger, up to 5 in all.
+        again_after: After how many rounds partners may come back as if new; None: not before everyone has met.
+    """
+
+    group_size: int = 2
+    again_after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SetUp:
     """What somebody typed and chose to switch a community on or change it."""
 
     purpose: str
     rhythm: Rhythm = Rhythm()
     facilitators: tuple[str, ...] = ()
+    meeting: Meeting = Meeting()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +76,7 @@ class CommunityCard:
     first_round_on: date | None
     next_prompt_on: date | None
     has_begun: bool = False
+    meeting: Meeting = Meeting()
 
 
 def check_set_up(form: SetUp) -> dict[str, Trouble]:

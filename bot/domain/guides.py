@@ -47,6 +47,19 @@ class GuideLibrary:
     situations: Mapping[str, str]
 
 
+def situations_of(
+    *, writing_only: bool, is_exchange: bool, all_have_goals: bool, teams_differ: bool
+) -> tuple[str, ...]:
+    """Return the situations a group is in, most telling first, as `choose_guides` takes them."""
+    found = {
+        "write-first": writing_only,
+        "exchange": is_exchange,
+        "goal": all_have_goals,
+        "bridge": teams_differ,
+    }
+    return tuple(name for name, holds in found.items() if holds)
+
+
 def choose_guides(
     library: GuideLibrary, situations: Sequence[str], size: int, used: frozenset[str], seed: str
 ) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ class MessageKind(StrEnum):
     PARTNER_OUT = "round.partner_out"
     PARTNER_UNREACHABLE = "round.partner_unreachable"
     ROUND_SKIPPED = "round.skipped"
+    ROUND_INCOMPLETE = "round.incomplete"
     WEEKLY_NOTE = "note.weekly"
     MET_LATER = "note.met_later"
     TAKEAWAY_SHARED = "note.takeaway"
@@ -72,6 +73,7 @@ RULES: dict[MessageKind, KindRule] = {
     MessageKind.PARTNER_OUT: KindRule(10, is_ping=True, doubt=Doubt.TWICE),
     MessageKind.PARTNER_UNREACHABLE: KindRule(10, is_ping=True, doubt=Doubt.TWICE),
     MessageKind.ROUND_SKIPPED: KindRule(70, is_ping=False, doubt=Doubt.NEVER),
+    MessageKind.ROUND_INCOMPLETE: KindRule(80, is_ping=True, doubt=Doubt.NEVER),
     MessageKind.WEEKLY_NOTE: KindRule(30, is_ping=True, doubt=Doubt.NEVER),
     MessageKind.MET_LATER: KindRule(70, is_ping=True, doubt=Doubt.NEVER),
     MessageKind.TAKEAWAY_SHARED: KindRule(30, is_ping=False, doubt=Doubt.NEVER),

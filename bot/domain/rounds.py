@@ -1,7 +1,8 @@
 """Values and rules of rounds: what a person sees of a group, and when a round is kept small."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
@@ -73,14 +74,30 @@ class GroupCard:
     booked: bool
 
 
+# Reasons besides the pairing's own: for groups that are formed while a round runs.
+LOOKING: Final = "looking"
+THIRD: Final = "third"
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """Who can show whom what, in the teacher's words."""
+
+    teacher: str
+    learner: str
+    topic: str
+
+
 @dataclass(frozen=True, slots=True)
 class Introduction:
     """What is said when people are introduced.
 
     Args:
         people: Ids of those who are introduced, in the order of the text.
-        reason: Why them, as the pairing names it.
-        again_after: Rounds since they were last introduced; None when never.
+        reason: Why them, as the pairing names it, or one of the reasons of this module.
+        lessons: Who can show whom what, most telling first; for a swap its two and for a ring its three come first.
+        round_number: Words vary from round to round.
+        again_after: Rounds since any two of them were last introduced; None when never.
         openings: Times at which all are free by their settings, aware UTC, at most two.
     """
 
@@ -90,6 +107,70 @@ class Introduction:
     again_after: int | None
     guide_id: str
     openings: tuple[tuple[datetime, datetime], ...]
+    lessons: tuple[Taught, ...] = ()
+    round_number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RoundPreview:
+    """What the next round would be if it began now; no names.
+
+    Args:
+        next_on: The day it is due, in the community's zone.
+        available: How many can be introduced.
+        sizes: How many groups of each size there would be.
+        cross_team: The share of groups with people of different teams, among those whose teams are all known;
+            None where none are.
+        repeats: Pairs who would meet again too early because there is no other way.
+        recent: How many of those met within the last 8 rounds.
+        unplaced: How many would be in no group, by cause.
+        absent: Participants who are paused.
+        by_pace: Participants whose own pace leaves this round out.
+        is_enough: Whether enough take part for a round.
+        is_mostly_away: Whether so many are away that the round would wait a week.
+    """
+
+    channel_id: str
+    number: int
+    next_on: date
+    available: int = 0
+    sizes: Mapping[int, int] = field(default_factory=dict)
+    cross_team: float | None = None
+    repeats: int = 0
+    recent: int = 0
+    unplaced: Mapping[str, int] = field(default_factory=dict)
+    absent: int = 0
+    by_pace: int = 0
+    is_enough: bool = True
+    is_mostly_away: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RoundStatus:
+    """How the round stands that runs now or ran last; counts only.
+
+    Args:
+        number: 0 when there was none yet.
+        ends_on: Its last day, in the community's zone; None when there was none.
+        skipped: Why nobody was introduced; empty when it took place.
+        seated: How many people are in a group.
+        groups: How many groups there are.
+        booked: How many of them have found a time.
+        met: How many of them said that they met.
+        looking: How many people look for somebody.
+        next_on: The day of the next one; None while too few take part.
+    """
+
+    channel_id: str
+    number: int
+    ends_on: date | None
+    skipped: str
+    seated: int
+    groups: int
+    booked: int
+    met: int
+    looking: int
+    next_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +206,11 @@ def seed_of(workspace: str, community_id: int, number: int) -> int:
     """Return a round's seed: the same everywhere for the same round, so that it can be repeated."""
     digest = hashlib.sha256(f"{workspace}:{community_id}:{number}".encode()).digest()
     return int.from_bytes(digest[:6])
+
+
+def is_first_half(starts_at: datetime, ends_at: datetime, now: datetime) -> bool:
+    """Tell whether there is time left in a round to meet somebody new: its first half."""
+    return now - starts_at < (ends_at - starts_at) / 2
 
 
 def is_mostly_away(away: int, participants: int) -> bool:

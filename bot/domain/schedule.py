@@ -30,6 +30,7 @@ class DueKind(StrEnum):
     PAUSE_OVER = "pause_over"
     PEOPLE = "people"
     ZONE = "zone"
+    PLACE = "place"
     TIDY = "tidy"
 
 

@@ -10,6 +10,7 @@ from bot.domain.cadence import Weekly, known_zone, local_day
 from bot.domain.communities import (
     SMALLEST_ROUND,
     CommunityCard,
+    Meeting,
     Rhythm,
     SetUp,
     check_set_up,
@@ -62,7 +63,7 @@ class CommunityService:
             community = communities.find_community_of_channel(session, who.workspace, channel_id)
             if community is None:
                 return None
-            _check_facilitator(session, community, who)
+            check_facilitator(session, community, who)
             return card_of(session, community)
 
     def set_up(
@@ -112,15 +113,19 @@ class CommunityService:
                     prompt_weekday=form.rhythm.prompt_weekday,
                     prompt_at=form.rhythm.prompt_at,
                     round_weeks=form.rhythm.round_weeks,
+                    group_size=form.meeting.group_size,
+                    again_after=form.meeting.again_after,
                     created_by=who.user_id,
                     created_at=now,
                 )
             else:
-                _check_facilitator(session, community, who)
+                check_facilitator(session, community, who)
                 community.purpose = form.purpose.strip()
                 community.prompt_weekday = form.rhythm.prompt_weekday
                 community.prompt_at = form.rhythm.prompt_at
                 community.round_weeks = form.rhythm.round_weeks
+                community.group_size = form.meeting.group_size
+                community.again_after = form.meeting.again_after
                 community.asleep_at = None
             community.is_private = is_private
             session.add(community)
@@ -341,10 +346,12 @@ def card_of(session: Session, community: Community) -> CommunityCard:
         first_round_on=first_round_on(session, community),
         next_prompt_on=local_day(prompt.due_at, community.zone) if prompt else None,
         has_begun=rounds.has_begun(session, community.workspace, community.id),
+        meeting=Meeting(community.group_size, community.again_after),
     )
 
 
-def _check_facilitator(session: Session, community: Community, who: Actor) -> None:
+def check_facilitator(session: Session, community: Community, who: Actor) -> None:
+    """Make sure that a person looks after a community. Raises UserError when they do not."""
     facilitators = communities.list_facilitators(session, community)
     if who.user_id not in facilitators:
         raise UserError(Problem.NOT_FACILITATOR, channel=community.channel_id, people=" ".join(facilitators))

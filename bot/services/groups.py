@@ -1,78 +1,136 @@
 """Steps on the groups of a round, each inside the caller's transaction: form, vacate, match again."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import combinations
 from typing import Final
 
 from sqlmodel import Session
 
+from bot.domain import pairing
 from bot.domain.cadence import (
     Window,
     add_working_days,
     at_local,
+    common_openings,
     first_common_opening,
     iso_week,
     local_day,
     weekday_in_week_of,
 )
-from bot.domain.guides import GuideLibrary, choose_guides
+from bot.domain.guides import GuideLibrary, choose_guides, situations_of
 from bot.domain.identity import Actor
 from bot.domain.messages import MessageKind
+from bot.domain.pairing import ReasonKind
 from bot.domain.rounds import GUIDES_REMEMBERED, CheckInQuestion
-from bot.domain.schedule import MONDAY, NOTE_AT, NOTE_WEEKDAY
+from bot.domain.schedule import MONDAY, NOTE_AT, NOTE_WEEKDAY, DueKind
+from bot.domain.settings import team_key
 from bot.errors import Problem, UserError
-from storage import communities, members, outbox, rounds
-from storage.rounds import Group, Introduced, Round, Seat, SeatState
+from storage import communities, due, goals, members, outbox, rounds
+from storage.communities import Community
+from storage.outbox import OutboxMessage, OutboxState
+from storage.rounds import Group, Introduced, Lesson, Round, Seat, SeatState
 
-NOT_AGAIN_ROUNDS: Final = 8
 SEARCH: Final = timedelta(days=7)
 NOTE_KEPT_WORKING_DAYS: Final = 3
+# Whoever was never told of a group that came to nothing hears of it once a search for another is over.
+SEARCH_ENDS: Final = timedelta(minutes=2)
+_EXCHANGES: Final = frozenset({ReasonKind.SWAP, ReasonKind.RING, ReasonKind.LESSON})
+
+
+@dataclass(frozen=True)
+class Forming:
+    """A group that is to be stored: its people, and why they."""
+
+    people: Sequence[members.Person]
+    reason: str
+    lessons: Sequence[pairing.Lesson] = ()
 
 
 def form_groups(
     session: Session,
     this_round: Round,
-    groups: Sequence[tuple[Sequence[members.Person], str]],
+    forming: Sequence[Forming],
     guides: GuideLibrary,
     now: datetime,
+    *,
+    in_plan: bool = False,
 ) -> None:
-    """Store groups, each of its people and its reason, with their introductions and notes."""
+    """Store groups with their introductions and notes; `in_plan` are those a round begins with."""
+    ids = [person.user_id for one in forming for person in one.people]
     recent = rounds.list_recent_guides(
         session, this_round.workspace, this_round.community_id, this_round.number - GUIDES_REMEMBERED
     )
+    with_goals = goals.list_owners(session, this_round.workspace, ids)
     formed = []
-    for people, reason in groups:
-        ids = sorted(person.user_id for person in people)
-        used = frozenset(guide for user_id in ids for guide in recent.get(user_id, ()))
-        lot = f"{this_round.seed}:{' '.join(ids)}"
-        chosen = choose_guides(guides, ("first", "reflect"), len(ids), used, lot)
+    for one in forming:
         group = Group(
             workspace=this_round.workspace,
             round_id=this_round.id,
-            reason=reason,
-            guide_ids=" ".join(chosen),
+            reason=one.reason,
+            guide_ids=" ".join(_guides_for(one, this_round, guides, recent, with_goals)),
+            in_plan=in_plan,
             formed_at=now,
         )
-        formed.append((group, sorted(people, key=lambda person: person.user_id)))
-    session.add_all(group for group, _ in formed)
+        formed.append((group, one, sorted(one.people, key=lambda person: person.user_id)))
+    session.add_all(group for group, _, _ in formed)
     session.flush()
+    size = communities.get_community(session, this_round.workspace, this_round.community_id).group_size
     seats = {seat.user_id: seat for seat in rounds.list_seats(session, this_round)}
-    for group, people in formed:
-        _seat(session, this_round, group, [person.user_id for person in people], seats)
+    for group, one, people in formed:
+        _seat(session, this_round, group, [person.user_id for person in people], seats, size)
+        for lesson in one.lessons:
+            session.add(
+                Lesson(
+                    workspace=group.workspace,
+                    group_id=group.id,
+                    teacher=lesson.teacher,
+                    learner=lesson.learner,
+                    topic=lesson.topic,
+                )
+            )
     session.flush()
-    for group, people in formed:
+    for group, _, people in formed:
         _queue_messages(session, this_round, group, people, now)
 
 
-def _seat(session: Session, this_round: Round, group: Group, ids: Sequence[str], seats: Mapping[str, Seat]) -> None:
+def _guides_for(
+    forming: Forming,
+    this_round: Round,
+    guides: GuideLibrary,
+    recent: Mapping[str, set[str]],
+    with_goals: frozenset[str],
+) -> tuple[str, ...]:
+    ids = sorted(person.user_id for person in forming.people)
+    teams = [team_key(person.team) for person in forming.people]
+    situations = situations_of(
+        writing_only=all(person.writing_ok for person in forming.people)
+        and not _share_an_hour(frozenset(Window(zone=person.zone) for person in forming.people), this_round.due_at),
+        is_exchange=forming.reason in _EXCHANGES,
+        all_have_goals=with_goals.issuperset(ids),
+        teams_differ=all(teams) and len(set(teams)) == len(teams),
+    )
+    used = frozenset(guide for user_id in ids for guide in recent.get(user_id, ()))
+    return choose_guides(guides, situations, len(ids), used, f"{this_round.seed}:{' '.join(ids)}")
+
+
+def _share_an_hour(windows: frozenset[Window], moment: datetime) -> bool:
+    openings = common_openings(tuple(windows), moment, moment + SEARCH)
+    return any(shuts - opens >= timedelta(hours=1) for opens, shuts in openings)
+
+
+def _seat(
+    session: Session, this_round: Round, group: Group, ids: Sequence[str], seats: Mapping[str, Seat], size: int
+) -> None:
     for user_id in ids:
         seat = seats.get(user_id) or Seat(
             workspace=this_round.workspace, round_id=this_round.id, user_id=user_id, state=""
         )
         seat.group_id = group.id
         seat.state = SeatState.SEATED
-        seat.in_trio = len(ids) > 2  # noqa: PLR2004 - three make a trio
+        seat.in_larger = len(ids) > size
+        seat.why_alone = ""
         session.add(seat)
     for one, other in combinations(ids, 2):
         session.add(
@@ -93,36 +151,78 @@ def introduction_key(group: Group) -> str:
 
 
 def vacate(session: Session, seat: Seat, state: SeatState, now: datetime) -> None:
-    """Take a person out of their group and tell those who stay, once and without a reason."""
+    """Take a person out of their group, tell those who stay, once and without a reason, and look on for them."""
     group_id = seat.group_id
     was_seated = seat.state == SeatState.SEATED
     seat.state = state
     session.add(seat)
     session.flush()
-    if group_id is None or not was_seated:
+    if group_id is None or not was_seated or rounds.has_met(session, seat):
+        # Nobody needs another partner for a conversation that has taken place.
         return
     group = rounds.get_group(session, seat.workspace, group_id)
+    its_round = rounds.get_round(session, seat.workspace, seat.round_id)
     staying = rounds.list_seats_of_group(session, group)
-    if len(staying) > 1 and outbox.readdress(
-        session, seat.workspace, introduction_key(group), [one.user_id for one in staying]
-    ):
+    introduction = outbox.find_message(session, seat.workspace, introduction_key(group))
+    is_untold = introduction is not None and introduction.state == OutboxState.QUEUED
+    if len(staying) == 1:
+        staying[0].state = SeatState.LOOKING
+        session.add(staying[0])
+    due.set_due(session, seat.workspace, DueKind.PLACE, str(its_round.community_id), now)
+    session.flush()
+    if is_untold and len(staying) > 1:
         # Nobody has been told of this group yet, so the others are introduced as if it had always been theirs.
-        return
-    for stays in staying:
-        person = members.find_person(session, seat.workspace, stays.user_id)
-        window = Window(zone=person.zone) if person else None
-        outbox.add(
-            session,
-            seat.workspace,
-            f"partner-out:{group.id}:{seat.user_id}:{stays.user_id}",
-            MessageKind.PARTNER_OUT,
-            subject=group.id,
-            about=seat.user_id,
-            people=(stays.user_id,),
-            now=now,
-            not_before=window.next_opening(now) if window else now,
-            not_after=rounds.get_round(session, seat.workspace, seat.round_id).ends_at,
-        )
+        outbox.readdress(session, seat.workspace, introduction_key(group), [one.user_id for one in staying])
+    elif is_untold:
+        for stays in staying:
+            queue_no_partner(session, its_round, stays.user_id, now + SEARCH_ENDS)
+    else:
+        for stays in staying:
+            _queue_partner_out(session, its_round, group, seat.user_id, stays.user_id, now)
+
+
+def _queue_partner_out(session: Session, its_round: Round, group: Group, left: str, reader: str, now: datetime) -> None:
+    person = members.find_person(session, group.workspace, reader)
+    window = Window(zone=person.zone) if person else None
+    outbox.add(
+        session,
+        group.workspace,
+        f"partner-out:{group.id}:{left}:{reader}",
+        MessageKind.PARTNER_OUT,
+        subject=group.id,
+        about=left,
+        people=(reader,),
+        now=now,
+        not_before=window.next_opening(now) if window else now,
+        not_after=its_round.ends_at,
+    )
+
+
+def queue_no_partner(session: Session, its_round: Round, user_id: str, now: datetime) -> None:
+    """Have somebody told, unless they are in a group by then, that nobody was left for them."""
+    outbox.add(
+        session,
+        its_round.workspace,
+        f"no-partner:{its_round.id}:{user_id}",
+        MessageKind.NO_PARTNER,
+        subject=its_round.id,
+        people=(user_id,),
+        now=now,
+        not_after=its_round.ends_at,
+    )
+
+
+def part(session: Session, workspace: str, one: str, other: str, now: datetime) -> None:
+    """Keep two people from being introduced where nobody has been told yet that they were to be."""
+    for seat, its_round in rounds.list_open_seats(session, workspace, one, now):
+        if seat.state != SeatState.SEATED or seat.group_id is None:
+            continue
+        group = rounds.get_group(session, workspace, seat.group_id)
+        introduction = outbox.find_message(session, workspace, introduction_key(group))
+        is_untold = introduction is not None and introduction.state == OutboxState.QUEUED
+        if is_untold and other in {mate.user_id for mate in rounds.list_seats_of_group(session, group)}:
+            vacate(session, seat, SeatState.LOOKING, now)
+            queue_no_partner(session, its_round, one, now + SEARCH_ENDS)
 
 
 def vacate_everywhere(
@@ -130,31 +230,11 @@ def vacate_everywhere(
 ) -> None:
     """Take a person out of the rounds that run now, in one community or in all.
 
-    A group that has met is left as it is: nobody needs to hear that somebody cannot come any more.
+    A group that has met is left as it is.
     """
     for seat, its_round in rounds.list_open_seats(session, workspace, user_id, now):
         if community_id in {None, its_round.community_id} and not rounds.has_met(session, seat):
             vacate(session, seat, SeatState.OUT, now)
-
-
-def match_looking(session: Session, this_round: Round, guides: GuideLibrary, now: datetime) -> None:
-    """Introduce those who look for another partner to each other, in the order of their seats."""
-    waiting = [seat.user_id for seat in rounds.list_seats(session, this_round) if seat.state == SeatState.LOOKING]
-    met = rounds.list_met(session, this_round.workspace, this_round.community_id)
-    pairs = []
-    while waiting:
-        first = waiting.pop(0)
-        # Nobody wants to be handed back somebody they have just met, or just turned down.
-        fitting = [
-            other
-            for other in waiting
-            if this_round.number - met.get(frozenset((first, other)), -NOT_AGAIN_ROUNDS) >= NOT_AGAIN_ROUNDS
-        ]
-        if fitting:
-            waiting.remove(fitting[0])
-            people = members.list_people(session, this_round.workspace, (first, fitting[0]))
-            pairs.append((people, "looking"))
-    form_groups(session, this_round, pairs, guides, now)
 
 
 def _queue_messages(
@@ -209,7 +289,7 @@ def queue_note(session: Session, person: members.Person, day: date, now: datetim
     outbox.add(
         session,
         person.workspace,
-        f"note:{person.user_id}:{iso_week(day)}",
+        _note_key(person, iso_week(day)),
         MessageKind.WEEKLY_NOTE,
         subject=0,
         people=(person.user_id,),
@@ -217,6 +297,36 @@ def queue_note(session: Session, person: members.Person, day: date, now: datetim
         not_before=note_at,
         not_after=at_local(last_day + timedelta(days=1), time(0, 0), person.zone),
     )
+
+
+def start_of_week(community: Community, now: datetime) -> datetime:
+    """Return when the community's present ISO week began in the place where it begins first on earth."""
+    monday = weekday_in_week_of(local_day(now, community.zone), MONDAY)
+    return at_local(monday, time(0, 0), "Pacific/Kiritimati")
+
+
+def find_waiting_note(session: Session, person: members.Person, moment: datetime) -> OutboxMessage | None:
+    """Return a person's weekly note of the week of a moment, while it waits; None when it does not, or was sent."""
+    week = iso_week(local_day(moment, person.zone))
+    note = outbox.find_message(session, person.workspace, _note_key(person, week))
+    return note if note is not None and note.state == OutboxState.QUEUED else None
+
+
+def next_note(session: Session, person: members.Person, now: datetime) -> OutboxMessage:
+    """Return the next weekly note that a person will get, which is queued if it was not."""
+    waiting = find_waiting_note(session, person, now)
+    if waiting is not None:
+        return waiting
+    day = weekday_in_week_of(local_day(now, person.zone), NOTE_WEEKDAY)
+    while waiting is None:
+        queue_note(session, person, day, now)
+        waiting = find_waiting_note(session, person, at_local(day, NOTE_AT, person.zone))
+        day += timedelta(weeks=1)
+    return waiting
+
+
+def _note_key(person: members.Person, week: str) -> str:
+    return f"note:{person.user_id}:{week}"
 
 
 def own_group(session: Session, who: Actor, group_id: int) -> Group:

@@ -11,15 +11,17 @@ from bot.domain.cadence import Daily, Window, at_local, known_zone, local_day
 from bot.domain.communities import SMALLEST_ROUND
 from bot.domain.identity import Actor, Profile, Tenant
 from bot.domain.messages import MessageKind
+from bot.domain.rounds import is_first_half
 from bot.domain.schedule import PEOPLE_AT, DueKind
 from bot.errors import Problem, UserError
 from bot.services.communities import first_round_on, own_community, queue_standing
-from bot.services.groups import vacate_everywhere
-from storage import communities, due, members, outbox, seen
+from bot.services.groups import start_of_week, vacate_everywhere
+from storage import communities, due, members, outbox, rounds, seen
 from storage.communities import Community
 from storage.database import Database
 from storage.due import Due
 from storage.members import Membership, Part, Person
+from storage.rounds import Seat, SeatState
 
 UNTIL_I_SAY: Final = date.max
 
@@ -32,6 +34,7 @@ class Joined:
         first_on: The day of the first introduction in the community's zone; None while too few are in.
         is_new: False when the person was in already.
         is_paused: Whether the person's own pause still holds.
+        is_looking: Whether somebody is looked for in the round that runs now.
     """
 
     community_id: int
@@ -39,6 +42,7 @@ class Joined:
     first_on: date | None
     is_new: bool
     is_paused: bool
+    is_looking: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,8 @@ class MemberService:
                 channel_id=channel_id,
                 first_on=first_round_on(session, community),
                 is_new=is_new,
-                is_paused=_is_paused(person, now),
+                is_paused=is_paused(person, now),
+                is_looking=is_new and _let_look(session, community, person, now),
             )
 
     def leave(self, who: Actor, channel_id: str | None, now: datetime) -> Left:
@@ -217,11 +222,28 @@ class MemberService:
                     vacate_everywhere(session, tenant.key, profile.user_id, now)
 
 
+def _let_look(session: Session, community: Community, person: Person, now: datetime) -> bool:
+    """Let somebody who came in the first half of a round have a partner in it; False where there is no place."""
+    this_round = rounds.find_open_round(session, community.workspace, community.id, now)
+    if this_round is None or not is_first_half(this_round.started_at, this_round.ends_at, now):
+        return False
+    taken = rounds.list_introduced_since(session, community.workspace, start_of_week(community, now))
+    if person.user_id in taken or not is_available(person, now):
+        return False
+    seat = rounds.find_seat(session, community.workspace, this_round.id, person.user_id)
+    seat = seat or Seat(workspace=community.workspace, round_id=this_round.id, user_id=person.user_id, state="")
+    seat.state = SeatState.LOOKING
+    session.add(seat)
+    due.set_due(session, community.workspace, DueKind.PLACE, str(community.id), now)
+    return True
+
+
 def _differs(session: Session, tenant: Tenant, profile: Profile) -> bool:
     person = members.find_person(session, tenant.key, profile.user_id)
     return person is not None and (
         known_zone(profile.zone, person.zone) != person.zone
         or profile.is_guest != person.is_guest
+        or profile.away_until != person.away_until
         or profile.is_active == (person.gone_at is not None)
     )
 
@@ -236,6 +258,7 @@ def remember(session: Session, tenant: Tenant, profile: Profile, fallback_zone: 
         # The first day back begins where the person is now.
         _plan_return(session, person, person.paused_until)
     person.is_guest = profile.is_guest
+    person.away_until = profile.away_until
     session.add(person)
     return person
 
@@ -246,11 +269,13 @@ def _plan_return(session: Session, person: Person, first_day: date) -> None:
 
 
 def is_available(person: Person, now: datetime) -> bool:
-    """Tell whether the bot may introduce and write to a person: active and not paused."""
-    return person.gone_at is None and not _is_paused(person, now)
+    """Tell whether the bot may introduce a person: active, not paused and not away."""
+    is_away = person.away_until is not None and now < person.away_until
+    return person.gone_at is None and not is_paused(person, now) and not is_away
 
 
-def _is_paused(person: Person, now: datetime) -> bool:
+def is_paused(person: Person, now: datetime) -> bool:
+    """Tell whether a person's own pause holds."""
     return person.paused_until is not None and local_day(now, person.zone) < person.paused_until
 
 

@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time, timedelta
-from enum import Enum
+import logging
+import secrets
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlmodel import Session
 
-from bot.domain.cadence import Weekly, Window, at_local, local_day, weekday_in_week_of
+from bot.domain.cadence import Weekly, local_day, weekday_in_week_of
 from bot.domain.communities import SMALLEST_ROUND
 from bot.domain.guides import GuideLibrary
 from bot.domain.identity import Actor
+from bot.domain.inputs import write_down
 from bot.domain.messages import MessageKind
-from bot.domain.pairing import History, Member, Plan, PlannedGroup, plan_groups
-from bot.domain.rounds import GroupCard, Standing, is_mostly_away, seed_of
-from bot.domain.schedule import MONDAY, DueKind, is_round_too_late
+from bot.domain.pairing import Cause, Member, Plan
+from bot.domain.rounds import GroupCard, Met, RoundPreview, RoundStatus, Standing, seed_of
+from bot.domain.schedule import NOTE_WEEKDAY, DueKind
 from bot.errors import Problem, UserError
-from bot.services.communities import queue_standing
-from bot.services.groups import form_groups, match_looking, own_group, vacate
+from bot.services.communities import check_facilitator, first_round_on, own_community, queue_standing
+from bot.services.groups import Forming, form_groups, own_group, queue_no_partner, queue_note, start_of_week, vacate
 from bot.services.members import is_available
+from bot.services.placing import place_looking
+from bot.services.planning import Outcome, Situation, look
 from storage import communities, due, members, outbox, rounds
 from storage.communities import Community
 from storage.database import Database
 from storage.due import Due
-from storage.rounds import Round, Seat, SeatState
+from storage.rounds import Round, RoundInputs, Seat, SeatState
+from storage.vault import Vault
 
-NEVER: Final = datetime.min.replace(tzinfo=UTC)
+SKIPPED_BY_WORD: Final = "facilitator"
+# What somebody alone may be told of the cause; the others could tell of somebody's private list.
+_TOLD_CAUSES: Final = frozenset({Cause.HOURS, Cause.LANGUAGE})
+
+_log = logging.getLogger(__name__)
 
 
 class RoundService:
@@ -37,11 +47,13 @@ class RoundService:
     Args:
         database: Where rounds are kept.
         guides: The conversation guides to choose from.
+        vault: Opens private lists.
     """
 
-    def __init__(self, database: Database, guides: GuideLibrary) -> None:
+    def __init__(self, database: Database, guides: GuideLibrary, vault: Vault) -> None:
         self._database = database
         self._guides = guides
+        self._vault = vault
 
     def start(self, row: Due, now: datetime) -> None:
         """Handle a round that is due: introduce everybody who is in and not away.
@@ -49,37 +61,97 @@ class RoundService:
         A round that is due after its Wednesday is skipped with a line; too few people wait silently;
         when many are away the round waits a week.
         """
-        with self._database.read() as session:
-            situation = _look(session, row, now)
-        # Planning for many takes a second or more, in which nobody else should wait for the database.
-        plan = situation.plan() if situation.outcome is _Outcome.START else None
+        self._begin(row, now)
+
+    def place(self, row: Due, now: datetime) -> None:
+        """Handle that somebody looks for a partner in a community's round."""
         with self._database.write(row.workspace) as session:
-            if _look(session, row, now) != situation:
-                # Somebody came, left or paused meanwhile; the row is still due and the next beat plans again.
+            if not due.advance(session, row, None):
                 return
-            rhythm = Weekly.decode(row.cadence or "")
-            if situation.outcome in {_Outcome.TOO_FEW, _Outcome.AWAY}:
-                # Waiting one week is enough, whatever the community's rhythm.
-                rhythm = replace(rhythm, every=1)
-            next_at = rhythm.next_after(max(now, row.due_at), last=row.due_at)
-            if not due.advance(session, row, next_at) or situation.outcome in {_Outcome.ASLEEP, _Outcome.TOO_FEW}:
-                return
-            if plan is None:
-                self._skip(session, situation, row, next_at, now)
-                return
-            if plan.groups:
-                self._introduce(session, situation, plan, row, next_at, now)
-            for unplaced in plan.unplaced:
-                outbox.add(
-                    session,
-                    row.workspace,
-                    f"no-partner:{situation.community_id}:{row.due_at.isoformat()}:{unplaced.person}",
-                    MessageKind.NO_PARTNER,
-                    subject=situation.community_id,
-                    people=(unplaced.person,),
-                    now=now,
-                    not_after=next_at,
-                )
+            this_round = rounds.find_open_round(session, row.workspace, int(row.subject), now)
+            if this_round is not None:
+                place_looking(session, self._vault, this_round, self._guides, now)
+
+    def preview(self, who: Actor, channel_id: str, now: datetime) -> RoundPreview:
+        """Tell a facilitator what the next round would be, without names.
+
+        Raises:
+            UserError: The channel is no community, or the person is not a facilitator of it.
+        """
+        with self._database.read() as session:
+            community = _facilitated(session, who, channel_id)
+            row = _planned(session, community)
+            situation = look(session, self._vault, row, max(now, row.due_at))
+        preview = RoundPreview(
+            channel_id=channel_id,
+            number=situation.number,
+            next_on=local_day(max(now, row.due_at), community.zone),
+            absent=situation.absent,
+            by_pace=situation.by_pace,
+            is_enough=situation.outcome is not Outcome.TOO_FEW,
+            is_mostly_away=situation.outcome is Outcome.AWAY,
+        )
+        if situation.inputs is None:
+            return preview
+        plan = situation.inputs.plan()
+        return replace(
+            preview,
+            available=len(situation.inputs.members),
+            sizes=Counter(len(group.people) for group in plan.groups),
+            cross_team=_cross_team_share(plan, situation.inputs.members),
+            repeats=plan.repeats.total,
+            recent=plan.repeats.recent,
+            unplaced=_causes(plan),
+        )
+
+    def start_now(self, who: Actor, channel_id: str, now: datetime) -> RoundStatus:
+        """Begin a community's next round at once, at a facilitator's word; the round before it ends.
+
+        Raises:
+            UserError: The channel is no community, the person is not a facilitator of it, a round began this
+                week already, or too few people are in.
+        """
+        with self._database.read() as session:
+            community = _facilitated(session, who, channel_id)
+            row = _planned(session, community)
+            last = rounds.find_last_round(session, who.workspace, community.id)
+            if last is not None and not last.skipped and last.started_at >= start_of_week(community, now):
+                raise UserError(Problem.ROUND_RUNS, channel=channel_id)
+            if members.count_participants(session, community) < SMALLEST_ROUND:
+                raise UserError(Problem.TOO_FEW, channel=channel_id)
+        self._begin(row, now, is_wanted=True)
+        return self.status(who, channel_id, now)
+
+    def skip_next(self, who: Actor, channel_id: str, now: datetime) -> RoundStatus:
+        """Leave a community's next round out, at a facilitator's word; said twice, it is one round all the same.
+
+        Raises:
+            UserError: The channel is no community, or the person is not a facilitator of it.
+        """
+        with self._database.read() as session:
+            row = _planned(session, _facilitated(session, who, channel_id))
+        with self._database.write(who.workspace) as session:
+            community = _facilitated(session, who, channel_id)
+            last = rounds.find_last_round(session, who.workspace, community.id)
+            if last is None or last.skipped != SKIPPED_BY_WORD or last.due_at <= now:
+                number = last.number + 1 if last is not None else 1
+                next_at = Weekly.decode(row.cadence or "").next_after(max(now, row.due_at), last=row.due_at)
+                if due.advance(session, row, next_at):
+                    _skip(session, row, community, number, SKIPPED_BY_WORD, next_at, now)
+        return self.status(who, channel_id, now)
+
+    def status(self, who: Actor, channel_id: str, now: datetime) -> RoundStatus:
+        """Tell a facilitator how the round stands; counts only.
+
+        Raises:
+            UserError: The channel is no community, or the person is not a facilitator of it.
+        """
+        with self._database.read() as session:
+            community = _facilitated(session, who, channel_id)
+            last = rounds.find_open_round(session, who.workspace, community.id, now) or rounds.find_last_round(
+                session, who.workspace, community.id
+            )
+            return _status(session, community, last)
 
     def current(self, who: Actor, now: datetime) -> GroupCard:
         """Return the group a person is in now.
@@ -126,7 +198,9 @@ class RoundService:
             UserError: The round is over or the person is no longer in the group.
         """
         with self._database.write(who.workspace) as session:
-            vacate(session, _open_seat(session, who, group_id, now), SeatState.OUT, now)
+            seat = _open_seat(session, who, group_id, now)
+            vacate(session, seat, SeatState.OUT, now)
+            self._place(session, seat, now)
 
     def swap(self, who: Actor, group_id: int, now: datetime) -> GroupCard:
         """Take a person out of their group and look for another partner in this round.
@@ -136,154 +210,241 @@ class RoundService:
         """
         with self._database.write(who.workspace) as session:
             seat = _open_seat(session, who, group_id, now)
-            its_round = rounds.get_round(session, who.workspace, seat.round_id)
+            this_round = rounds.get_round(session, who.workspace, seat.round_id)
+            _check_in(session, who, this_round, now)
             if seat.state == SeatState.SEATED:
                 vacate(session, seat, SeatState.LOOKING, now)
-                match_looking(session, its_round, self._guides, now)
-            return _card(session, seat, its_round)
+            seat.state = SeatState.LOOKING
+            self._place(session, seat, now)
+            return _card(session, seat, this_round)
+
+    def try_again(self, who: Actor, community_id: int, now: datetime) -> GroupCard:
+        """Look once more for somebody for a person who is in no group of the round that runs.
+
+        Raises:
+            UserError: No round runs, or the person has no part in it.
+        """
+        with self._database.write(who.workspace) as session:
+            this_round = rounds.find_open_round(session, who.workspace, community_id, now)
+            seat = rounds.find_seat(session, who.workspace, this_round.id, who.user_id) if this_round else None
+            if this_round is None or seat is None:
+                raise UserError(Problem.GONE)
+            _check_in(session, who, this_round, now)
+            if seat.state != SeatState.SEATED:
+                seat.state = SeatState.LOOKING
+                self._place(session, seat, now)
+            return _card(session, seat, this_round)
+
+    def _place(self, session: Session, seat: Seat, now: datetime) -> None:
+        session.add(seat)
+        session.flush()
+        this_round = rounds.get_round(session, seat.workspace, seat.round_id)
+        place_looking(session, self._vault, this_round, self._guides, now)
+
+    def _begin(self, row: Due, now: datetime, *, is_wanted: bool = False) -> None:
+        with self._database.read() as session:
+            situation = look(session, self._vault, row, now, is_wanted=is_wanted)
+        # Planning for many takes a second or more, in which nobody else should wait for the database.
+        plan = situation.inputs.plan() if situation.inputs is not None else None
+        with self._database.write(row.workspace) as session:
+            if look(session, self._vault, row, now, is_wanted=is_wanted) != situation:
+                # Somebody came, left or paused meanwhile; the row is still due and the next beat plans again.
+                return
+            rhythm = Weekly.decode(row.cadence or "")
+            if situation.outcome in {Outcome.TOO_FEW, Outcome.AWAY}:
+                # Waiting one week is enough, whatever the community's rhythm.
+                rhythm = replace(rhythm, every=1)
+            next_at = rhythm.next_after(max(now, row.due_at), last=row.due_at)
+            if not due.advance(session, row, next_at) or situation.outcome in {Outcome.ASLEEP, Outcome.TOO_FEW}:
+                return
+            community = communities.get_community(session, row.workspace, situation.community_id)
+            if plan is None:
+                _skip(session, row, community, situation.number, situation.outcome.value, next_at, now)
+            elif plan.groups or plan.unplaced or situation.by_pace:
+                # A round that is nobody's turn counts, or it would never be anybody's again.
+                self._introduce(session, situation, plan, row, next_at, now)
 
     def _introduce(
-        self, session: Session, situation: _Situation, plan: Plan, row: Due, next_at: datetime, now: datetime
+        self, session: Session, situation: Situation, plan: Plan, row: Due, next_at: datetime, now: datetime
     ) -> None:
-        is_first = not rounds.has_begun(session, row.workspace, situation.community_id)
-        this_round = _add_round(session, situation, row, next_at, now)
+        community = communities.get_community(session, row.workspace, situation.community_id)
+        is_first = not rounds.has_begun(session, row.workspace, community.id)
+        _end_earlier(session, community, now)
+        this_round = _add_round(session, row, community.id, situation.number, next_at, now)
+        this_round.unplaced = " ".join(f"{cause}:{count}" for cause, count in sorted(_causes(plan).items()))
+        self._keep_inputs(session, situation, this_round)
         if is_first:
-            queue_standing(session, communities.get_community(session, row.workspace, situation.community_id), now)
-        ids = [candidate.id for candidate in situation.pool]
-        people = {person.user_id: person for person in members.list_people(session, row.workspace, ids)}
-        groups = [([people[one] for one in group.people], _reason(group)) for group in plan.groups]
-        form_groups(session, this_round, groups, self._guides, now)
+            queue_standing(session, community, now)
+        people = {
+            person.user_id: person
+            for person in members.list_people(
+                session, row.workspace, [one for group in plan.groups for one in group.people]
+            )
+        }
+        form_groups(
+            session,
+            this_round,
+            [
+                Forming([people[one] for one in group.people], group.reason.kind.value, group.reason.lessons)
+                for group in plan.groups
+            ],
+            self._guides,
+            now,
+            in_plan=True,
+        )
         for unplaced in plan.unplaced:
             session.add(
-                Seat(workspace=row.workspace, round_id=this_round.id, user_id=unplaced.person, state=SeatState.LOOKING)
+                Seat(
+                    workspace=row.workspace,
+                    round_id=this_round.id,
+                    user_id=unplaced.person,
+                    state=SeatState.LOOKING,
+                    why_alone=unplaced.cause.value if unplaced.cause in _TOLD_CAUSES else "",
+                )
             )
+            queue_no_partner(session, this_round, unplaced.person, now)
+        if plan.unplaced:
+            _tell_facilitators(session, community, this_round, now)
+        distance = plan.quality.distance
+        _log.info(
+            "round %s of community %s: %s groups, %s unplaced, %s repeats, %s from the best possible",
+            this_round.number,
+            community.id,
+            len(plan.groups),
+            len(plan.unplaced),
+            plan.repeats.total,
+            "not proven how far" if distance is None else f"at most {distance:.3%}",
+        )
 
-    def _skip(self, session: Session, situation: _Situation, row: Due, next_at: datetime, now: datetime) -> None:
-        this_round = _add_round(session, situation, row, next_at, now)
-        this_round.skipped = situation.outcome.value
-        outbox.add(
-            session,
-            row.workspace,
-            f"round-skipped:{this_round.id}",
-            MessageKind.ROUND_SKIPPED,
-            subject=this_round.id,
-            channel_id=situation.channel_id,
-            now=now,
-            not_after=next_at,
+    def _keep_inputs(self, session: Session, situation: Situation, this_round: Round) -> None:
+        if situation.inputs is None:
+            return
+        written = write_down(situation.inputs, secrets.token_hex(16))
+        session.add(
+            RoundInputs(
+                round_id=this_round.id,
+                workspace=this_round.workspace,
+                digest=written.digest,
+                packed=written.packed,
+                sealed=self._vault.seal(written.secret) if written.secret else "",
+            )
         )
 
 
-class _Outcome(Enum):
-    """What becomes of a round that is due; the value of a skipped one is stored as the reason."""
-
-    START = "start"
-    ASLEEP = "asleep"
-    TOO_FEW = "too few"
-    LATE = "late"
-    AWAY = "away"
+def _facilitated(session: Session, who: Actor, channel_id: str) -> Community:
+    community = own_community(session, who, channel_id)
+    check_facilitator(session, community, who)
+    return community
 
 
-@dataclass(frozen=True)
-class _Situation:
-    """What a community's round depends on, as far as it is known; equal when nothing has changed."""
-
-    community_id: int
-    channel_id: str
-    number: int
-    seed: int
-    outcome: _Outcome
-    pool: tuple[Member, ...] = ()
-    met: Mapping[frozenset[str], int] = field(default_factory=dict)
-
-    def plan(self) -> Plan:
-        """Plan who meets whom."""
-        return plan_groups(self.pool, History.of(self.met), self.number, self.seed)
+def _planned(session: Session, community: Community) -> Due:
+    row = due.find_due(session, community.workspace, DueKind.ROUND, str(community.id))
+    if row is None:
+        raise LookupError(f"no round of community {community.id} is planned")
+    return row
 
 
-def _look(session: Session, row: Due, now: datetime) -> _Situation:
-    community = communities.get_community(session, row.workspace, int(row.subject))
-    last = rounds.find_last_round(session, row.workspace, community.id)
-    number = last.number + 1 if last else 1
-    people = members.list_participants(session, community)
-    available = [person for person in people if is_available(person, now)]
-    away = len(people) - len(available)
-    if last is not None and last.skipped == _Outcome.AWAY.value:
-        # One week of waiting is enough: those who are here would wait for ever for those who stay away.
-        away = 0
-    outcome = _outcome(community, len(people), away, row, now)
-    situation = _Situation(
-        community.id, community.channel_id, number, seed_of(row.workspace, community.id, number), outcome
-    )
-    if outcome is not _Outcome.START:
-        return situation
-    trios = rounds.count_trios(session, row.workspace, community.id)
-    shared = members.list_in_several(session, row.workspace)
-    taken = rounds.list_introduced_since(session, row.workspace, _start_of_week(community, now))
-    return replace(
-        situation,
-        pool=tuple(
-            # Nobody can say yet that writing is fine; until then hours that never meet keep nobody out.
-            Member(person.user_id, Window(zone=person.zone), writing_ok=True, trios=trios.get(person.user_id, 0))
-            for person in available
-            if person.user_id not in taken
-            and (person.user_id not in shared or _has_turn(session, community, person, now))
-        ),
-        met=rounds.list_met(session, row.workspace, community.id),
+def _skip(
+    session: Session, row: Due, community: Community, number: int, why: str, next_at: datetime, now: datetime
+) -> None:
+    this_round = _add_round(session, row, community.id, number, next_at, now)
+    this_round.skipped = why
+    outbox.add(
+        session,
+        row.workspace,
+        f"round-skipped:{this_round.id}",
+        MessageKind.ROUND_SKIPPED,
+        subject=this_round.id,
+        channel_id=community.channel_id,
+        now=now,
+        not_after=next_at,
     )
 
 
-def _has_turn(session: Session, community: Community, person: members.Person, now: datetime) -> bool:
-    """Tell whether a person's one introduction of this week is this community's.
-
-    Who takes part in several is introduced where it is longest ago, so that no community starves.
-    """
-    week_ends = _start_of_week(community, now) + timedelta(days=7)
-    turns = []
-    for membership in members.list_memberships(session, person.workspace, person.user_id):
-        other = communities.get_community(session, person.workspace, membership.community_id)
-        planned = due.find_due(session, person.workspace, DueKind.ROUND, str(other.id))
-        is_due = other.id == community.id or (
-            planned is not None and now - timedelta(days=7) < planned.due_at < week_ends
-        )
-        if is_due and other.asleep_at is None and members.count_participants(session, other) >= SMALLEST_ROUND:
-            last = rounds.find_last_seated_at(session, person.workspace, other.id, person.user_id)
-            turns.append((last or NEVER, other.id))
-    return not turns or min(turns)[1] == community.id
-
-
-def _outcome(community: Community, participants: int, away: int, row: Due, now: datetime) -> _Outcome:
-    if community.asleep_at is not None:
-        return _Outcome.ASLEEP
-    if participants < SMALLEST_ROUND:
-        return _Outcome.TOO_FEW
-    if is_round_too_late(row.due_at, now, community.zone):
-        return _Outcome.LATE
-    return _Outcome.AWAY if is_mostly_away(away, participants) else _Outcome.START
-
-
-def _reason(group: PlannedGroup) -> str:
-    return "new" if group.reason.rounds_ago is None else "longest"
-
-
-def _start_of_week(community: Community, now: datetime) -> datetime:
-    """Return when the community's present ISO week began in the place where it begins first on earth."""
-    monday = weekday_in_week_of(local_day(now, community.zone), MONDAY)
-    return at_local(monday, time(0, 0), "Pacific/Kiritimati")
-
-
-def _add_round(session: Session, situation: _Situation, row: Due, ends_at: datetime, now: datetime) -> Round:
+def _add_round(session: Session, row: Due, community_id: int, number: int, ends_at: datetime, now: datetime) -> Round:
     this_round = Round(
         workspace=row.workspace,
-        community_id=situation.community_id,
-        number=situation.number,
+        community_id=community_id,
+        number=number,
         due_at=row.due_at,
         started_at=now,
         ends_at=ends_at,
-        seed=situation.seed,
+        seed=seed_of(row.workspace, community_id, number),
     )
     session.add(this_round)
     session.flush()
     return this_round
+
+
+def _end_earlier(session: Session, community: Community, now: datetime) -> None:
+    """End the round that still runs when the next one begins before its time; its people are asked this week."""
+    running = rounds.find_open_round(session, community.workspace, community.id, now)
+    if running is None:
+        return
+    running.ends_at = now
+    session.add(running)
+    seated = [seat.user_id for seat in rounds.list_seats(session, running) if seat.state == SeatState.SEATED]
+    for person in members.list_people(session, community.workspace, seated):
+        queue_note(session, person, weekday_in_week_of(local_day(now, community.zone), NOTE_WEEKDAY), now)
+
+
+def _tell_facilitators(session: Session, community: Community, this_round: Round, now: datetime) -> None:
+    for facilitator in communities.list_facilitators(session, community):
+        outbox.add(
+            session,
+            community.workspace,
+            f"round-incomplete:{this_round.id}:{facilitator}",
+            MessageKind.ROUND_INCOMPLETE,
+            subject=this_round.id,
+            people=(facilitator,),
+            now=now,
+            not_after=now + timedelta(days=3),
+        )
+
+
+def _causes(plan: Plan) -> dict[str, int]:
+    return dict(Counter(one.cause.value for one in plan.unplaced))
+
+
+def _cross_team_share(plan: Plan, pool: Sequence[Member]) -> float | None:
+    teams = {member.id: member.team for member in pool}
+    known = [group for group in plan.groups if all(teams[one] for one in group.people)]
+    if not known:
+        return None
+    return sum(len({teams[one] for one in group.people}) > 1 for group in known) / len(known)
+
+
+def _status(session: Session, community: Community, last: Round | None) -> RoundStatus:
+    next_on = first_round_on(session, community)
+    if last is None:
+        return RoundStatus(community.channel_id, 0, None, "", 0, 0, 0, 0, 0, next_on)
+    seats = rounds.list_seats(session, last)
+    seated = [seat for seat in seats if seat.state == SeatState.SEATED]
+    standing = {seat.group_id for seat in seated}
+    answers = rounds.list_answered_groups(session, last)
+    groups = [group for group in rounds.list_groups(session, last) if group.id in standing]
+    return RoundStatus(
+        channel_id=community.channel_id,
+        number=last.number,
+        ends_on=local_day(last.ends_at, community.zone) - timedelta(days=1),
+        skipped=last.skipped,
+        seated=len(seated),
+        groups=len(groups),
+        booked=sum(group.booked_at is not None for group in groups),
+        met=sum(Met.YES in answers.get(group.id, ()) for group in groups),
+        looking=sum(seat.state == SeatState.LOOKING for seat in seats),
+        next_on=next_on,
+    )
+
+
+def _check_in(session: Session, who: Actor, this_round: Round, now: datetime) -> None:
+    """Make sure that somebody still takes part: an old message's button brings nobody back who left or paused."""
+    community = communities.get_community(session, who.workspace, this_round.community_id)
+    membership = members.find_membership(session, community, who.user_id)
+    person = members.find_person(session, who.workspace, who.user_id)
+    is_in = membership is not None and membership.part == members.Part.IN
+    if not is_in or person is None or not is_available(person, now):
+        raise UserError(Problem.GONE)
 
 
 def _open_seat(session: Session, who: Actor, group_id: int, now: datetime) -> Seat:

@@ -1,18 +1,49 @@
 """Everything that people are shown, built with the longest names and texts that the forms accept."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from bot.blocks import check_ins, communities, errors, goals, hub, kudos, members, prompts, rounds
+from bot.blocks import (
+    check_ins,
+    communities,
+    errors,
+    goals,
+    hub,
+    kudos,
+    members,
+    offers,
+    pings,
+    prompts,
+    rounds,
+    settings,
+)
 from bot.blocks.kit import Message
 from bot.blocks.names import CommandNames
 from bot.domain.commands import COMMANDS, Typed
 from bot.domain.communities import MAX_PURPOSE, CommunityCard, Rhythm
 from bot.domain.goals import MAX_EVIDENCE, MAX_LINE, MAX_TITLE, GoalCard
-from bot.domain.home import Overview, Participation, PromptOfWeek
+from bot.domain.home import Overview, Participation, PingLog, PromptOfWeek, Received
 from bot.domain.kudos import MAX_DEED, MAX_EFFECT, MAX_PEOPLE, MAX_TAG, Thanks
+from bot.domain.offers import MAX_TOPIC, MOST_OPEN, TopicCard, TopicForm, TopicKind, TopicSaved
+from bot.domain.pairing import Cause
+from bot.domain.pings import RANKS
 from bot.domain.prompts import TapKind
-from bot.domain.rounds import Answered, CheckInQuestion, GroupCard, Introduction, Met, Share, Standing, Worth, WouldHelp
+from bot.domain.rounds import (
+    Answered,
+    CheckInQuestion,
+    GroupCard,
+    Introduction,
+    Met,
+    RoundPreview,
+    RoundStatus,
+    Share,
+    Standing,
+    Taught,
+    Worth,
+    WouldHelp,
+)
+from bot.domain.settings import MAX_TEAM, MOST_BLOCKED, PersonSettings
 from bot.errors import Problem, Trouble
 from bot.library import load_guides, load_prompts
 
@@ -23,6 +54,7 @@ HOSTILE = "<!channel> & <b> "
 LONGEST_ID = "U0ABCDEFGHIJ"
 CHANNEL = "C0ABCDEFGHIJ"
 DAY = date(2026, 9, 30)
+MOMENT = datetime(2026, 9, 30, 13, 30, tzinfo=UTC)
 TYPED = 3_000
 
 
@@ -46,6 +78,17 @@ CARD = CommunityCard(
     next_prompt_on=DAY,
 )
 GOALS = [GoalCard(10**9 + n, n, full(MAX_TITLE), full(MAX_EVIDENCE), DAY, full(MAX_LINE), DAY) for n in (1, 2, 3)]
+EVERY_CAUSE = {str(cause): 10**5 for cause in Cause}
+TOPICS = tuple(
+    TopicCard(10**9 + n, kind, full(MAX_TOPIC), 60 if kind is TopicKind.OFFER else None, DAY)
+    for kind in TopicKind
+    for n in range(MOST_OPEN)
+)
+OFFERED = TopicSaved(TOPICS[0], wanted_by=10**5)
+WANTED = TopicSaved(TOPICS[-1], offered_by=ids(5))
+OWN = PersonSettings(full(MAX_TEAM), LONGEST_ID, 4, writing_ok=True)
+PREVIEW = RoundPreview(CHANNEL, 10**6, DAY, 10**5, {2: 10**5, 3: 1}, 0.5, 10**5, 10**5, EVERY_CAUSE, 10**5, 10**5)
+STATUS = RoundStatus(CHANNEL, 10**6, DAY, "", 10**5, 10**5, 10**5, 10**5, 10**5, DAY)
 THANKS = Thanks(ids(MAX_PEOPLE), full(MAX_DEED), full(MAX_EFFECT), full(MAX_TAG))
 PROMPTS, GUIDES = load_prompts(), load_guides()
 LONGEST_PROMPT = max(PROMPTS.prompts.values(), key=lambda prompt: len(prompt.text))
@@ -70,6 +113,7 @@ FULL_OVERVIEW = Overview(
     open_channels=(CHANNEL,) * 30,
 )
 NEW_OVERVIEW = Overview((), None, (), (), None, (CHANNEL,) * 30)
+LESSONS = tuple(Taught(f"{LONGEST_ID}1", f"{LONGEST_ID}2", full(MAX_TOPIC)) for _ in range(3))
 ANSWERED = Answered(10**9, ids(2), CHANNEL, Met.YES, Worth.USE, first_time=True, takeaway=full(200))
 
 # Everything any sentence of a refusal may name.
@@ -92,14 +136,20 @@ DETAILS = {
 
 def sent_unasked(names: CommandNames) -> dict[str, Message]:
     """What the bot sends by itself: to channels, groups and people."""
-    moment = datetime(2026, 9, 30, 13, 30, tzinfo=UTC)
-    openings = ((moment, moment), (moment, moment))
+    openings = ((MOMENT, MOMENT), (MOMENT, MOMENT))
     introductions = {
         f"introduction {people} {reason} {again}": rounds.introduction_message(
-            Introduction(10**9, ids(people), reason, again, LONGEST_GUIDE.id, openings), LONGEST_GUIDE
+            Introduction(10**9, ids(people), reason, again, LONGEST_GUIDE.id, openings, LESSONS), LONGEST_GUIDE
         )
-        for people in (2, 3)
-        for reason, again in (("lot", None), ("lot", 100), ("looking", None))
+        for people in (2, 5)
+        for reason, again in (
+            ("lot", None),
+            ("lot", 100),
+            ("looking", None),
+            ("swap", 100),
+            ("ring", 100),
+            ("lesson", 100),
+        )
     }
     taps = {str(kind): 1_000 for kind in TapKind}
     return introductions | {
@@ -117,8 +167,17 @@ def sent_unasked(names: CommandNames) -> dict[str, Message]:
         "unreachable": rounds.unreachable_message(10**9, ids(2)),
         "unreachable, nobody named": rounds.unreachable_message(10**9, ()),
         "round skipped, away": rounds.round_skipped_message(CHANNEL, "away", DAY),
+        "partner out, another found": rounds.partner_out_message(10**9, LONGEST_ID, (), ids(4)),
+        "no partner": rounds.no_partner_message(CHANNEL, 10**9, "", names),
+        "no partner, hours": rounds.no_partner_message(CHANNEL, 10**9, "hours", names),
+        "no partner, language": rounds.no_partner_message(CHANNEL, 10**9, "language", names),
+        "round incomplete": rounds.incomplete_message(CHANNEL, 10**6, 10**5, EVERY_CAUSE),
+        "round skipped, by word": rounds.round_skipped_message(CHANNEL, "facilitator", DAY),
         "round skipped, late": rounds.round_skipped_message(CHANNEL, "late", DAY),
         "weekly note": check_ins.note_message([CheckInQuestion(10**9, ids(2)), CheckInQuestion(10**9 + 1, ids(1))]),
+        "weekly note, folded": check_ins.note_message(
+            [], [members.pause_over_message(names), rounds.halfway_message(1)]
+        ),
         "takeaway shared": check_ins.takeaway_message(LONGEST_ID, full(200)),
         "kudos": kudos.kudos_message(LONGEST_ID, THANKS),
         "community stopped": communities.stopped_message(CHANNEL, names),
@@ -153,6 +212,7 @@ def replies(names: CommandNames) -> dict[str, Message]:
         "kudos offer": kudos.form_offer(CHANNEL, Thanks(ids(6), full(TYPED))),
         "kudos given": kudos.given_reply(CHANNEL, ids(5)),
         "joined": members.joined_reply(CHANNEL, DAY, names, is_new=False, is_paused=True),
+        "joined, late": members.joined_reply(CHANNEL, DAY, names, is_new=True, is_paused=False, is_looking=True),
         "joined, too few": members.joined_reply(CHANNEL, None, names, is_new=True, is_paused=False),
         "left": members.left_reply((CHANNEL,) * 20),
         "left nothing": members.left_reply((), (CHANNEL,) * 20),
@@ -162,12 +222,31 @@ def replies(names: CommandNames) -> dict[str, Message]:
         "paused, open end": members.paused_reply(None, names),
         "resumed": members.resumed_reply(was_paused=True),
         "was not paused": members.resumed_reply(was_paused=False),
+        "messages": pings.log_message(PingLog(3, tuple(Received(MOMENT, kind, CHANNEL) for kind in RANKS)), names),
+        "messages, none": pings.log_message(PingLog(0, ()), names),
         "privacy": members.privacy_message(names),
         **{f"tapped {kind}": prompts.tapped_reply(kind, is_new=True) for kind in TapKind},
         "tapped again": prompts.tapped_reply(TapKind.DID, is_new=False),
         "booked": rounds.booked_reply(),
         "out": rounds.out_reply(),
         **{f"group {one}": rounds.group_reply(_standing(one), LONGEST_GUIDE) for one in Standing},
+        "offer saved": offers.saved_reply(OFFERED, names),
+        "want saved": offers.saved_reply(WANTED, names),
+        "topics": offers.topics_reply(TOPICS, names),
+        "no topics": offers.topics_reply((), names),
+        "offer taken back": offers.removed_reply(TOPICS[0]),
+        "settings": settings.settings_reply(OWN, names),
+        "settings, none": settings.settings_reply(PersonSettings(), names),
+        "not with": settings.not_with_reply(LONGEST_ID, None),
+        "not with, together now": settings.not_with_reply(LONGEST_ID, 10**9),
+        "private list": settings.list_reply(MOST_BLOCKED, is_saved=True),
+        "no longer on the list": settings.unblocked_reply(),
+        "preview": rounds.preview_reply(PREVIEW, names),
+        "preview, too few": rounds.preview_reply(RoundPreview(CHANNEL, 1, DAY, is_enough=False), names),
+        "preview, mostly away": rounds.preview_reply(RoundPreview(CHANNEL, 1, DAY, is_mostly_away=True), names),
+        "round status": rounds.status_reply(STATUS),
+        "round status, skipped": rounds.status_reply(replace(STATUS, skipped="facilitator")),
+        "round status, none": rounds.status_reply(RoundStatus(CHANNEL, 0, None, "", 0, 0, 0, 0, 0, None)),
         "hub, new": hub.hub_message(NEW_OVERVIEW, PROMPTS, names),
         "hub, full": hub.hub_message(FULL_OVERVIEW, PROMPTS, names),
         "help": hub.help_message(names),
@@ -214,6 +293,12 @@ def views(names: CommandNames) -> dict[str, Json]:
         "goal form, empty": goals.goal_form("", DAY),
         "kudos form": kudos.kudos_form(CHANNEL, Thanks(ids(6), full(TYPED), full(TYPED), full(TYPED)), note),
         "kudos form, empty": kudos.kudos_form(CHANNEL, Thanks((), "")),
+        "offer form": offers.topic_form(TopicForm(TopicKind.OFFER, full(TYPED), 10), note),
+        "want form": offers.topic_form(TopicForm(TopicKind.WANT, "")),
+        "settings form": settings.settings_form(OWN),
+        "settings form, new": settings.settings_form(PersonSettings()),
+        "private list form": settings.not_with_form(ids(MOST_BLOCKED)),
+        "private list form, empty": settings.not_with_form(()),
         "takeaway form": check_ins.takeaway_form(10**9, ids(2)),
         "guide": rounds.guide_view(LONGEST_GUIDE, alternatives),
         "home, new": hub.home_view(NEW_OVERVIEW, PROMPTS, GUIDES, names),

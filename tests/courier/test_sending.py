@@ -20,6 +20,7 @@ from storage.outbox import OutboxState
 from storage.prompts import PromptPost
 from tests.factories import (
     MONDAY_8,
+    VAULT,
     actor,
     add_community,
     add_group,
@@ -162,7 +163,7 @@ def test_nobody_is_written_to_while_paused_or_gone(
 
 
 @pytest.mark.usefixtures("pair")
-def test_a_group_that_changed_is_not_introduced_and_who_stays_hears_why(
+def test_a_group_that_changed_is_not_introduced_and_who_stays_hears_only_that_nobody_was_left(
     database: Database, courier: Courier, slack: TinySlack, clock: FixedClock
 ) -> None:
     MemberService(database).leave(actor("UA"), None, MONDAY_8)
@@ -171,8 +172,23 @@ def test_a_group_that_changed_is_not_introduced_and_who_stays_hears_why(
     courier.drain("T1")
 
     assert fates(database)["intro:1"] == ("dropped", "the group changed")
-    assert sent_keys(slack) == ["partner-out:1:UA:UB"]
+    assert sent_keys(slack) == ["no-partner:1:UB"]
     assert slack.asked("chat.postMessage")[0]["channel"] == "UB"
+    assert "<@UA>" not in slack.asked("chat.postMessage")[0]["text"]
+
+
+@pytest.mark.usefixtures("pair")
+def test_who_stays_in_a_group_that_was_introduced_hears_that_somebody_cannot(
+    database: Database, courier: Courier, slack: TinySlack, clock: FixedClock
+) -> None:
+    clock.moment = OPEN
+    courier.drain("T1")
+    MemberService(database).leave(actor("UA"), None, OPEN)
+
+    courier.drain("T1")
+
+    assert sent_keys(slack) == ["intro:1", "partner-out:1:UA:UB"]
+    assert slack.asked("chat.postMessage")[1]["text"].startswith("*<@UA> can't make it this round")
 
 
 def test_an_edit_changes_the_message_that_was_sent(database: Database, courier: Courier, slack: TinySlack) -> None:
@@ -343,7 +359,7 @@ def test_a_whole_round_goes_out_each_message_once(
     ids = [f"U{number:02}" for number in range(21)]
     with database.write() as session:
         add_members(session, add_community(session), *ids)
-    RoundService(database, words.guides).start(due_row(database, DueKind.ROUND), MONDAY_8)
+    RoundService(database, words.guides, VAULT).start(due_row(database, DueKind.ROUND), MONDAY_8)
 
     for moment in (OPEN, datetime(2026, 11, 26, 13, tzinfo=UTC)):
         clock.moment = moment

@@ -17,14 +17,14 @@ from bot.__main__ import main
 from bot.blocks.names import CommandNames
 from bot.config import describe_settings
 from bot.manifest import manifest_yaml
+from playground.client import RunningWorkspace
 from tests.docs.pages import ROOT, commands
-from tests.workspace_client import RunningWorkspace
 
 BIN = Path(sys.executable).parent
 # The environment is there already; a test must not build it again.
 MAKE = ["make", "-f", str(ROOT / "Makefile"), "-o", ".venv/.installed", f"BIN={BIN}"]
 # Each of these is run for real by a test of this file.
-RUN = {"--help", "settings", "manifest", "migrate", "check", "move", "run", "work", "try"}
+RUN = {"--help", "key", "round", "settings", "simulate", "manifest", "migrate", "check", "move", "run", "work", "try"}
 SHELL = {"cp .env.example .env", "chmod 600 .env"}
 # Generous: a busy machine is no reason to fail.
 SECONDS = 120
@@ -112,6 +112,25 @@ def test_settings_tells_every_setting_and_no_token(tmp_path: Path) -> None:
     assert re.findall("^([A-Z_]+)=", told.stdout, re.MULTILINE) == [name for name, _, _ in describe_settings()]
     assert "secret" not in told.stdout
     assert "Default: none.\n" in told.stdout
+
+
+def test_key_prints_a_new_key_that_the_settings_take(tmp_path: Path) -> None:
+    first, second = (run(BIN / "peerloop", "key", cwd=tmp_path).stdout.strip() for _ in range(2))
+
+    told = run(BIN / "peerloop", "settings", cwd=tmp_path, PEERLOOP_KEYS=f"{second},{first}")
+
+    assert first != second
+    assert told.returncode == 0
+    assert first not in told.stdout
+    assert second not in told.stdout
+
+
+def test_replay_of_a_round_that_is_not_there_says_so(tmp_path: Path) -> None:
+    run(BIN / "peerloop", "migrate", cwd=tmp_path)
+
+    told = run(BIN / "peerloop", "round", "replay", "7", cwd=tmp_path)
+
+    assert (told.returncode, told.stderr) == (2, "There is no round 7.\n")
 
 
 def test_manifest_prints_the_manifest_with_the_names_that_are_set(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ def test_every_dependency_has_its_row_and_its_reason_and_no_row_is_left_over() -
         [
             *PROJECT["project"]["dependencies"],
             *PROJECT["project"]["optional-dependencies"]["try"],
+            *PROJECT["project"]["optional-dependencies"]["simulate"],
             *PROJECT["dependency-groups"]["dev"],
         ]
     )

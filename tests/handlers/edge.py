@@ -21,6 +21,7 @@ from bot.domain.identity import Actor, Profile, Room, Tenant
 from bot.gateway import Identity
 from bot.library import load_guides, load_prompts
 from storage.database import Database
+from tests.factories import VAULT
 
 Json = dict[str, Any]
 Result = TypeVar("Result")
@@ -134,7 +135,7 @@ class Edge:
         self.tenant = Tenant(TEAM)
         self.database = Database(f"sqlite:///{file}")
         library = Library(self.names, load_prompts(), load_guides())
-        self.services = Services.over(self.database, library)
+        self.services = Services.over(self.database, library, VAULT)
         identity = Identity(TEAM, None, BOT, "B0BOT")
         self.app: App = assemble_app(
             self._settings(), identity, self.services, library, self.people, self.clock, AtOnce()

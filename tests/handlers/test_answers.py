@@ -13,6 +13,7 @@ from bot.domain.identity import Profile
 from bot.domain.kudos import Thanks
 from bot.domain.schedule import DueKind
 from storage import due, outbox
+from storage.outbox import OutboxState
 from storage.seen import Seen
 from tests.handlers.edge import BOT, DESIGN, GENERAL, GONE, GUEST, LEARNING, NOW, Edge, Json
 
@@ -50,6 +51,10 @@ def introduce(edge: Edge) -> int:
     edge.services.rounds.start(row, row.due_at)
     group_id = edge.services.rounds.current(edge.actor("U0TOMASZ"), edge.clock.moment).group_id
     assert group_id is not None
+    with edge.database.write() as session:
+        introduction = outbox.find_message(session, edge.tenant.key, f"intro:{group_id}")
+        assert introduction is not None
+        introduction.state = OutboxState.SENT
     return group_id
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 
-from tests.workspace_client import Json, RunningWorkspace
+from playground.client import Json, RunningWorkspace
 
 ROOT = Path(__file__).parents[2]
 

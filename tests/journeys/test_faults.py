@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from playground.client import Json
 from tests.journeys.conftest import SMALL_GROUP, StageAt
 from tests.journeys.stage import Stage
 from tests.postgres import Server
-from tests.workspace_client import Json
 
 WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)

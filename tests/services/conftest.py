@@ -10,9 +10,12 @@ from bot.services.communities import CommunityService
 from bot.services.goals import GoalService
 from bot.services.kudos import KudosService
 from bot.services.members import MemberService
+from bot.services.offers import OfferService
 from bot.services.prompts import PromptService
 from bot.services.rounds import RoundService
+from bot.services.settings import SettingsService
 from storage.database import Database
+from tests.factories import VAULT
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +45,7 @@ def prompts(database: Database, library: PromptLibrary) -> PromptService:
 
 @pytest.fixture
 def rounds(database: Database, guides: GuideLibrary) -> RoundService:
-    return RoundService(database, guides)
+    return RoundService(database, guides, VAULT)
 
 
 @pytest.fixture
@@ -53,6 +56,16 @@ def check_ins(database: Database) -> CheckInService:
 @pytest.fixture
 def goals(database: Database) -> GoalService:
     return GoalService(database)
+
+
+@pytest.fixture
+def offers(database: Database) -> OfferService:
+    return OfferService(database)
+
+
+@pytest.fixture
+def own(database: Database) -> SettingsService:
+    return SettingsService(database, VAULT)
 
 
 @pytest.fixture

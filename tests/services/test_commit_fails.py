@@ -13,28 +13,35 @@ from bot.domain.communities import SetUp
 from bot.domain.goals import GoalForm
 from bot.domain.guides import GuideLibrary
 from bot.domain.kudos import Thanks
+from bot.domain.offers import TopicForm, TopicKind
 from bot.domain.prompts import PromptLibrary, TapKind
 from bot.domain.rounds import Met, Share, Worth, WouldHelp
 from bot.domain.schedule import DueKind
+from bot.domain.settings import PersonSettings
 from bot.services.check_ins import CheckInService
 from bot.services.communities import CommunityService
 from bot.services.goals import GoalService
 from bot.services.home import HomeService
 from bot.services.kudos import KudosService
 from bot.services.members import MemberService
+from bot.services.offers import OfferService
+from bot.services.pings import PingService
 from bot.services.processes import ProcessService
 from bot.services.prompts import PromptService
 from bot.services.rounds import RoundService
+from bot.services.settings import SettingsService
 from bot.services.tidying import TidyService
-from storage import due
+from storage import due, notwith
 from storage.database import Database
 from storage.goals import Goal
+from storage.offers import Topic
 from storage.processes import Process
 from storage.prompts import PromptPost
-from storage.rounds import CheckIn
+from storage.rounds import CheckIn, Seat
 from tests.factories import (
     MONDAY_8,
     TENANT,
+    VAULT,
     actor,
     add_community,
     add_group,
@@ -56,11 +63,14 @@ class Services:
     prompts: PromptService
     rounds: RoundService
     check_ins: CheckInService
+    offers: OfferService
+    settings: SettingsService
     goals: GoalService
     kudos: KudosService
     home: HomeService
     processes: ProcessService
     tidying: TidyService
+    pings: PingService
 
 
 @pytest.fixture
@@ -100,10 +110,15 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary) -
         due.set_due(session, "T1", DueKind.PROMPT_FOLLOW_UP, "1", MONDAY_8)
         due.set_due(session, "T1", DueKind.PEOPLE, "", MONDAY_8)
         due.set_due(session, "T1", DueKind.ZONE, "1", MONDAY_8)
+        due.set_due(session, "T1", DueKind.PLACE, "1", MONDAY_8)
+        add_members(session, community, "UL")
+        session.add(Seat(workspace="T1", round_id=group.round_id, user_id="UL", state="out"))
+        session.add(Topic(workspace="T1", user_id="UB", kind="want", topic="SQL", key="sql", said_at=MONDAY_8))
+        notwith.set_blocked(session, VAULT, "T1", "UB", ["UC"])
         due.set_due(session, "T1", DueKind.TIDY, "", MONDAY_8, "daily:03:00:UTC")
         session.add(Process(name="old", kind="run", started_at=MONDAY_8, seen_at=MONDAY_8))
         due.set_due(session, "T1", DueKind.ROUND, "1", MONDAY_8 + timedelta(weeks=1), "weekly:0:08:00:UTC:1")
-    rounds, goals = RoundService(database, guides), GoalService(database)
+    rounds, goals = RoundService(database, guides, VAULT), GoalService(database)
     return Services(
         database,
         MemberService(database),
@@ -111,11 +126,14 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary) -
         PromptService(database, library),
         rounds,
         CheckInService(database),
+        OfferService(database),
+        SettingsService(database, VAULT),
         goals,
         KudosService(database),
         HomeService(database, rounds, goals),
         ProcessService(database),
         TidyService(database),
+        PingService(database),
     )
 
 
@@ -153,6 +171,16 @@ ACTS: dict[Callable[..., object], Act] = {
     RoundService.booked: lambda s: s.rounds.booked(actor("UA"), 1, LATER),
     RoundService.cannot: lambda s: s.rounds.cannot(actor("UA"), 1, LATER),
     RoundService.swap: lambda s: s.rounds.swap(actor("UA"), 1, LATER),
+    RoundService.place: lambda s: s.rounds.place(due_row(s.database, DueKind.PLACE), LATER),
+    RoundService.start_now: lambda s: s.rounds.start_now(actor("UF"), "C1", LATER + timedelta(weeks=1)),
+    RoundService.skip_next: lambda s: s.rounds.skip_next(actor("UF"), "C1", LATER),
+    RoundService.try_again: lambda s: s.rounds.try_again(actor("UL"), 1, LATER),
+    OfferService.save: lambda s: s.offers.save(actor("UA"), TopicForm(TopicKind.OFFER, "pivot tables", 15), LATER),
+    OfferService.remove: lambda s: s.offers.remove(actor("UB"), 1),
+    SettingsService.change: lambda s: s.settings.change(actor("UA"), PersonSettings("Blue"), profile("UA"), LATER),
+    SettingsService.block: lambda s: s.settings.block(actor("UA"), "UC", LATER),
+    SettingsService.unblock: lambda s: s.settings.unblock(actor("UB"), "UC"),
+    SettingsService.set_blocked: lambda s: s.settings.set_blocked(actor("UA"), ("UC", "UD"), LATER),
     CheckInService.answer: lambda s: s.check_ins.answer(actor("UA"), 1, Met.BOOKED, LATER, date(2026, 12, 1)),
     CheckInService.rate: lambda s: s.check_ins.rate(actor("UB"), 1, Worth.USE, LATER),
     CheckInService.first_time: lambda s: s.check_ins.first_time(actor("UB"), 1, first=True, now=LATER),
@@ -173,7 +201,10 @@ ONLY_READING = {
     *(MemberService.channels_of, CommunityService.check_may_set_up, CommunityService.about),
     *(CommunityService.channels, RoundService.current, RoundService.of_group, CheckInService.current),
     *(CommunityService.channel_of, CommunityService.known_to, GoalService.today),
+    *(RoundService.preview, RoundService.status, OfferService.own),
+    *(SettingsService.of, SettingsService.blocked),
     *(GoalService.check_room, GoalService.open, KudosService.place_for, HomeService.overview),
+    PingService.log,
 }
 
 

@@ -14,8 +14,10 @@ from bot.errors import Problem, UserError
 from bot.services.members import MemberService
 from bot.services.rounds import RoundService
 from storage import members as people_tables
+from storage import outbox
 from storage.database import Database
 from storage.members import Person
+from storage.outbox import OutboxState
 from storage.rounds import Group, Introduced, Round, Seat
 from tests.factories import (
     MONDAY_8,
@@ -35,6 +37,7 @@ from tests.factories import (
 from tests.threads import at_once, together
 
 WEEK = timedelta(weeks=1)
+FRIDAY = MONDAY_8 + timedelta(days=4)
 FOUR = ("UA", "UB", "UC", "UD")
 
 
@@ -91,6 +94,7 @@ def test_where_hours_never_meet_the_first_morning_decides_and_the_halfway_line_w
             FOUR, ["Asia/Tokyo", "Asia/Tokyo", "America/New_York", "America/New_York"], strict=True
         ):
             add_members(session, community, user_id, zone=zone)
+            session.get_one(Person, ("T1", user_id)).writing_ok = True
         # Whoever shares hours was introduced before.
         add_group(session, community, "UA", "UB", number=1, ends_at=MONDAY_8 - WEEK)
     with database.write() as session:
@@ -312,7 +316,8 @@ def test_the_same_four_meet_everybody_before_anybody_again(database: Database, r
         start(database, rounds)
 
     assert Counter((row.user_a, row.user_b) for row in rows(database, Introduced)).most_common(1)[0][1] == 1
-    assert {group.reason for group in rows(database, Group)} == {"new"}
+    # In the first round nobody is any newer to anybody than all others are.
+    assert [group.reason for group in rows(database, Group)] == ["lot"] * 2 + ["new"] * 4
     assert [row.number for row in rows(database, Round)] == [1, 2, 3]
 
 
@@ -351,54 +356,57 @@ def test_a_guide_does_not_come_back_to_a_person_soon(
     assert set(by_group.values()) <= set(guides.guides)
 
 
-def test_another_partner_is_found_among_those_who_look_and_never_the_same(
+def test_whoever_swaps_and_whoever_is_left_get_others_and_never_each_other(
     database: Database, rounds: RoundService
 ) -> None:
     with database.write() as session:
         add_members(session, add_community(session), *FOUR)
     start(database, rounds)
-    (one, two), (three, _) = (sorted(group) for group in groups(database).values())
-    first, second = 1, 2
+    before = {frozenset(group) for group in groups(database).values()}
+    (one, _), (three, _) = (sorted(group) for group in groups(database).values())
 
-    assert rounds.swap(actor(one), first, MONDAY_8).standing is Standing.LOOKING
-    assert rounds.swap(actor(two), first, MONDAY_8).standing is Standing.LOOKING
-    card = rounds.swap(actor(three), second, MONDAY_8)
+    assert rounds.swap(actor(one), 1, FRIDAY).standing is Standing.LOOKING
+    card = rounds.swap(actor(three), 2, FRIDAY)
 
-    # Whoever waits longest is first; the two who had each other stay apart.
-    assert (card.standing, card.others, card.reason) == (Standing.SEATED, (one,), "looking")
-    assert groups(database)[3] == {one, three}
-    assert {seat.user_id: seat.state for seat in rows(database, Seat)}[two] == "looking"
-    assert "intro:3" in keys(database)
+    assert (card.standing, card.reason) == (Standing.SEATED, "looking")
+    after = {frozenset(group) for group in groups(database).values()}
+    assert sorted(map(len, after)) == [2, 2]
+    assert not before & after
+    assert {"intro:3", "intro:4"} <= set(keys(database))
 
 
-def test_whoever_was_unplaced_is_introduced_to_the_first_who_swaps(database: Database, rounds: RoundService) -> None:
+def test_whoever_was_unplaced_is_introduced_when_somebody_swaps(database: Database, rounds: RoundService) -> None:
     with database.write() as session:
         community = add_community(session)
         add_members(session, community, "UA", "UB", "UC")
         add_group(session, community, "UA", "UB")
         session.add(Seat(workspace="T1", round_id=1, user_id="UC", state="looking"))
 
-    card = rounds.swap(actor("UA"), 1, MONDAY_8)
+    rounds.swap(actor("UA"), 1, MONDAY_8)
 
-    assert card.others == ("UC",)
-    assert rounds.current(actor("UC"), MONDAY_8).others == ("UA",)
-    assert rounds.current(actor("UB"), MONDAY_8).standing is Standing.ALONE
+    (partner,) = rounds.current(actor("UC"), MONDAY_8).others
+    assert partner in {"UA", "UB"}
+    (left,) = {"UA", "UB"} - {partner}
+    assert rounds.current(actor(left), MONDAY_8).standing is Standing.LOOKING
     assert keys(database, MessageKind.PARTNER_OUT) == ["partner-out:1:UA:UB"]
 
 
-def test_two_who_swap_at_once_get_each_other(database: Database, rounds: RoundService) -> None:
+def test_two_who_swap_at_once_leave_nobody_over(database: Database, rounds: RoundService) -> None:
     with database.write() as session:
         add_members(session, add_community(session), *FOUR)
     start(database, rounds)
+    before = {frozenset(group) for group in groups(database).values()}
     swaps = iter([(min(group), group_id) for group_id, group in groups(database).items()])
 
     def swap() -> None:
         who, group_id = next(swaps)
-        rounds.swap(actor(who), group_id, MONDAY_8)
+        rounds.swap(actor(who), group_id, FRIDAY)
 
     at_once(2, swap)
 
-    assert sorted(map(len, groups(database).values())) == [1, 1, 2]
+    after = {frozenset(group) for group in groups(database).values()}
+    assert sorted(map(len, after)) == [2, 2]
+    assert not before & after
 
 
 def test_a_pair_found_after_the_note_is_not_asked_at_once_whether_it_met(
@@ -415,18 +423,46 @@ def test_a_pair_found_after_the_note_is_not_asked_at_once_whether_it_met(
     assert messages(database, MessageKind.WEEKLY_NOTE) == []
 
 
-def test_whoever_cannot_is_out_and_the_partner_is_told(database: Database, rounds: RoundService) -> None:
+def introduced(database: Database, *group_ids: int) -> None:
+    """Let the introductions of groups have been sent."""
+    with database.write() as session:
+        for group_id in group_ids:
+            message = outbox.find_message(session, "T1", f"intro:{group_id}")
+            assert message is not None
+            message.state = OutboxState.SENT
+
+
+def test_whoever_cannot_is_out_and_the_partner_is_told_and_makes_another_group_larger(
+    database: Database, rounds: RoundService
+) -> None:
     with database.write() as session:
         add_members(session, add_community(session), *FOUR)
     start(database, rounds)
+    introduced(database, 1, 2)
     one, two = sorted(groups(database)[1])
+    others = groups(database)[2]
 
     for _ in range(2):
         rounds.cannot(actor(one), 1, MONDAY_8)
 
     assert rounds.current(actor(one), MONDAY_8).standing is Standing.OUT
-    assert rounds.current(actor(two), MONDAY_8).standing is Standing.ALONE
+    card = rounds.current(actor(two), MONDAY_8)
+    assert (card.standing, set(card.others), card.reason) == (Standing.SEATED, others, "third")
     assert keys(database, MessageKind.PARTNER_OUT) == [f"partner-out:1:{one}:{two}"]
+    assert messages(database, MessageKind.INTRODUCTION)[-1].recipients == tuple(sorted({two, *others}))
+
+
+def test_in_the_second_half_no_group_becomes_larger(database: Database, rounds: RoundService) -> None:
+    with database.write() as session:
+        add_members(session, add_community(session), *FOUR)
+    start(database, rounds)
+    introduced(database, 1, 2)
+    one, two = sorted(groups(database)[1])
+
+    rounds.cannot(actor(one), 1, FRIDAY)
+
+    assert rounds.current(actor(two), FRIDAY).standing is Standing.LOOKING
+    assert len(groups(database)) == 1
 
 
 def test_a_trio_that_shrinks_before_its_introduction_is_introduced_as_a_pair(

@@ -15,15 +15,31 @@ from bot.domain.identity import Actor, Tenant
 from bot.domain.messages import MessageKind
 from bot.domain.pacing import Method
 from bot.domain.schedule import DueKind
-from storage import communities, due, goals, kudos, members, outbox, processes, prompts, rounds, seen, waits
+from storage import (
+    communities,
+    due,
+    goals,
+    kudos,
+    members,
+    notwith,
+    offers,
+    outbox,
+    pings,
+    processes,
+    prompts,
+    rounds,
+    seen,
+    waits,
+)
 from storage.communities import Community
 from storage.database import Database
 from storage.goals import Goal
 from storage.kudos import Kudos, KudosReceiver
+from storage.offers import Topic
 from storage.outbox import OutboxState
 from storage.prompts import PromptPost, PromptTap
-from storage.rounds import CheckIn, Group, Round, Seat
-from tests.factories import MONDAY_8, add_community, add_group, add_members, contents, queue
+from storage.rounds import CheckIn, Group, Lesson, Round, Seat
+from tests.factories import MONDAY_8, VAULT, add_community, add_group, add_members, contents, queue
 
 LATER = MONDAY_8 + timedelta(days=1)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -41,6 +57,7 @@ class World:
     kudos: Kudos
     post: PromptPost
     check_in: CheckIn
+    topic: Topic
 
     @property
     def owner(self) -> Actor:
@@ -78,8 +95,11 @@ def build(session: Session, workspace: str) -> World:
         due_at=MONDAY_8,
         posted_on=date(2026, 11, 23),
     )
-    check_in = CheckIn(workspace=workspace, group_id=group.id, user_id="UA", met="yes", answered_at=MONDAY_8)
-    session.add_all([goal, thanks, post, check_in])
+    check_in = CheckIn(workspace=workspace, group_id=group.id, user_id="UA", met="skip", answered_at=MONDAY_8)
+    topic = Topic(workspace=workspace, user_id="UA", kind="offer", topic="SQL", key="sql", said_at=MONDAY_8)
+    lesson = Lesson(workspace=workspace, group_id=group.id, teacher="UA", learner="UB", topic="sql")
+    session.add_all([goal, thanks, post, check_in, topic, lesson])
+    notwith.set_blocked(session, VAULT, workspace, "UA", ["UC"])
     session.flush()
     session.add(KudosReceiver(kudos_id=thanks.id, user_id="UB", workspace=workspace))
     session.add(PromptTap(workspace=workspace, post_id=post.id, user_id="UA", kind="did", tapped_at=MONDAY_8))
@@ -90,6 +110,10 @@ def build(session: Session, workspace: str) -> World:
     done.state = OutboxState.SENT
     processes.note_error(session, workspace, "sending", "fatal_error", MONDAY_8)
     queue(session, "an-edit", MessageKind.PROMPT_EDIT, workspace=workspace, edits="a-key")
+    queue(session, "a-note", MessageKind.WEEKLY_NOTE, workspace=workspace, people=["UA"])
+    note = outbox.find_message(session, workspace, "a-note")
+    assert note is not None
+    pings.add_pings(session, note, members.list_people(session, workspace, ["UA"]), MONDAY_8)
     seen.is_first_time(session, Actor(Tenant(workspace), "UA", "act"), MONDAY_8)
     for method in (waits.EVERYTHING, Method.POST):
         waits.set_wait(session, workspace, method, LATER, "ratelimited")
@@ -103,6 +127,7 @@ def build(session: Session, workspace: str) -> World:
         thanks,
         post,
         check_in,
+        topic,
     )
 
 
@@ -116,6 +141,7 @@ BY_ID: dict[Callable[..., Any], Ask] = {
     prompts.get_post: lambda s, own, other: prompts.get_post(s, own.key, other.post.id),
     rounds.get_group: lambda s, own, other: rounds.get_group(s, own.key, other.group.id),
     rounds.get_round: lambda s, own, other: rounds.get_round(s, own.key, other.its_round.id),
+    offers.get_topic: lambda s, own, other: offers.get_topic(s, own.owner, other.topic.id),
     rounds.get_check_in: lambda s, own, other: rounds.get_check_in(s, own.key, other.check_in.id),
 }
 FINDS: dict[Callable[..., Any], Ask] = {
@@ -124,10 +150,16 @@ FINDS: dict[Callable[..., Any], Ask] = {
     due.find_due: lambda s, own, other: due.find_due(s, own.key, DueKind.ROUND, str(other.community.id)),
     goals.list_open_goals: lambda s, own, _: goals.list_open_goals(s, own.owner),
     goals.count_open_goals: lambda s, own, _: goals.count_open_goals(s, own.owner),
+    goals.list_owners: lambda s, own, _: goals.list_owners(s, own.key, ["UA", "UB"]),
     kudos.count_given_since: lambda s, own, _: kudos.count_given_since(s, own.key, "UA", LONG_AGO),
     members.find_person: lambda s, own, _: members.find_person(s, own.key, "UA"),
     members.list_people: lambda s, own, _: members.list_people(s, own.key, ["UA", "UB"]),
     members.list_memberships: lambda s, own, _: members.list_memberships(s, own.key, "UA"),
+    notwith.list_blocked: lambda s, own, _: notwith.list_blocked(s, VAULT, own.key, "UA"),
+    notwith.list_all_blocked: lambda s, own, _: notwith.list_all_blocked(s, VAULT, own.key),
+    offers.find_topic: lambda s, own, _: offers.find_topic(s, own.key, "UA", "offer", "sql"),
+    offers.list_topics: lambda s, own, _: offers.list_topics(s, own.key, LONG_AGO),
+    offers.list_who: lambda s, own, _: offers.list_who(s, own.key, "offer", "sql", LONG_AGO),
     outbox.find_message: lambda s, own, _: outbox.find_message(s, own.key, "a-key"),
     outbox.find_next: lambda s, own, _: outbox.find_next(s, own.key, LATER),
     outbox.list_in_doubt: lambda s, own, _: outbox.list_in_doubt(s, own.key, LATER),
@@ -136,6 +168,10 @@ FINDS: dict[Callable[..., Any], Ask] = {
     outbox.has_waiting_edit: lambda s, own, _: outbox.has_waiting_edit(s, own.key, "a-key"),
     waits.find_wait: lambda s, own, _: waits.find_wait(s, own.key),
     waits.list_waits: lambda s, own, _: waits.list_waits(s, own.key, MONDAY_8),
+    outbox.list_pinged_next: lambda s, own, _: outbox.list_pinged_next(s, own.key, LATER, 5),
+    pings.list_spent: lambda s, own, _: pings.list_spent(s, own.key, ["UA"], LONG_AGO),
+    pings.list_received: lambda s, own, _: pings.list_received(s, own.key, "UA", LONG_AGO),
+    pings.list_coming: lambda s, own, _: pings.list_coming(s, own.key, ["UA"], [MessageKind.WEEKLY_NOTE]),
     prompts.list_posts: lambda s, own, other: prompts.list_posts(s, own.key, other.community.id),
     prompts.list_posts_between: lambda s, own, _: prompts.list_posts_between(s, own.key, date.min, date.max),
     prompts.list_reacted: lambda s, own, other: prompts.list_reacted(s, own.key, other.community.id),
@@ -147,7 +183,11 @@ FINDS: dict[Callable[..., Any], Ask] = {
     rounds.list_seats_near: lambda s, own, _: rounds.list_seats_near(s, own.key, "UA", MONDAY_8),
     rounds.list_introduced_since: lambda s, own, _: rounds.list_introduced_since(s, own.key, LONG_AGO),
     rounds.list_met: lambda s, own, other: rounds.list_met(s, own.key, other.community.id),
-    rounds.count_trios: lambda s, own, other: rounds.count_trios(s, own.key, other.community.id),
+    rounds.count_larger: lambda s, own, other: rounds.count_larger(s, own.key, other.community.id),
+    rounds.list_last_numbers: lambda s, own, other: rounds.list_last_numbers(s, own.key, other.community.id),
+    rounds.list_teaching: lambda s, own, other: rounds.list_teaching(s, own.key, other.community.id, 0),
+    rounds.list_silent: lambda s, own, other: rounds.list_silent(s, own.key, other.community.id, 0),
+    rounds.find_open_round: lambda s, own, other: rounds.find_open_round(s, own.key, other.community.id, MONDAY_8),
     rounds.list_recent_guides: lambda s, own, other: rounds.list_recent_guides(s, own.key, other.community.id, 0),
 }
 # Each changes what stands in `own`; nothing of `other` may change with it.
@@ -155,6 +195,7 @@ CHANGES: dict[Callable[..., Any], Ask] = {
     communities.set_facilitators: lambda s, own, _: communities.set_facilitators(s, own.community, ["UX"]),
     due.set_due: lambda s, own, other: due.set_due(s, own.key, DueKind.ROUND, str(other.community.id), LATER),
     due.clear_due: lambda s, own, other: due.clear_due(s, own.key, DueKind.ROUND, str(other.community.id)),
+    notwith.set_blocked: lambda s, own, _: notwith.set_blocked(s, VAULT, own.key, "UA", ["UX"]),
     outbox.add: lambda s, own, _: queue(s, "a-key", workspace=own.key),
     outbox.readdress: lambda s, own, _: outbox.readdress(s, own.key, "a-key", ["UX"]),
     outbox.postpone: lambda s, own, _: outbox.postpone(s, own.key, "a-key", LATER, LATER),
@@ -172,13 +213,19 @@ OF_A_ROW = {
     *(communities.list_facilitators, kudos.list_receivers, prompts.find_tap, prompts.count_taps),
     *(members.find_membership, members.count_participants, members.list_participants, members.count_in_both),
     *(rounds.list_seats, rounds.list_seats_of_group, rounds.list_introduced),
+    *(rounds.list_introduced_in, rounds.list_groups, rounds.list_planned_groups, rounds.list_answered_groups),
+    *(rounds.list_lessons, rounds.find_inputs),
     *(rounds.find_last_meeting, rounds.find_check_in, rounds.has_met, outbox.claim, due.advance, due.put_off),
+    *(pings.add_pings, pings.give_back, pings.fold, pings.list_folded),
 }
 OF_ALL = {
     *(due.list_due, due.list_next, due.list_overdue, due.list_failing, outbox.list_waiting_workspaces, seen.forget_old),
     *(processes.note_alive, processes.forget_process, processes.forget_silent, processes.list_processes),
     processes.list_errors,
+    outbox.find_next_moment,
+    *(notwith.list_sealed, rounds.list_sealed, rounds.find_round),
     *(outbox.count_states, outbox.find_oldest_waiting, outbox.list_newest, outbox.count_failed_since),
+    outbox.list_upcoming,
 }
 
 
@@ -202,7 +249,15 @@ def name_of(value: object) -> str:
 
 def empty_world(other: World) -> World:
     return World(
-        "T2", other.community, other.group, other.its_round, other.goal, other.kudos, other.post, other.check_in
+        "T2",
+        other.community,
+        other.group,
+        other.its_round,
+        other.goal,
+        other.kudos,
+        other.post,
+        other.check_in,
+        other.topic,
     )
 
 
@@ -225,10 +280,10 @@ def test_a_query_finds_nothing_of_another_workspace(database: Database, function
             for row in (outbox.find_message(session, "T1", "a-key"), outbox.find_message(session, "T1", "an-edit")):
                 assert row is not None
                 row.state, row.attempted_at = OutboxState.SENDING, MONDAY_8
-        if function in {rounds.count_trios, rounds.list_recent_guides}:
+        if function in {rounds.count_larger, rounds.list_recent_guides}:
             other.group.guide_ids = "first-hello"
             for seat in rounds.list_seats(session, other.its_round):
-                seat.in_trio = True
+                seat.in_larger = True
         session.flush()
 
         assert FINDS[function](session, other, other)
@@ -265,4 +320,5 @@ def build_view(session: Session) -> World:
         kudos.get_kudos(session, "T1", 1),
         prompts.list_posts(session, "T1", community.id)[0],
         rounds.get_check_in(session, "T1", 1),
+        offers.list_topics(session, "T1", LONG_AGO)[0],
     )

@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "leave": ("leave", "optout", "unsubscribe"),
     "pause": ("pause", "snooze"),
     "resume": ("resume", "unpause"),
+    "messages": ("messages",),
     "privacy": ("privacy", "gdpr"),
     "setup": ("setup",),
     "buddy": ("buddy", "partner"),
@@ -24,6 +25,12 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "met": ("met",),
     "skip": ("skip",),
     "swap": ("swap",),
+    "teach": ("teach", "offer"),
+    "want": ("want",),
+    "topics": ("topics", "offers", "wants"),
+    "notwith": ("notwith",),
+    "settings": ("settings", "preferences"),
+    "round": ("round",),
     "goal": ("goal", "newgoal", "addgoal", "setgoal"),
     "goals": ("goals", "mygoals", "listgoals"),
     "done": ("done", "finished"),
@@ -46,12 +53,18 @@ _ALONE = {
     "back": "resume",
     "imback": "resume",
     "continue": "resume",
+    "why": "messages",
+    "whythis": "messages",
+    "whydidigetthis": "messages",
     "data": "privacy",
     "mydata": "privacy",
     "configure": "setup",
     "mypartner": "buddy",
     "mybuddy": "buddy",
     "wemet": "met",
+    "mysettings": "settings",
+    "mytopics": "topics",
+    "myoffers": "topics",
     "finish": "done",
     "thank": "kudos",
     "goodmorning": HUB,
@@ -61,7 +74,7 @@ _ALONE = {
 }
 _ALWAYS = {alias: command for command, aliases in COMMANDS.items() for alias in aliases}
 # Written in two words, but as clear as one.
-_TWO_WORDS = frozenset({"optin", "optout", "signup", "setup", "newgoal", "mygoals", "thankyou"})
+_TWO_WORDS = frozenset({"optin", "optout", "signup", "setup", "newgoal", "mygoals", "thankyou", "notwith"})
 
 _SLIP = 2
 _SHORT_SLIP = 1

@@ -20,6 +20,8 @@ def upgrade() -> None:
         sa.Column("prompt_weekday", sa.Integer(), nullable=False),
         sa.Column("prompt_at", sa.Time(), nullable=False),
         sa.Column("round_weeks", sa.Integer(), nullable=False),
+        sa.Column("group_size", sa.Integer(), nullable=False),
+        sa.Column("again_after", sa.Integer(), nullable=True),
         sa.Column("is_private", sa.Boolean(), nullable=False),
         sa.Column("created_by", sa.String(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
@@ -77,6 +79,7 @@ def upgrade() -> None:
         sa.Column("edits", sa.String(), nullable=False),
         sa.Column("replies_to", sa.String(), nullable=False),
         sa.Column("not_before", UtcDateTime(), nullable=False),
+        sa.Column("deferred_at", UtcDateTime(), nullable=True),
         sa.Column("not_after", UtcDateTime(), nullable=True),
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("is_ping", sa.Boolean(), nullable=False),
@@ -96,6 +99,31 @@ def upgrade() -> None:
     )
     op.create_index("ix_outboxmessage_attempted", "outboxmessage", ["workspace", "attempted_at"])
     op.create_table(
+        "ping",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("pinged_at", UtcDateTime(), nullable=False),
+        sa.Column("pinged_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["message_id"], ["outboxmessage.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("message_id", "user_id", "attempt"),
+    )
+    op.create_index("ix_ping_person", "ping", ["workspace", "user_id", "pinged_at"])
+    op.create_table(
+        "folded",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("note_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["message_id"], ["outboxmessage.id"]),
+        sa.ForeignKeyConstraint(["note_id"], ["outboxmessage.id"]),
+        sa.PrimaryKeyConstraint("message_id", "user_id"),
+    )
+    op.create_index("ix_folded_note_id", "folded", ["note_id"])
+    op.create_table(
         "slack_wait",
         sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("method", sa.String(), nullable=False),
@@ -111,10 +139,37 @@ def upgrade() -> None:
         sa.Column("zone", sa.String(), nullable=False),
         sa.Column("is_guest", sa.Boolean(), nullable=False),
         sa.Column("paused_until", sa.Date(), nullable=True),
+        sa.Column("away_until", UtcDateTime(), nullable=True),
         sa.Column("onboarded_at", UtcDateTime(), nullable=True),
         sa.Column("gone_at", UtcDateTime(), nullable=True),
+        sa.Column("team", sa.String(), nullable=False),
+        sa.Column("manager", sa.String(), nullable=False),
+        sa.Column("writing_ok", sa.Boolean(), nullable=False),
+        sa.Column("pace", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("workspace", "user_id"),
     )
+    op.create_table(
+        "privatelist",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("sealed", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "user_id"),
+    )
+    op.create_table(
+        "topic",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("topic", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=True),
+        sa.Column("said_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("workspace", "user_id", "kind", "key"),
+    )
+    op.create_index("ix_topic_workspace", "topic", ["workspace"])
+
     op.create_table(
         "process",
         sa.Column("name", sa.String(), nullable=False),
@@ -206,12 +261,25 @@ def upgrade() -> None:
         sa.Column("ends_at", UtcDateTime(), nullable=False),
         sa.Column("seed", sa.BigInteger(), nullable=False),
         sa.Column("skipped", sa.String(), nullable=False),
+        sa.Column("unplaced", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["community_id"], ["community.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("community_id", "due_at"),
         sa.UniqueConstraint("community_id", "number"),
     )
     op.create_index("ix_round_workspace", "round", ["workspace"])
+
+    op.create_table(
+        "roundinputs",
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("packed", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"]),
+        sa.PrimaryKeyConstraint("round_id"),
+    )
+    op.create_index("ix_roundinputs_workspace", "roundinputs", ["workspace"])
 
     op.create_table(
         "kudosreceiver",
@@ -230,6 +298,7 @@ def upgrade() -> None:
         sa.Column("round_id", sa.Integer(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("guide_ids", sa.String(), nullable=False),
+        sa.Column("in_plan", sa.Boolean(), nullable=False),
         sa.Column("formed_at", UtcDateTime(), nullable=False),
         sa.Column("booked_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["round_id"], ["round.id"]),
@@ -237,6 +306,20 @@ def upgrade() -> None:
     )
     op.create_index("ix_pair_group_round_id", "pair_group", ["round_id"])
     op.create_index("ix_pair_group_workspace", "pair_group", ["workspace"])
+
+    op.create_table(
+        "lesson",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("group_id", sa.Integer(), nullable=False),
+        sa.Column("teacher", sa.String(), nullable=False),
+        sa.Column("learner", sa.String(), nullable=False),
+        sa.Column("topic", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["group_id"], ["pair_group.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_lesson_group_id", "lesson", ["group_id"])
+    op.create_index("ix_lesson_workspace", "lesson", ["workspace"])
 
     op.create_table(
         "prompttap",
@@ -301,7 +384,8 @@ def upgrade() -> None:
         sa.Column("group_id", sa.Integer(), nullable=True),
         sa.Column("user_id", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
-        sa.Column("in_trio", sa.Boolean(), nullable=False),
+        sa.Column("in_larger", sa.Boolean(), nullable=False),
+        sa.Column("why_alone", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["group_id"], ["pair_group.id"]),
         sa.ForeignKeyConstraint(["round_id"], ["round.id"]),
         sa.PrimaryKeyConstraint("id"),

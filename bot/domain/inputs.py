@@ -1,0 +1,127 @@
+"""Everything a round is worked out from, as one value that can be written down and read again."""
+
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from hashlib import sha256
+from typing import Any
+
+from bot.domain.cadence import Window
+from bot.domain.pairing import History, Member, Plan, Rules, plan_groups
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What the pairing takes; two that are equal give the same plan.
+
+    Args:
+        members: Those who are available, in the order of their ids.
+        met: The last round in which each two people met.
+        rules: What the community chose.
+        number: The number of the round.
+        seed: Decides what nothing else decides.
+    """
+
+    members: tuple[Member, ...]
+    met: Mapping[frozenset[str], int]
+    rules: Rules
+    number: int
+    seed: int
+
+    def plan(self) -> Plan:
+        """Work out who meets whom."""
+        return plan_groups(self.members, History.of(self.met), self.number, self.seed, self.rules)
+
+
+@dataclass(frozen=True)
+class Written:
+    """Inputs as they are stored.
+
+    Args:
+        packed: Everything but private lists, as compressed JSON.
+        secret: Private lists as JSON, with a lot so that nobody can try lists out against the digest; empty
+            when nobody has one.
+        digest: Of both together.
+    """
+
+    packed: bytes
+    secret: str
+    digest: str
+
+
+def write_down(inputs: Inputs, lot: str) -> Written:
+    """Write inputs down; `lot` is any text that nobody can guess."""
+    blocked = {member.id: sorted(member.blocked) for member in inputs.members if member.blocked}
+    open_part = {
+        "number": inputs.number,
+        "seed": inputs.seed,
+        "rules": {
+            "group_size": inputs.rules.group_size,
+            "again_after": inputs.rules.again_after,
+            "recent_rounds": inputs.rules.recent_rounds,
+            "teaching_rounds": inputs.rules.teaching_rounds,
+            "week": inputs.rules.week.isoformat(),
+        },
+        "members": [_member(member) for member in inputs.members],
+        "met": sorted([*sorted(pair), number] for pair, number in inputs.met.items()),
+    }
+    packed = zlib.compress(json.dumps(open_part, separators=(",", ":"), sort_keys=True).encode())
+    secret = json.dumps({"lot": lot, "blocked": blocked}, sort_keys=True) if blocked else ""
+    return Written(packed, secret, digest_of(packed, secret))
+
+
+def read_back(packed: bytes, secret: str) -> Inputs:
+    """Read what `write_down` wrote."""
+    told = json.loads(zlib.decompress(packed))
+    blocked = json.loads(secret)["blocked"] if secret else {}
+    return Inputs(
+        members=tuple(_read_member(one, blocked.get(one["id"], ())) for one in told["members"]),
+        met={frozenset((one, other)): number for one, other, number in told["met"]},
+        rules=Rules(**{**told["rules"], "week": date.fromisoformat(told["rules"]["week"])}),
+        number=told["number"],
+        seed=told["seed"],
+    )
+
+
+def digest_of(packed: bytes, secret: str) -> str:
+    """Return the digest of inputs as they are stored."""
+    return sha256(zlib.decompress(packed) + b"\0" + secret.encode()).hexdigest()
+
+
+def _member(member: Member) -> dict[str, Any]:
+    """Write a member down without the private list; what is as usual is left out."""
+    window = member.window
+    whole = {
+        "id": member.id,
+        "window": [f"{window.start:%H:%M}", f"{window.end:%H:%M}", sorted(window.days), window.zone],
+        "languages": sorted(member.languages),
+        "writing_ok": member.writing_ok,
+        "team": member.team,
+        "manager": member.manager,
+        "offers": sorted(member.offers),
+        "wants": sorted(member.wants),
+        "trios": member.trios,
+        "taught": member.taught,
+        "silent": sorted(member.silent),
+    }
+    return {name: value for name, value in whole.items() if value}
+
+
+def _read_member(told: Mapping[str, Any], blocked: list[str]) -> Member:
+    start, end, days, zone = told["window"]
+    return Member(
+        id=told["id"],
+        window=Window(time.fromisoformat(start), time.fromisoformat(end), frozenset(days), zone),
+        languages=frozenset(told.get("languages", ())),
+        writing_ok=told.get("writing_ok", False),
+        team=told.get("team", ""),
+        manager=told.get("manager", ""),
+        blocked=frozenset(blocked),
+        offers=frozenset(told.get("offers", ())),
+        wants=frozenset(told.get("wants", ())),
+        trios=told.get("trios", 0),
+        taught=told.get("taught", 0),
+        silent=frozenset(told.get("silent", ())),
+    )

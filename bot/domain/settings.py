@@ -1,0 +1,59 @@
+"""What somebody may say about themselves for the pairing, and the rules of it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from bot.errors import Problem, Trouble
+
+PACES: Final = (1, 2, 4)
+MAX_TEAM: Final = 40
+MOST_BLOCKED: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSettings:
+    """A person's own settings.
+
+    Args:
+        team: In their own words; empty when they did not say.
+        manager: The id of their manager; empty when they did not say.
+        pace: From one of their introductions to the next: every round, every second or every fourth.
+        writing_ok: Whether an exchange in writing is fine, so that working hours need not overlap.
+    """
+
+    team: str = ""
+    manager: str = ""
+    pace: int = 1
+    writing_ok: bool = False
+
+
+def check_settings(form: PersonSettings, user_id: str) -> dict[str, Trouble]:
+    """Return what is wrong with a person's settings, by field; empty when they are fine."""
+    troubles = {}
+    if len(form.team.strip()) > MAX_TEAM:
+        troubles["team"] = Trouble(Problem.TOO_LONG, {"length": str(len(form.team.strip())), "limit": str(MAX_TEAM)})
+    if form.manager == user_id:
+        troubles["manager"] = Trouble(Problem.OWN_MANAGER)
+    return troubles
+
+
+def check_blocked(others: tuple[str, ...], user_id: str) -> Trouble | None:
+    """Return what is wrong with a private list, or None."""
+    if user_id in others:
+        return Trouble(Problem.NOT_WITH_YOURSELF)
+    if len(others) > MOST_BLOCKED:
+        return Trouble(Problem.LIST_FULL, {"limit": str(MOST_BLOCKED)})
+    return None
+
+
+def is_turn(pace: int, number: int, last: int | None) -> bool:
+    """Tell whether somebody's own pace lets them into a round.
+
+    `number` is the round's number, `last` that of the last round they had a part in, None when there is none.
+    """
+    return last is None or number - last >= pace
+
+
+def team_key(team: str) -> str:
+    """Return the form in which teams are compared: case and spaces do not matter."""
+    return "".join(team.casefold().split())

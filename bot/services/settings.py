@@ -1,0 +1,145 @@
+"""What people say of themselves for the pairing, and whom they do not want to meet."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.domain.identity import Actor, Profile
+from bot.domain.settings import PersonSettings, check_blocked, check_settings
+from bot.errors import FormError, Problem, UserError
+from bot.services.groups import part
+from bot.services.members import remember
+from storage import members, notwith, rounds
+from storage.database import Database
+from storage.notwith import PrivateList
+from storage.rounds import RoundInputs, SeatState
+from storage.vault import Vault
+
+
+class SettingsService:
+    """Everything here is the person's own; nobody else can read it.
+
+    Args:
+        database: Where it is kept.
+        vault: Seals private lists.
+    """
+
+    def __init__(self, database: Database, vault: Vault) -> None:
+        self._database = database
+        self._vault = vault
+
+    def of(self, who: Actor) -> PersonSettings:
+        """Return what a person has set; the defaults for somebody the bot has not met."""
+        with self._database.read() as session:
+            person = members.find_person(session, who.workspace, who.user_id)
+            if person is None:
+                return PersonSettings()
+            return PersonSettings(person.team, person.manager, person.pace, person.writing_ok)
+
+    def change(self, who: Actor, form: PersonSettings, profile: Profile, now: datetime) -> PersonSettings:
+        """Store a person's settings. They hold at once: nobody is introduced to a manager just named.
+
+        Raises:
+            FormError: A field cannot be taken as it is.
+        """
+        if troubles := check_settings(form, who.user_id):
+            raise FormError(troubles)
+        with self._database.write(who.workspace) as session:
+            person = remember(session, who.tenant, profile, "UTC")
+            person.team = form.team.strip()
+            person.manager = form.manager
+            person.pace = form.pace
+            person.writing_ok = form.writing_ok
+            if form.manager:
+                part(session, who.workspace, who.user_id, form.manager, now)
+        return form
+
+    def blocked(self, who: Actor) -> tuple[str, ...]:
+        """Return the ids on a person's private list.
+
+        Raises:
+            UserError: There is no key to keep such lists with.
+        """
+        self._check_key()
+        with self._database.read() as session:
+            return notwith.list_blocked(session, self._vault, who.workspace, who.user_id)
+
+    def block(self, who: Actor, other: str, now: datetime) -> int | None:
+        """Put somebody on a person's private list, once; nobody else ever learns of it.
+
+        Returns:
+            The id of the group in which the two were introduced and are still together, if there is one.
+
+        Raises:
+            UserError: It is the person, the list is full, or there is no key to keep it with.
+        """
+        self._check_key()
+        with self._database.write(who.workspace) as session:
+            before = notwith.list_blocked(session, self._vault, who.workspace, who.user_id)
+            self._set(session, who, (*(one for one in before if one != other), other), now)
+            session.flush()
+            return _shared_group(session, who, other, now)
+
+    def unblock(self, who: Actor, other: str) -> None:
+        """Take somebody off a person's private list.
+
+        Raises:
+            UserError: There is no key to keep such lists with.
+        """
+        self._check_key()
+        with self._database.write(who.workspace) as session:
+            before = notwith.list_blocked(session, self._vault, who.workspace, who.user_id)
+            left = [one for one in before if one != other]
+            notwith.set_blocked(session, self._vault, who.workspace, who.user_id, left)
+
+    def set_blocked(self, who: Actor, others: tuple[str, ...], now: datetime) -> None:
+        """Make exactly these people a person's private list.
+
+        Raises:
+            FormError: The person is among them, or they are too many.
+            UserError: There is no key to keep it with.
+        """
+        self._check_key()
+        if trouble := check_blocked(others, who.user_id):
+            raise FormError({"people": trouble})
+        with self._database.write(who.workspace) as session:
+            self._set(session, who, others, now)
+
+    def _set(self, session: Session, who: Actor, others: tuple[str, ...], now: datetime) -> None:
+        if trouble := check_blocked(others, who.user_id):
+            raise UserError(trouble.problem, **trouble.details)
+        notwith.set_blocked(session, self._vault, who.workspace, who.user_id, others)
+        for other in others:
+            part(session, who.workspace, who.user_id, other, now)
+
+    def _check_key(self) -> None:
+        if not self._vault.has_key:
+            raise UserError(Problem.NO_KEY)
+
+
+def renew_seals(database: Database, vault: Vault) -> int:
+    """Seal everything anew that was sealed with an older key; gives how much that was.
+
+    Raises:
+        NoKeyError: Something is sealed and there is no key.
+        WrongKeyError: Something is sealed with a key that is not among those given.
+    """
+    with database.write() as session:
+        count = 0
+        rows: list[PrivateList | RoundInputs] = [*notwith.list_sealed(session), *rounds.list_sealed(session)]
+        for row in rows:
+            renewed = vault.renewed(row.sealed)
+            if renewed is not None:
+                row.sealed = renewed
+                session.add(row)
+                count += 1
+        return count
+
+
+def _shared_group(session: Session, who: Actor, other: str, now: datetime) -> int | None:
+    for seat, _ in rounds.list_open_seats(session, who.workspace, who.user_id, now):
+        if seat.state == SeatState.SEATED and seat.group_id is not None and not rounds.has_met(session, seat):
+            group = rounds.get_group(session, who.workspace, seat.group_id)
+            if other in {mate.user_id for mate in rounds.list_seats_of_group(session, group)}:
+                return group.id
+    return None

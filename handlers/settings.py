@@ -1,0 +1,86 @@
+"""Listeners for a person's own settings and private list."""
+
+from slack_bolt import App
+
+from bot.blocks import settings as blocks
+from bot.blocks.names import CommandNames
+from bot.clock import Clock
+from bot.domain.commands import parse_kudos
+from bot.domain.identity import Actor
+from bot.domain.settings import PACES, PersonSettings
+from bot.errors import Problem, UserError
+from bot.services.directory import Directory, profile_or_unknown
+from bot.services.settings import SettingsService
+from handlers.guard import Guard
+from handlers.replies import OpenForm, Private, Reply
+from handlers.requests import Click, Command, Submission
+
+
+class SettingsHandlers:
+    """Everything here is the person's own act about themselves."""
+
+    def __init__(self, settings: SettingsService, directory: Directory, names: CommandNames, clock: Clock) -> None:
+        self._settings = settings
+        self._directory = directory
+        self._names = names
+        self._clock = clock
+
+    def register(self, app: App, guard: Guard) -> None:
+        """Listen to the buttons and the forms."""
+        app.action(blocks.SETTINGS)(guard.click(lambda click: self._form(click.who)))
+        app.action(blocks.NOT_WITH)(guard.click(lambda click: self._not_with_form(click.who)))
+        app.action(blocks.UNBLOCK)(guard.click(self.unblock))
+        app.view(blocks.SETTINGS_FORM)(guard.form(self.change))
+        app.view(blocks.NOT_WITH_FORM)(guard.form(self.set_blocked))
+
+    def open(self, command: Command) -> Reply:
+        """Open the person's settings; where no form can open, show them with its button."""
+        if command.can_open_form:
+            return self._form(command.who)
+        return Private(blocks.settings_reply(self._settings.of(command.who), self._names))
+
+    def not_with(self, command: Command, rest: str) -> Reply:
+        """Put the person named on the private list; without one, open the list."""
+        named = parse_kudos(rest)
+        if named.unknown:
+            raise UserError(Problem.NOT_RECOGNIZED, person=named.unknown[0])
+        if named.people:
+            group_id = None
+            for other in named.people:
+                group_id = self._settings.block(command.who, other, self._clock.now()) or group_id
+            return Private(blocks.not_with_reply(named.people[-1], group_id))
+        if rest.strip():
+            raise UserError(Problem.NOT_RECOGNIZED, person=rest.strip())
+        if command.can_open_form:
+            return self._not_with_form(command.who)
+        return Private(blocks.list_reply(len(self._settings.blocked(command.who)), is_saved=False))
+
+    def change(self, form: Submission) -> Reply:
+        """Store what a person says of themselves."""
+        pace = form.choice("pace")
+        settings = PersonSettings(
+            team=form.text("team"),
+            manager=form.person("manager"),
+            pace=int(pace) if pace in {str(one) for one in PACES} else 1,
+            writing_ok=form.choice("writing") == "yes",
+        )
+        profile = profile_or_unknown(self._directory, form.who.user_id)
+        changed = self._settings.change(form.who, settings, profile, self._clock.now())
+        return Private(blocks.settings_reply(changed, self._names))
+
+    def set_blocked(self, form: Submission) -> Reply:
+        """Store the private list as a whole."""
+        others = form.people("people")
+        self._settings.set_blocked(form.who, others, self._clock.now())
+        return Private(blocks.list_reply(len(others), is_saved=True))
+
+    def unblock(self, click: Click) -> Reply:
+        """Take somebody off the private list again."""
+        self._settings.unblock(click.who, click.value)
+        return Private(blocks.unblocked_reply())
+
+    def _form(self, who: Actor) -> Reply:
+        return OpenForm(blocks.settings_form(self._settings.of(who)))
+
+    def _not_with_form(self, who: Actor) -> Reply:
+        return OpenForm(blocks.not_with_form(self._settings.blocked(who)))

@@ -1,0 +1,58 @@
+"""Offers and wants: what people can show others, and what they want to be able to do."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, select
+
+from bot.domain.identity import Actor
+from storage.columns import UtcDateTime
+
+
+class Topic(SQLModel, table=True):
+    """One person's offer or want. `key` is the form in which topics are compared, `topic` what was typed."""
+
+    __table_args__ = (UniqueConstraint("workspace", "user_id", "kind", "key"),)
+
+    id: int = Field(default=None, primary_key=True)
+    workspace: str = Field(index=True)
+    user_id: str
+    kind: str
+    topic: str
+    key: str
+    minutes: int | None = None
+    said_at: datetime = Field(sa_type=UtcDateTime)
+
+
+def get_topic(session: Session, owner: Actor, topic_id: int) -> Topic:
+    """Return one of a person's own offers and wants; raises LookupError for anybody else's."""
+    found = session.get(Topic, topic_id)
+    if found is None or (found.workspace, found.user_id) != (owner.workspace, owner.user_id):
+        raise LookupError(f"topic {topic_id}")
+    return found
+
+
+def find_topic(session: Session, workspace: str, user_id: str, kind: str, key: str) -> Topic | None:
+    """Return what somebody said of a topic, however long ago, or None."""
+    query = select(Topic).where(
+        Topic.workspace == workspace, Topic.user_id == user_id, Topic.kind == kind, Topic.key == key
+    )
+    return session.exec(query).first()
+
+
+def list_topics(
+    session: Session, workspace: str, since: datetime, user_ids: Iterable[str] | None = None
+) -> Sequence[Topic]:
+    """List the offers and wants said since a moment, of all people or of some, oldest first."""
+    query = select(Topic).where(Topic.workspace == workspace, Topic.said_at >= since)
+    if user_ids is not None:
+        query = query.where(col(Topic.user_id).in_(list(user_ids)))
+    return session.exec(query.order_by(col(Topic.id))).all()
+
+
+def list_who(session: Session, workspace: str, kind: str, key: str, since: datetime) -> Sequence[str]:
+    """List the ids of those who offer, or want, a topic since a moment, in a stable order."""
+    query = select(Topic.user_id).where(
+        Topic.workspace == workspace, Topic.kind == kind, Topic.key == key, Topic.said_at >= since
+    )
+    return sorted(session.exec(query))

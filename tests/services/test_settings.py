@@ -1,0 +1,168 @@
+"""What people say of themselves, and private lists, which nobody else can ever notice."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.messages import MessageKind
+from bot.domain.schedule import DueKind
+from bot.domain.settings import PersonSettings
+from bot.errors import FormError, Problem, UserError
+from bot.services.rounds import RoundService
+from bot.services.settings import SettingsService, renew_seals
+from storage.database import Database
+from storage.notwith import PrivateList
+from storage.rounds import RoundInputs
+from storage.vault import NoKeyError, Vault, WrongKeyError, new_key
+from tests.factories import (
+    KEY,
+    MONDAY_8,
+    VAULT,
+    actor,
+    add_community,
+    add_group,
+    add_members,
+    contents,
+    due_row,
+    messages,
+    profile,
+    queue,
+    rows,
+)
+
+
+def test_settings_are_the_persons_own_and_come_back(own: SettingsService) -> None:
+    mine = PersonSettings("Logistics", "UB", 4, writing_ok=True)
+
+    own.change(actor("UA"), mine, profile("UA"), MONDAY_8)
+
+    assert own.of(actor("UA")) == mine
+    assert own.of(actor("UB")) == PersonSettings()
+
+
+def test_a_manager_cannot_be_oneself(own: SettingsService) -> None:
+    with pytest.raises(FormError):
+        own.change(actor("UA"), PersonSettings(manager="UA"), profile("UA"), MONDAY_8)
+
+
+def test_a_private_list_is_unreadable_in_the_database(database: Database, own: SettingsService) -> None:
+    own.block(actor("UA"), "USAMSECRET", MONDAY_8)
+
+    assert "USAMSECRET" not in str(contents(database))
+    assert own.blocked(actor("UA")) == ("USAMSECRET",)
+    assert own.blocked(actor("USAMSECRET")) == ()
+
+
+def test_a_list_grows_shrinks_and_is_gone_with_its_last_name(database: Database, own: SettingsService) -> None:
+    for other in ("UB", "UC", "UB"):
+        own.block(actor("UA"), other, MONDAY_8)
+    assert own.blocked(actor("UA")) == ("UC", "UB")
+
+    own.unblock(actor("UA"), "UC")
+    own.unblock(actor("UA"), "UNOBODY")
+    own.set_blocked(actor("UA"), (), MONDAY_8)
+
+    assert rows(database, PrivateList) == []
+
+
+def test_the_list_is_full_at_twenty_and_never_holds_oneself(own: SettingsService) -> None:
+    own.set_blocked(actor("UA"), tuple(f"U{number}" for number in range(20)), MONDAY_8)
+
+    for other, problem in (("UX", Problem.LIST_FULL), ("UA", Problem.NOT_WITH_YOURSELF)):
+        with pytest.raises(UserError) as refusal:
+            own.block(actor("UA"), other, MONDAY_8)
+        assert refusal.value.trouble.problem == problem
+    assert len(own.blocked(actor("UA"))) == 20
+
+
+def test_without_a_key_nothing_is_kept_and_the_person_is_told(database: Database) -> None:
+    own = SettingsService(database, Vault())
+    before = contents(database)
+
+    for act in (
+        lambda: own.block(actor("UA"), "UB", MONDAY_8),
+        lambda: own.set_blocked(actor("UA"), ("UB",), MONDAY_8),
+        lambda: own.unblock(actor("UA"), "UB"),
+        lambda: own.blocked(actor("UA")),
+    ):
+        with pytest.raises(UserError) as refusal:
+            act()
+        assert refusal.value.trouble.problem == Problem.NO_KEY
+    assert contents(database) == before
+
+
+def test_those_on_a_list_are_never_introduced(database: Database, own: SettingsService, rounds: RoundService) -> None:
+    with database.write() as session:
+        add_members(session, add_community(session), "UA", "UB", "UC", "UD")
+    own.block(actor("UA"), "UB", MONDAY_8)
+    own.block(actor("UC"), "UA", MONDAY_8)
+
+    rounds.start(due_row(database, DueKind.ROUND), MONDAY_8)
+
+    assert rounds.current(actor("UA"), MONDAY_8).others == ("UD",)
+
+
+def test_two_who_were_not_told_of_each_other_never_hear_that_they_were_to_meet(
+    database: Database, own: SettingsService
+) -> None:
+    with database.write() as session:
+        community = add_community(session)
+        add_members(session, community, "UA", "UB")
+        add_group(session, community, "UA", "UB")
+        queue(session, "intro:1", MessageKind.INTRODUCTION, channel_id="", people=("UA", "UB"))
+
+    assert own.block(actor("UA"), "UB", MONDAY_8) is None
+
+    told = [message for message in messages(database) if message.kind != MessageKind.INTRODUCTION]
+    # The same for both, and of neither does it say anything.
+    assert {(message.kind, message.recipients, message.about) for message in told} == {
+        (MessageKind.NO_PARTNER, ("UA",), ""),
+        (MessageKind.NO_PARTNER, ("UB",), ""),
+    }
+    assert due_row(database, DueKind.PLACE).due_at == MONDAY_8
+
+
+def test_who_was_introduced_already_is_offered_another_partner_and_nobody_else_hears_anything(
+    database: Database, own: SettingsService
+) -> None:
+    with database.write() as session:
+        community = add_community(session)
+        add_members(session, community, "UA", "UB")
+        group_id = add_group(session, community, "UA", "UB").id
+
+    assert own.block(actor("UA"), "UB", MONDAY_8) == group_id
+
+    assert messages(database) == []
+
+
+def test_a_manager_named_before_the_introduction_is_not_introduced(database: Database, own: SettingsService) -> None:
+    with database.write() as session:
+        community = add_community(session)
+        add_members(session, community, "UA", "UB")
+        add_group(session, community, "UA", "UB")
+        queue(session, "intro:1", MessageKind.INTRODUCTION, channel_id="", people=("UA", "UB"))
+
+    own.change(actor("UA"), PersonSettings(manager="UB"), profile("UA"), MONDAY_8)
+
+    assert due_row(database, DueKind.PLACE).due_at == MONDAY_8
+
+
+def test_a_new_key_before_the_old_one_seals_everything_anew(
+    database: Database, own: SettingsService, rounds: RoundService
+) -> None:
+    with database.write() as session:
+        add_members(session, add_community(session), "UA", "UB", "UC", "UD")
+    own.block(actor("UA"), "UB", MONDAY_8)
+    rounds.start(due_row(database, DueKind.ROUND), MONDAY_8 + timedelta(minutes=1))
+    new = new_key()
+
+    assert renew_seals(database, VAULT) == 0
+    assert renew_seals(database, Vault([new, KEY])) == 2
+
+    assert renew_seals(database, Vault([new])) == 0
+    assert SettingsService(database, Vault([new])).blocked(actor("UA")) == ("UB",)
+    assert rows(database, RoundInputs)[0].sealed
+    with pytest.raises(WrongKeyError):
+        renew_seals(database, VAULT)
+    with pytest.raises(NoKeyError):
+        renew_seals(database, Vault())
