@@ -21,6 +21,7 @@ _WHY: Final[Mapping[MessageKind, str]] = {
     MessageKind.NO_PARTNER: "nobody to introduce you to was free",
     MessageKind.MET_LATER: "the day you had booked was over",
     MessageKind.PROMPT_QUIET: "three quiet weeks, and you look after the channel",
+    MessageKind.ROUND_INCOMPLETE: "a round in which not everybody could be introduced, and you look after the channel",
 }
 assert set(_WHY) == set(RANKS)  # noqa: S101 - no ping without its reason
 
