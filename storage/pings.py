@@ -27,7 +27,7 @@ class Ping(SQLModel, table=True):
 
     id: int = Field(default=None, primary_key=True)
     workspace: str
-    message_id: int = Field(foreign_key="outboxmessage.id")
+    message_id: int = Field(foreign_key="outboxmessage.id", ondelete="CASCADE")
     user_id: str
     attempt: int
     pinged_at: datetime = Field(sa_type=UtcDateTime)
@@ -40,9 +40,9 @@ class Folded(SQLModel, table=True):
     __tablename__ = "folded"
 
     workspace: str
-    message_id: int = Field(primary_key=True, foreign_key="outboxmessage.id")
+    message_id: int = Field(primary_key=True, foreign_key="outboxmessage.id", ondelete="CASCADE")
     user_id: str = Field(primary_key=True)
-    note_id: int = Field(foreign_key="outboxmessage.id", index=True)
+    note_id: int = Field(foreign_key="outboxmessage.id", ondelete="CASCADE", index=True)
 
 
 def add_pings(session: Session, message: OutboxMessage, people: Sequence[Person], now: datetime) -> None:

@@ -24,7 +24,7 @@ _OF_A_GROUP: Final = {
     MessageKind.PARTNER_UNREACHABLE,
     MessageKind.MET_LATER,
 }
-_OF_A_COMMUNITY: Final = {MessageKind.NO_PARTNER, MessageKind.PROMPT_QUIET}
+_OF_A_ROUND: Final = {MessageKind.NO_PARTNER, MessageKind.ROUND_INCOMPLETE}
 
 
 class PingService:
@@ -56,10 +56,14 @@ def count_this_week(session: Session, who: Actor, now: datetime) -> int:
 
 
 def _channel_of(session: Session, row: OutboxMessage) -> str:
-    community_id = row.subject
+    """Return the channel of the community a message comes from; empty when it comes from none, or from several."""
+    if row.kind == MessageKind.PROMPT_QUIET:
+        return communities.get_community(session, row.workspace, row.subject).channel_id
     if row.kind in _OF_A_GROUP:
-        group = rounds.get_group(session, row.workspace, row.subject)
-        community_id = rounds.get_round(session, row.workspace, group.round_id).community_id
-    elif row.kind not in _OF_A_COMMUNITY:
+        round_id = rounds.get_group(session, row.workspace, row.subject).round_id
+    elif row.kind in _OF_A_ROUND:
+        round_id = row.subject
+    else:
         return ""
+    community_id = rounds.get_round(session, row.workspace, round_id).community_id
     return communities.get_community(session, row.workspace, community_id).channel_id

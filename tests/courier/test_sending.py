@@ -186,6 +186,10 @@ def test_who_stays_in_a_group_that_was_introduced_hears_that_somebody_cannot(
     MemberService(database).leave(actor("UA"), None, OPEN)
 
     courier.drain("T1")
+    # One message a day.
+    assert sent_keys(slack) == ["intro:1"]
+    clock.move(timedelta(days=1))
+    courier.drain("T1")
 
     assert sent_keys(slack) == ["intro:1", "partner-out:1:UA:UB"]
     assert slack.asked("chat.postMessage")[1]["text"].startswith("*<@UA> can't make it this round")

@@ -107,7 +107,7 @@ def upgrade() -> None:
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("pinged_at", UtcDateTime(), nullable=False),
         sa.Column("pinged_on", sa.Date(), nullable=False),
-        sa.ForeignKeyConstraint(["message_id"], ["outboxmessage.id"]),
+        sa.ForeignKeyConstraint(["message_id"], ["outboxmessage.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("message_id", "user_id", "attempt"),
     )
@@ -118,8 +118,8 @@ def upgrade() -> None:
         sa.Column("message_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.String(), nullable=False),
         sa.Column("note_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["message_id"], ["outboxmessage.id"]),
-        sa.ForeignKeyConstraint(["note_id"], ["outboxmessage.id"]),
+        sa.ForeignKeyConstraint(["message_id"], ["outboxmessage.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["note_id"], ["outboxmessage.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("message_id", "user_id"),
     )
     op.create_index("ix_folded_note_id", "folded", ["note_id"])
