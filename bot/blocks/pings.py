@@ -22,7 +22,6 @@ _WHY: Final[Mapping[MessageKind, str]] = {
     MessageKind.MET_LATER: "the day you had booked was over",
     MessageKind.ROUND_INCOMPLETE: "a round left somebody without a group, and you look after the channel",
     MessageKind.PROMPT_QUIET: "three quiet weeks, and you look after the channel",
-    MessageKind.ROUND_INCOMPLETE: "a round in which not everybody could be introduced, and you look after the channel",
 }
 assert set(_WHY) == set(RANKS)  # noqa: S101 - no ping without its reason
 
