@@ -66,7 +66,7 @@ def large_groups(scorer: Scorer) -> tuple[list[Group], int, bool]:
         bound = min(bound, proof.bound)
         more = edges.joined(proof.near.without(third), size)
         best = best.or_better(_again(scorer, more, prices, third))
-        exact = third is None and not best.left and bound - best.value < proof.missed
+        exact = third is None and not best.left and bound - best.value < max(1, proof.missed)
     groups: list[Group] = list(best.pairs)
     return (groups if third is None else _seat_third(scorer, groups, third)), bound, exact
 
