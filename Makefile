@@ -4,9 +4,11 @@ BIN := .venv/bin
 FRESH ?=
 UPGRADE ?=
 NAME ?=
+KILLS ?= 1000
+SEED ?= 1
 LOCK_OPTIONS := --quiet --universal --generate-hashes --no-header --python-version 3.11 --all-extras --group dev
 .DEFAULT_GOAL := help
-.PHONY: help install try test check lock format migration clean
+.PHONY: help install try test chaos year check lock format migration clean
 
 help: ## list these words
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +28,12 @@ try: .venv/.installed ## play the product in a local workspace (FRESH=1 starts o
 
 test: .venv/.installed ## run every test
 	$(BIN)/python -m pytest -n auto
+
+chaos: .venv/.installed ## kill the bot's processes while it works, and count (KILLS=1000 SEED=1)
+	@$(BIN)/python -m chaos --kills $(KILLS) --seed $(SEED)
+
+year: .venv/.installed ## play a year with three processes on PostgreSQL, and compare it with the calendar
+	@$(BIN)/python -m chaos.year
 
 check: .venv/.installed ## lint, format, types, import contracts, lock file
 	$(BIN)/ruff check .

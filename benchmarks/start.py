@@ -17,10 +17,10 @@ from datetime import UTC, datetime
 from datetime import time as time_of_day
 from pathlib import Path
 
+from playground.client import RunningWorkspace
 from storage.communities import Community
 from storage.database import Database
 from storage.members import Membership, Part, Person
-from tests.workspace_client import RunningWorkspace
 
 ROOT = Path(__file__).parents[1]
 SETTLED_SECONDS = 2.0

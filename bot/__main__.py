@@ -2,12 +2,14 @@
 
 import logging
 import os
+import shlex
 import signal
 import sys
 import threading
+from collections.abc import Collection
 from pathlib import Path
 from types import FrameType
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 from dotenv import dotenv_values
@@ -17,6 +19,9 @@ from bot.blocks.names import CommandNames
 from bot.config import Settings, SettingsError, check_database_address, describe_settings, read_settings
 from bot.limits import LIMITS
 from bot.manifest import manifest_yaml
+
+if TYPE_CHECKING:
+    from bot.app import Bot, Worker
 
 STOP_WITHIN_SECONDS: Final = 4.5
 TRY_PORT: Final = 3970
@@ -34,33 +39,50 @@ def main() -> None:
 def run() -> None:
     """Connect to Slack and keep the loop going until stopped."""
     settings = _settings()
+    # Slack's libraries take their time to load; no other command needs them.
+    from bot.app import Bot  # noqa: PLC0415
+
+    _stay(Bot, settings)
+
+
+@main.command()
+def work() -> None:
+    """Help to send, beside `peerloop run` on the same PostgreSQL; needs no app token."""
+    settings = _settings(needed=("SLACK_BOT_TOKEN",))
+    if make_url(settings.database_url).get_backend_name() != "postgresql":
+        _fail("peerloop work needs PostgreSQL. On SQLite one peerloop run does everything; see DATABASE_URL.")
+    from bot.app import Worker  # noqa: PLC0415 - as above
+
+    _stay(Worker, settings)
+
+
+def _stay(kind: "type[Bot | Worker]", settings: Settings) -> NoReturn:
+    """Start a program, and stop it when the process is asked to end."""
     _log_to_stderr(settings.log_level)
     # Bolt looks here too: for a token it then warns about, or for another way of signing in.
     for name in ("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):
         os.environ.pop(name, None)
-    # Slack's libraries take their time to load; no other command needs them.
-    from sqlalchemy.exc import OperationalError  # noqa: PLC0415
+    from sqlalchemy.exc import OperationalError  # noqa: PLC0415 - loads the ORM
 
-    from bot.app import Bot  # noqa: PLC0415
     from bot.clock import ClockError  # noqa: PLC0415
     from bot.gateway import SlackTrouble  # noqa: PLC0415
     from storage.database import DatabaseTroubleError, SchemaError  # noqa: PLC0415
     from storage.vault import NoKeyError, WrongKeyError  # noqa: PLC0415
 
-    bot = Bot(settings)
+    program = kind(settings)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         # Whatever still hangs then is put right at the next start: nothing is only in memory.
         watchdog = threading.Timer(STOP_WITHIN_SECONDS, os._exit, args=(0,))
         watchdog.daemon = True
         watchdog.start()
-        bot.ask_to_stop()
+        program.ask_to_stop()
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     try:
-        bot.start()
-        bot.wait()
+        program.start()
+        program.wait()
     except SlackTrouble as trouble:
         _fail(
             f"Slack refuses to work with these tokens ({trouble.error}). "
@@ -81,7 +103,7 @@ def run() -> None:
     except DatabaseTroubleError as error:
         _fail(str(error))
     finally:
-        bot.stop()
+        program.stop()
     logging.shutdown()
     # Nothing of ours is left to do; threads of Slack's library could still hold up an ordinary end.
     os._exit(0)
@@ -94,7 +116,7 @@ def migrate() -> None:
 
     from storage.database import Database, DatabaseTroubleError, SchemaError  # noqa: PLC0415
 
-    database = Database(_settings(tokens_needed=False).database_url)
+    database = Database(_settings(needed=()).database_url)
     try:
         database.migrate()
         database.check_schema()
@@ -113,7 +135,7 @@ def check(*, as_json: bool) -> None:
     """Tell what is due, overdue, waiting and failed; status 0 fine, 1 not fine, 2 when it cannot look."""
     from bot import operations  # noqa: PLC0415 - loads the ORM
 
-    current = _settings(tokens_needed=False)
+    current = _settings(needed=())
     try:
         status = operations.check(current, as_json=as_json)
     except Exception as error:
@@ -127,7 +149,7 @@ def move(address: str) -> None:
     """Copy everything from the present database to an empty one, SQLite or PostgreSQL, and compare it."""
     from bot import operations  # noqa: PLC0415 - loads the ORM
 
-    current = _settings(tokens_needed=False)
+    current = _settings(needed=())
     try:
         check_database_address(address)
     except ValueError as error:
@@ -157,7 +179,7 @@ def replay(round_id: int) -> None:
     """Work a round's groups out again from what was stored; status 0 when they are the same, 1 when not."""
     from bot import operations  # noqa: PLC0415 - loads the ORM
 
-    current = _settings(tokens_needed=False)
+    current = _settings(needed=())
     try:
         status = operations.replay(current, round_id)
     except Exception as error:
@@ -168,7 +190,7 @@ def replay(round_id: int) -> None:
 @main.command()
 def settings() -> None:
     """List every setting with its value, default and meaning, and every limit of the product."""
-    current = _settings(tokens_needed=False)
+    current = _settings(needed=())
     values = {field.alias: getattr(current, name) for name, field in Settings.model_fields.items() if field.alias}
     values["DATABASE_URL"] = make_url(current.database_url).render_as_string(hide_password=True)
     given = _environment()
@@ -184,7 +206,7 @@ def settings() -> None:
 @main.command()
 def manifest() -> None:
     """Print the app manifest for Slack, with the command names that are set."""
-    current = _settings(tokens_needed=False)
+    current = _settings(needed=())
     names = CommandNames(current.learn_command, current.goal_command, current.kudos_command)
     click.echo(manifest_yaml(names), nl=False)
 
@@ -194,17 +216,37 @@ def manifest() -> None:
 @click.option("--port", default=TRY_PORT, show_default=True, help="Where the page is served.")
 @click.option(
     "--data",
-    default=".peerloop",
-    show_default=True,
     type=click.Path(file_okay=False, path_type=Path),
-    help="Where the local workspace and the database are kept.",
+    help="Where everything is kept.  [default: .peerloop, for another app .local-workspace]",
 )
-def try_it(*, fresh: bool, port: int, data: Path) -> None:
-    """Play the product in a local workspace: no Slack account, no settings."""
+@click.option("--app", "command", help='Another app to play with, such as "python mybot.py".')
+@click.option(
+    "--manifest",
+    "app_manifest",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The manifest of that app.",
+)
+@click.option("--app-url", help="Where that app listens, if it does without Socket Mode.")
+def try_it(
+    *,
+    fresh: bool,
+    port: int,
+    data: Path | None,
+    command: str | None,
+    app_manifest: Path | None,
+    app_url: str | None,
+) -> None:
+    """Play the product, or any other Slack app, in a local workspace: no Slack account, no settings."""
+    if (command is None) != (app_manifest is None):
+        _fail("Another app needs both --app and --manifest.")
     try:
-        from playground.trial import run_trial  # noqa: PLC0415 - an extra of the package
+        from playground.trial import Hosting, run_trial  # noqa: PLC0415 - an extra of the package
     except ModuleNotFoundError as error:
         _fail(f"The local workspace needs {error.name}. Install it with: pip install 'peerloop[try]'")
+    if command is not None and app_manifest is not None:
+        hosting = Hosting(app_manifest, data or Path(".local-workspace"), port, fresh=fresh, app_url=app_url)
+        sys.exit(run_trial(shlex.split(command), hosting, {}))
+    data = data or Path(".peerloop")
     data.mkdir(parents=True, exist_ok=True)
     database = data.resolve() / "peerloop.db"
     if fresh:
@@ -215,9 +257,7 @@ def try_it(*, fresh: bool, port: int, data: Path) -> None:
     sys.exit(
         run_trial(
             app_command=[sys.executable, "-m", "bot", "run"],
-            manifest=manifest_file,
-            data=data,
-            port=port,
+            hosting=Hosting(manifest_file, data, port, fresh=fresh, tour=Path(__file__).parent / "content" / "tour.md"),
             # What the operator set for the real bot has no say in the trial.
             environment={
                 **{
@@ -228,8 +268,6 @@ def try_it(*, fresh: bool, port: int, data: Path) -> None:
                 "DATABASE_URL": f"sqlite:///{database}",
                 "PEERLOOP_KEYS": _trial_key(data / "key"),
             },
-            fresh=fresh,
-            tour=Path(__file__).parent / "content" / "tour.md",
             clock_variable="PEERLOOP_CLOCK_URL",
         )
     )
@@ -261,10 +299,10 @@ def _trial_key(path: Path) -> str:
     return path.read_text(encoding="ascii")
 
 
-def _settings(*, tokens_needed: bool = True) -> Settings:
+def _settings(needed: Collection[str] = tuple(SECRETS)) -> Settings:
     given = _environment()
-    if not tokens_needed:
-        for name, stand_in in SECRETS.items():
+    for name, stand_in in SECRETS.items():
+        if name not in needed:
             given[name] = given.get(name, "").strip() or stand_in
     try:
         return read_settings(given)
@@ -284,7 +322,9 @@ def _log_to_stderr(level: str) -> None:
     # At lower levels these write whole payloads, with what people typed.
     for name in ("slack_bolt", "slack_sdk", "urllib3"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    # These tell of every small step.
+    for name in ("alembic", "procrastinate"):
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _without_database(error: Exception) -> str:

@@ -1,24 +1,34 @@
 """The composition root: the only place that joins database, Slack, services, timekeeper and courier."""
 
+import contextlib
 import logging
+import os
+import secrets
+import socket
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import ClassVar, Final, Self
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.blocks.errors import other_workspace
 from bot.blocks.names import CommandNames
-from bot.clock import Clock, RemoteClock, SystemClock
+from bot.clock import Clock, ClockError, RemoteClock, SystemClock
 from bot.config import Settings
 from bot.courier import Courier, Library
+from bot.courier.courier import SENDING
+from bot.courier.engine import Drains, EmbeddedEngine, Engine
+from bot.courier.queue import QueueEngine
 from bot.domain.identity import Tenant
+from bot.domain.pacing import SLACK_PACE, Pace
 from bot.domain.schedule import DueKind
 from bot.gateway import (
     Identity,
@@ -37,10 +47,12 @@ from bot.services.home import HomeService
 from bot.services.kudos import KudosService
 from bot.services.members import MemberService
 from bot.services.offers import OfferService
+from bot.services.processes import SIGN_OF_LIFE, ProcessService
 from bot.services.prompts import PromptService
 from bot.services.rounds import RoundService
 from bot.services.settings import SettingsService, renew_seals
-from bot.timekeeper import Heartbeat, Timekeeper
+from bot.services.tidying import TidyService
+from bot.timekeeper import Beat, DueHandler, Heartbeat, Timekeeper
 from handlers import register_handlers
 from handlers.check_ins import CheckInHandlers
 from handlers.commands import CommandHandlers, Topics
@@ -65,53 +77,41 @@ RETRY_SECONDS: Final = 5.0
 _log = logging.getLogger(__name__)
 
 
-class Bot:
-    """The running bot: built once, started once, stopped once.
+class Program:
+    """What stays until it is stopped, and sends: built once, started once, stopped once.
 
     Args:
         settings: What the operator set.
         clock: What time it is; by default what the settings say.
+        pace: How often Slack may be asked for what.
     """
 
-    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+    kind: ClassVar[str]
+
+    def __init__(self, settings: Settings, clock: Clock | None = None, pace: Pace = SLACK_PACE) -> None:
         self._settings = settings
         self._clock = clock or (RemoteClock(settings.clock_url) if settings.clock_url else SystemClock())
         self._database = Database(settings.database_url)
-        self._vault = Vault(settings.key_list)
         self._gateway = SlackGateway(_client(settings, settings.slack_bot_token.get_secret_value()))
-        self._executor = ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener")
+        names = CommandNames(settings.learn_command, settings.goal_command, settings.kudos_command)
+        self._library = Library(names, load_prompts(), load_guides())
+        self._processes = ProcessService(self._database)
+        self._name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}"
+        self._courier = Courier(self._database, self._gateway, self._library, self._clock, pace=pace)
+        drains = Drains(self._courier.drain, self._note_failure)
+        on_postgresql = make_url(settings.database_url).get_backend_name() == "postgresql"
+        self._engine: Engine = QueueEngine(settings.database_url, drains) if on_postgresql else EmbeddedEngine(drains)
         self._stopping = threading.Event()
-        self._socket: SocketModeHandler | None = None
         self._heartbeat: Heartbeat | None = None
-        self._courier: Courier | None = None
 
     def start(self) -> None:
-        """Bring the schema up to date, find out who the bot is, connect and begin to keep time.
-
-        While Slack cannot be reached it keeps trying.
+        """Begin to work; returns when it has begun, or was asked to stop before.
 
         Raises:
             SlackTrouble: Slack refuses a token or the app.
             SchemaError: The database was written by a newer version.
-            NoKeyError, WrongKeyError: Something in the database is sealed with a key that is not given.
         """
-        self._database.migrate()
-        self._database.hold()
-        self._database.check_schema()
-        renewed = renew_seals(self._database, self._vault)
-        if renewed:
-            _log.info("sealed %s private entries anew with the first of the keys", renewed)
-        identity = self._identify()
-        if identity is None:
-            return
-        tenant = Tenant(identity.team_id, identity.enterprise_id)
-        app = self._assemble(identity, tenant)
-        self._socket = self._connect(app)
-        if self._socket is None or self._heartbeat is None or self._courier is None:
-            return
-        self._courier.recover(tenant.key)
-        self._heartbeat.start()
-        _log.info("connected to workspace %s", identity.team_id)
+        raise NotImplementedError
 
     def wait(self) -> None:
         """Wait until somebody calls `stop`."""
@@ -125,16 +125,19 @@ class Bot:
     def stop(self) -> None:
         """Take nothing new, finish what is in hand for a moment, let go of everything."""
         self._stopping.set()
-        if self._socket is not None:
-            _close_quietly(self._socket)
-        if self._courier is not None:
-            self._courier.stop()
+        self._courier.stop()
         if self._heartbeat is not None:
             self._heartbeat.stop()
-        self._executor.shutdown(wait=True, cancel_futures=True)
+            self._engine.stop()
+            with contextlib.suppress(SQLAlchemyError):
+                self._processes.ended(self._name)
         self._database.close()
 
-    def _identify(self) -> Identity | None:
+    def _prepare(self) -> Identity | None:
+        """Bring the schema up to date and find out who the bot is; None when it was asked to stop meanwhile."""
+        self._database.migrate()
+        self._database.hold()
+        self._database.check_schema()
         while not self._stopping.is_set():
             try:
                 return self._gateway.identify()
@@ -142,6 +145,92 @@ class Bot:
                 _log.warning("Slack does not answer (%s); trying again", trouble.error)
                 self._stopping.wait(RETRY_SECONDS)
         return None
+
+    def _begin(self, *beats: Beat) -> None:
+        """Give the first sign of life, then beat and send."""
+        self._note_alive()
+        self._heartbeat = Heartbeat(
+            *beats,
+            Beat("send", self._settings.heartbeat_seconds, self._wake_couriers),
+            Beat("alive", SIGN_OF_LIFE.total_seconds(), self._note_alive),
+        )
+        self._engine.start()
+        self._heartbeat.start()
+
+    def _wake_couriers(self) -> None:
+        for workspace in self._courier.list_waiting():
+            self._engine.wake(workspace)
+
+    def _note_alive(self) -> None:
+        self._processes.alive(self._name, self.kind, self._clock.now())
+
+    def _note_failure(self, workspace: str, error: Exception) -> None:
+        # What failed is often the database or the clock itself.
+        with contextlib.suppress(SQLAlchemyError, ClockError):
+            self._processes.failed(workspace, SENDING, type(error).__name__, self._clock.now())
+
+
+class Worker(Program):
+    """`peerloop work`: sends, and nothing else."""
+
+    kind = "work"
+
+    def start(self) -> None:
+        """Begin to send."""
+        identity = self._prepare()
+        if identity is not None:
+            self._begin()
+            _log.info("working for workspace %s", identity.team_id)
+
+
+class Bot(Program):
+    """`peerloop run`: takes what Slack delivers, keeps time, and sends."""
+
+    kind = "run"
+
+    def __init__(self, settings: Settings, clock: Clock | None = None, pace: Pace = SLACK_PACE) -> None:
+        super().__init__(settings, clock, pace)
+        self._executor = ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener")
+        self._vault = Vault(settings.key_list)
+        self._socket: SocketModeHandler | None = None
+
+    def start(self) -> None:
+        """Connect to Slack, begin to keep time and to send.
+
+        Raises:
+            NoKeyError, WrongKeyError: Something in the database is sealed with a key that is not given.
+        """
+        identity = self._prepare()
+        if identity is None:
+            return
+        tenant = Tenant(identity.team_id, identity.enterprise_id)
+        # Only here: whoever takes nothing in and keeps no time opens no private list.
+        renewed = renew_seals(self._database, self._vault)
+        if renewed:
+            _log.info("sealed %s private entries anew with the first of the keys", renewed)
+        services = Services.over(self._database, self._library, self._vault)
+        for_people = Services.over(self._database.hurried(), self._library, self._vault)
+        app = assemble_app(
+            self._settings, identity, for_people, self._library, self._gateway, self._clock, self._executor
+        )
+        now = self._clock.now()
+        services.members.plan_look(tenant, now)
+        services.tidying.plan(tenant, now)
+        self._socket = self._connect(app)
+        if self._socket is None:
+            return
+        timekeeper = self._timekeeper(services, tenant, identity)
+        self._begin(Beat("time", self._settings.heartbeat_seconds, timekeeper.beat))
+        _log.info("connected to workspace %s", identity.team_id)
+
+    def stop(self) -> None:
+        """Take nothing new, finish what is in hand for a moment, let go of everything."""
+        self._stopping.set()
+        self._courier.stop()
+        if self._socket is not None:
+            _close_quietly(self._socket)
+        self._executor.shutdown(wait=True, cancel_futures=True)
+        super().stop()
 
     def _connect(self, app: App) -> SocketModeHandler | None:
         handler = SocketModeHandler(
@@ -163,30 +252,9 @@ class Bot:
                 return handler
         return None
 
-    def _assemble(self, identity: Identity, tenant: Tenant) -> App:
-        """Build services, listeners, timekeeper and courier for one workspace."""
-        settings, database, clock, gateway = self._settings, self._database, self._clock, self._gateway
-        names = CommandNames(settings.learn_command, settings.goal_command, settings.kudos_command)
-        library = Library(names, load_prompts(), load_guides())
-        services = Services.over(database, library, self._vault)
-        roster = Roster(gateway, services.members, services.communities, tenant, identity.bot_user_id)
-        timekeeper = Timekeeper(
-            database,
-            clock,
-            {
-                DueKind.PROMPT: services.prompts.post,
-                DueKind.PROMPT_FOLLOW_UP: services.prompts.follow_up,
-                DueKind.ROUND: services.rounds.start,
-                DueKind.PAUSE_OVER: services.members.end_pause,
-                DueKind.PEOPLE: roster.refresh,
-                DueKind.ZONE: roster.settle_zone,
-                DueKind.PLACE: services.rounds.place,
-            },
-        )
-        self._courier = Courier(database, gateway, library, clock)
-        self._heartbeat = Heartbeat(settings.heartbeat_seconds, timekeeper.beat, self._courier.drain_all)
-        services.members.plan_look(tenant, clock.now())
-        return assemble_app(settings, identity, services, library, gateway, clock, self._executor)
+    def _timekeeper(self, services: "Services", tenant: Tenant, identity: Identity) -> Timekeeper:
+        roster = Roster(self._gateway, services.members, services.communities, tenant, identity.bot_user_id)
+        return Timekeeper(self._database, self._clock, services.due_handlers(roster))
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +271,7 @@ class Services:
     goals: GoalService
     kudos: KudosService
     home: HomeService
+    tidying: TidyService
 
     @classmethod
     def over(cls, database: Database, library: Library, vault: Vault) -> Self:
@@ -219,7 +288,21 @@ class Services:
             goals=goals,
             kudos=KudosService(database),
             home=HomeService(database, rounds, goals),
+            tidying=TidyService(database),
         )
+
+    def due_handlers(self, roster: Roster) -> dict[DueKind, DueHandler]:
+        """Return who handles each kind of thing that is due."""
+        return {
+            DueKind.PROMPT: self.prompts.post,
+            DueKind.PROMPT_FOLLOW_UP: self.prompts.follow_up,
+            DueKind.ROUND: self.rounds.start,
+            DueKind.PAUSE_OVER: self.members.end_pause,
+            DueKind.PEOPLE: roster.refresh,
+            DueKind.ZONE: roster.settle_zone,
+            DueKind.PLACE: self.rounds.place,
+            DueKind.TIDY: self.tidying.tidy,
+        }
 
 
 def assemble_app(

@@ -16,32 +16,24 @@ from bot.domain.identity import Profile, Room
 
 PAGE: Final = 200
 SAMPLE: Final = 30
+NEWEST: Final = 100
 EVENT_TYPE: Final = "peerloop_message"
 
 _log = logging.getLogger(__name__)
 
 # Source: slack-facts 9.
-_WAIT: Final = frozenset(
-    {
-        "ratelimited",
-        "rate_limited",
-        "service_unavailable",
-        "request_timeout",
-        "team_added_to_org",
-        "org_login_required",
-    }
-)
+_LIMITED: Final = frozenset({"ratelimited", "rate_limited"})
+_WAIT: Final = frozenset({"service_unavailable", "request_timeout", "team_added_to_org", "org_login_required"})
 _UNKNOWN: Final = frozenset({"internal_error", "fatal_error"})
 _DEAD: Final = frozenset({"account_inactive", "token_revoked", "invalid_auth", "not_authed", "token_expired"})
-_FIX: Final = frozenset(
+_BLOCKS: Final = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
+_FIX: Final = _BLOCKS | frozenset(
     {
         "missing_scope",
         "not_allowed_token_type",
         "messages_tab_disabled",
-        "invalid_blocks",
         "invalid_arguments",
         "msg_too_long",
-        "msg_blocks_too_long",
         "no_text",
         "not_enabled",
     }
@@ -65,11 +57,13 @@ class TryLaterError(SlackTrouble):
     Args:
         error: Slack's word for it.
         seconds: How long to wait, of the machine's time.
+        method: What must not be asked for meanwhile; empty for everything.
     """
 
-    def __init__(self, error: str, seconds: float) -> None:
+    def __init__(self, error: str, seconds: float, method: str = "") -> None:
         super().__init__(error)
         self.seconds = seconds
+        self.method = method
 
 
 class OutcomeUnknownError(SlackTrouble):
@@ -90,6 +84,10 @@ class WorkspaceDeadError(SlackTrouble):
 
 class OperatorNeededError(SlackTrouble):
     """Something about the app's installation or code has to be put right first."""
+
+
+class BlocksRefusedError(OperatorNeededError):
+    """Slack does not take the blocks of a message; its plain text may pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +133,7 @@ class SlackGateway:
         )
 
     def open_conversation(self, people: Sequence[str]) -> str:
-        """Return the channel in which to write to these people; opening again finds the same.
-
-        One person is written to by id, which needs no further permission.
-        """
-        if len(people) == 1:
-            return people[0]
+        """Return the conversation of the bot with these people; opening again finds the same."""
         answer = self._call("conversations.open", users=",".join(people))
         return str(answer["channel"]["id"])
 
@@ -174,6 +167,20 @@ class SlackGateway:
         """Change a message that was posted."""
         self._call("chat.update", channel=at.channel_id, ts=at.ts, text=message.text, blocks=list(message.blocks))
         return at
+
+    def find_message(self, user_id: str, key: str) -> Posted | None:
+        """Look in the direct message with a person for the message that was posted with a key.
+
+        Gives None when it is not among the newest hundred there.
+        """
+        channel_id = self.open_conversation([user_id])
+        answer = self._call("conversations.history", channel=channel_id, limit=NEWEST, include_all_metadata=True)
+        for message in answer["messages"]:
+            metadata = message.get("metadata") or {}
+            # Anybody may post metadata; what the bot posted carries its id.
+            if message.get("bot_id") and (metadata.get("event_payload") or {}).get("key") == key:
+                return Posted(channel_id, str(message["ts"]))
+        return None
 
     def find_profile(self, user_id: str) -> Profile | None:
         """Return an account as Slack has it, or None when Slack knows none of that id.
@@ -256,7 +263,7 @@ class SlackGateway:
                 method, json=arguments if as_json else None, params=None if as_json else arguments
             )
         except SlackApiError as error:
-            raise self._trouble(error.response) from None
+            raise self._trouble(method, error.response) from None
         except URLError as error:
             # What goes wrong while connecting or sending is wrapped in this one, so Slack did not get it all.
             raise TryLaterError(f"no connection: {type(error.reason).__name__}", self.RETRY_SECONDS) from None
@@ -267,17 +274,20 @@ class SlackGateway:
             raise OutcomeUnknownError("an answer that is no JSON")
         return data
 
-    def _trouble(self, response: SlackResponse) -> SlackTrouble:
+    def _trouble(self, method: str, response: SlackResponse) -> SlackTrouble:
         error = str(response.get("error") or "")
-        if response.status_code == _TOO_MANY or error in _WAIT:
-            return TryLaterError(error or "ratelimited", self._seconds(response.headers.get("Retry-After")))
+        is_limited = response.status_code == _TOO_MANY or error in _LIMITED
+        if is_limited or error in _WAIT:
+            seconds = self._seconds(response.headers.get("Retry-After"))
+            return TryLaterError(error or "ratelimited", seconds, method if is_limited else "")
         if response.status_code >= _SERVER_ERROR or error in _UNKNOWN or " " in error:
             return OutcomeUnknownError(error[:40])
         if error in _DEAD:
             return WorkspaceDeadError(error)
         if error in _FIX:
             needed = response.get("needed")
-            return OperatorNeededError(f"{error} {needed}" if needed else error)
+            kind = BlocksRefusedError if error in _BLOCKS else OperatorNeededError
+            return kind(f"{error} {needed}" if needed else error)
         return ChannelClosedError(error) if error in _NO_CHANNEL else CannotReachError(error)
 
     def _seconds(self, retry_after: str | None) -> float:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.domain import communities, goals, kudos, rounds, schedule
+from bot.domain import communities, goals, kudos, offers, rounds, schedule, settings
 from bot.domain.cadence import Window
 
 _WINDOW: Final = Window()
@@ -10,6 +10,15 @@ _WINDOW: Final = Window()
 LIMITS: Final = (
     ("people in before a round starts", str(communities.SMALLEST_ROUND)),
     ("weeks between rounds", ", ".join(str(weeks) for weeks in communities.ROUND_WEEKS)),
+    ("people in a group", ", ".join(str(size) for size in communities.GROUP_SIZES)),
+    ("rounds until partners may meet again", ", ".join(str(one or "all met") for one in communities.AGAIN_AFTER)),
+    ("rounds from one introduction of a person to the next", ", ".join(str(pace) for pace in settings.PACES)),
+    ("somebody who comes late is placed", "in the first half of a round"),
+    ("a conversation guide comes back to a person", f"after {rounds.GUIDES_REMEMBERED} rounds"),
+    ("offer or want", f"{offers.MIN_TOPIC} to {offers.MAX_TOPIC} characters, for {offers.LASTS.days} days"),
+    ("offers, and wants, a person", str(offers.MOST_OPEN)),
+    ("people on a private list", str(settings.MOST_BLOCKED)),
+    ("team", f"up to {settings.MAX_TEAM} characters"),
     ("round starts (community's zone)", f"Monday {schedule.ROUND_AT:%H:%M}"),
     ("a late round still starts", "until Wednesday"),
     ("round waits a week when away or paused", f"{rounds.AWAY_SHARE:.0%} or more"),
@@ -18,6 +27,7 @@ LIMITS: Final = (
     ("follow-up after a prompt", f"{schedule.FOLLOW_UP_DAYS} days"),
     ("weekly note (person's zone)", f"Thursday {schedule.NOTE_AT:%H:%M}"),
     ("messages arrive (person's zone)", f"Monday to Friday {_WINDOW.start:%H:%M} to {_WINDOW.end:%H:%M}"),
+    ("messages are forgotten after they were done with", f"{schedule.MESSAGES_KEPT_FOR.days} days"),
     ("purpose of a community", f"{communities.MIN_PURPOSE} to {communities.MAX_PURPOSE} characters"),
     ("goal", f"{goals.MIN_TITLE} to {goals.MAX_TITLE} characters"),
     ("open goals a person", str(goals.OPEN_LIMIT)),

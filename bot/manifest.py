@@ -10,7 +10,8 @@ from bot.blocks.names import CommandNames
 SCOPES: Final = {
     "chat:write": "posts prompts, introductions, thanks and answers",
     "commands": "the three slash commands",
-    "im:history": "reads what people write to the bot itself, so that it can answer; no other conversation",
+    "im:history": "reads what people write to the bot itself, and finds there what it has sent; no other conversation",
+    "im:write": "finds the bot's own conversation with a person, when nobody knows whether a message arrived there",
     "mpim:write": "opens the group message in which people are introduced",
     "users:read": "time zone, and whether an account is active, a guest or a bot",
     "channels:read": "who comes into and leaves a community's public channel",

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock, RemoteClock, SystemClock
 from bot.config import Settings
-from bot.services.health import Health, HealthService, Planned, Troubled
+from bot.services.health import Failed, Failing, Health, HealthService, Planned, Running, Troubled
 from bot.services.replay import ReplayError, replay_round
 from storage.database import Database, SchemaError
 from storage.moving import count_rows, move
@@ -130,7 +130,10 @@ def _text(health: Health) -> str:
         f"{'Fine' if health.is_fine else 'Not fine'}, at {_moment(health.looked_at)}.",
         "",
         f"Messages: {states}; {waiting}.",
+        *_list("Processes", [_running(one) for one in health.processes]),
         *_list("Overdue", [_planned(one) for one in health.overdue]),
+        *_list("Failing", [_failing(one) for one in health.failing]),
+        *_list("Last errors", [_failed(one) for one in health.last_errors]),
         *_list(f"Failed, {health.failed_lately} within a day", [_troubled(one) for one in health.failed]),
         *_list("Unconfirmed", [_troubled(one) for one in health.unconfirmed]),
         *_list("Next", [_planned(one) for one in health.next_due]),
@@ -144,6 +147,20 @@ def _list(name: str, lines: list[str]) -> list[str]:
 
 def _planned(one: Planned) -> str:
     return f"{_moment(one.due_at)}  {one.workspace}  {one.kind} {one.subject}".rstrip()
+
+
+def _running(one: Running) -> str:
+    life = "" if one.is_alive else f"  silent since {_moment(one.seen_at)}"
+    return f"{_moment(one.started_at)}  {one.kind}  {one.name}{life}"
+
+
+def _failing(one: Failing) -> str:
+    retry = f", again at {one.retry_at:%H:%M:%S}" if one.retry_at else ""
+    return f"{_planned(one.what)}  {one.error}, {one.failures} times{retry}"
+
+
+def _failed(one: Failed) -> str:
+    return f"{_moment(one.failed_at)}  {one.workspace}  {one.work}: {one.error}"
 
 
 def _troubled(one: Troubled) -> str:
@@ -167,10 +184,15 @@ def _json(health: Health) -> str:
         {
             "fine": health.is_fine,
             "looked_at": health.looked_at.isoformat(),
+            "processes": [_running_values(one) for one in health.processes],
             "messages": health.messages,
             "oldest_waiting_seconds": waited,
             "failed_lately": health.failed_lately,
             "overdue": [_planned_values(one) for one in health.overdue],
+            "failing": [
+                {**_planned_values(one.what), "failures": one.failures, "error": one.error} for one in health.failing
+            ],
+            "last_errors": [_failed_values(one) for one in health.last_errors],
             "next": [_planned_values(one) for one in health.next_due],
             "failed": [_troubled_values(one) for one in health.failed],
             "unconfirmed": [_troubled_values(one) for one in health.unconfirmed],
@@ -184,6 +206,25 @@ def _planned_values(one: Planned) -> dict[str, str]:
         "kind": one.kind,
         "subject": one.subject,
         "due_at": one.due_at.isoformat(),
+    }
+
+
+def _running_values(one: Running) -> dict[str, str | bool]:
+    return {
+        "name": one.name,
+        "kind": one.kind,
+        "started_at": one.started_at.isoformat(),
+        "seen_at": one.seen_at.isoformat(),
+        "alive": one.is_alive,
+    }
+
+
+def _failed_values(one: Failed) -> dict[str, str]:
+    return {
+        "workspace": one.workspace,
+        "work": one.work,
+        "error": one.error,
+        "failed_at": one.failed_at.isoformat(),
     }
 
 

@@ -1,16 +1,18 @@
-"""APScheduler's heartbeat: what is due is handled, what is queued is sent."""
+"""APScheduler's heartbeat: what is due is handled, couriers are woken, a sign of life is given."""
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
-from bot.domain.schedule import DueKind
-from storage import due
+from bot.domain.schedule import DueKind, retry_wait
+from storage import due, processes
 from storage.database import Database
 from storage.due import Due
 
@@ -36,36 +38,60 @@ class Timekeeper:
         self._handlers = handlers
 
     def beat(self) -> None:
-        """Handle what is due by now, longest overdue first; one that fails stays due and hinders no other."""
+        """Handle what is due by now, longest overdue first; one that fails is put off and hinders no other."""
         now = self._clock.now()
         with self._database.read() as session:
             rows = due.list_due(session, now, AT_ONCE)
         for row in rows:
             try:
                 self._handlers[DueKind(row.kind)](row, now)
-            except Exception:
-                _log.exception("due %s %s failed and stays due", row.kind, row.subject)
+            except Exception as error:
+                wait = retry_wait(row.failures + 1)
+                _log.exception("due %s %s failed and is tried again in %s", row.kind, row.subject, wait)
+                self._put_off(row, type(error).__name__, now, now + wait)
+
+    def _put_off(self, row: Due, error: str, now: datetime, retry_at: datetime) -> None:
+        try:
+            with self._database.write(row.workspace) as session:
+                due.put_off(session, row, error, retry_at)
+                processes.note_error(session, row.workspace, f"due {row.kind}", error, now)
+        except SQLAlchemyError as trouble:
+            # Then it is tried again at the next beat.
+            _log.warning("due %s %s could not be put off (%s)", row.kind, row.subject, type(trouble).__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """One thing that is done again and again.
+
+    Args:
+        name: What it is, for the log.
+        seconds: Time between two beats, of the machine.
+        act: What is done.
+    """
+
+    name: str
+    seconds: float
+    act: Callable[[], None]
 
 
 class Heartbeat:
-    """Beats every few seconds: one job keeps time, one sends, and neither waits for the other.
+    """Beats every few seconds; no beat waits for another.
 
     Args:
-        seconds: Time between two beats, of the machine.
-        keep_time: Handles what is due.
-        send: Sends what is queued.
+        beats: What is done.
     """
 
-    def __init__(self, seconds: float, keep_time: Callable[[], None], send: Callable[[], None]) -> None:
+    def __init__(self, *beats: Beat) -> None:
         # A beat that takes longer than the interval simply skips the next; that is no news.
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         self._scheduler = BackgroundScheduler(
             timezone="UTC",
-            executors={"default": ThreadPoolExecutor(2)},
+            executors={"default": ThreadPoolExecutor(len(beats))},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-        for name, job in (("time", keep_time), ("send", send)):
-            self._scheduler.add_job(_guarded(name, job), "interval", seconds=seconds, id=name)
+        for beat in beats:
+            self._scheduler.add_job(_guarded(beat), "interval", seconds=beat.seconds, id=beat.name)
 
     def start(self) -> None:
         """Begin to beat."""
@@ -77,11 +103,11 @@ class Heartbeat:
             self._scheduler.shutdown(wait=True)
 
 
-def _guarded(name: str, job: Callable[[], None]) -> Callable[[], None]:
+def _guarded(beat: Beat) -> Callable[[], None]:
     def run() -> None:
         try:
-            job()
+            beat.act()
         except Exception:
-            _log.exception("the %s beat failed; the next one tries again", name)
+            _log.exception("the %s beat failed; the next one tries again", beat.name)
 
     return run

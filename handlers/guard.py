@@ -27,6 +27,7 @@ from handlers.requests import (
     command_from,
     describe,
     event_from,
+    fit,
     submission_from,
     submitter,
 )
@@ -53,7 +54,7 @@ class Guard:
 
         def listen(args: Args) -> None:
             args.ack()
-            self._answer(args, lambda: handle(command_from(args.body)), kept=_words(str(args.body.get("text") or "")))
+            self._answer(args, lambda: handle(command_from(args.body)), kept=_words(fit(args.body.get("text"))))
 
         return listen
 

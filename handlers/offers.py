@@ -1,10 +1,12 @@
 """Listeners for offers and wants: say them, see them, take them back; only ever one's own."""
 
 import re
+from dataclasses import replace
 
 from slack_bolt import App
 
 from bot.blocks import offers as blocks
+from bot.blocks.errors import form_note
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
 from bot.domain.commands import plain, unquoted
@@ -59,14 +61,16 @@ class OfferHandlers:
 
     def _say(self, command: Command, kind: TopicKind, rest: str) -> Reply:
         typed = parse_topic(kind, unquoted(plain(rest)))
+        # Quotes around the topic alone, with the minutes behind them, are none of it either.
+        typed = replace(typed, topic=unquoted(typed.topic))
         troubles = check_topic(typed)
         if not troubles:
             return self._save(command.who, typed)
+        trouble = next(iter(troubles.values()))
         if command.can_open_form:
-            return OpenForm(blocks.topic_form(typed))
+            return OpenForm(blocks.topic_form(typed, form_note(trouble, self._names) if typed.topic else None))
         if not typed.topic:
             return self.topics(command)
-        trouble = next(iter(troubles.values()))
         raise UserError(trouble.problem, kept=typed.topic, **trouble.details)
 
     def _form(self, kind: TopicKind, click: Click) -> Reply:

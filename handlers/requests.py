@@ -1,4 +1,8 @@
-"""Slack's payloads read into small frozen values; nothing else knows payloads."""
+"""Slack's payloads read into small frozen values; nothing else knows payloads.
+
+What people typed is made fit to be kept here, once: PostgreSQL takes no character of value zero, and no database
+takes half of a character.
+"""
 
 import json
 import re
@@ -67,7 +71,7 @@ class Submission:
 
     def text(self, block_id: str) -> str:
         """Return what was typed in a field, trimmed; empty when nothing was."""
-        return str(self.values.get(block_id, {}).get("value") or "").strip()
+        return fit(self.values.get(block_id, {}).get("value")).strip()
 
     def choice(self, block_id: str) -> str:
         """Return the value of the chosen entry; empty when none was."""
@@ -113,7 +117,7 @@ def command_from(body: Payload) -> Command:
     )
     place, name = str(body["channel_id"]), str(body.get("channel_name") or "")
     is_direct = place.startswith("D") or name == "directmessage" or name.startswith("mpdm-")
-    return Command(who, "" if is_direct else place, str(body.get("text") or ""), can_open_form=True)
+    return Command(who, "" if is_direct else place, fit(body.get("text")), can_open_form=True)
 
 
 def command_from_message(event: Event) -> Command:
@@ -124,7 +128,7 @@ def command_from_message(event: Event) -> Command:
     body = event.body
     act_id = f"message:{body['channel']}:{body['ts']}"
     who = Actor(event.tenant, str(body["user"]), act_id)
-    return Command(who, "", str(body.get("text") or ""), can_open_form=False)
+    return Command(who, "", fit(body.get("text")), can_open_form=False)
 
 
 def click_from(body: Payload) -> Click:
@@ -140,7 +144,7 @@ def click_from(body: Payload) -> Click:
     return Click(
         who=who,
         channel_id=str((body.get("channel") or {}).get("id") or ""),
-        value=str(value),
+        value=fit(value),
         variant=str(action["action_id"]).partition(":")[2],
     )
 
@@ -153,7 +157,7 @@ def submission_from(body: Payload) -> Submission:
     """
     view = body["view"]
     values = {block_id: state.get(VALUE, {}) for block_id, state in view["state"]["values"].items()}
-    return Submission(_actor(body, f"form:{view['id']}"), str(view.get("private_metadata") or ""), values)
+    return Submission(_actor(body, f"form:{view['id']}"), fit(view.get("private_metadata")), values)
 
 
 def submitter(body: Payload) -> Actor:
@@ -167,6 +171,11 @@ def event_from(body: Payload) -> Event:
     enterprise_id = authorization.get("enterprise_id") or body.get("enterprise_id")
     team_id = authorization.get("team_id") or body["team_id"]
     return Event(Tenant(str(team_id), enterprise_id or None), str(body.get("event_id") or ""), body["event"])
+
+
+def fit(typed: object) -> str:
+    """Return typed words without the characters that no database can keep; empty for nothing."""
+    return str(typed or "").replace("\0", "").encode(errors="replace").decode()
 
 
 def channel_in(text: str) -> str | None:

@@ -5,12 +5,14 @@ import asyncio
 import gc
 import sqlite3
 import sys
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from playground.manifest import read_manifest
 from playground.server import Server, bind
 from playground.store import OtherFormatError, Store
+from playground.webhook import Addresses
 from playground.workspace import Workspace
 
 
@@ -19,6 +21,8 @@ def main() -> int:
     wanted = _arguments()
     try:
         manifest = read_manifest(wanted.manifest)
+        if wanted.app_url:
+            manifest = replace(manifest, addresses=Addresses.all_at(wanted.app_url))
         store = Store(wanted.data / "workspace.db", fresh=wanted.fresh)
         listening = bind(wanted.host, wanted.port)
     except sqlite3.OperationalError as error:
@@ -30,7 +34,7 @@ def main() -> int:
     tour = wanted.tour.read_text(encoding="utf-8") if wanted.tour else None
     # Hundreds of thousands of messages are no garbage: searching them for some would hold up calls.
     gc.disable()
-    workspace = Workspace(store, manifest, wanted.now)
+    workspace = Workspace(store, manifest, wanted.now, limited=wanted.limits == "on")
     gc.freeze()
     gc.enable()
     asyncio.run(_serve(Server(workspace, listening, tour)))
@@ -59,7 +63,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=3970, help="0 takes a free one")
     parser.add_argument("--fresh", action="store_true", help="forget what was kept")
+    parser.add_argument("--app-url", help="deliver everything over HTTP to this address")
     parser.add_argument("--tour", type=Path, help="Markdown to show newcomers on the page")
+    parser.add_argument("--limits", choices=("on", "off"), default="on", help="Slack's rate limits")
     parser.add_argument("--now", type=_moment, help="where the clock of a fresh workspace begins, ISO 8601")
     return parser.parse_args()
 

@@ -1,5 +1,8 @@
 """The refusals of Slack's Web API."""
 
+from collections.abc import Sequence
+
+from playground.block_kit import Finding
 from playground.store import Json
 
 
@@ -15,3 +18,15 @@ class ApiError(Exception):
 def invalid_arguments(*messages: str) -> ApiError:
     """Refuse arguments, saying why the way Slack does."""
     return ApiError("invalid_arguments", response_metadata={"messages": [f"[ERROR] {m}" for m in messages]})
+
+
+def invalid_blocks(findings: Sequence[Finding], code: str = "invalid_blocks") -> ApiError:
+    """Refuse the blocks of a message, or of its attachments."""
+    lines = [finding.line() for finding in findings]
+    messages = [f"[ERROR] {line}" for line in lines]
+    return ApiError(code, errors=lines, response_metadata={"messages": messages})
+
+
+def invalid_view(findings: Sequence[Finding]) -> ApiError:
+    """Refuse a view."""
+    return invalid_arguments(*(finding.line() for finding in findings))

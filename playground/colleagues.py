@@ -1,5 +1,6 @@
 """Changes to people: new ones, moved ones, people who leave or set a status."""
 
+import functools
 import re
 from zoneinfo import available_timezones
 
@@ -7,8 +8,15 @@ from playground.clock import MovableClock
 from playground.feed import Feed
 from playground.sample import person_id
 from playground.state import Person, State, WorkspaceError
+from playground.store import Json
 
 HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]{0,20}")
+KINDS: dict[str, Json] = {
+    "member": {},
+    "guest": {"is_restricted": True},
+    "single_channel_guest": {"is_restricted": True, "is_ultra_restricted": True},
+    "external": {"team": "T0OTHER1"},
+}
 STATUS = ("status_text", "status_emoji", "status_expiration")
 CHANGEABLE = {"deleted": bool, "tz": str, "real_name": str, "status_expiration": int} | dict.fromkeys(STATUS[:2], str)
 
@@ -44,9 +52,11 @@ class Colleagues:
             raise WorkspaceError(f"There is nobody called @{name}.")
         return person
 
-    def add(self, name: str, real_name: str, tz: str) -> Person:
-        """Let somebody join the workspace; raises WorkspaceError for a bad or taken handle or zone."""
+    def add(self, name: str, real_name: str, tz: str, kind: str = "member") -> Person:
+        """Let somebody of a kind join the workspace; raises WorkspaceError for a bad kind, handle or zone."""
         _check_zone(tz)
+        if kind not in KINDS:
+            raise WorkspaceError(f"People are of the kinds {', '.join(KINDS)}.")
         if HANDLE.fullmatch(name) is None:
             raise WorkspaceError("A handle has up to 21 lowercase letters, digits, dots, hyphens and underscores.")
         if any(name == one.name for one in self._state.people.values()):
@@ -54,7 +64,7 @@ class Colleagues:
         who = re.sub(r"[^A-Z0-9]", "", person_id(name))
         if who in self._state.people:
             who = self._state.new_id("U")
-        person = Person(who, name, real_name, tz, email=f"{name}@example.com", updated=self._now())
+        person = Person(who, name, real_name, tz, email=f"{name}@example.com", updated=self._now(), **KINDS[kind])
         self._state.save_person(person)
         self._feed.person_joined(person)
         return person
@@ -89,6 +99,12 @@ class Colleagues:
         return int(self._clock.timestamp())
 
 
+@functools.cache
+def _zones() -> frozenset[str]:
+    # Reading them takes longer than everything else about a new person.
+    return frozenset(available_timezones())
+
+
 def _check_zone(tz: str) -> None:
-    if tz not in available_timezones():
+    if tz not in _zones():
         raise WorkspaceError(f"There is no time zone {tz!r}.")

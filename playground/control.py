@@ -37,16 +37,21 @@ class Control:
             "views": self._views,
             "record": self._record,
             "record/messages": self._posted,
+            "violations": self._violations,
+            "waiting": self._waiting,
             "faults": self._faults,
             "outage": self._outage,
             "limits": self._limits,
+            "scopes": self._scopes,
         }
         acts: dict[str, Act] = {
             "clock": self._move_clock,
             "say": self._say,
             "command": self._command,
             "click": self._click,
+            "options": self._options,
             "submit": self._submit,
+            "upload": self._upload,
             "close": self._close,
             "shortcut": self._shortcut,
             "home": self._open_home,
@@ -59,6 +64,9 @@ class Control:
             "leave": self._leave,
             "channels": self._create_channel,
             "archive": self._archive,
+            "move": self._move_channel,
+            "usergroups": self._create_group,
+            "install": self._install,
             "rename": self._rename,
             "people": self._add_person,
             "disconnect": self._disconnect,
@@ -68,6 +76,7 @@ class Control:
             "faults/clear": self._clear_faults,
             "outage": self._set_outage,
             "limits": self._set_limits,
+            "scopes": self._refuse_scopes,
             "reset": self._reset,
         }
         return [
@@ -100,6 +109,14 @@ class Control:
     async def _posted(self, asked: Json) -> object:
         del asked
         return self._workspace.posted.shown()
+
+    async def _violations(self, asked: Json) -> object:
+        del asked
+        return {"violations": self._workspace.record.violations()}
+
+    async def _waiting(self, asked: Json) -> object:
+        del asked
+        return {"events": list(self._workspace.state.pending.values())}
 
     async def _faults(self, asked: Json) -> object:
         del asked
@@ -140,6 +157,14 @@ class Control:
         self._workspace.changes.ring()
         return self._workspace.limits.shown()
 
+    async def _scopes(self, asked: Json) -> object:
+        del asked
+        return self._workspace.grants.shown()
+
+    async def _refuse_scopes(self, asked: Json) -> object:
+        self._workspace.grants.refuse(map(str, asked["refused"]))
+        return self._workspace.grants.shown()
+
     async def _move_clock(self, asked: Json) -> object:
         clock = self._workspace.clock
         try:
@@ -167,8 +192,16 @@ class Control:
         chosen = {name: value for name, value in asked.items() if name not in ("as", "action_id")}
         return await self._workspace.click(asked["as"], asked["action_id"], **chosen)
 
+    async def _options(self, asked: Json) -> object:
+        where = {name: asked[name] for name in ("block_id", "view_id", "channel", "ts") if name in asked}
+        found = await self._workspace.options(asked["as"], asked["action_id"], asked.get("typed") or "", **where)
+        return {"options": found}
+
     async def _submit(self, asked: Json) -> object:
         return await self._workspace.submit(asked["as"], asked.get("view_id"), asked.get("values") or {})
+
+    async def _upload(self, asked: Json) -> object:
+        return self._workspace.upload(asked["as"], asked["name"], asked["content"])
 
     async def _close(self, asked: Json) -> object:
         return await self._workspace.close_view(asked["as"], asked["view_id"])
@@ -216,13 +249,23 @@ class Control:
         await self._workspace.archive(asked["as"], asked["channel"], archived=archived)
         return {}
 
+    async def _move_channel(self, asked: Json) -> object:
+        return {"channel": await self._workspace.move_channel(asked["as"], asked["channel"])}
+
+    async def _create_group(self, asked: Json) -> object:
+        return await self._workspace.create_group(asked["as"], asked["name"], asked["handle"], list(asked["users"]))
+
+    async def _install(self, asked: Json) -> object:
+        self._workspace.install(installed=bool(asked["installed"]))
+        return {}
+
     async def _rename(self, asked: Json) -> object:
         await self._workspace.rename(asked["as"], asked["channel"], asked["name"])
         return {}
 
     async def _add_person(self, asked: Json) -> object:
         zone = asked.get("tz") or "Europe/Berlin"
-        return await self._workspace.add_person(asked["name"], asked["real_name"], zone)
+        return await self._workspace.add_person(asked["name"], asked["real_name"], zone, asked.get("kind") or "member")
 
     async def _change_person(self, asked: Json) -> object:
         changes = {name: value for name, value in asked.items() if name != "id"}

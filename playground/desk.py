@@ -6,16 +6,15 @@ Source: https://docs.slack.dev/surfaces/modals
 import secrets
 from dataclasses import dataclass
 
-from playground.api_error import ApiError, invalid_arguments
-from playground.elements import CHOICES, state_values, with_ids
+from playground.api_error import ApiError, invalid_view
+from playground.block_kit import is_too_large, review_view
+from playground.elements import state_values, with_ids
 from playground.manifest import Manifest
 from playground.state import State, View, real_time
 from playground.store import Json
 
 TRIGGER_LIFE = 3.0
 DEEPEST_STACK = 3
-MOST_BLOCKS = 100
-LONGEST_TITLE = 24
 
 
 @dataclass
@@ -160,37 +159,14 @@ class Desk:
         return user
 
     def _checked(self, content: Json, kind: str, taken_by: str | None = None) -> Json:
-        """Refuse what is obviously no view; give a copy with all ids."""
-        if content.get("type") != kind:
-            raise invalid_arguments(f"must be a {kind} view [json-pointer:/view/type]")
-        blocks = _checked_blocks(content.get("blocks"))
-        if kind == "modal":
-            _check_frame(content, has_input=any(block["type"] == "input" for block in blocks))
+        """Refuse what Slack does not take for a view; give a copy with all ids."""
+        if is_too_large(content):
+            raise ApiError("view_too_large")
+        findings = review_view(content, kind)
+        if findings:
+            raise invalid_view(findings)
         external = content.get("external_id")
         holder = self.find(external) if external else None
         if holder is not None and holder.id != taken_by:
             raise ApiError("duplicate_external_id")
-        return content | {"blocks": with_ids(blocks, self._state.new_id)}
-
-
-def _checked_blocks(blocks: object) -> list[Json]:
-    if not isinstance(blocks, list) or not all(isinstance(one, dict) and "type" in one for one in blocks):
-        raise invalid_arguments("must be a list of blocks [json-pointer:/view/blocks]")
-    if not 1 <= len(blocks) <= MOST_BLOCKS:
-        raise invalid_arguments("must have 1 to 100 items [json-pointer:/view/blocks]")
-    for block in blocks:
-        element = block.get("element")
-        is_field = isinstance(element, dict) and element.get("type") in CHOICES and "label" in block
-        if block["type"] == "input" and not is_field:
-            raise invalid_arguments("input needs a label and an element [json-pointer:/view/blocks]")
-    return blocks
-
-
-def _check_frame(content: Json, *, has_input: bool) -> None:
-    """Check a modal's title and buttons; a form needs one to submit."""
-    for name, needed in (("title", True), ("submit", has_input), ("close", False)):
-        shown = content.get(name)
-        if shown is None and not needed:
-            continue
-        if not isinstance(shown, dict) or not 1 <= len(shown.get("text", "")) <= LONGEST_TITLE:
-            raise invalid_arguments(f"must be a text of 1 to 24 characters [json-pointer:/view/{name}]")
+        return content | {"blocks": with_ids(content["blocks"], self._state.new_id)}

@@ -3,6 +3,7 @@
 Source: https://docs.slack.dev/reference/block-kit/block-elements
 """
 
+import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 
@@ -33,7 +34,10 @@ CHOICES = {
     "datetimepicker": ("selected_date_time", "initial_date_time"),
     "file_input": ("files", "initial_files"),
 }
+EXTERNAL = ("external_select", "multi_external_select")
 STATELESS = ("button", "overflow", "workflow_button", "icon_button", "feedback_buttons")
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+WEB = re.compile(r"https?://[^\s]+")
 REQUIRED = "Please complete this required field."
 # What stands in `state.values` for a list that nobody touched.
 LISTS = ("selected_options", "selected_users", "selected_conversations", "selected_channels", "files")
@@ -95,8 +99,10 @@ def choice(element: Json, simple: object) -> Json:
         chosen = None if simple in (None, "") else find_option(element, simple)
     elif key == "selected_options":
         chosen = [find_option(element, one) for one in _as_list(simple)]
+        _check_count(element, len(chosen))
     elif key in LISTS:
         chosen = _as_list(simple)
+        _check_count(element, len(chosen))
     elif key == "value":
         chosen = None if simple in (None, "") else str(simple)
     elif key == "rich_text_value" and isinstance(simple, str):
@@ -104,6 +110,12 @@ def choice(element: Json, simple: object) -> Json:
     elif simple == "":
         chosen = None
     return {"type": kind, key: chosen}
+
+
+def _check_count(element: Json, count: int) -> None:
+    most = element.get("max_selected_items") or element.get("max_files")
+    if most is not None and count > most:
+        raise WorkspaceError(f"No more than {most} can be chosen here.")
 
 
 def preset(element: Json) -> Json:
@@ -116,8 +128,6 @@ def preset(element: Json) -> Json:
 def find_option(element: Json, simple: object) -> Json:
     """Find an option by its value, or by the whole option."""
     value = simple.get("value") if isinstance(simple, dict) else simple
-    if element["type"] in ("external_select", "multi_external_select"):
-        return {"text": {"type": "plain_text", "text": str(value), "emoji": True}, "value": str(value)}
     for option in options(element):
         if option.get("value") == value:
             return option
@@ -125,7 +135,13 @@ def find_option(element: Json, simple: object) -> Json:
 
 
 def options(element: Json) -> list[Json]:
-    """List an element's options, those of its groups included."""
+    """List an element's options, those of its groups included.
+
+    Those of an external select are what it holds at first and, under `options`, what the app was asked for.
+    """
+    if element["type"] in EXTERNAL:
+        held = element.get("initial_option")
+        return [*(element.get("options") or []), *([held] if held else []), *(element.get("initial_options") or [])]
     grouped = [option for group in element.get("option_groups") or [] for option in group["options"]]
     return [*(element.get("options") or []), *grouped]
 
@@ -164,22 +180,66 @@ def field_errors(blocks: list[Json], values: Json) -> dict[str, str]:
     """Find the fields that Slack's own form would not let a person submit: {block_id: text}."""
     errors = {}
     for block in blocks:
-        if block["type"] != "input":
-            continue
-        element = block["element"]
-        held = values.get(block["block_id"], {}).get(element["action_id"], {})
-        chosen = held.get(CHOICES[element["type"]][0])
-        if chosen in (None, "", []):
-            if not block.get("optional"):
-                errors[block["block_id"]] = REQUIRED
-        elif element["type"] == "plain_text_input" and isinstance(chosen, str):
-            if len(chosen) < element.get("min_length", 0):
-                errors[block["block_id"]] = f"Please use at least {element['min_length']} characters."
-            elif len(chosen) > element.get("max_length", len(chosen)):
-                errors[block["block_id"]] = f"Please use at most {element['max_length']} characters."
-        elif element["type"] == "number_input" and not _is_number(str(chosen)):
-            errors[block["block_id"]] = "Please enter a number."
+        if block["type"] == "input":
+            element = block["element"]
+            held = values.get(block["block_id"], {}).get(element["action_id"], {})
+            error = _field_error(block, held.get(CHOICES[element["type"]][0]))
+            if error is not None:
+                errors[block["block_id"]] = error
     return errors
+
+
+def _field_error(block: Json, chosen: object) -> str | None:
+    """Say what is wrong with what a field holds; None when nothing is."""
+    element = block["element"]
+    if chosen in (None, "", []):
+        return None if block.get("optional") else REQUIRED
+    return FIELD_ERRORS.get(element["type"], _no_error)(element, str(chosen))
+
+
+def _no_error(element: Json, typed: str) -> str | None:
+    del element, typed
+    return None
+
+
+def _length_error(element: Json, typed: str) -> str | None:
+    if len(typed) < element.get("min_length", 0):
+        return f"Please use at least {element['min_length']} characters."
+    if len(typed) > element.get("max_length", len(typed)):
+        return f"Please use at most {element['max_length']} characters."
+    return None
+
+
+def _email_error(element: Json, typed: str) -> str | None:
+    del element
+    return None if EMAIL.fullmatch(typed) else "Please enter a valid email address."
+
+
+def _url_error(element: Json, typed: str) -> str | None:
+    del element
+    return None if WEB.fullmatch(typed) else "Please enter a valid URL."
+
+
+def _number_error(element: Json, typed: str) -> str | None:
+    """Say what is wrong with a number; None when nothing is."""
+    try:
+        number = float(typed)
+    except ValueError:
+        return "Please enter a number."
+    if not element.get("is_decimal_allowed", True) and not number.is_integer():
+        return "Please enter a whole number."
+    least, most = element.get("min_value"), element.get("max_value")
+    if (least is not None and number < float(least)) or (most is not None and number > float(most)):
+        return f"Please enter a number from {least or 'any'} to {most or 'any'}."
+    return None
+
+
+FIELD_ERRORS = {
+    "plain_text_input": _length_error,
+    "email_text_input": _email_error,
+    "url_text_input": _url_error,
+    "number_input": _number_error,
+}
 
 
 def plain_text(blocks: list[Json]) -> str:
@@ -189,14 +249,6 @@ def plain_text(blocks: list[Json]) -> str:
 
 def _is_text(part: Json) -> bool:
     return part.get("type") in ("plain_text", "mrkdwn", "text") and isinstance(part.get("text"), str)
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _offers(element: Json, value: str) -> bool:

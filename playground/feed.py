@@ -4,6 +4,7 @@ Source: https://docs.slack.dev/reference/events
 """
 
 from playground.clock import MovableClock
+from playground.grants import Grants
 from playground.link import new_event_id
 from playground.manifest import Manifest
 from playground.mishaps import Mishaps
@@ -35,6 +36,9 @@ EVENT_SCOPES = {
     "channel_unarchive": ("channels:read",),
     "group_unarchive": ("groups:read",),
     "channel_created": ("channels:read",),
+    "subteam_created": ("usergroups:read",),
+    "subteam_updated": ("usergroups:read",),
+    "subteam_members_changed": ("usergroups:read",),
     "reaction_added": ("reactions:read",),
     "reaction_removed": ("reactions:read",),
 }
@@ -47,13 +51,15 @@ class Feed:
         state: for ids and for what events carry.
         clock: dates the events.
         manifest: says what the app subscribed to.
+        grants: says which scopes it was given for that.
         mishaps: takes them to the app, more or less.
     """
 
-    def __init__(self, state: State, clock: MovableClock, manifest: Manifest, mishaps: Mishaps) -> None:
+    def __init__(self, state: State, clock: MovableClock, manifest: Manifest, grants: Grants, mishaps: Mishaps) -> None:
         self._state = state
         self._clock = clock
         self._manifest = manifest
+        self._grants = grants
         self._mishaps = mishaps
 
     def home_opened(self, user: str, tab: str, channel: str) -> None:
@@ -69,10 +75,33 @@ class Feed:
             return
         name, scope, channel_type = MESSAGE_EVENTS[conversation.kind]
         body = message_object(message, self._state) | {"channel": message.channel, "event_ts": message.ts}
-        if name in self._manifest.events and scope in self._manifest.scopes:
+        if name in self._manifest.events and scope in self._grants.scopes:
             self._deliver(body | {"channel_type": channel_type})
         if f"<@{BOT_USER_ID}>" in message.text and conversation.is_named and not message.bot:
             self._raise(body | {"type": "app_mention"})
+
+    def message_changed(self, before: Json, message: Message, conversation: Conversation) -> None:
+        """Raise `message` with the subtype `message_changed`; the app's own changes count."""
+        after = message_object(message, self._state)
+        self._raise_hidden("message_changed", {"message": after, "previous_message": before}, conversation)
+
+    def message_deleted(self, message: Message, conversation: Conversation) -> None:
+        """Raise `message` with the subtype `message_deleted`."""
+        before = message_object(message, self._state)
+        self._raise_hidden("message_deleted", {"previous_message": before, "deleted_ts": message.ts}, conversation)
+
+    def channel_id_changed(self, before: str, after: str) -> None:
+        """Raise `channel_id_changed`."""
+        self._raise({"type": "channel_id_changed", "old_channel_id": before, "new_channel_id": after})
+
+    def uninstalled(self) -> None:
+        """Raise `tokens_revoked` and `app_uninstalled`, the last that an app hears."""
+        self._raise({"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [BOT_USER_ID]}})
+        self._raise({"type": "app_uninstalled"})
+
+    def group_changed(self, kind: str, body: Json) -> None:
+        """Raise `subteam_created`, `subteam_updated` or `subteam_members_changed`."""
+        self._raise({"type": f"subteam_{kind}", **body})
 
     def joined(self, conversation: Conversation, user: str, inviter: str | None) -> None:
         """Raise `member_joined_channel`, to a member app only; the app's own joining counts."""
@@ -129,16 +158,28 @@ class Feed:
         }
 
     def _user(self, person: Person) -> Json:
-        email = "users:read.email" in self._manifest.scopes
+        email = "users:read.email" in self._grants.scopes
         return user_object(person, self._clock.now(), with_email=email)
+
+    def _raise_hidden(self, subtype: str, body: Json, conversation: Conversation) -> None:
+        """Raise what happened to a message, in a conversation that the app is in."""
+        if BOT_USER_ID not in conversation.members:
+            return
+        name, scope, channel_type = MESSAGE_EVENTS[conversation.kind]
+        if name in self._manifest.events and scope in self._grants.scopes:
+            ts = self._state.new_ts(self._clock.timestamp())
+            event: Json = {"type": "message", "subtype": subtype, "hidden": True, "channel": conversation.id}
+            self._deliver(event | {"ts": ts, "event_ts": ts, "channel_type": channel_type, **body})
 
     def _raise(self, event: Json) -> None:
         kind = event["type"]
         needed = EVENT_SCOPES.get(kind)
-        if kind in self._manifest.events and (needed is None or self._manifest.scopes.intersection(needed)):
+        if kind in self._manifest.events and (needed is None or self._grants.scopes.intersection(needed)):
             self._deliver(event)
 
     def _deliver(self, event: Json) -> None:
+        if not self._grants.installed:
+            return
         if "event_ts" not in event:
             event["event_ts"] = self._state.new_ts(self._clock.timestamp())
         authorization = {

@@ -1,4 +1,4 @@
-"""Socket Mode: the app's connections, envelopes, acknowledgements and redelivery.
+"""The way to the app: its sockets or its address, envelopes, acknowledgements and redelivery.
 
 Source: https://docs.slack.dev/apis/events-api/using-socket-mode
 """
@@ -18,8 +18,10 @@ from playground.outage import FROZEN, Outage
 from playground.record import Record
 from playground.state import APP_ID, State, real_time
 from playground.store import Json
+from playground.webhook import DeliveryError, Webhook
 
 ACKNOWLEDGE_WITHIN = 3.0
+NOT_ACKNOWLEDGED = ("operation_timeout", "not acknowledged within 3 seconds")
 # Waiting times before the three further attempts at an unacknowledged event.
 RETRY_AFTER = (0.0, 60.0, 300.0)
 # How long a connection lives on after Slack asked for another, or warned that it will end.
@@ -54,6 +56,7 @@ class AppLink:
         outage: whether Slack is there at all.
         now: the workspace's time as text, for the record.
         changed: called when the app connects or disconnects.
+        webhook: the app's address when it takes deliveries over HTTP, None for sockets.
     """
 
     def __init__(
@@ -64,6 +67,7 @@ class AppLink:
         outage: Outage,
         now: Callable[[], str],
         changed: Callable[[], None],
+        webhook: Webhook | None = None,
     ) -> None:
         self._state = state
         self._record = record
@@ -71,6 +75,7 @@ class AppLink:
         self._outage = outage
         self._now = now
         self._changed = changed
+        self._webhook = webhook
         self._tickets: set[str] = set()
         self._connections: list[Connection] = []
         self._turn = 0
@@ -82,8 +87,17 @@ class AppLink:
 
     @property
     def connected(self) -> int:
-        """Count the open sockets."""
+        """Count the open sockets; the address of an app counts as one once the app has proved it its own."""
+        if self._webhook is not None:
+            return int(self._webhook.verified and self._outage.mode is None)
         return len(self._open())
+
+    async def knock(self) -> None:
+        """Verify the app's address, and deliver what was raised until then; nothing to do for sockets."""
+        if self._webhook is not None:
+            await self._webhook.verify()
+            self._changed()
+            self._deliver_all_kept()
 
     def new_ticket(self) -> str:
         """Make a ticket that opens one socket."""
@@ -230,7 +244,7 @@ class AppLink:
                 transport.pause_reading()
             elif transport is not None:
                 transport.resume_reading()
-        if mode is None and self._open():
+        if mode is None and self.connected:
             self._deliver_all_kept()
         self._changed()
 
@@ -279,28 +293,49 @@ class AppLink:
             answer = await self._send({"type": kind, "payload": payload, "accepts_response_payload": True}, fault)
         except TimeoutError:
             raise NotDeliveredError("operation_timeout") from None
+        except DeliveryError as failure:
+            raise NotDeliveredError(failure.error) from None
         except ConnectionError:
             raise NotDeliveredError("dispatch_failed") from None
         return answer or {}
 
     async def _send(self, envelope: Json, fault: Json | None = None) -> Json | None:
-        """Send one envelope over one connection and wait for its acknowledgement.
+        """Send one envelope and wait for its acknowledgement.
 
         Raises ConnectionError when there is no connection or it ends, TimeoutError after 3 s.
         """
-        connections = self._open()
-        if not connections:
+        if not self.connected:
             raise ConnectionError
-        self._turn += 1
-        connection = connections[self._turn % len(connections)]
         envelope = {"envelope_id": str(uuid4()), **envelope}
         entry = self._record.add_delivery(self._now(), envelope, fault)
-        answer: asyncio.Future[Json | None] = asyncio.get_running_loop().create_future()
-        connection.waiting[envelope["envelope_id"]] = answer
         sent_at = real_time()
         try:
+            if self._webhook is not None:
+                payload = await self._webhook.deliver(envelope)
+            else:
+                payload = await self._send_over_socket(envelope)
+        except (TimeoutError, DeliveryError) as failure:
+            if fault is None:
+                error, message = (
+                    ("http_error", str(failure)) if isinstance(failure, DeliveryError) else NOT_ACKNOWLEDGED
+                )
+                self._record.violate(_named(envelope), error, message)
+            raise
+        entry["acked_ms"] = round((real_time() - sent_at) * 1000, 1)
+        entry["response"] = payload
+        self._changed()
+        return payload
+
+    async def _send_over_socket(self, envelope: Json) -> Json | None:
+        """Send an envelope over the connection whose turn it is."""
+        connections = self._open()
+        self._turn += 1
+        connection = connections[self._turn % len(connections)]
+        answer: asyncio.Future[Json | None] = asyncio.get_running_loop().create_future()
+        connection.waiting[envelope["envelope_id"]] = answer
+        try:
             await connection.socket.send_json(envelope)
-            payload = await asyncio.wait_for(asyncio.shield(answer), ACKNOWLEDGE_WITHIN)
+            return await asyncio.wait_for(asyncio.shield(answer), ACKNOWLEDGE_WITHIN)
         except (RuntimeError, WebSocketDisconnect) as error:
             raise ConnectionError from error
         except asyncio.CancelledError:
@@ -310,10 +345,6 @@ class AppLink:
         finally:
             connection.waiting.pop(envelope["envelope_id"], None)
             answer.cancel()
-        entry["acked_ms"] = round((real_time() - sent_at) * 1000, 1)
-        entry["response"] = payload
-        self._changed()
-        return payload
 
     def _deliver_all_kept(self) -> None:
         """Deliver what was raised while nothing was connected, as retries."""
@@ -339,14 +370,16 @@ class AppLink:
         if delay:
             await asyncio.sleep(delay)
         while (body := self._state.pending.get(event_id)) is not None:
-            if not self._open():
+            if not self.connected:
                 # The next connection takes it up.
                 return
             try:
                 await self._send(_event_envelope(body), body.get("fault"))
             except (TimeoutError, ConnectionError) as error:
                 reason = "http_timeout" if isinstance(error, TimeoutError) else "connection_failed"
-                if body["attempt"] >= len(RETRY_AFTER):
+                if isinstance(error, DeliveryError):
+                    reason = error.reason
+                if body["attempt"] >= len(RETRY_AFTER) or (isinstance(error, DeliveryError) and error.final):
                     break
                 wait = RETRY_AFTER[body["attempt"]]
                 self._note_failure(event_id, body, reason)
@@ -370,6 +403,14 @@ class AppLink:
 def new_event_id() -> str:
     """Make an event id; a random one, since apps remember those of earlier workspaces."""
     return f"Ev0{secrets.token_hex(5).upper()}"
+
+
+def _named(envelope: Json) -> str:
+    """Name what is delivered, for people: `event message`, `view_submission`, `/learn`."""
+    payload = envelope["payload"]
+    if envelope["type"] == "events_api":
+        return f"event {payload['event']['type']}"
+    return str(payload.get("command") or payload.get("type"))
 
 
 def _event_envelope(body: Json) -> Json:

@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 
 from playground.store import Json
+from playground.webhook import Addresses
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,12 @@ class Manifest:
     commands: tuple[Command, ...]
     shortcuts: tuple[Shortcut, ...]
     scopes: frozenset[str]
+    optional_scopes: frozenset[str]
     events: frozenset[str]
     home_tab: bool
     messages_tab: bool
+    # Where the app takes deliveries over HTTP; None for an app in Socket Mode.
+    addresses: Addresses | None = None
 
     def find_command(self, word: str) -> Command | None:
         """Find a command by its word, slash included."""
@@ -84,7 +88,23 @@ def manifest_from(source: Json) -> Manifest:
             for item in features.get("shortcuts") or []
         ),
         scopes=frozenset(scopes.get("bot") or []),
+        # Slack takes an optional scope only when it is asked for in the first list too.
+        optional_scopes=frozenset(scopes.get("bot_optional") or []).intersection(scopes.get("bot") or []),
         events=frozenset(subscriptions.get("bot_events") or []),
         home_tab=bool(home.get("home_tab_enabled")),
         messages_tab=bool(home.get("messages_tab_enabled", True)),
+        addresses=_addresses(source.get("settings") or {}, features),
     )
+
+
+def _addresses(settings: Json, features: Json) -> Addresses | None:
+    """Read where deliveries go; None when they go over sockets, or when nobody said where."""
+    interactivity = settings.get("interactivity") or {}
+    urls = [item["url"] for item in features.get("slash_commands") or [] if item.get("url")]
+    addresses = Addresses(
+        events=(settings.get("event_subscriptions") or {}).get("request_url") or "",
+        interactions=interactivity.get("request_url") or "",
+        options=interactivity.get("message_menu_options_url") or interactivity.get("request_url") or "",
+        commands=next(iter(urls), ""),
+    )
+    return None if settings.get("socket_mode_enabled") or addresses == Addresses() else addresses

@@ -12,8 +12,8 @@ from playground.store import Json
 SLACKBOT = "USLACKBOT"
 
 
-def user_object(person: Person, now: datetime, *, with_email: bool) -> Json:
-    """Build a user; `now` decides the offset of the zone."""
+def user_object(person: Person, now: datetime, *, with_email: bool, is_stranger: bool = False) -> Json:
+    """Build a user; `now` decides the offset of the zone. A stranger is external and shares no channel with us."""
     local = now.astimezone(ZoneInfo(person.tz))
     offset = local.utcoffset()
     expired = 0 < person.status_expiration <= now.timestamp()
@@ -31,7 +31,7 @@ def user_object(person: Person, now: datetime, *, with_email: bool) -> Json:
         "last_name": person.real_name.partition(" ")[2],
         "avatar_hash": "",
         "image_72": "",
-        "team": TEAM_ID,
+        "team": person.team,
     }
     if with_email and not person.is_bot:
         profile["email"] = person.email
@@ -39,7 +39,7 @@ def user_object(person: Person, now: datetime, *, with_email: bool) -> Json:
         profile |= {"api_app_id": APP_ID, "bot_id": BOT_ID, "always_active": True}
     return {
         "id": person.id,
-        "team_id": TEAM_ID,
+        "team_id": person.team,
         "name": person.name,
         "deleted": person.deleted,
         "color": "9f69e7",
@@ -52,13 +52,13 @@ def user_object(person: Person, now: datetime, *, with_email: bool) -> Json:
         "is_owner": False,
         "is_primary_owner": False,
         "is_restricted": person.is_restricted,
-        "is_ultra_restricted": False,
+        "is_ultra_restricted": person.is_ultra_restricted,
         "is_bot": person.is_bot,
         "is_app_user": False,
         "updated": person.updated,
         "is_email_confirmed": True,
         "who_can_share_contact_card": "EVERYONE",
-    }
+    } | ({"is_stranger": is_stranger} if person.team != TEAM_ID else {})
 
 
 def channel_object(conversation: Conversation, viewer: str) -> Json:
@@ -89,7 +89,7 @@ def channel_object(conversation: Conversation, viewer: str) -> Json:
         "creator": conversation.creator,
         "shared_team_ids": [TEAM_ID],
         "topic": {"value": conversation.topic, "creator": "", "last_set": 0},
-        "purpose": {"value": "", "creator": "", "last_set": 0},
+        "purpose": {"value": conversation.purpose, "creator": "", "last_set": 0},
         "previous_names": [],
     }
 

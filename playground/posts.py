@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from playground.clock import MovableClock
 from playground.elements import plain_text, with_ids
 from playground.feed import Feed
-from playground.objects import SLACKBOT
+from playground.objects import SLACKBOT, message_object
 from playground.state import BOT_USER_ID, Message, State
 from playground.store import Json
 
@@ -75,6 +75,7 @@ class Posts:
 
     def change(self, message: Message, *, text: str | None, blocks: list[Json] | None) -> None:
         """Change text or blocks; None leaves them as they are."""
+        before = message_object(message, self._state)
         if blocks is not None:
             message.blocks = with_ids(blocks, self._state.new_id)
         if text is not None:
@@ -84,10 +85,14 @@ class Posts:
         if message.reader is None:
             message.edited = self._state.new_ts(self._clock.timestamp())
         self._state.save_message(message)
+        if message.reader is None:
+            self._feed.message_changed(before, message, self._state.conversations[message.channel])
 
     def delete(self, message: Message) -> None:
         """Take a message away."""
         self._state.drop_message(message)
+        if message.reader is None:
+            self._feed.message_deleted(message, self._state.conversations[message.channel])
 
     def react(self, user: str, message: Message, name: str) -> bool:
         """Add a reaction, or take one's own away again; tells whether it is there now."""

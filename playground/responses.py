@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from playground.block_kit import MESSAGE, review_blocks
 from playground.posts import Draft, Posts
 from playground.state import BOT_USER_ID, Message, State, real_time
 from playground.store import Json
@@ -26,6 +27,7 @@ class Response:
     user: str
     channel: str
     message_ts: str | None
+    in_channel: bool
     expires_at: float
     uses: int = 0
 
@@ -45,10 +47,10 @@ class Responses:
         self._base_url = base_url
         self._responses: dict[str, Response] = {}
 
-    def new_url(self, user: str, channel: str, message_ts: str | None = None) -> str:
-        """Make a URL, good for five answers within 30 minutes of real time."""
+    def new_url(self, user: str, channel: str, message_ts: str | None = None, *, in_channel: bool = False) -> str:
+        """Make a URL, good for five answers within 30 minutes of real time; what is not `in_channel` is private."""
         key = secrets.token_hex(16)
-        self._responses[key] = Response(user, channel, message_ts, real_time() + LIFE)
+        self._responses[key] = Response(user, channel, message_ts, in_channel, real_time() + LIFE)
         return f"{self._base_url()}respond/{key}"
 
     def answer(self, key: str, body: Json) -> None:
@@ -65,13 +67,15 @@ class Responses:
             raise ResponseRefusedError("used_url")
         if not any(body.get(name) for name in ("text", "blocks", "attachments", "delete_original")):
             raise ResponseRefusedError("no_text")
+        if review_blocks(body.get("blocks") or [], MESSAGE):
+            raise ResponseRefusedError("invalid_blocks")
         response.uses += 1
         self._apply(response, body)
 
     def answer_to(self, user: str, channel: str, body: Json) -> None:
         """Show what an app put into the acknowledgement of a command itself."""
         if body.get("text") or body.get("blocks"):
-            self._apply(Response(user, channel, None, 0), body)
+            self._apply(Response(user, channel, None, in_channel=False, expires_at=0), body)
 
     def _apply(self, response: Response, body: Json) -> None:
         original = self._original(response)
@@ -83,7 +87,8 @@ class Responses:
             self._posts.change(original, text=body.get("text"), blocks=body.get("blocks") or [])
             return
         draft = Draft(body.get("text"), body.get("blocks") or [], body.get("attachments") or [])
-        reader = None if body.get("response_type") == "in_channel" else response.user
+        is_private = body.get("response_type", "in_channel" if response.in_channel else "") != "in_channel"
+        reader = response.user if is_private else None
         self._posts.post(BOT_USER_ID, response.channel, draft, thread_ts=body.get("thread_ts"), reader=reader)
 
     def _original(self, response: Response) -> Message | None:

@@ -4,7 +4,7 @@ import re
 
 from playground.clock import MovableClock
 from playground.feed import Feed
-from playground.state import BOT_USER_ID, Conversation, Kind, State, WorkspaceError
+from playground.state import BOT_USER_ID, TEAM_ID, Conversation, Kind, Person, State, WorkspaceError
 
 NAME = re.compile(r"[a-z0-9_-]{1,80}")
 
@@ -41,9 +41,21 @@ class Rooms:
     def seen_by(self, user: str, channel: str) -> Conversation:
         """Find a conversation that a person may look into; raises WorkspaceError."""
         conversation = self.get(channel)
-        if conversation.kind != "channel" and user not in conversation.members:
+        if not self.is_open_to(user, conversation):
             raise WorkspaceError("You are not in this conversation.")
         return conversation
+
+    def is_open_to(self, user: str, conversation: Conversation) -> bool:
+        """Tell whether somebody may look into a conversation: members may, and colleagues into public channels."""
+        person = self._state.people[user]
+        at_home = person.team == TEAM_ID and not person.is_restricted
+        return user in conversation.members or (conversation.kind == "channel" and at_home)
+
+    def is_stranger(self, person: Person) -> bool:
+        """Tell whether somebody is external and shares no channel with the app."""
+        if person.team == TEAM_ID:
+            return False
+        return not any(one.is_named and BOT_USER_ID in one.members for one in self.of(person.id))
 
     def open_for(self, user: str, channel: str) -> Conversation:
         """Find a conversation that a person may write into; raises WorkspaceError."""
@@ -68,7 +80,7 @@ class Rooms:
 
     def create(self, user: str, name: str, *, private: bool) -> Conversation:
         """Begin a channel; raises WorkspaceError for a bad or taken name."""
-        self._check_name(name)
+        self.check_name(name)
         kind: Kind = "private" if private else "channel"
         conversation = self._begin(kind, name, [user], user, "C")
         self._feed.channel_changed("created", conversation, user)
@@ -82,6 +94,9 @@ class Rooms:
             raise WorkspaceError("Nobody can be added to a direct message.")
         if user in conversation.members:
             raise WorkspaceError(f"@{self._state.people[user].name} is in #{conversation.name} already.")
+        person = self._state.people[user]
+        if person.is_ultra_restricted and any(one.is_named for one in self.of(user)):
+            raise WorkspaceError(f"{person.real_name} is a guest of one channel only.")
         conversation.members.append(user)
         self._state.save_conversation(conversation)
         self._feed.joined(conversation, user, inviter)
@@ -107,10 +122,20 @@ class Rooms:
         """Give a channel another name; raises WorkspaceError for a bad or taken one."""
         if not conversation.is_named:
             raise WorkspaceError("Only channels have names.")
-        self._check_name(name)
+        self.check_name(name)
         conversation.name = name
         self._state.save_conversation(conversation)
         self._feed.channel_changed("rename", conversation, actor)
+
+    def move(self, conversation: Conversation) -> str:
+        """Give a channel another id, as sharing it does; gives the id; raises WorkspaceError."""
+        if not conversation.is_named:
+            raise WorkspaceError("Only a channel's id ever changes.")
+        old_id, new_id = conversation.id, self._state.new_id("C")
+        with self._state.together():
+            self._state.move_conversation(conversation, new_id)
+        self._feed.channel_id_changed(old_id, new_id)
+        return new_id
 
     def with_app(self, user: str) -> Conversation:
         """Find or begin a person's direct message with the app."""
@@ -128,7 +153,8 @@ class Rooms:
         self._state.save_conversation(conversation)
         return conversation
 
-    def _check_name(self, name: str) -> None:
+    def check_name(self, name: str) -> None:
+        """Refuse a name that no channel can have, or that another has; raises WorkspaceError."""
         if NAME.fullmatch(name) is None:
             raise WorkspaceError("A channel's name has 1 to 80 lowercase letters, digits, hyphens and underscores.")
         if any(one.name == name for one in self.named()):

@@ -32,7 +32,10 @@ def build_app(workspace: Workspace, tour: str | None = None) -> Starlette:
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        running = [asyncio.ensure_future(work) for work in (workspace.scheduled.run(), workspace.link.knock())]
         yield
+        for task in running:
+            task.cancel()
         workspace.close()
 
     return Starlette(
@@ -86,22 +89,25 @@ class Endpoints:
 
     async def call(self, request: Request) -> Response:
         """Answer a Web API call. Slack refuses with status 200 too."""
-        arguments = dict(request.query_params) | await _body(request)
+        body, trouble = await _body(request)
+        arguments = dict(request.query_params) | body
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             token = str(arguments.get("token") or "")
         method = request.path_params["method"]
 
         def effect() -> tuple[Json, Response]:
-            answer = answer_call(self._workspace, method, arguments, token.strip() or None)
-            scopes = ",".join(sorted(self._workspace.manifest.scopes))
+            answer: Json = {"ok": False, "error": trouble}
+            if trouble is None:
+                answer = answer_call(self._workspace, method, arguments, token.strip() or None)
+            scopes = ",".join(sorted(self._workspace.grants.scopes))
             return answer, JSONResponse(answer, headers={"x-oauth-scopes": scopes})
 
         return await self._exchange.answer(request, Asked(method, arguments), effect)
 
     async def respond(self, request: Request) -> Response:
         """Take what an app posts to a response URL."""
-        body = await _body(request)
+        body, trouble = await _body(request)
 
         def effect() -> tuple[Json, Response]:
             try:
@@ -111,6 +117,8 @@ class Endpoints:
                 return answer, JSONResponse(answer, 404)
             return {"ok": True}, PlainTextResponse("ok")
 
+        if trouble is not None:
+            return PlainTextResponse(trouble, 400)
         return await self._exchange.answer(request, Asked("response_url", body), effect)
 
     async def upload(self, request: Request) -> Response:
@@ -235,19 +243,19 @@ def bind(host: str, port: int) -> socket.socket:
     return listening
 
 
-async def _body(request: Request) -> Json:
-    """Read a JSON or form body."""
+async def _body(request: Request) -> tuple[Json, str | None]:
+    """Read a JSON or form body, with Slack's error code when it is neither."""
     content = await request.body()
     if not content:
-        return {}
+        return {}, None
     if request.headers.get("content-type", "").startswith(("application/x-www-form-urlencoded", "multipart/")):
         async with request.form() as form:
             fields: Json = {key: value for key, value in form.items() if isinstance(value, str)}
-        if set(fields) == {"payload"}:
-            fields = json.loads(fields["payload"])
-        return fields
+        if set(fields) != {"payload"}:
+            return fields, None
+        content = fields["payload"].encode()
     try:
         body = json.loads(content)
     except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}
+        return {}, "invalid_json"
+    return (body, None) if isinstance(body, dict) else ({}, "json_not_object")

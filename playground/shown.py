@@ -1,7 +1,7 @@
 """What people are shown, as plain data: the shapes of `docs/local-workspace.md`."""
 
 from playground.objects import SLACKBOT, view_object
-from playground.state import Conversation, Message, Person, State, View
+from playground.state import TEAM_ID, Conversation, Message, Person, State, View
 from playground.store import Json
 
 
@@ -14,6 +14,7 @@ def shown_person(person: Person) -> Json:
         "tz": person.tz,
         "is_bot": person.is_bot or person.id == SLACKBOT,
         "is_restricted": person.is_restricted,
+        "is_external": person.team != TEAM_ID,
         "deleted": person.deleted,
         "status_text": person.status_text,
         "status_emoji": person.status_emoji,

@@ -19,6 +19,9 @@ BOT_USER_ID = "U0BOT"
 BOT_ID = "B0BOT"
 APP_ID = "A0LOCAL"
 
+# Facts that are kept and found again, whatever they mean to others.
+OTHER_FACTS = ("scheduled", "usergroup")
+
 Kind = Literal["channel", "private", "mpim", "im"]
 
 
@@ -28,7 +31,11 @@ class WorkspaceError(Exception):
 
 @dataclass
 class Person:
-    """A colleague, a guest or the app's bot user. `status_expiration` is a Unix time, 0 for never."""
+    """A colleague, a guest, somebody of another workspace or the app's bot user.
+
+    An ultra-restricted guest is one for a single channel, and restricted too. Somebody whose `team` is another one
+    is external, and here by a shared channel. `status_expiration` is a Unix time, 0 for never.
+    """
 
     id: str
     name: str
@@ -38,6 +45,8 @@ class Person:
     deleted: bool = False
     is_bot: bool = False
     is_restricted: bool = False
+    is_ultra_restricted: bool = False
+    team: str = TEAM_ID
     status_text: str = ""
     status_emoji: str = ""
     status_expiration: int = 0
@@ -56,6 +65,7 @@ class Conversation:
     name: str
     members: list[str]
     topic: str = ""
+    purpose: str = ""
     archived: bool = False
     creator: str = ""
     created: int = 0
@@ -147,6 +157,7 @@ class State:
         self.files = store.all_of("file")
         self.posted = list(store.all_of("posted").values())
         self.pending = store.all_of("pending")
+        self._facts = {kind: store.all_of(kind) for kind in OTHER_FACTS}
         self._numbers = {key: int(body["value"]) for key, body in store.all_of("number").items()}
 
     def save_person(self, person: Person) -> None:
@@ -169,6 +180,24 @@ class State:
     def named(self) -> Iterable[Conversation]:
         """List all channels, public and private."""
         return self._named.values()
+
+    def move_conversation(self, conversation: Conversation, new_id: str) -> None:
+        """Give a conversation another id, as Slack does when one is shared; everything in it goes along."""
+        old_id = conversation.id
+        for message in self.messages[old_id]:
+            self._store.drop("message", f"{old_id}:{message.ts}")
+            self._store.put("message", f"{new_id}:{message.ts}", asdict(message) | {"channel": new_id})
+        for user, ts in conversation.last_read.items():
+            self._store.drop("read", f"{old_id}:{user}")
+            self._store.put("read", f"{new_id}:{user}", {"channel": new_id, "user": user, "ts": ts})
+        for kind in OTHER_FACTS:
+            for key, body in self._facts[kind].items():
+                if body.get("channel") == old_id:
+                    self._store.put(kind, key, body | {"channel": new_id})
+        self._store.drop("conversation", old_id)
+        self._store.put("conversation", new_id, asdict(conversation) | {"id": new_id})
+        self.load()
+        self._changed()
 
     def find_direct(self, members: Iterable[str]) -> Conversation | None:
         """Find the direct message or group of exactly these people."""
@@ -222,6 +251,12 @@ class State:
         self.files[file["id"]] = file
         self._keep("file", file["id"], file)
 
+    def drop_file(self, file_id: str) -> None:
+        """Forget an uploaded file; its bytes are out of reach with it."""
+        self.files.pop(file_id, None)
+        self._store.drop("file", file_id)
+        self._changed()
+
     def save_upload(self, file_id: str, content: bytes) -> None:
         """Keep the bytes of an uploaded file."""
         self._store.put_upload(file_id, content)
@@ -244,6 +279,21 @@ class State:
         """Forget an event that needs no more delivery."""
         self.pending.pop(event_id, None)
         self._store.drop("pending", event_id)
+
+    def facts(self, kind: str) -> dict[str, Json]:
+        """Read all facts of one of the kinds that nothing else here knows."""
+        return self._facts[kind]
+
+    def save_fact(self, kind: str, key: str, body: Json) -> None:
+        """Keep a fact of such a kind."""
+        self._facts[kind][key] = body
+        self._keep(kind, key, body)
+
+    def drop_fact(self, kind: str, key: str) -> None:
+        """Forget a fact of such a kind."""
+        self._facts[kind].pop(key, None)
+        self._store.drop(kind, key)
+        self._changed()
 
     def number(self, name: str) -> int:
         """Read a kept whole number, 0 when it was never set."""

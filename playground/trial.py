@@ -9,14 +9,18 @@ import time
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+from playground.manifest import read_manifest
 from playground.server import bind
 from playground.state import BOT_USER_ID
 from playground.web_api import APP_TOKEN, BOT_TOKEN
+from playground.webhook import SIGNING_SECRET
 
 HOST = "127.0.0.1"
+BOLTS_ADDRESS = f"http://{HOST}:3000/slack/events"
 POLL = 0.1
 # How long a child may take to stop before it is killed.
 STOP_WITHIN = 10.0
@@ -27,15 +31,28 @@ class _StoppedError(Exception):
     """Somebody asked to stop."""
 
 
+@dataclass(frozen=True)
+class Hosting:
+    """How the workspace of a trial is run.
+
+    `data` is the folder that keeps it, `fresh` forgets what that kept. A free port is taken when `port` is in use.
+    `tour` is Markdown that the page shows newcomers; `app_url` is where an app without Socket Mode listens, at
+    Bolt's usual address when None.
+    """
+
+    manifest: Path
+    data: Path
+    port: int
+    fresh: bool = False
+    tour: Path | None = None
+    app_url: str | None = None
+
+
 def run_trial(
     app_command: Sequence[str],
-    manifest: Path,
-    data: Path,
-    port: int,
+    hosting: Hosting,
     environment: Mapping[str, str],
     *,
-    fresh: bool = False,
-    tour: Path | None = None,
     clock_variable: str = "CLOCK_URL",
 ) -> int:
     """Run until Ctrl-C, SIGTERM or the end of either side; gives the exit status.
@@ -43,16 +60,13 @@ def run_trial(
     Prints one address to open once the app is connected.
 
     Args:
-        app_command: starts the app; it finds SLACK_BOT_TOKEN, SLACK_APP_TOKEN and SLACK_API_URL set.
-        manifest: the app's manifest.
-        data: the folder that keeps the workspace.
-        port: where the workspace listens; a free one is taken when it is in use.
+        app_command: starts the app; it finds SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_SIGNING_SECRET and
+            SLACK_API_URL set.
+        hosting: how the workspace is run.
         environment: more variables for the app. Other SLACK_ variables of this process do not reach it.
-        fresh: forget what the folder kept of the workspace.
-        tour: Markdown that the page shows newcomers.
         clock_variable: the variable that tells the app where to ask for the time.
     """
-    server_command = _server_command(manifest, data, _free_port(port), fresh=fresh, tour=tour)
+    server_command = _server_command(hosting)
     with _stop_signals():
         server: subprocess.Popen[str] | None = None
         app: subprocess.Popen[bytes] | None = None
@@ -66,7 +80,7 @@ def run_trial(
                 return _complain("The local workspace did not start", server.wait())
             app = subprocess.Popen(  # noqa: S603 - the caller says which app to run
                 list(app_command),
-                env=_app_environment(address, environment, clock_variable),
+                env=app_environment(address) | {**environment, clock_variable: f"{address}clock"},
                 start_new_session=True,
             )
             return _watch(server, app, address)
@@ -100,17 +114,15 @@ def _complain(what: str, status: int) -> int:
     return status if status > 0 else 1
 
 
-def _server_command(manifest: Path, data: Path, port: int, *, fresh: bool, tour: Path | None) -> list[str]:
-    command = [sys.executable, "-m", "playground", "--manifest", str(manifest), "--data", str(data)]
-    return [
-        *command,
-        "--host",
-        HOST,
-        "--port",
-        str(port),
-        *(["--fresh"] if fresh else []),
-        *(["--tour", str(tour)] if tour else []),
-    ]
+def _server_command(hosting: Hosting) -> list[str]:
+    command = [sys.executable, "-m", "playground", "--manifest", str(hosting.manifest), "--data", str(hosting.data)]
+    command += ["--host", HOST, "--port", str(_free_port(hosting.port))]
+    command += ["--fresh"] if hosting.fresh else []
+    command += ["--tour", str(hosting.tour)] if hosting.tour else []
+    if hosting.app_url is not None or read_manifest(hosting.manifest).addresses is not None:
+        # The addresses in a manifest are those of the app in production.
+        command += ["--app-url", hosting.app_url or BOLTS_ADDRESS]
+    return command
 
 
 def _free_port(wished: int) -> int:
@@ -130,16 +142,16 @@ def _wait_until_ready(server: "subprocess.Popen[str]") -> str | None:
     return None
 
 
-def _app_environment(address: str, environment: Mapping[str, str], clock_variable: str) -> dict[str, str]:
+def app_environment(address: str) -> dict[str, str]:
+    """Say what an app finds set: our own variables without SLACK_ ones, and those of the workspace at an address."""
     # A client id or signing secret of the developer's own would change how Bolt starts.
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("SLACK_")}
     return {
         **inherited,
-        **environment,
         "SLACK_BOT_TOKEN": BOT_TOKEN,
         "SLACK_APP_TOKEN": APP_TOKEN,
+        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
         "SLACK_API_URL": f"{address}api/",
-        clock_variable: f"{address}clock",
     }
 
 

@@ -14,7 +14,10 @@ from playground.colleagues import Colleagues
 from playground.desk import Desk
 from playground.faults import Faults, fault_line
 from playground.feed import Feed
-from playground.interactions import Click, Interactions
+from playground.files import Files
+from playground.grants import Grants
+from playground.groups import Groups, shown_group
+from playground.interactions import Click, Interactions, Wanted
 from playground.limits import Limits
 from playground.link import AppLink
 from playground.manifest import Manifest
@@ -27,6 +30,7 @@ from playground.record import Record
 from playground.responses import Responses
 from playground.rooms import Rooms
 from playground.sample import fill, save_app
+from playground.scheduled import Scheduled
 from playground.shown import shown_conversation, shown_message, shown_person, shown_view
 from playground.state import (
     BOT_USER_ID,
@@ -40,6 +44,7 @@ from playground.state import (
 )
 from playground.store import Json, Store
 from playground.typed import message_text
+from playground.webhook import Webhook
 
 __all__ = ["Json", "Workspace", "WorkspaceError"]
 
@@ -58,30 +63,40 @@ class Workspace:
         store: keeps everything.
         manifest: of the app that lives here.
         start: where the clock of a fresh workspace begins, aware; the real time when None.
+        limited: whether Slack's rate limits are on, unless somebody switches them.
     """
 
-    def __init__(self, store: Store, manifest: Manifest, start: datetime | None = None) -> None:
+    def __init__(
+        self, store: Store, manifest: Manifest, start: datetime | None = None, *, limited: bool = True
+    ) -> None:
         self.manifest = manifest
         # Where the server listens, with a slash at its end; known once its socket is bound.
         self.base_url = "http://127.0.0.1:3970/"
         self.changes = Changes()
-        self.record = Record()
+        self.record = Record(self.now_text)
         self.state = State(store, self.changes.ring)
         self.clock = MovableClock(self.state, self.changes.ring, start)
         self.faults = Faults()
         self.outage = Outage()
-        self.limits = Limits()
-        self.link = AppLink(self.state, self.record, self.faults, self.outage, self.now_text, self.changes.ring)
+        self.limits = Limits(on=limited)
+        webhook = None if manifest.addresses is None else Webhook(manifest.addresses)
+        self.link = AppLink(
+            self.state, self.record, self.faults, self.outage, self.now_text, self.changes.ring, webhook
+        )
         self.mishaps = Mishaps(self.link, self.faults)
-        self.feed = Feed(self.state, self.clock, manifest, self.mishaps)
+        self.grants = Grants(self.state, manifest)
+        self.feed = Feed(self.state, self.clock, manifest, self.grants, self.mishaps)
         self.posts = Posts(self.state, self.clock, self.feed)
         self.posted = Posted(self.state)
+        self.scheduled = Scheduled(self.state, self.clock, self.posts)
         self.desk = Desk(self.state, manifest)
         self.responses = Responses(self.state, self.posts, lambda: self.base_url)
+        self.groups = Groups(self.state, self.clock, self.feed)
+        self.files = Files(self.state, self.clock, lambda: self.base_url)
         self.rooms = Rooms(self.state, self.clock, self.feed)
         self.colleagues = Colleagues(self.state, self.clock, self.feed)
         self._interactions = Interactions(
-            self.state, manifest, self.link, self.posts, self.desk, self.responses, self.rooms
+            self.state, manifest, self.link, self.posts, self.desk, self.responses, self.rooms, self.record
         )
         if not self.state.people:
             fill(self.state, manifest, self.clock.timestamp())
@@ -149,7 +164,7 @@ class Workspace:
         return [
             shown_conversation(one, user, self.state)
             for one in self.state.conversations.values()
-            if one.kind == "channel" or user in one.members
+            if self.rooms.is_open_to(user, one)
         ]
 
     def messages(self, channel: str, viewer: str, thread_ts: str | None = None) -> list[Json]:
@@ -226,14 +241,14 @@ class Workspace:
 
     async def command(self, user: str, channel: str, command: str, text: str = "") -> Json:
         """Use a slash command and wait up to 3 s: {ok, error?}. `/invite @who` and `/leave` are built in."""
-        self._active(user)
+        self._at_home(user, "Commands")
         conversation = self.rooms.seen_by(user, channel)
         if command == "/invite":
             return await self._invite_typed(user, channel, text)
         if command == "/leave":
             await self.leave(user, channel)
             return {"ok": True}
-        declared = self.manifest.find_command(command)
+        declared = self.manifest.find_command(command) if self.grants.installed else None
         if declared is None:
             error = f"{command} is not a valid command."
             self.posts.tell(user, channel, error)
@@ -264,8 +279,18 @@ class Workspace:
         message = self._message(user, str(chosen.get("channel")), str(chosen.get("ts")))
         return await self._interactions.click_message(user, message, click)
 
+    async def options(self, user: str, action_id: str, typed: str, **where: object) -> list[Json]:
+        """Ask the app for the options of an external select, of a message (`channel`, `ts`) or view (`view_id`)."""
+        self._active(user)
+        block_id, view_id = where.get("block_id"), where.get("view_id")
+        wanted = Wanted(action_id, block_id if isinstance(block_id, str) else None, typed)
+        if isinstance(view_id, str):
+            return await self._interactions.options_for_view(user, self._view(user, view_id), wanted)
+        message = self._message(user, str(where.get("channel")), str(where.get("ts")))
+        return await self._interactions.options_for_message(user, message, wanted)
+
     async def submit(self, user: str, view_id: str | None, values: Json) -> Json:
-        """Submit the top modal with {block_id: {action_id: simple value}}.
+        """Submit the top modal with {block_id: {action_id: simple value}}; a file field takes ids of `upload`.
 
         A simple value is a text, an option's value or a list of them, an id or a list of ids, "2026-11-24",
         "09:30", ... by the element's type; initial values hold where nothing is given. Answers {closed(bool),
@@ -281,6 +306,11 @@ class Workspace:
         stack = self.desk.stack(user)
         return answer | ({"view": shown_view(stack[-1])} if stack else {})
 
+    def upload(self, user: str, name: str, content: str) -> Json:
+        """Take a text file from a person, to be chosen in a form; gives Slack's object for it."""
+        self._active(user)
+        return self.files.add(user, name, content.encode())
+
     async def close_view(self, user: str, view_id: str) -> Json:
         """Close a modal by its button (only that one; the one below shows again): {}."""
         await self._interactions.close(user, self._view(user, view_id))
@@ -288,7 +318,7 @@ class Workspace:
 
     async def shortcut(self, user: str, callback_id: str, channel: str | None = None, ts: str | None = None) -> Json:
         """Use a global shortcut, or a message shortcut on a message: {ok, error?}."""
-        self._active(user)
+        self._at_home(user, "Shortcuts")
         message = None if channel is None else self._message(user, channel, str(ts))
         kind = "global" if message is None else "message"
         if not any((one.callback_id, one.type) == (callback_id, kind) for one in self.manifest.shortcuts):
@@ -333,6 +363,8 @@ class Workspace:
     async def create_channel(self, user: str, name: str, *, private: bool = False) -> str:
         """Make a channel with its creator in it; gives its id."""
         self._active(user)
+        if self.colleagues.get(user).is_restricted:
+            raise WorkspaceError("Guests cannot make channels.")
         return self.rooms.create(user, name, private=private).id
 
     async def archive(self, user: str, channel: str, *, archived: bool = True) -> None:
@@ -347,15 +379,33 @@ class Workspace:
         """Change `deleted`, `tz`, `real_name`, `status_text` or `status_emoji`; gives the person."""
         return shown_person(self.colleagues.change(who, changes))
 
-    async def add_person(self, name: str, real_name: str, tz: str = "Europe/Berlin") -> Json:
-        """Let a new colleague join the workspace (not yet any channel); gives the person."""
-        return shown_person(self.colleagues.add(name, real_name, tz))
+    async def add_person(self, name: str, real_name: str, tz: str = "Europe/Berlin", kind: str = "member") -> Json:
+        """Let somebody join the workspace (not yet any channel); gives the person.
+
+        They are a `member`, a `guest`, a `single_channel_guest` or `external`, of another workspace.
+        """
+        return shown_person(self.colleagues.add(name, real_name, tz, kind))
+
+    async def create_group(self, user: str, name: str, handle: str, users: list[str]) -> Json:
+        """Make a user group with people in it; gives Slack's object for it."""
+        self._active(user)
+        return shown_group(self.groups.fill(self.groups.create(name, handle, "", user), users))
+
+    async def move_channel(self, user: str, channel: str) -> str:
+        """Give a channel another id, as Slack does when it is shared; gives the id."""
+        return self.rooms.move(self.rooms.seen_by(user, channel))
+
+    def install(self, *, installed: bool) -> None:
+        """Take the app away, or install it again."""
+        if self.grants.installed and not installed:
+            self.feed.uninstalled()
+        self.grants.install(installed=installed)
 
     def reset(self) -> None:
-        """Start over with the sample colleagues, the clock at the real time, without faults and limits."""
+        """Start over with the sample colleagues and the real time, without faults, with the limits as at first."""
         self.faults.clear()
         self.mishaps.forget()
-        self.limits.set(on=False)
+        self.limits.reset()
         self.link.forget()
         self.record.clear()
         self.state.clear()
@@ -381,6 +431,12 @@ class Workspace:
             raise WorkspaceError(f"{person.real_name} is deactivated.")
         if person.id == SLACKBOT:
             raise WorkspaceError("Slackbot takes no part here.")
+
+    def _at_home(self, user: str, what: str) -> None:
+        """Refuse people of other workspaces too; `what` is what they cannot use."""
+        self._active(user)
+        if self.colleagues.get(user).team != TEAM_ID:
+            raise WorkspaceError(f"{what} work for people of this workspace only.")
 
     def _message(self, viewer: str, channel: str, ts: str) -> Message:
         self.rooms.seen_by(viewer, channel)

@@ -1,6 +1,20 @@
 """Tables and the queries on them."""
 
-from storage import communities, due, goals, kudos, members, notwith, offers, outbox, prompts, rounds, seen
+from storage import (
+    communities,
+    due,
+    goals,
+    kudos,
+    members,
+    notwith,
+    offers,
+    outbox,
+    processes,
+    prompts,
+    rounds,
+    seen,
+    waits,
+)
 
 # Importing a topic registers its tables; migrations and tests rely on all of them being there.
-TOPICS = (communities, due, goals, kudos, members, notwith, offers, outbox, prompts, rounds, seen)
+TOPICS = (communities, due, goals, kudos, members, notwith, offers, outbox, processes, prompts, rounds, seen, waits)

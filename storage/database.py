@@ -6,12 +6,14 @@ workspace, so that what is proven of one database holds on the other.
 
 import fcntl
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from copy import copy
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Any, Final, Self, TextIO
 
 from alembic import command
 from alembic.config import Config
@@ -21,20 +23,26 @@ from sqlalchemy import Connection, Engine, create_engine, event, func, make_url,
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 from sqlmodel import Session
 
+from storage import queue
+
 BUSY_TIMEOUT_MS: Final = 5_000
+# Slack waits three seconds for what becomes of a form; whoever has to be told that it failed is told within them.
+# On SQLite they wait up to so long for their turn in the process, and then for the file.
+HURRIED_MS: Final = 1_200
 WAL_RETRY_SECONDS: Final = 0.05
 # A process that stands still in the middle of a transaction keeps everybody else from writing.
 STALLED_MS: Final = 60_000
 _WRITES: Final = "peerloop_writes"
+_PATIENCE: Final = "peerloop_patience_ms"
 _SQLITE: Final[dict[str, Any]] = {
     # More threads than connections would wait for each other, not for the disk.
     "pool_size": 40,
     "max_overflow": 10,
 }
 _POSTGRESQL: Final[dict[str, Any]] = {
-    # Three processes fit into the hundred connections that PostgreSQL allows by default.
+    # With the queue's five, three processes fit into the hundred connections that PostgreSQL allows by default.
     "pool_size": 10,
-    "max_overflow": 20,
+    "max_overflow": 15,
     # A server that was restarted costs nobody an error.
     "pool_pre_ping": True,
     "connect_args": {
@@ -70,18 +78,24 @@ class Database:
     Args:
         url: An SQLAlchemy address, such as ``sqlite:///peerloop.db`` or
             ``postgresql+psycopg://peerloop@localhost/peerloop``.
+        is_lasting: Whether what is committed to an SQLite file has to outlive the machine's power.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, is_lasting: bool = True) -> None:
         self.url = url
         self._is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self._held: TextIO | None = None
+        # SQLite lets those who wait ask again and again, and whoever asks at the right moment goes first.
+        self._turn = threading.Lock()
+        self._patience_ms = BUSY_TIMEOUT_MS
         # Errors go to the log; the values in their statements are what people typed.
         self._engine = create_engine(url, hide_parameters=True, **(_SQLITE if self._is_sqlite else _POSTGRESQL))
         self._writing = self._engine.execution_options(**{_WRITES: True})
         self._reading = self._engine
         if self._is_sqlite:
             event.listen(self._engine, "connect", _prepare_sqlite)
+            if not is_lasting:
+                event.listen(self._engine, "connect", _without_waiting_for_the_disk)
             event.listen(self._engine, "begin", _begin_sqlite)
         else:
             # As on SQLite, everything in a transaction that reads is of one moment.
@@ -105,6 +119,13 @@ class Database:
         """Open a transaction that only reads, all of one moment; whatever it changes is rolled back."""
         with Session(self._reading, expire_on_commit=False) as session:
             yield session
+
+    def hurried(self) -> Self:
+        """Return the same database for what people wait for: writing gives up on a lock before Slack does."""
+        hurried = copy(self)
+        hurried._patience_ms = HURRIED_MS  # noqa: SLF001 - our own
+        hurried._writing = self._engine.execution_options(**{_WRITES: True, _PATIENCE: HURRIED_MS})  # noqa: SLF001 - our own
+        return hurried
 
     @contextmanager
     def lease(self, purpose: str, workspace: str) -> Iterator[Lease | None]:
@@ -172,6 +193,7 @@ class Database:
                 # Whoever comes second waits as long as it takes, and then finds nothing left to do.
                 connection.exec_driver_sql("set local lock_timeout = 0")
                 connection.execute(select(func.pg_advisory_xact_lock(_lock_key("migrate"))))
+                queue.prepare(connection)
             head, current = _revisions(connection, config)
             if current == head:
                 return
@@ -204,10 +226,21 @@ class Database:
 
     @contextmanager
     def _write(self, bind: Engine | Connection, workspace: str) -> Iterator[Session]:
-        with Session(bind, expire_on_commit=False) as session, session.begin():
+        with self._in_turn(), Session(bind, expire_on_commit=False) as session, session.begin():
             if not self._is_sqlite:
                 _wait_for_turn(session.connection(), workspace)
             yield session
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """On SQLite, let the threads of this process write one after another, each as soon as the last is done."""
+        # Whoever waited too long asks the database, which then refuses.
+        is_ours = self._is_sqlite and self._turn.acquire(timeout=self._patience_ms / 1_000)
+        try:
+            yield
+        finally:
+            if is_ours:
+                self._turn.release()
 
 
 def _lock_key(purpose: str, workspace: str = "") -> int:
@@ -220,6 +253,9 @@ def _wait_for_turn(connection: Connection, workspace: str) -> None:
 
     Each later statement sees everything committed before it, and so all that earlier holders wrote.
     """
+    patience = connection.get_execution_options().get(_PATIENCE)
+    if patience is not None:
+        connection.exec_driver_sql(f"set local lock_timeout = {patience}")
     whole = _lock_key("write")
     if workspace:
         own = _lock_key("write", workspace)
@@ -246,6 +282,10 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     _write_ahead(connection)
 
 
+def _without_waiting_for_the_disk(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
+
+
 def _write_ahead(connection: sqlite3.Connection) -> None:
     """Switch to the write-ahead log, which SQLite refuses at once, without waiting, while somebody writes."""
     give_up = time.monotonic() + BUSY_TIMEOUT_MS / 1_000
@@ -261,8 +301,12 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if options.get(_WRITES, False):
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={options.get(_PATIENCE, BUSY_TIMEOUT_MS)}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.exec_driver_sql("BEGIN")
 
 
 def _alembic_config() -> Config:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, delete, select, update
+from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, delete, or_, select, update
 
 from bot.domain.schedule import DueKind
 from storage.columns import UtcDateTime
@@ -13,6 +13,8 @@ class Due(SQLModel, table=True):
     """One thing that is due; `cadence` says when it is due again, None means once.
 
     `subject` is the id of what it is about: a community, a prompt post, a person.
+    `failures` counts how often in a row it could not be handled, `error` is the class of the last error, and
+    before `retry_at` it is not tried again.
     """
 
     __table_args__ = (UniqueConstraint("workspace", "kind", "subject"),)
@@ -23,12 +25,28 @@ class Due(SQLModel, table=True):
     subject: str
     due_at: datetime = Field(sa_type=UtcDateTime, index=True)
     cadence: str | None = None
+    failures: int = 0
+    error: str = ""
+    retry_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 def list_due(session: Session, now: datetime, limit: int) -> Sequence[Due]:
-    """List what is due by now, longest overdue first."""
-    query = select(Due).where(col(Due.due_at) <= now).order_by(col(Due.due_at), col(Due.id)).limit(limit)
+    """List what is due by now and not put off, longest overdue first."""
+    may_try = or_(col(Due.retry_at).is_(None), col(Due.retry_at) <= now)
+    query = select(Due).where(col(Due.due_at) <= now, may_try).order_by(col(Due.due_at), col(Due.id)).limit(limit)
     return session.exec(query).all()
+
+
+def list_overdue(session: Session, before: datetime, limit: int) -> Sequence[Due]:
+    """List what was due by a moment and was not handled, put off or not, longest overdue first."""
+    query = select(Due).where(col(Due.due_at) <= before).order_by(col(Due.due_at), col(Due.id)).limit(limit)
+    return session.exec(query).all()
+
+
+def list_failing(session: Session, now: datetime, limit: int) -> Sequence[Due]:
+    """List what could not be handled so far, longest overdue first."""
+    query = select(Due).where(col(Due.due_at) <= now, Due.failures > 0).order_by(col(Due.due_at), col(Due.id))
+    return session.exec(query.limit(limit)).all()
 
 
 def list_next(session: Session, after: datetime, limit: int) -> Sequence[Due]:
@@ -57,6 +75,7 @@ def set_due(
         row = Due(workspace=workspace, kind=kind, subject=subject, due_at=due_at)
     row.due_at = due_at
     row.cadence = cadence
+    row.failures, row.error, row.retry_at = 0, "", None
     session.add(row)
 
 
@@ -73,4 +92,10 @@ def advance(session: Session, row: Due, to: datetime | None) -> bool:
     same = (col(Due.id) == row.id, col(Due.due_at) == row.due_at)
     if to is None:
         return session.exec(delete(Due).where(*same)).rowcount == 1
-    return session.exec(update(Due).where(*same).values(due_at=to)).rowcount == 1
+    return session.exec(update(Due).where(*same).values(due_at=to, failures=0, error="", retry_at=None)).rowcount == 1
+
+
+def put_off(session: Session, row: Due, error: str, retry_at: datetime) -> None:
+    """Count a failure of a row and try it again later; does nothing when it was handled or planned anew meanwhile."""
+    same = (col(Due.id) == row.id, col(Due.due_at) == row.due_at)
+    session.exec(update(Due).where(*same).values(failures=col(Due.failures) + 1, error=error, retry_at=retry_at))

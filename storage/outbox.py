@@ -1,13 +1,14 @@
 """What must be said: one row for each message, written with the fact it tells."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, func, or_, select, update
+from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, delete, func, or_, select, update
 
-from bot.domain.messages import RULES, MessageKind
+from bot.domain.messages import EDITED_LATER, RULES, MessageKind
+from bot.domain.pacing import Method, method_of
 from storage.columns import UtcDateTime
 
 
@@ -30,12 +31,15 @@ class OutboxMessage(SQLModel, table=True):
     `channel_id` is given, or filled in from Slack's answer when `people` (ids separated by spaces)
     are written to directly or as a group. `reader` makes it a message only one person sees.
     `edits` and `replies_to` hold the key of another message that is changed or answered in its thread.
+    `method` is what Slack is asked for first. `attempted_at` is when it was last asked, by the machine's own
+    clock, since Slack's limits do not follow a clock that somebody moves.
     """
 
     __table_args__ = (
         UniqueConstraint("workspace", "key"),
         # What waits is a few rows among everything that was ever sent.
-        Index("ix_outboxmessage_next", "state", "workspace", "priority", "not_before"),
+        Index("ix_outboxmessage_next", "state", "workspace", "method", "priority", "not_before"),
+        Index("ix_outboxmessage_attempted", "workspace", "attempted_at"),
     )
 
     id: int = Field(default=None, primary_key=True)
@@ -55,10 +59,17 @@ class OutboxMessage(SQLModel, table=True):
     is_ping: bool
     state: str = OutboxState.QUEUED
     reason: str = ""
+    method: str = Method.POST
     attempts: int = 0
+    attempted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     queued_at: datetime = Field(sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ts: str = ""
+
+    @property
+    def can_be_found(self) -> bool:
+        """Tell whether the bot can read where it goes: its own direct message with one person."""
+        return len(self.recipients) == 1 and not self.edits and not self.reader
 
     @property
     def recipients(self) -> tuple[str, ...]:
@@ -66,6 +77,9 @@ class OutboxMessage(SQLModel, table=True):
         return tuple(self.people.split())
 
 
+# People's ids until the conversation with them is known, and after.
+_CONVERSATION = func.coalesce(func.nullif(col(OutboxMessage.people), ""), col(OutboxMessage.channel_id))
+_OPEN = (OutboxState.QUEUED, OutboxState.SENDING)
 # A round queues thousands of messages in one transaction; this is one cheap statement for each.
 _TABLE = SQLModel.metadata.tables["outboxmessage"]
 _ADD = {
@@ -113,6 +127,7 @@ def add(  # noqa: PLR0913 - one keyword for each column
         "reason": "",
         "attempts": 0,
         "ts": "",
+        "method": method_of(people=len(people), channel_id=channel_id, reader=reader, edits=edits),
     }
     connection = session.connection()
     connection.execute(_ADD[connection.dialect.name], values)
@@ -127,7 +142,10 @@ def readdress(session: Session, workspace: str, key: str, people: Sequence[str])
             col(OutboxMessage.key) == key,
             col(OutboxMessage.state) == OutboxState.QUEUED,
         )
-        .values(people=" ".join(people))
+        .values(
+            people=" ".join(people),
+            method=method_of(people=len(people), channel_id="", reader="", edits=""),
+        )
     )
     return changed.rowcount == 1
 
@@ -179,19 +197,40 @@ def revive(session: Session, workspace: str, key: str, now: datetime) -> None:
         session.add(row)
 
 
-def find_next(session: Session, workspace: str, now: datetime) -> OutboxMessage | None:
-    """Return the most urgent message that may be sent now, or None."""
-    query = (
-        select(OutboxMessage)
-        .where(
-            OutboxMessage.workspace == workspace,
-            OutboxMessage.state == OutboxState.QUEUED,
-            col(OutboxMessage.not_before) <= now,
-        )
-        .order_by(col(OutboxMessage.priority), col(OutboxMessage.not_before), col(OutboxMessage.id))
-        .limit(1)
+def find_next(
+    session: Session,
+    workspace: str,
+    now: datetime,
+    methods: Collection[Method] = tuple(Method),
+    resting: Collection[str] = (),
+) -> OutboxMessage | None:
+    """Return the most urgent message that may be sent now, or None.
+
+    Args:
+        session: A transaction.
+        workspace: Whose messages.
+        now: A moment, aware UTC.
+        methods: What Slack may be asked for now.
+        resting: The conversations that may not be posted in now, as `list_posted_since` names them.
+    """
+    # One short look into the index for each method; those that must not be asked for may be thousands.
+    found = [_find_next(session, workspace, now, method, resting) for method in sorted(methods)]
+    return min((row for row in found if row), key=lambda row: (row.priority, row.not_before, row.id), default=None)
+
+
+def _find_next(
+    session: Session, workspace: str, now: datetime, method: Method, resting: Collection[str]
+) -> OutboxMessage | None:
+    query = select(OutboxMessage).where(
+        OutboxMessage.workspace == workspace,
+        OutboxMessage.state == OutboxState.QUEUED,
+        OutboxMessage.method == method,
+        col(OutboxMessage.not_before) <= now,
     )
-    return session.exec(query).first()
+    if resting and method is Method.POST:
+        query = query.where(_CONVERSATION.not_in(resting))
+    order = (col(OutboxMessage.priority), col(OutboxMessage.not_before), col(OutboxMessage.id))
+    return session.exec(query.order_by(*order).limit(1)).first()
 
 
 def list_waiting_workspaces(session: Session, now: datetime) -> Sequence[str]:
@@ -207,22 +246,54 @@ def list_waiting_workspaces(session: Session, now: datetime) -> Sequence[str]:
     return session.exec(query).all()
 
 
-def list_in_doubt(session: Session, workspace: str) -> Sequence[OutboxMessage]:
-    """List the messages whose sending was begun and never recorded as finished."""
+def list_in_doubt(session: Session, workspace: str, attempted_before: datetime) -> Sequence[OutboxMessage]:
+    """List the messages whose sending was begun before a moment of the machine, and never recorded as finished."""
     query = select(OutboxMessage).where(
-        OutboxMessage.workspace == workspace, OutboxMessage.state == OutboxState.SENDING
+        OutboxMessage.workspace == workspace,
+        OutboxMessage.state == OutboxState.SENDING,
+        col(OutboxMessage.attempted_at) <= attempted_before,
     )
     return session.exec(query).all()
 
 
-def claim(session: Session, message: OutboxMessage) -> bool:
-    """Mark a queued message as being sent; False when another process was quicker."""
+def claim(session: Session, message: OutboxMessage, attempted_at: datetime) -> bool:
+    """Mark a queued message as being sent since a moment of the machine; False when another was quicker."""
     changed = session.exec(
         update(OutboxMessage)
         .where(col(OutboxMessage.id) == message.id, col(OutboxMessage.state) == OutboxState.QUEUED)
-        .values(state=OutboxState.SENDING, attempts=col(OutboxMessage.attempts) + 1)
+        .values(
+            state=OutboxState.SENDING,
+            attempts=col(OutboxMessage.attempts) + 1,
+            attempted_at=attempted_at,
+        )
     )
     return changed.rowcount == 1
+
+
+def count_calls(session: Session, workspace: str, method: Method, since: datetime) -> int:
+    """Count how often a method was asked for since a moment of the machine."""
+    # Whoever opens a conversation posts in it as well.
+    either = (Method.POST, Method.OPEN) if method is Method.POST else (method,)
+    query = (
+        select(func.count())
+        .select_from(OutboxMessage)
+        .where(
+            OutboxMessage.workspace == workspace,
+            col(OutboxMessage.attempted_at) > since,
+            col(OutboxMessage.method).in_(either),
+        )
+    )
+    return session.exec(query).one()
+
+
+def list_posted_since(session: Session, workspace: str, since: datetime) -> Sequence[str]:
+    """List the conversations posted in since a moment of the machine: a channel's id, or the people's ids."""
+    query = select(_CONVERSATION).where(
+        col(OutboxMessage.workspace) == workspace,
+        col(OutboxMessage.attempted_at) > since,
+        col(OutboxMessage.method).in_((Method.POST, Method.OPEN)),
+    )
+    return session.exec(query).all()
 
 
 def count_states(session: Session) -> dict[str, int]:
@@ -264,3 +335,26 @@ def count_failed_since(session: Session, since: datetime) -> int:
         )
     )
     return session.exec(query).one()
+
+
+def forget_old(session: Session, workspace: str, before: datetime, limit: int) -> int:
+    """Remove messages that were done with before a moment, oldest first; gives how many.
+
+    Those stay that a message still waits to edit or to answer, and those that can be edited as long as they stand
+    in their channel.
+    """
+    waiting = (OutboxMessage.workspace == workspace, col(OutboxMessage.state).in_(_OPEN))
+    old = (
+        select(OutboxMessage.id)
+        .where(
+            OutboxMessage.workspace == workspace,
+            col(OutboxMessage.state).not_in(_OPEN),
+            col(OutboxMessage.kind).not_in(EDITED_LATER),
+            func.coalesce(OutboxMessage.sent_at, OutboxMessage.not_before) < before,
+            col(OutboxMessage.key).not_in(select(OutboxMessage.edits).where(*waiting)),
+            col(OutboxMessage.key).not_in(select(OutboxMessage.replies_to).where(*waiting)),
+        )
+        .order_by(col(OutboxMessage.id))
+        .limit(limit)
+    )
+    return session.exec(delete(OutboxMessage).where(col(OutboxMessage.id).in_(old))).rowcount

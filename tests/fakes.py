@@ -1,4 +1,4 @@
-"""Stand-ins that tests may move: a clock and a stopwatch."""
+"""What tests may move: a clock and a stopwatch."""
 
 from datetime import datetime, timedelta
 

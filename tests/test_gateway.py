@@ -9,6 +9,7 @@ from slack_sdk import WebClient
 from bot.blocks.kit import Message
 from bot.domain.identity import Profile
 from bot.gateway import (
+    BlocksRefusedError,
     CannotReachError,
     ChannelClosedError,
     Identity,
@@ -21,7 +22,7 @@ from bot.gateway import (
     WorkspaceDeadError,
     profile_of,
 )
-from tests.tiny_slack import HALF, RESET, Answer, TinySlack, refusal
+from tests.tiny_slack import HALF, RESET, Answer, Json, TinySlack, refusal
 
 MESSAGE = Message("Hello", ())
 
@@ -49,7 +50,7 @@ def slack() -> Iterator[TinySlack]:
         (refusal("account_inactive"), WorkspaceDeadError, "account_inactive"),
         (refusal("token_revoked"), WorkspaceDeadError, "token_revoked"),
         (refusal("missing_scope", needed="mpim:write"), OperatorNeededError, "missing_scope mpim:write"),
-        (refusal("invalid_blocks"), OperatorNeededError, "invalid_blocks"),
+        (refusal("invalid_blocks"), BlocksRefusedError, "invalid_blocks"),
         (refusal("channel_not_found"), ChannelClosedError, "channel_not_found"),
         (refusal("is_archived"), ChannelClosedError, "is_archived"),
         (refusal("not_in_channel"), ChannelClosedError, "not_in_channel"),
@@ -109,11 +110,34 @@ def test_a_post_carries_its_key_and_unfurls_nothing(slack: TinySlack) -> None:
     )
 
 
-def test_one_person_needs_no_conversation_and_two_do(slack: TinySlack) -> None:
+def test_people_are_written_to_in_their_own_conversation(slack: TinySlack) -> None:
+    assert slack.gateway().open_conversation(["UA", "UB"]) == "GUA,UB"
+    assert slack.asked("conversations.open") == [{"users": "UA,UB"}]
+
+
+def test_a_message_is_found_by_its_key(slack: TinySlack) -> None:
+    def said(ts: str, **more: object) -> Json:
+        return {"ts": ts, "text": "hi", **more}
+
+    def named(key: str) -> Json:
+        return {"event_type": "peerloop_message", "event_payload": {"key": key}}
+
+    slack.histories["DUA"] = [
+        said("5.0", user="UA"),
+        said("4.0", metadata=named("note:1"), user="UA"),
+        said("3.0", metadata=named("note:2"), bot_id="B1"),
+        said("2.0", metadata=named("note:1"), bot_id="B1"),
+    ]
     gateway = slack.gateway()
 
-    assert (gateway.open_conversation(["UA"]), gateway.open_conversation(["UA", "UB"])) == ("UA", "GUA,UB")
-    assert slack.asked("conversations.open") == [{"users": "UA,UB"}]
+    assert gateway.find_message("UA", "note:1") == Posted("DUA", "2.0")
+    assert gateway.find_message("UA", "note:3") is None
+    assert gateway.find_message("UB", "note:1") is None
+    assert slack.asked("conversations.history")[0] == {
+        "channel": "DUA",
+        "limit": "100",
+        "include_all_metadata": "1",
+    }
 
 
 def test_the_bot_learns_who_it_is(slack: TinySlack) -> None:

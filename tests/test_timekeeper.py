@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -15,14 +16,15 @@ from bot.blocks.names import CommandNames
 from bot.clock import RemoteClock
 from bot.domain.schedule import DueKind
 from bot.services.communities import CommunityService
+from bot.services.health import HealthService
 from bot.services.members import MemberService
-from bot.timekeeper import Heartbeat, Timekeeper
+from bot.timekeeper import Beat, Heartbeat, Timekeeper
 from handlers.guard import Guard
 from handlers.members import MemberHandlers
 from storage import due
 from storage.database import Database
 from storage.due import Due
-from tests.factories import MONDAY_8
+from tests.factories import MONDAY_8, due_row
 from tests.fakes import FixedClock
 from tests.tiny_slack import TinySlack
 
@@ -75,11 +77,61 @@ def test_a_handler_that_raises_hinders_no_other_and_its_row_stays_due(
     timekeeper.beat()
 
     assert handled == ["good", "better"]
-    assert caplog.text.count("due round bad failed and stays due") == 2
+    assert caplog.text.count("due round bad failed and is tried again in") == 2
     with database.read() as session:
         assert [row.subject for row in due.list_due(session, MONDAY_8 + timedelta(hours=1), 9)] == [
             *("bad", "of an unknown kind"),
         ]
+
+
+def test_what_fails_again_and_again_is_tried_later_and_later_and_told(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    tries: list[datetime] = []
+
+    def fail(_row: Due, now: datetime) -> None:
+        tries.append(now)
+        raise LookupError("what people typed")
+
+    plan(database, (DueKind.ROUND, "bad", 0))
+    clock = FixedClock(MONDAY_8)
+    timekeeper = Timekeeper(database, clock, {DueKind.ROUND: fail})
+
+    for _ in range(3_600):
+        timekeeper.beat()
+        clock.move(timedelta(seconds=1))
+
+    waits = [int((later - sooner).total_seconds()) for sooner, later in pairwise(tries)]
+    assert waits == [1, 1, 5, 10, 20, 40, 80, 160, 320, 640, 900, 900]
+    assert caplog.text.count("due round bad failed") == len(tries)
+    health = HealthService(database).look(clock.now())
+    assert [(one.what.subject, one.failures, one.error) for one in health.failing] == [("bad", 13, "LookupError")]
+    assert [one.subject for one in health.overdue] == ["bad"]
+    assert [(one.workspace, one.work, one.error) for one in health.last_errors] == [("T1", "due round", "LookupError")]
+    assert "what people typed" not in str(health)
+
+
+def test_what_went_well_after_failures_starts_afresh(database: Database) -> None:
+    fails = [True]
+
+    def handle(row: Due, _now: datetime) -> None:
+        if fails[0]:
+            raise LookupError
+        with database.write() as session:
+            assert due.advance(session, row, MONDAY_8 + timedelta(days=7))
+
+    plan(database, (DueKind.ROUND, "1", 0))
+    clock = FixedClock(MONDAY_8)
+    timekeeper = Timekeeper(database, clock, {DueKind.ROUND: handle})
+    for _ in range(3):
+        timekeeper.beat()
+    fails[0] = False
+    clock.move(timedelta(seconds=5))
+
+    timekeeper.beat()
+
+    row = due_row(database, DueKind.ROUND)
+    assert (row.due_at, row.failures, row.error, row.retry_at) == (MONDAY_8 + timedelta(days=7), 0, "", None)
 
 
 def test_the_heart_beats_on_when_the_clock_stops_and_when_sending_fails(
@@ -100,7 +152,7 @@ def test_the_heart_beats_on_when_the_clock_stops_and_when_sending_fails(
             enough.set()
         raise RuntimeError("no Slack today")
 
-    heartbeat = Heartbeat(0.05, keep_time, send)
+    heartbeat = Heartbeat(Beat("time", 0.05, keep_time), Beat("send", 0.05, send))
     heartbeat.start()
 
     assert enough.wait(20)
@@ -121,7 +173,7 @@ def test_keeping_time_does_not_wait_for_sending() -> None:
         sending.set()
         kept.wait(20)
 
-    heartbeat = Heartbeat(0.05, keep_time, send)
+    heartbeat = Heartbeat(Beat("time", 0.05, keep_time), Beat("send", 0.05, send))
     heartbeat.start()
 
     assert kept.wait(20)

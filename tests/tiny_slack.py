@@ -41,6 +41,7 @@ class TinySlack:
     def __init__(self) -> None:
         self.calls: list[tuple[str, Json]] = []
         self.before_reply: Callable[[], object] = bool
+        self.histories: dict[str, list[Json]] = defaultdict(list)
         self.planned: dict[str, deque[Answer]] = defaultdict(deque)
         slack = self
 
@@ -105,6 +106,11 @@ class TinySlack:
             "auth.test": {"team_id": "T1", "user_id": "UBOT", "bot_id": "B1"},
             "chat.postMessage": {"channel": f"D{given.get('channel')}".replace("DC", "C"), "ts": number},
             "chat.postEphemeral": {"message_ts": number},
-            "conversations.open": {"channel": {"id": f"G{given.get('users')}"}},
+            "conversations.open": {"channel": {"id": _conversation(given.get("users", ""))}},
+            "conversations.history": {"messages": self.histories[given.get("channel", "")]},
         }
         return {"ok": True, **more.get(method, {})}
+
+
+def _conversation(users: str) -> str:
+    return f"G{users}" if "," in users else f"D{users}"

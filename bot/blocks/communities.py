@@ -64,6 +64,28 @@ def intro_message(card: CommunityCard) -> Message:
     )
 
 
+def stopped_message(channel_id: str, names: CommandNames) -> Message:
+    """Tell a facilitator that their community stands still, and how it goes on."""
+    return message(
+        section(f"*{channel(channel_id)} stands still.* The channel was archived, or I was removed from it."),
+        section(
+            "No prompt and no introduction goes out there now. Everything is kept: bring the channel back and "
+            f"invite me, and it goes on. {names.learn} about there shows how things stand."
+        ),
+    )
+
+
+def refused_message(channel_id: str, error: str) -> Message:
+    """Tell a facilitator that Slack does not let the bot post in their channel."""
+    return message(
+        section(f"*Slack doesn't let me post in {channel(channel_id)}* (its word for it: {escape(error)})."),
+        section(
+            "Often a setting of the channel says who may post. Allow this app there, or ask the people who "
+            "look after Slack. What I could not post is not repeated; the next post tries again."
+        ),
+    )
+
+
 def card_message(card: CommunityCard, names: CommandNames) -> Message:
     """Write the card of a community: purpose, rhythm, facilitators, what is recorded."""
     next_prompt = f" Next: {long_day(card.next_prompt_on)}." if card.next_prompt_on else ""

@@ -69,8 +69,8 @@ def removed_reply(card: TopicCard) -> Message:
     )
 
 
-def topic_form(filled: TopicForm) -> Block:
-    """Build the form for an offer or a want."""
+def topic_form(filled: TopicForm, note: Block | None = None) -> Block:
+    """Build the form for an offer or a want; `note` says why it opened instead of doing at once what was typed."""
     is_offer = filled.kind is TopicKind.OFFER
     fields = [
         field(
@@ -87,7 +87,8 @@ def topic_form(filled: TopicForm) -> Block:
         chosen = lengths[MINUTES.index(filled.minutes or 30)]
         element = {"type": "static_select", "options": lengths, "initial_option": chosen}
         fields.append(field("minutes", "How long does it take?", element))
-    return form(TOPIC_FORM, _TITLES[filled.kind], fields, submit="Save", metadata=filled.kind.value)
+    blocks = [*([note] if note else []), *fields]
+    return form(TOPIC_FORM, _TITLES[filled.kind], blocks, submit="Save", metadata=filled.kind.value)
 
 
 def _line(card: TopicCard) -> str:

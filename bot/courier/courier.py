@@ -1,8 +1,7 @@
 """The courier: takes one message after another from a workspace's outbox to Slack."""
 
 import logging
-import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,12 +9,15 @@ from typing import Final
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
-from bot.clock import Clock
+from bot.blocks.kit import Message
+from bot.clock import Clock, SystemClock
 from bot.courier.render import Library, render
 from bot.courier.verdicts import Drop, Say, Verdict, Wait
 from bot.domain.cadence import Window, first_common_opening
 from bot.domain.messages import RULES, Doubt, MessageKind
+from bot.domain.pacing import SLACK_PACE, Method, Pace
 from bot.gateway import (
+    BlocksRefusedError,
     CannotReachError,
     ChannelClosedError,
     OperatorNeededError,
@@ -26,16 +28,20 @@ from bot.gateway import (
     TryLaterError,
     WorkspaceDeadError,
 )
+from bot.services.communities import fall_asleep, tell_refused
 from bot.services.members import is_available
-from storage import communities, members, outbox
+from storage import communities, members, outbox, processes, waits
 from storage.communities import Community
 from storage.database import Database, Lease
 from storage.outbox import OutboxMessage, OutboxState
 
 SEARCH: Final = timedelta(days=7)
-DEAD_FOR_SECONDS: Final = 300.0
-DOUBT_SECONDS: Final = 5.0
-MOST_DOUBTS: Final = 3
+DEAD_FOR: Final = timedelta(minutes=5)
+# What a process asked before it ended has reached Slack by then, or never will.
+IN_DOUBT_AFTER: Final = timedelta(seconds=5)
+SILENT_FOR: Final = timedelta(seconds=5)
+MOST_ATTEMPTS: Final = 3
+SENDING: Final = "sending"
 _LEASE: Final = "courier"
 
 _log = logging.getLogger(__name__)
@@ -57,8 +63,9 @@ class Courier:
         database: Where the outbox is.
         gateway: Slack.
         library: What words are made from.
-        clock: What time it is.
-        seconds: A stopwatch for the waits Slack asks for, which pass on the machine whatever `clock` says.
+        clock: What time it is for people.
+        machine: What time it is for Slack's limits, whatever `clock` says.
+        pace: How often Slack may be asked for what.
     """
 
     def __init__(
@@ -67,34 +74,29 @@ class Courier:
         gateway: SlackGateway,
         library: Library,
         clock: Clock,
-        seconds: Callable[[], float] = time.monotonic,
+        machine: Clock | None = None,
+        pace: Pace = SLACK_PACE,
     ) -> None:
         self._database = database
         self._gateway = gateway
         self._library = library
         self._clock = clock
-        self._seconds = seconds
-        self._quiet_until: dict[str, float] = {}
+        self._machine = machine or SystemClock()
+        self._pace = pace
         self._stopping = False
-
-    def recover(self, workspace: str) -> None:
-        """Settle the messages whose sending was begun and never recorded: the process or the database ended.
-
-        While a courier of another process sends in the workspace, what is under way is its own, and left alone.
-        """
-        with self._database.lease(_LEASE, workspace) as lease:
-            if lease is not None:
-                self._recover(lease, workspace)
 
     def stop(self) -> None:
         """Finish the message in hand and take no other."""
         self._stopping = True
 
-    def drain_all(self) -> None:
-        """Send everything that may be sent now, in every workspace."""
+    def list_waiting(self) -> Sequence[str]:
+        """List the workspaces that have something to send now."""
         with self._database.read() as session:
-            waiting = outbox.list_waiting_workspaces(session, self._clock.now())
-        for workspace in waiting:
+            return outbox.list_waiting_workspaces(session, self._clock.now())
+
+    def drain_all(self) -> None:
+        """Send everything that may be sent now, one workspace after another."""
+        for workspace in self.list_waiting():
             self.drain(workspace)
 
     def drain(self, workspace: str) -> None:
@@ -103,30 +105,78 @@ class Courier:
         Does nothing while another process does so. Messages are claimed through the lease, and so by nobody
         who has lost it.
         """
-        if self._must_wait(workspace):
-            return
         with self._database.lease(_LEASE, workspace) as lease:
-            if lease is None:
+            if lease is None or not self._answers(workspace):
                 return
-            self._recover(lease, workspace)
-            while not self._stopping and not self._must_wait(workspace):
-                now = self._clock.now()
+            self._settle_doubts(lease, workspace)
+            while not self._stopping:
                 with lease.write() as session:
-                    row = outbox.find_next(session, workspace, now)
+                    now = self._clock.now()
+                    row = self._find_next(session, workspace, now)
                     if row is None:
                         return
                     job = self._look(session, row, now)
                 if job is not None:
                     self._send(job, now)
 
-    def _recover(self, lease: Lease, workspace: str) -> None:
-        with lease.write() as session:
-            for row in outbox.list_in_doubt(session, workspace):
-                self._settle_doubt(row, "stopped while sending")
-                session.add(row)
+    def _find_next(self, session: Session, workspace: str, now: datetime) -> OutboxMessage | None:
+        if waits.find_wait(session, workspace) is not None:
+            return None
+        at = self._machine.now()
+        calls = {
+            method: outbox.count_calls(session, workspace, method, at - limit.span)
+            for method, limit in self._pace.limits.items()
+        }
+        methods = self._pace.allowed(calls) - waits.list_waits(session, workspace, at)
+        if Method.POST not in methods:
+            methods -= {Method.OPEN}
+        resting = outbox.list_posted_since(session, workspace, at - self._pace.rest)
+        return outbox.find_next(session, workspace, now, methods, resting)
 
-    def _must_wait(self, workspace: str) -> bool:
-        return workspace in self._quiet_until and self._seconds() < self._quiet_until[workspace]
+    def _answers(self, workspace: str) -> bool:
+        """Tell whether Slack can be asked for something in a workspace; after a silence, by asking who the bot is."""
+        with self._database.read() as session:
+            wait = waits.find_wait(session, workspace)
+        if wait is None:
+            return True
+        if wait.until > self._machine.now():
+            return False
+        try:
+            self._gateway.identify()
+        except SlackTrouble as trouble:
+            self._wait(workspace, trouble)
+            return False
+        with self._database.write(workspace) as session:
+            waits.end_wait(session, workspace)
+        return True
+
+    def _settle_doubts(self, lease: Lease, workspace: str) -> None:
+        """Decide about the messages whose sending was begun and never recorded: nobody else is sending now."""
+        before = self._machine.now() - IN_DOUBT_AFTER
+        with self._database.read() as session:
+            rows = outbox.list_in_doubt(session, workspace, before)
+        for row in rows:
+            reason = row.reason or "stopped while sending"
+            try:
+                posted = self._gateway.find_message(row.recipients[0], row.key) if row.can_be_found else None
+                is_known = row.can_be_found
+            except (CannotReachError, OperatorNeededError) as trouble:
+                _log.warning("%s cannot be looked for: %s", row.key, trouble.error)
+                posted, is_known = None, False
+            except SlackTrouble as trouble:
+                self._wait(workspace, trouble)
+                return
+            with lease.write() as session:
+                if posted is not None:
+                    self._record(row, posted, self._clock.now())
+                else:
+                    self._try_again(row, reason, may_repeat=is_known or _may_repeat(row))
+                session.merge(row)
+
+    def _try_again(self, row: OutboxMessage, reason: str, *, may_repeat: bool) -> None:
+        again = may_repeat and row.attempts < MOST_ATTEMPTS
+        row.state = OutboxState.QUEUED if again else OutboxState.UNCONFIRMED
+        row.reason = reason
 
     def _look(self, session: Session, row: OutboxMessage, now: datetime) -> _Job | None:
         """Decide about a message once more; a job comes back only for one that is now claimed."""
@@ -147,7 +197,7 @@ class Courier:
             row.not_before = verdict.until
             session.add(row)
             return None
-        return _Job(row, verdict, at) if outbox.claim(session, row) else None
+        return _Job(row, verdict, at) if outbox.claim(session, row, self._machine.now()) else None
 
     def _words(self, session: Session, row: OutboxMessage, now: datetime) -> Verdict | None:
         try:
@@ -176,36 +226,45 @@ class Courier:
         row = job.row
         try:
             posted = self._deliver(job)
-        except TryLaterError as trouble:
-            self._wait(row, trouble.seconds)
-            self._put_back(row, trouble)
-        except WorkspaceDeadError as trouble:
-            _log.error("Slack refuses the bot token (%s): sending stops for a while", trouble.error)
-            self._wait(row, DEAD_FOR_SECONDS)
+        except (TryLaterError, WorkspaceDeadError) as trouble:
+            self._wait(row.workspace, trouble)
             self._put_back(row, trouble)
         except OutcomeUnknownError as trouble:
             _log.warning("outcome unknown for %s: %s", row.key, trouble.error)
-            self._wait(row, DOUBT_SECONDS)
+            self._wait(row.workspace, trouble)
             with self._database.write(row.workspace) as session:
-                self._settle_doubt(row, trouble.error)
+                # It stays as it is, and is settled when an answer that is late would have come.
+                row.reason = trouble.error
                 session.merge(row)
         except (CannotReachError, OperatorNeededError) as trouble:
             _log.warning("%s failed: %s", row.key, trouble.error)
             with self._database.write(row.workspace) as session:
                 _close(session, session.merge(row), OutboxState.FAILED, trouble.error)
                 self._tell_others(session, row, now)
-                if isinstance(trouble, ChannelClosedError):
-                    _fall_asleep(session, row, now)
+                _tell_facilitators(session, row, trouble, now)
+                processes.note_error(session, row.workspace, SENDING, trouble.error, now)
         else:
             with self._database.write(row.workspace) as session:
-                row.state = OutboxState.SENT
-                row.reason = ""
-                row.channel_id, row.ts = posted.channel_id, posted.ts
-                row.sent_at = now
+                self._record(row, posted, now)
                 session.merge(row)
 
-    def _wait(self, row: OutboxMessage, seconds: float) -> None:
-        self._quiet_until[row.workspace] = self._seconds() + seconds
+    def _record(self, row: OutboxMessage, posted: Posted, now: datetime) -> None:
+        row.state = OutboxState.SENT
+        row.reason = ""
+        row.channel_id, row.ts = posted.channel_id, posted.ts
+        row.sent_at = now
+
+    def _wait(self, workspace: str, trouble: SlackTrouble) -> None:
+        """Keep from asking Slack for as long, and for as much, as the trouble concerns."""
+        method, span = waits.EVERYTHING, SILENT_FOR
+        if isinstance(trouble, TryLaterError):
+            method, span = trouble.method, timedelta(seconds=trouble.seconds)
+        if isinstance(trouble, WorkspaceDeadError):
+            _log.error("Slack refuses the bot token (%s): sending stops for a while", trouble.error)
+            span = DEAD_FOR
+        with self._database.write(workspace) as session:
+            waits.set_wait(session, workspace, method, self._machine.now() + span, trouble.error)
+            processes.note_error(session, workspace, SENDING, trouble.error, self._clock.now())
 
     def _put_back(self, row: OutboxMessage, trouble: SlackTrouble) -> None:
         with self._database.write(row.workspace) as session:
@@ -213,23 +272,28 @@ class Courier:
             row.reason = trouble.error
             # Slack has not taken it, so it was no attempt.
             row.attempts -= 1
+            if row.method == Method.OPEN and row.channel_id:
+                # The conversation is open; only what is said in it is missing.
+                row.method = Method.POST
             session.merge(row)
 
     def _deliver(self, job: _Job) -> Posted:
+        try:
+            return self._say(job, job.say.message)
+        except BlocksRefusedError as trouble:
+            _log.error("%s goes out without its blocks: %s", job.row.key, trouble.error)
+            return self._say(job, Message(job.say.message.text, blocks=()))
+
+    def _say(self, job: _Job, message: Message) -> Posted:
         row = job.row
-        message = job.say.message
         if row.edits and job.at is not None:
             return self._gateway.edit(job.at, message)
         if row.reader:
             return self._gateway.post_for_one(row.channel_id, row.reader, message)
-        channel_id = row.channel_id or self._gateway.open_conversation(row.recipients)
-        thread_ts = job.at.ts if job.at else ""
-        return self._gateway.post(channel_id, message, row.key, thread_ts)
-
-    def _settle_doubt(self, row: OutboxMessage, reason: str) -> None:
-        again = RULES[MessageKind(row.kind)].doubt is Doubt.TWICE and row.attempts < MOST_DOUBTS
-        row.state = OutboxState.QUEUED if again else OutboxState.UNCONFIRMED
-        row.reason = reason
+        if row.method == Method.OPEN and not row.channel_id:
+            row.channel_id = self._gateway.open_conversation(row.recipients)
+        channel_id = row.channel_id or row.recipients[0]
+        return self._gateway.post(channel_id, message, row.key, job.at.ts if job.at else "")
 
     def _tell_others(self, session: Session, row: OutboxMessage, now: datetime) -> None:
         """See to it that nobody is left in silence because they could not be introduced."""
@@ -248,6 +312,10 @@ class Courier:
             )
 
 
+def _may_repeat(row: OutboxMessage) -> bool:
+    return RULES[MessageKind(row.kind)].doubt is Doubt.TWICE
+
+
 def _why_not(session: Session, row: OutboxMessage, at: Posted | None, now: datetime) -> str:
     """Return why a message cannot be sent any more, whatever it says; empty when it can."""
     if row.not_after is not None and now > row.not_after:
@@ -264,12 +332,15 @@ def _community_of(session: Session, row: OutboxMessage) -> Community | None:
     return communities.find_community_of_channel(session, row.workspace, row.channel_id)
 
 
-def _fall_asleep(session: Session, row: OutboxMessage, now: datetime) -> None:
-    """Stop the community whose channel does not take messages any more."""
-    community = None if row.recipients or row.reader else _community_of(session, row)
-    if community is not None and community.asleep_at is None:
-        community.asleep_at = now
-        session.add(community)
+def _tell_facilitators(session: Session, row: OutboxMessage, trouble: SlackTrouble, now: datetime) -> None:
+    """Stop the community whose channel is closed; say so, or that the channel does not take this message."""
+    community = None if row.recipients or row.reader or row.edits else _community_of(session, row)
+    if community is None:
+        return
+    if isinstance(trouble, ChannelClosedError):
+        fall_asleep(session, community, now)
+    else:
+        tell_refused(session, community, trouble.error, now)
 
 
 def _anchor(session: Session, row: OutboxMessage) -> Posted | None:

@@ -54,6 +54,18 @@ def _community(session: Session, row: OutboxMessage, _library: Library, _now: da
     return Say(community_blocks.intro_message(card_of(session, community)))
 
 
+def _community_stopped(session: Session, row: OutboxMessage, library: Library, _now: datetime) -> Verdict:
+    community = communities.get_community(session, row.workspace, row.subject)
+    if community.asleep_at is None:
+        return Drop("awake again")
+    return Say(community_blocks.stopped_message(community.channel_id, library.names))
+
+
+def _community_refused(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+    community = communities.get_community(session, row.workspace, row.subject)
+    return Say(community_blocks.refused_message(community.channel_id, row.about))
+
+
 def _onboarding(session: Session, row: OutboxMessage, library: Library, _now: datetime) -> Verdict:
     community = communities.get_community(session, row.workspace, row.subject)
     membership = members.find_membership(session, community, row.recipients[0])
@@ -229,6 +241,8 @@ _RENDERERS: Mapping[MessageKind, Renderer] = {
     MessageKind.COMMUNITY_INTRO: _community,
     MessageKind.COMMUNITY_INTRO_EDIT: _community,
     MessageKind.COMMUNITY_INTRO_FOR_ONE: _community,
+    MessageKind.COMMUNITY_STOPPED: _community_stopped,
+    MessageKind.COMMUNITY_REFUSED: _community_refused,
     MessageKind.ONBOARDING: _onboarding,
     MessageKind.PAUSE_OVER: _pause_over,
     MessageKind.PROMPT: _prompt,

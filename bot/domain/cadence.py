@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 DAYS_IN_WEEK = 7
 WORKING_DAYS = frozenset(range(5))
 MONDAY, SUNDAY = 0, 6
+LAST = -1
 
 # A window of one weekday that a clock change swallows opens again a week later; three weeks cover that
 # and a day that a whole zone skipped.
@@ -183,13 +184,79 @@ class Daily:
         return Daily(time(int(hour), int(minute)), zone)
 
 
-def decode_cadence(text: str) -> Weekly | Daily:
-    """Read the column form of either cadence.
+@dataclass(frozen=True)
+class Monthly:
+    """Once a month at a wall-clock time, to the minute, in a zone.
+
+    Args:
+        weekday: The weekday, 0 is Monday.
+        which: The first (1) to fourth (4) of its kind in the month, or the last (-1).
+        at: The wall-clock time.
+        zone: Its IANA zone.
+    """
+
+    weekday: int
+    which: int
+    at: time
+    zone: str
+
+    def __post_init__(self) -> None:
+        if self.weekday not in range(DAYS_IN_WEEK):
+            raise ValueError(f"A weekday is 0 (Monday) to 6, not {self.weekday}.")
+        if self.which not in {1, 2, 3, 4, LAST}:
+            raise ValueError(f"A month has a first to fourth of each weekday and a last (-1), not {self.which}.")
+        _check_minutes(self.at)
+
+    def next_after(self, moment: datetime, last: datetime | None = None) -> datetime:
+        """Return the first due instant (UTC) strictly after `moment`.
+
+        With `last`, the previous due instant, it also lies in a later month of this zone than that one.
+        """
+        day = local_day(moment, self.zone).replace(day=1)
+        if last is not None:
+            day = max(day, _next_month(local_day(last, self.zone)))
+        while (due := at_local(self._day_in_month_of(day), self.at, self.zone)) <= moment:
+            day = _next_month(day)
+        return due
+
+    def encode(self) -> str:
+        """Write this as text for a column, as in "monthly:0:-1:10:00:Europe/Berlin"."""
+        return f"monthly:{self.weekday}:{self.which}:{self.at:%H:%M}:{self.zone}"
+
+    @staticmethod
+    def decode(text: str) -> Monthly:
+        """Read what `encode` wrote.
+
+        Raises:
+            ValueError: The text is something else.
+        """
+        kind, weekday, which, hour, minute, zone = _parts(text, 6)
+        if kind != "monthly":
+            raise ValueError(f"Not a monthly cadence: {text!r}")
+        return Monthly(int(weekday), int(which), time(int(hour), int(minute)), zone)
+
+    def _day_in_month_of(self, day: date) -> date:
+        first = day.replace(day=1)
+        if self.which == LAST:
+            end = _next_month(day) - timedelta(days=1)
+            return end - timedelta(days=(end.weekday() - self.weekday) % DAYS_IN_WEEK)
+        ahead = (self.weekday - first.weekday()) % DAYS_IN_WEEK
+        return first + timedelta(days=ahead, weeks=self.which - 1)
+
+
+def _next_month(day: date) -> date:
+    """Return the first day of the month after a day's."""
+    return (day.replace(day=1) + timedelta(days=31)).replace(day=1)
+
+
+def decode_cadence(text: str) -> Weekly | Daily | Monthly:
+    """Read the column form of any cadence.
 
     Raises:
-        ValueError: The text is neither.
+        ValueError: The text is none.
     """
-    return Weekly.decode(text) if text.startswith("weekly:") else Daily.decode(text)
+    kinds: dict[str, type[Weekly | Daily | Monthly]] = {"weekly": Weekly, "monthly": Monthly}
+    return kinds.get(text.partition(":")[0], Daily).decode(text)
 
 
 def _check_minutes(at: time) -> None:

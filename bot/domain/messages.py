@@ -17,6 +17,8 @@ class MessageKind(StrEnum):
     COMMUNITY_INTRO = "community.intro"
     COMMUNITY_INTRO_EDIT = "community.intro.edit"
     COMMUNITY_INTRO_FOR_ONE = "community.intro.one"
+    COMMUNITY_STOPPED = "community.stopped"
+    COMMUNITY_REFUSED = "community.refused"
     ONBOARDING = "member.onboarding"
     PAUSE_OVER = "member.pause_over"
     PROMPT = "prompt"
@@ -56,6 +58,9 @@ RULES: dict[MessageKind, KindRule] = {
     # Doing an edit again changes nothing, so it may always be repeated.
     MessageKind.COMMUNITY_INTRO_EDIT: KindRule(60, is_ping=False, doubt=Doubt.TWICE),
     MessageKind.COMMUNITY_INTRO_FOR_ONE: KindRule(50, is_ping=False, doubt=Doubt.NEVER),
+    # What goes wrong is told at once, and costs nobody a place for what they are in here for.
+    MessageKind.COMMUNITY_STOPPED: KindRule(20, is_ping=False, doubt=Doubt.TWICE),
+    MessageKind.COMMUNITY_REFUSED: KindRule(20, is_ping=False, doubt=Doubt.TWICE),
     MessageKind.ONBOARDING: KindRule(10, is_ping=False, doubt=Doubt.NEVER),
     MessageKind.PAUSE_OVER: KindRule(50, is_ping=True, doubt=Doubt.NEVER),
     MessageKind.PROMPT: KindRule(30, is_ping=False, doubt=Doubt.NEVER),
@@ -74,3 +79,6 @@ RULES: dict[MessageKind, KindRule] = {
     MessageKind.TAKEAWAY_SHARED: KindRule(30, is_ping=False, doubt=Doubt.NEVER),
     MessageKind.KUDOS: KindRule(10, is_ping=False, doubt=Doubt.NEVER),
 }
+
+# Posted once, and changed for as long as the community lives.
+EDITED_LATER = frozenset({MessageKind.COMMUNITY_INTRO})

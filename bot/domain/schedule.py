@@ -16,6 +16,9 @@ ROUND_AT: Final = time(8, 0)
 NOTE_WEEKDAY: Final = THURSDAY
 NOTE_AT: Final = time(14, 0)
 PEOPLE_AT: Final = time(2, 0)
+TIDY_AT: Final = time(3, 0)
+MESSAGES_KEPT_FOR: Final = timedelta(days=90)
+RETRY_LONGEST: Final = timedelta(minutes=15)
 
 
 class DueKind(StrEnum):
@@ -28,6 +31,7 @@ class DueKind(StrEnum):
     PEOPLE = "people"
     ZONE = "zone"
     PLACE = "place"
+    TIDY = "tidy"
 
 
 def is_prompt_too_late(due_at: datetime, now: datetime) -> bool:
@@ -42,3 +46,13 @@ def is_round_too_late(due_at: datetime, now: datetime, zone: str) -> bool:
     """
     thursday = weekday_in_week_of(local_day(due_at, zone), THURSDAY)
     return now >= at_local(thursday, time(0, 0), zone)
+
+
+def retry_wait(failures: int) -> timedelta:
+    """Return how long something that failed so many times in a row is left alone: 0, 0, 5, 10, 20 seconds and on.
+
+    Twice it is tried again at once, since what fails because somebody else writes goes well then.
+    """
+    if failures <= 2:  # noqa: PLR2004 - "twice"
+        return timedelta(0)
+    return min(RETRY_LONGEST, timedelta(seconds=5 * 2 ** min(failures - 3, 10)))

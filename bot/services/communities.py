@@ -216,9 +216,8 @@ class CommunityService:
         """Stop a community whose channel was archived or whose bot was removed; all data stays."""
         with self._database.write(tenant.key) as session:
             community = communities.find_community_of_channel(session, tenant.key, channel_id)
-            if community is not None and community.asleep_at is None:
-                community.asleep_at = now
-                session.add(community)
+            if community is not None:
+                fall_asleep(session, community, now)
 
     def invited(self, who: Actor, channel_id: str, now: datetime) -> Invited:
         """Note that the bot was invited to a channel; a community that slept there goes on."""
@@ -251,6 +250,39 @@ class CommunityService:
                 community.channel_id = new
                 session.add(community)
                 outbox.move_channel(session, tenant.key, old, new)
+
+
+def fall_asleep(session: Session, community: Community, now: datetime) -> None:
+    """Stop a community and tell those who look after it; does nothing when it sleeps already."""
+    if community.asleep_at is not None:
+        return
+    community.asleep_at = now
+    session.add(community)
+    for user_id in communities.list_facilitators(session, community):
+        outbox.add(
+            session,
+            community.workspace,
+            f"community-stopped:{community.id}:{now:%Y-%m-%dT%H:%M}:{user_id}",
+            MessageKind.COMMUNITY_STOPPED,
+            subject=community.id,
+            people=(user_id,),
+            now=now,
+        )
+
+
+def tell_refused(session: Session, community: Community, error: str, now: datetime) -> None:
+    """Tell those who look after a community, at most once a week, that Slack refuses what is posted there."""
+    for user_id in communities.list_facilitators(session, community):
+        outbox.add(
+            session,
+            community.workspace,
+            f"community-refused:{community.id}:{now:%G-%V}:{user_id}",
+            MessageKind.COMMUNITY_REFUSED,
+            subject=community.id,
+            about=error,
+            people=(user_id,),
+            now=now,
+        )
 
 
 def own_community(session: Session, who: Actor, channel_id: str) -> Community:

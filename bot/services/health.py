@@ -1,19 +1,22 @@
-"""What an operator wants to know: what is due, what waits, what went wrong; ids and numbers, no texts."""
+"""What an operator wants to know: who works, what is due, what waits, what went wrong; ids and numbers, no texts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from storage import due, outbox
+from storage import due, outbox, processes
 from storage.database import Database
 from storage.due import Due
 from storage.outbox import OutboxMessage, OutboxState
+from storage.processes import Process
 
 SHOWN: Final = 20
 OVERDUE_AFTER: Final = timedelta(minutes=5)
 WAITS_TOO_LONG_AFTER: Final = timedelta(hours=1)
 LATELY: Final = timedelta(days=1)
+# Three signs of life that did not come.
+SILENT_AFTER: Final = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,37 @@ class Planned:
     kind: str
     subject: str
     due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """Something that is due and could not be done; `error` is the class of the last error."""
+
+    what: Planned
+    failures: int
+    error: str
+    retry_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A process; `kind` is the word it was started with, `is_alive` whether it gave a sign of life lately."""
+
+    name: str
+    kind: str
+    started_at: datetime
+    seen_at: datetime
+    is_alive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """What failed last in a workspace: at which work, and Slack's word or the error's class."""
+
+    workspace: str
+    work: str
+    error: str
+    failed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +77,9 @@ class Health:
 
     Args:
         looked_at: That moment.
+        processes: Those that run, and those that fell silent within the last hour, longest running first.
+        failing: What is due and could not be done so far, longest overdue first; at most twenty.
+        last_errors: What failed last in each workspace, newest first; at most twenty.
         next_due: What comes next, soonest first; at most twenty.
         overdue: What should have happened more than five minutes ago; at most twenty.
         messages: The number of messages in each state.
@@ -53,6 +90,9 @@ class Health:
     """
 
     looked_at: datetime
+    processes: tuple[Running, ...]
+    failing: tuple[Failing, ...]
+    last_errors: tuple[Failed, ...]
     next_due: tuple[Planned, ...]
     overdue: tuple[Planned, ...]
     messages: dict[str, int]
@@ -68,8 +108,9 @@ class Health:
 
     @property
     def is_fine(self) -> bool:
-        """Tell whether nobody has to look: nothing is overdue and nothing failed within a day."""
-        return not self.overdue and not self.failed_lately and not self.waits_too_long
+        """Tell whether nobody has to look: somebody works, nothing is overdue and nothing failed within a day."""
+        works = any(one.is_alive for one in self.processes)
+        return works and not self.overdue and not self.failed_lately and not self.waits_too_long
 
 
 class HealthService:
@@ -83,8 +124,14 @@ class HealthService:
         with self._database.read() as session:
             return Health(
                 looked_at=now,
+                processes=tuple(_running(row, now) for row in processes.list_processes(session)),
+                failing=_failing(due.list_failing(session, now, SHOWN)),
+                last_errors=tuple(
+                    Failed(row.workspace, row.work, row.error, row.failed_at)
+                    for row in processes.list_errors(session, SHOWN)
+                ),
                 next_due=_planned(due.list_next(session, now - OVERDUE_AFTER, SHOWN)),
-                overdue=_planned(due.list_due(session, now - OVERDUE_AFTER, SHOWN)),
+                overdue=_planned(due.list_overdue(session, now - OVERDUE_AFTER, SHOWN)),
                 messages=dict.fromkeys(OutboxState, 0) | outbox.count_states(session),
                 oldest_waiting=outbox.find_oldest_waiting(session, now),
                 unconfirmed=_troubled(outbox.list_newest(session, OutboxState.UNCONFIRMED, SHOWN)),
@@ -94,7 +141,19 @@ class HealthService:
 
 
 def _planned(rows: Sequence[Due]) -> tuple[Planned, ...]:
-    return tuple(Planned(row.workspace, row.kind, row.subject, row.due_at) for row in rows)
+    return tuple(_plan(row) for row in rows)
+
+
+def _plan(row: Due) -> Planned:
+    return Planned(row.workspace, row.kind, row.subject, row.due_at)
+
+
+def _failing(rows: Sequence[Due]) -> tuple[Failing, ...]:
+    return tuple(Failing(_plan(row), row.failures, row.error, row.retry_at) for row in rows)
+
+
+def _running(row: Process, now: datetime) -> Running:
+    return Running(row.name, row.kind, row.started_at, row.seen_at, is_alive=now - row.seen_at <= SILENT_AFTER)
 
 
 def _troubled(rows: Sequence[OutboxMessage]) -> tuple[Troubled, ...]:

@@ -130,8 +130,7 @@ class MemberService:
             if until is None:
                 due.clear_due(session, who.workspace, DueKind.PAUSE_OVER, who.user_id)
             else:
-                back_at = Window(zone=person.zone).next_opening(at_local(until, time(0, 0), person.zone))
-                due.set_due(session, who.workspace, DueKind.PAUSE_OVER, who.user_id, back_at)
+                _plan_return(session, person, until)
             return until
 
     def resume(self, who: Actor) -> bool:
@@ -253,10 +252,18 @@ def remember(session: Session, tenant: Tenant, profile: Profile, fallback_zone: 
     person = members.find_person(session, tenant.key, profile.user_id)
     if person is None:
         person = Person(workspace=tenant.key, user_id=profile.user_id, zone=fallback_zone)
-    person.zone = known_zone(profile.zone, person.zone)
+    before, person.zone = person.zone, known_zone(profile.zone, person.zone)
+    if person.zone != before and person.paused_until not in {None, UNTIL_I_SAY}:
+        # The first day back begins where the person is now.
+        _plan_return(session, person, person.paused_until)
     person.is_guest = profile.is_guest
     session.add(person)
     return person
+
+
+def _plan_return(session: Session, person: Person, first_day: date) -> None:
+    back_at = Window(zone=person.zone).next_opening(at_local(first_day, time(0, 0), person.zone))
+    due.set_due(session, person.workspace, DueKind.PAUSE_OVER, person.user_id, back_at)
 
 
 def is_available(person: Person, now: datetime) -> bool:

@@ -210,11 +210,13 @@ class RoundService:
         """
         with self._database.write(who.workspace) as session:
             seat = _open_seat(session, who, group_id, now)
+            this_round = rounds.get_round(session, who.workspace, seat.round_id)
+            _check_in(session, who, this_round, now)
             if seat.state == SeatState.SEATED:
                 vacate(session, seat, SeatState.LOOKING, now)
             seat.state = SeatState.LOOKING
             self._place(session, seat, now)
-            return _card(session, seat, rounds.get_round(session, who.workspace, seat.round_id))
+            return _card(session, seat, this_round)
 
     def try_again(self, who: Actor, community_id: int, now: datetime) -> GroupCard:
         """Look once more for somebody for a person who is in no group of the round that runs.
@@ -225,9 +227,9 @@ class RoundService:
         with self._database.write(who.workspace) as session:
             this_round = rounds.find_open_round(session, who.workspace, community_id, now)
             seat = rounds.find_seat(session, who.workspace, this_round.id, who.user_id) if this_round else None
-            person = members.find_person(session, who.workspace, who.user_id)
-            if this_round is None or seat is None or person is None or not is_available(person, now):
+            if this_round is None or seat is None:
                 raise UserError(Problem.GONE)
+            _check_in(session, who, this_round, now)
             if seat.state != SeatState.SEATED:
                 seat.state = SeatState.LOOKING
                 self._place(session, seat, now)
@@ -258,7 +260,8 @@ class RoundService:
             community = communities.get_community(session, row.workspace, situation.community_id)
             if plan is None:
                 _skip(session, row, community, situation.number, situation.outcome.value, next_at, now)
-            else:
+            elif plan.groups or plan.unplaced or situation.by_pace:
+                # A round that is nobody's turn counts, or it would never be anybody's again.
                 self._introduce(session, situation, plan, row, next_at, now)
 
     def _introduce(
@@ -432,6 +435,16 @@ def _status(session: Session, community: Community, last: Round | None) -> Round
         looking=sum(seat.state == SeatState.LOOKING for seat in seats),
         next_on=next_on,
     )
+
+
+def _check_in(session: Session, who: Actor, this_round: Round, now: datetime) -> None:
+    """Make sure that somebody still takes part: an old message's button brings nobody back who left or paused."""
+    community = communities.get_community(session, who.workspace, this_round.community_id)
+    membership = members.find_membership(session, community, who.user_id)
+    person = members.find_person(session, who.workspace, who.user_id)
+    is_in = membership is not None and membership.part == members.Part.IN
+    if not is_in or person is None or not is_available(person, now):
+        raise UserError(Problem.GONE)
 
 
 def _open_seat(session: Session, who: Actor, group_id: int, now: datetime) -> Seat:

@@ -5,15 +5,26 @@ Source: https://docs.slack.dev/apis/web-api
 
 from playground.api_error import ApiError
 from playground.store import Json
-from playground.web_api import chat, conversations, files, team, users, views
+from playground.web_api import (
+    blocks,
+    channels,
+    chat,
+    conversations,
+    files,
+    reactions,
+    schedule,
+    team,
+    usergroups,
+    users,
+    views,
+)
 from playground.web_api.call import APP_TOKEN, BOT_TOKEN, Call, Method
 from playground.workspace import Workspace
 
 __all__ = ["APP_TOKEN", "BOT_TOKEN", "METHODS", "answer_call"]
 
-METHODS: dict[str, Method] = {
-    method.name: method for family in (team, chat, conversations, users, views, files) for method in family.METHODS
-}
+FAMILIES = (blocks, channels, chat, conversations, files, reactions, schedule, team, usergroups, users, views)
+METHODS: dict[str, Method] = {method.name: method for family in FAMILIES for method in family.METHODS}
 
 
 def answer_call(workspace: Workspace, name: str, arguments: Json, token: str | None) -> Json:
@@ -37,6 +48,8 @@ def _answer(call: Call, name: str, token: str | None) -> Json:
     if method is None:
         raise ApiError("unknown_method", req_method=name)
     _check_token(method, token)
+    if method.token == BOT_TOKEN and not call.workspace.grants.installed:
+        raise ApiError("account_inactive")
     if method.scopes:
         call.need_scope(*method.scopes)
     return method.answer(call)

@@ -12,6 +12,8 @@ from playground.workspace import Workspace
 
 BOT_TOKEN = "xoxb-local-workspace"  # noqa: S105 - everybody may know the tokens of a workspace on one's own machine
 APP_TOKEN = "xapp-local-workspace"  # noqa: S105 - the same
+# A page before the last lacks one in so many.
+SHORT_BY = 10
 FALSE = (None, "", "0", "false", "False", 0, False)
 
 
@@ -65,14 +67,18 @@ class Call:
         items = value if isinstance(value, list) else str(value).split(",")
         return [str(item).strip() for item in items if str(item).strip()]
 
+    def advise(self, message: str) -> None:
+        """Note something that Slack accepts but advises against."""
+        self.workspace.record.violate("chat.postMessage", "advice", message)
+
     def need_scope(self, *scopes: str) -> None:
-        """Refuse the call unless the manifest has one of the scopes."""
-        provided = self.workspace.manifest.scopes
+        """Refuse the call unless the app has one of the scopes."""
+        provided = self.workspace.grants.scopes
         if not provided.intersection(scopes):
             raise ApiError("missing_scope", needed=scopes[0], provided=",".join(sorted(provided)))
 
     def need_scope_for(self, conversation: Conversation, suffix: str) -> None:
-        """Refuse the call unless the manifest has the scope for this kind of conversation."""
+        """Refuse the call unless the app has the scope for this kind of conversation."""
         prefix = {"channel": "channels", "private": "groups", "mpim": "mpim", "im": "im"}
         self.need_scope(f"{prefix[conversation.kind]}:{suffix}")
 
@@ -93,14 +99,25 @@ class Call:
         return person
 
     def page(self, items: Sequence[object], key: str, *, default_limit: int, most: int = 1000) -> Json:
-        """Cut one page out of a list: {ok, key: items, response_metadata{next_cursor}}; raises ApiError."""
+        """Cut one page out of a list: {ok, key: items, response_metadata{next_cursor}}; raises ApiError.
+
+        Slack may give fewer than asked for before the end. Here it always does, so that nobody takes a short page
+        for the last one.
+        """
         try:
-            limit = int(self.optional("limit") or 0) or default_limit
+            limit = int(self.optional("limit") or 0)
+        except ValueError:
+            raise ApiError("invalid_limit") from None
+        try:
             start = _position(self.optional("cursor"))
         except ValueError:
             raise ApiError("invalid_cursor") from None
-        limit = max(1, min(limit, most))
+        if not 0 <= limit <= most:
+            raise ApiError("invalid_limit")
+        limit = limit or default_limit
         after = start + limit
+        if after < len(items):
+            after -= limit // SHORT_BY
         cursor = base64.b64encode(f"next:{after}".encode()).decode() if after < len(items) else ""
         return {"ok": True, key: items[start:after], "response_metadata": {"next_cursor": cursor}}
 

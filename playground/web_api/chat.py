@@ -1,21 +1,29 @@
 """`chat.*`: the app's messages."""
 
-from playground.api_error import ApiError
+import json
+
+from playground.api_error import ApiError, invalid_blocks
+from playground.block_kit import MESSAGE, review_blocks, text_length
 from playground.objects import message_object
 from playground.posts import Draft
 from playground.state import BOT_USER_ID, Conversation, Message
 from playground.store import Json
 from playground.web_api.call import Call, Method
 
-MOST_BLOCKS = 50
 MOST_ATTACHMENTS = 100
 LONGEST_UPDATE = 4_000
+LONGEST_MARKDOWN = 12_000
+# Not documented; about this many characters in all blocks of a message were seen to be refused.
+LONGEST_BLOCKS = 13_000
+# Not documented either; Slack says "an object", and other limits of its kind are of this size.
+LONGEST_METADATA = 8_000
+NO_TEXT = "top-level text is missing: notifications and screen readers read nothing else"
 
 
 def post_message(call: Call) -> Json:
     """Post to a channel, a direct message or, by a person's id, to the direct message with them."""
-    conversation = _target(call)
-    draft = _draft(call)
+    conversation = read_target(call)
+    draft = read_draft(call)
     message = call.workspace.posts.post(BOT_USER_ID, conversation.id, draft, thread_ts=_thread(call, conversation))
     call.workspace.posted.add("chat.postMessage", message)
     shown = message_object(message, call.workspace.state, with_metadata=True)
@@ -24,12 +32,12 @@ def post_message(call: Call) -> Json:
 
 def post_ephemeral(call: Call) -> Json:
     """Show a message to one member only."""
-    conversation = _target(call)
+    conversation = read_target(call)
     reader = call.text("user")
     if reader not in conversation.members:
         raise ApiError("user_not_in_channel")
     thread = _thread(call, conversation)
-    message = call.workspace.posts.post(BOT_USER_ID, conversation.id, _draft(call), thread_ts=thread, reader=reader)
+    message = call.workspace.posts.post(BOT_USER_ID, conversation.id, read_draft(call), thread_ts=thread, reader=reader)
     call.workspace.posted.add("chat.postEphemeral", message)
     return {"ok": True, "message_ts": message.ts}
 
@@ -37,8 +45,8 @@ def post_ephemeral(call: Call) -> Json:
 def update(call: Call) -> Json:
     """Change one of the app's own messages."""
     message = _own_message(call, "cant_update_message")
-    text, blocks = call.optional("text"), _blocks(call)
-    attachments = call.objects("attachments", "invalid_attachments")
+    text, blocks = _text(call), _blocks(call)
+    attachments = _attachments(call)
     if text is None and not blocks and not attachments:
         raise ApiError("no_text")
     if text is not None and len(text) > LONGEST_UPDATE:
@@ -70,12 +78,13 @@ def permalink(call: Call) -> Json:
     return {"ok": True, "channel": conversation.id, "permalink": link}
 
 
-def _target(call: Call) -> Conversation:
+def read_target(call: Call) -> Conversation:
     """Find where to post; raises ApiError."""
     wanted = call.text("channel")
     workspace = call.workspace
     if wanted in workspace.state.people:
-        if workspace.state.people[wanted].deleted or wanted == BOT_USER_ID:
+        person = workspace.state.people[wanted]
+        if person.deleted or person.is_bot or workspace.rooms.is_stranger(person):
             raise ApiError("channel_not_found")
         conversation = workspace.rooms.with_app(wanted)
     else:
@@ -87,7 +96,7 @@ def _target(call: Call) -> Conversation:
     if BOT_USER_ID not in conversation.members:
         if conversation.kind != "channel":
             raise ApiError("channel_not_found")
-        if "chat:write.public" not in workspace.manifest.scopes:
+        if "chat:write.public" not in workspace.grants.scopes:
             raise ApiError("not_in_channel")
     if conversation.kind == "im" and not workspace.manifest.messages_tab:
         raise ApiError("messages_tab_disabled")
@@ -103,22 +112,53 @@ def _thread(call: Call, conversation: Conversation) -> str | None:
     return thread_ts
 
 
-def _draft(call: Call) -> Draft:
-    text, blocks = call.optional("text"), _blocks(call) or []
-    attachments = call.objects("attachments", "invalid_attachments") or []
+def read_draft(call: Call) -> Draft:
+    """Read what is to be posted; raises ApiError."""
+    text, blocks = _text(call), _blocks(call) or []
+    attachments = _attachments(call) or []
     if text is None and not blocks and not attachments:
         raise ApiError("no_text")
-    if len(attachments) > MOST_ATTACHMENTS:
-        raise ApiError("too_many_attachments")
+    if text is None:
+        call.advise(NO_TEXT)
     return Draft(text, blocks, attachments, _metadata(call))
 
 
 def _blocks(call: Call) -> list[Json] | None:
     blocks = call.objects("blocks", "invalid_blocks_format")
-    if blocks is not None and (len(blocks) > MOST_BLOCKS or any("type" not in block for block in blocks)):
-        message = f"[ERROR] no more than {MOST_BLOCKS} items allowed, each with a type [json-pointer:/blocks]"
-        raise ApiError("invalid_blocks", response_metadata={"messages": [message]})
+    if blocks is None:
+        return None
+    findings = review_blocks(blocks, MESSAGE)
+    if findings:
+        raise invalid_blocks(findings)
+    if text_length(blocks) > LONGEST_BLOCKS:
+        raise ApiError("msg_blocks_too_long")
+    if any(block["type"] == "video" for block in blocks):
+        call.need_scope("links.embed:write")
     return blocks
+
+
+def _text(call: Call) -> str | None:
+    """Read `text`, or `markdown_text` in its place; raises ApiError."""
+    markdown = call.optional("markdown_text")
+    if markdown is None:
+        return call.optional("text")
+    if call.optional("text") or call.arguments.get("blocks"):
+        raise ApiError("markdown_text_conflict")
+    if len(markdown) > LONGEST_MARKDOWN:
+        raise ApiError("msg_too_long")
+    return markdown
+
+
+def _attachments(call: Call) -> list[Json] | None:
+    attachments = call.objects("attachments", "invalid_attachments")
+    if attachments is not None and len(attachments) > MOST_ATTACHMENTS:
+        raise ApiError("too_many_attachments")
+    for position, attachment in enumerate(attachments or []):
+        pointer = f"/attachments/{position}/blocks"
+        findings = review_blocks(attachment.get("blocks") or [], MESSAGE, pointer)
+        if findings:
+            raise invalid_blocks(findings, "invalid_attachments")
+    return attachments
 
 
 def _metadata(call: Call) -> Json | None:
@@ -127,6 +167,10 @@ def _metadata(call: Call) -> Json | None:
         return None
     if not isinstance(metadata, dict) or not {"event_type", "event_payload"} <= set(metadata):
         raise ApiError("invalid_metadata_format")
+    if not isinstance(metadata["event_payload"], dict):
+        raise ApiError("invalid_metadata_schema")
+    if len(json.dumps(metadata)) > LONGEST_METADATA:
+        raise ApiError("metadata_too_large")
     return metadata
 
 

@@ -28,6 +28,8 @@ def open_direct(call: Call) -> Json:
                 raise ApiError("cannot_dm_bot")
             if person.deleted:
                 raise ApiError("user_disabled")
+            if call.workspace.rooms.is_stranger(person):
+                raise ApiError("invalid_user_combination")
         if call.flag("prevent_creation") and not _exists(call, users):
             raise ApiError("channel_not_found")
         conversation, opened = call.workspace.rooms.direct(BOT_USER_ID, *users)

@@ -1,39 +1,50 @@
 """`files.*`: uploading in three steps, and what a file looks like."""
 
-import mimetypes
-from urllib.parse import quote
-
-from playground.api_error import ApiError
+from playground.api_error import ApiError, invalid_arguments
 from playground.posts import Draft
 from playground.state import BOT_USER_ID
 from playground.store import Json
 from playground.web_api.call import Call, Method
+
+LONGEST_ALT_TEXT = 1_000
+MOST_CHANNELS = 100
 
 
 def new_upload(call: Call) -> Json:
     """Promise a file and say where its bytes go."""
     name, length = call.text("filename"), call.text("length")
     if not length.isdigit() or int(length) == 0:
-        raise ApiError("invalid_arguments")
-    workspace = call.workspace
-    file_id = workspace.state.new_id("F")
-    url = f"{workspace.base_url}files/{file_id}/{quote(name)}"
-    file = {
-        "id": file_id,
-        "created": int(workspace.clock.timestamp()),
-        "name": name,
-        "title": name,
-        "mimetype": mimetypes.guess_type(name)[0] or "application/octet-stream",
-        "filetype": name.rpartition(".")[2],
-        "user": BOT_USER_ID,
-        "size": int(length),
-        "alt_txt": call.optional("alt_txt") or "",
-        "url_private": url,
-        "url_private_download": url,
-        "permalink": url,
-    }
-    workspace.state.save_file(file)
-    return {"ok": True, "file_id": file_id, "upload_url": f"{workspace.base_url}upload/{file_id}"}
+        raise invalid_arguments("must be greater than 0 [json-pointer:/length]")
+    if len(call.optional("alt_txt") or "") > LONGEST_ALT_TEXT:
+        raise ApiError("alt_txt_too_large")
+    file = call.workspace.files.promise(BOT_USER_ID, name, int(length), call.optional("alt_txt") or "")
+    return {"ok": True, "file_id": file["id"], "upload_url": f"{call.workspace.base_url}upload/{file['id']}"}
+
+
+def info(call: Call) -> Json:
+    """Tell about a file."""
+    return {"ok": True, "file": _file(call), "comments": [], "response_metadata": {"next_cursor": ""}}
+
+
+def list_all(call: Call) -> Json:
+    """List the app's files, the newest first, by page number as these methods still do."""
+    uploads = [file for file in call.workspace.state.files.values() if _is_uploaded(call, file)]
+    newest = sorted(uploads, key=lambda file: str(file["id"]), reverse=True)
+    count, page = int(call.optional("count") or 100), int(call.optional("page") or 1)
+    pages = -(-len(newest) // count)
+    paging = {"count": count, "total": len(newest), "page": page, "pages": pages}
+    return {"ok": True, "files": newest[(page - 1) * count : page * count], "paging": paging}
+
+
+def delete(call: Call) -> Json:
+    """Take a file away, also out of the messages that share it."""
+    file, workspace = _file(call), call.workspace
+    for message in [one for messages in workspace.state.messages.values() for one in messages]:
+        if any(shared["id"] == file["id"] for shared in message.files):
+            message.files = [shared for shared in message.files if shared["id"] != file["id"]]
+            workspace.state.save_message(message)
+    workspace.state.drop_file(file["id"])
+    return {"ok": True}
 
 
 def complete_upload(call: Call) -> Json:
@@ -49,6 +60,8 @@ def complete_upload(call: Call) -> Json:
     if not files:
         raise ApiError("invalid_arguments")
     channels = call.ids("channel_id") + call.ids("channels")
+    if len(channels) > MOST_CHANNELS:
+        raise ApiError("channels_limit_exceeded")
     for channel in channels:
         conversation = workspace.state.conversations.get(channel)
         if conversation is None or BOT_USER_ID not in conversation.members:
@@ -58,7 +71,21 @@ def complete_upload(call: Call) -> Json:
     return {"ok": True, "files": files}
 
 
+def _is_uploaded(call: Call, file: Json) -> bool:
+    return call.workspace.state.find_upload(file["id"]) is not None
+
+
+def _file(call: Call) -> Json:
+    file = call.workspace.state.files.get(call.text("file"))
+    if file is None or not _is_uploaded(call, file):
+        raise ApiError("file_not_found")
+    return file
+
+
 METHODS = (
+    Method("files.info", info, ("files:read",)),
+    Method("files.list", list_all, ("files:read",)),
+    Method("files.delete", delete, ("files:write",)),
     Method("files.getUploadURLExternal", new_upload, ("files:write",)),
     Method("files.completeUploadExternal", complete_upload, ("files:write",)),
 )

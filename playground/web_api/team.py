@@ -1,4 +1,4 @@
-"""`auth.test`, `apps.connections.open`, `team.info`, `reactions.*`: the workspace itself."""
+"""`auth.test`, `apps.connections.open`, `team.*`: the workspace itself."""
 
 from playground.api_error import ApiError
 from playground.state import APP_ID, BOT_ID, BOT_USER_ID, TEAM_DOMAIN, TEAM_ID, TEAM_NAME
@@ -49,17 +49,22 @@ def bot_info(call: Call) -> Json:
     return {"ok": True, "bot": bot}
 
 
-def add_reaction(call: Call) -> Json:
-    """React to a message."""
-    conversation = call.conversation()
-    message = call.workspace.state.find_message(conversation.id, call.text("timestamp"))
-    name = call.text("name").strip(":")
-    if message is None or message.reader is not None:
-        raise ApiError("message_not_found")
-    if any(one["name"] == name and BOT_USER_ID in one["users"] for one in message.reactions):
-        raise ApiError("already_reacted")
-    call.workspace.posts.react(BOT_USER_ID, message, name)
-    return {"ok": True}
+def team_profile(call: Call) -> Json:
+    """List the workspace's own profile fields; there are none."""
+    del call
+    return {"ok": True, "profile": {"fields": [], "sections": []}}
+
+
+def emoji(call: Call) -> Json:
+    """List the workspace's own emoji; there are none."""
+    del call
+    return {"ok": True, "emoji": {}, "cache_ts": "0"}
+
+
+def remind(call: Call) -> Json:
+    """Refuse: only people can set reminders, with a token of their own, which nobody has here."""
+    del call
+    raise ApiError("not_allowed_token_type")
 
 
 METHODS = (
@@ -68,5 +73,7 @@ METHODS = (
     Method("apps.connections.open", open_connection, token=APP_TOKEN),
     Method("team.info", team_info, ("team:read",)),
     Method("bots.info", bot_info, ("users:read",)),
-    Method("reactions.add", add_reaction, ("reactions:write",)),
+    Method("team.profile.get", team_profile, ("users.profile:read",)),
+    Method("emoji.list", emoji, ("emoji:read",)),
+    Method("reminders.add", remind),
 )

@@ -1,10 +1,13 @@
-"""`users.*`, `dnd.*` and `usergroups.*`: who people are."""
+"""`users.*` and `dnd.*`: who people are."""
 
+from playground.api_error import ApiError
 from playground.objects import user_object
 from playground.state import BOT_USER_ID, Person
 from playground.store import Json
 from playground.web_api.call import Call, Method
 
+# Larger workspaces are listed page by page only.
+MOST_AT_ONCE = 1_000
 NOT_DISTURBED: Json = {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1}
 
 
@@ -15,8 +18,11 @@ def info(call: Call) -> Json:
 
 def list_all(call: Call) -> Json:
     """List everybody, deactivated people and bots included, page by page."""
-    people = [_shown(call, person) for person in call.workspace.state.people.values()]
+    people = list(call.workspace.state.people.values())
+    if len(people) > MOST_AT_ONCE and not call.optional("limit"):
+        raise ApiError("limit_required")
     page = call.page(people, "members", default_limit=len(people))
+    page["members"] = [_shown(call, person) for person in page["members"]]
     return page | {"cache_ts": int(call.workspace.clock.timestamp())}
 
 
@@ -32,28 +38,38 @@ def dnd_team_info(call: Call) -> Json:
     return {"ok": True, "users": {user: NOT_DISTURBED for user in call.ids("users") if user in people}}
 
 
-def usergroups(call: Call) -> Json:
-    """List the user groups; there are none."""
-    del call
-    return {"ok": True, "usergroups": []}
+def lookup_by_email(call: Call) -> Json:
+    """Find a person by their address."""
+    wanted = call.text("email").casefold()
+    for person in call.workspace.state.people.values():
+        if person.email.casefold() == wanted and not person.deleted:
+            return {"ok": True, "user": _shown(call, person)}
+    raise ApiError("users_not_found")
 
 
-def usergroup_users(call: Call) -> Json:
-    """List the members of a user group; there are none."""
-    call.text("usergroup")
-    return {"ok": True, "users": []}
+def profile(call: Call) -> Json:
+    """Tell the profile of one person."""
+    return {"ok": True, "profile": _shown(call, call.person(call.optional("user") or BOT_USER_ID))["profile"]}
+
+
+def presence(call: Call) -> Json:
+    """Tell whether somebody is there; all who are not deactivated are."""
+    person = call.person(call.text("user"))
+    return {"ok": True, "presence": "away" if person.deleted else "active"}
 
 
 def _shown(call: Call, person: Person) -> Json:
-    with_email = "users:read.email" in call.workspace.manifest.scopes
-    return user_object(person, call.workspace.clock.now(), with_email=with_email)
+    with_email = "users:read.email" in call.workspace.grants.scopes
+    stranger = call.workspace.rooms.is_stranger(person)
+    return user_object(person, call.workspace.clock.now(), with_email=with_email, is_stranger=stranger)
 
 
 METHODS = (
     Method("users.info", info, ("users:read",)),
     Method("users.list", list_all, ("users:read",)),
+    Method("users.lookupByEmail", lookup_by_email, ("users:read.email",)),
+    Method("users.profile.get", profile, ("users.profile:read",)),
+    Method("users.getPresence", presence, ("users:read",)),
     Method("dnd.info", dnd_info, ("dnd:read",)),
     Method("dnd.teamInfo", dnd_team_info, ("dnd:read",)),
-    Method("usergroups.list", usergroups, ("usergroups:read",)),
-    Method("usergroups.users.list", usergroup_users, ("usergroups:read",)),
 )

@@ -163,6 +163,8 @@ def sent_unasked(names: CommandNames) -> dict[str, Message]:
         "weekly note": check_ins.note_message([CheckInQuestion(10**9, ids(2)), CheckInQuestion(10**9 + 1, ids(1))]),
         "takeaway shared": check_ins.takeaway_message(LONGEST_ID, full(200)),
         "kudos": kudos.kudos_message(LONGEST_ID, THANKS),
+        "community stopped": communities.stopped_message(CHANNEL, names),
+        "community refused": communities.refused_message(CHANNEL, "restricted_action_read_only_channel"),
         "awake": communities.awake_message(CHANNEL),
         "invited": communities.invited_message(CHANNEL, names),
     }
@@ -272,7 +274,7 @@ def views(names: CommandNames) -> dict[str, Json]:
         "goal form, empty": goals.goal_form("", DAY),
         "kudos form": kudos.kudos_form(CHANNEL, Thanks(ids(6), full(TYPED), full(TYPED), full(TYPED)), note),
         "kudos form, empty": kudos.kudos_form(CHANNEL, Thanks((), "")),
-        "offer form": offers.topic_form(TopicForm(TopicKind.OFFER, full(TYPED), 10)),
+        "offer form": offers.topic_form(TopicForm(TopicKind.OFFER, full(TYPED), 10), note),
         "want form": offers.topic_form(TopicForm(TopicKind.WANT, "")),
         "settings form": settings.settings_form(OWN),
         "settings form, new": settings.settings_form(PersonSettings()),

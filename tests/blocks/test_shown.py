@@ -6,6 +6,7 @@ import pytest
 
 from bot.blocks.kit import Message, context, given_back, message, quote, section
 from bot.blocks.names import CommandNames
+from playground.block_kit import review_blocks, review_view
 from tests.blocks.every import HOSTILE, every_message, every_view_and_message, full, replies, sent_unasked, views
 from tests.blocks.limits import texts, troubles
 
@@ -28,6 +29,14 @@ PEOPLES_OWN_WORDS = {
 @pytest.mark.parametrize("name", SHOWN)
 def test_it_fits_slacks_limits_with_the_longest_that_forms_accept(name: str) -> None:
     assert troubles(SHOWN[name]) == []
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_the_local_workspace_takes_it_as_slack_does(name: str) -> None:
+    shown = SHOWN[name]
+    findings = review_view(shown) if "type" in shown else review_blocks(shown["blocks"], "message")
+
+    assert findings == []
 
 
 @pytest.mark.parametrize("name", SHOWN)

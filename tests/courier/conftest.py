@@ -1,16 +1,23 @@
 """A courier between a database of its own and a tiny Slack."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.blocks.names import CommandNames
 from bot.courier import Courier, Library
+from bot.domain.pacing import SLACK_PACE
 from bot.library import load_guides, load_prompts
 from storage.database import Database
 from tests.factories import MONDAY_8
-from tests.fakes import FixedClock, Stopwatch
+from tests.fakes import FixedClock
 from tests.tiny_slack import TinySlack
+
+MACHINE = datetime(2030, 1, 1, tzinfo=UTC)
+# Several messages in one channel at one moment, so that most tests need not move the machine's clock.
+RESTLESS = replace(SLACK_PACE, rest=timedelta(0))
 
 
 @pytest.fixture
@@ -26,8 +33,9 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def stopwatch() -> Stopwatch:
-    return Stopwatch()
+def machine() -> FixedClock:
+    """The machine's own clock, which Slack's limits follow."""
+    return FixedClock(MACHINE)
 
 
 @pytest.fixture(scope="session")
@@ -36,5 +44,5 @@ def words() -> Library:
 
 
 @pytest.fixture
-def courier(database: Database, slack: TinySlack, words: Library, clock: FixedClock, stopwatch: Stopwatch) -> Courier:
-    return Courier(database, slack.gateway(), words, clock, stopwatch)
+def courier(database: Database, slack: TinySlack, words: Library, clock: FixedClock, machine: FixedClock) -> Courier:
+    return Courier(database, slack.gateway(), words, clock, machine, RESTLESS)

@@ -14,6 +14,7 @@ from bot.gateway import Posted, SlackGateway
 from bot.library import load_guides, load_prompts
 from storage.database import Database
 from storage.kudos import Kudos, KudosReceiver
+from tests.courier.conftest import RESTLESS
 from tests.factories import MONDAY_8, add_community, messages, queue
 from tests.fakes import FixedClock
 from tests.postgres import ALONE
@@ -39,7 +40,8 @@ class SlowSlack(SlackGateway):
 
 
 def courier(database: Database, slack: SlackGateway) -> Courier:
-    return Courier(database, slack, Library(CommandNames(), load_prompts(), load_guides()), FixedClock(MONDAY_8))
+    library = Library(CommandNames(), load_prompts(), load_guides())
+    return Courier(database, slack, library, FixedClock(MONDAY_8), pace=RESTLESS)
 
 
 @contextmanager
@@ -76,7 +78,6 @@ def test_a_process_that_starts_leaves_alone_what_another_is_sending(database: Da
 
     with sending(database, slack):
         starting = courier(other, second_slack)
-        starting.recover("T1")
         starting.drain_all()
         assert [message.state for message in messages(other)] == ["sending", "queued"]
     starting.drain_all()

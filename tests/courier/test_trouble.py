@@ -1,11 +1,12 @@
 """Slack's refusals, silence and rate limits: nothing is lost, nothing is said twice that must not be."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 
 from bot.courier import Courier, Library
-from bot.courier.courier import DEAD_FOR_SECONDS, DOUBT_SECONDS, MOST_DOUBTS
+from bot.courier.courier import DEAD_FOR, IN_DOUBT_AFTER, MOST_ATTEMPTS
 from bot.domain.kudos import Thanks
 from bot.domain.messages import MessageKind
 from bot.services.kudos import KudosService
@@ -15,7 +16,7 @@ from storage.communities import Community
 from storage.database import Database
 from storage.outbox import OutboxState
 from tests.factories import MONDAY_8, actor, add_community, add_group, add_members, messages, profile, queue, rows
-from tests.fakes import FixedClock, Stopwatch
+from tests.fakes import FixedClock
 from tests.tiny_slack import RESET, Answer, TinySlack, refusal
 
 LIMIT = Answer({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": "7"})
@@ -53,16 +54,16 @@ def pair(database: Database) -> None:
 @pytest.mark.usefixtures("pair")
 @pytest.mark.parametrize("method", ["chat.postMessage", "conversations.open"])
 def test_a_rate_limit_waits_as_long_as_slack_says_and_loses_nothing(
-    database: Database, courier: Courier, slack: TinySlack, stopwatch: Stopwatch, method: str
+    database: Database, courier: Courier, slack: TinySlack, machine: FixedClock, method: str
 ) -> None:
     slack.plan(method, LIMIT, LIMIT)
     for _ in range(2):
         courier.drain_all()
         asked = len(slack.calls)
-        stopwatch.move(6.9)
+        machine.move(timedelta(seconds=6.9))
         courier.drain_all()
         assert len(slack.calls) == asked
-        stopwatch.move(0.1)
+        machine.move(timedelta(seconds=0.1))
 
     courier.drain_all()
 
@@ -72,13 +73,13 @@ def test_a_rate_limit_waits_as_long_as_slack_says_and_loses_nothing(
 
 
 def test_nobody_there_is_waited_for(database: Database, words: Library, clock: FixedClock, slack: TinySlack) -> None:
-    stopwatch = Stopwatch()
-    courier = Courier(database, slack.gateway(), words, clock, stopwatch)
+    machine = FixedClock(MONDAY_8)
+    courier = Courier(database, slack.gateway(), words, clock, machine)
     slack.stop()
 
     for _ in range(5):
         courier.drain_all()
-        stopwatch.move(10)
+        machine.move(timedelta(seconds=10))
 
     (row,) = messages(database)
     assert (row.state, row.attempts) == ("queued", 0)
@@ -87,13 +88,13 @@ def test_nobody_there_is_waited_for(database: Database, words: Library, clock: F
 
 @pytest.mark.parametrize("answer", [FAILURE, RESET, refusal("fatal_error")])
 def test_what_must_not_be_said_twice_is_not_sent_again_when_nobody_knows(
-    database: Database, courier: Courier, slack: TinySlack, stopwatch: Stopwatch, answer: Answer
+    database: Database, courier: Courier, slack: TinySlack, machine: FixedClock, answer: Answer
 ) -> None:
     slack.plan("chat.postMessage", answer)
 
     for _ in range(3):
         courier.drain_all()
-        stopwatch.move(60)
+        machine.move(timedelta(seconds=60))
 
     assert fates(database)["kudos:1"][0] == "unconfirmed"
     assert fates(database)["kudos:1"][1]
@@ -103,7 +104,7 @@ def test_what_must_not_be_said_twice_is_not_sent_again_when_nobody_knows(
 @pytest.mark.usefixtures("pair")
 @pytest.mark.parametrize("answer", [FAILURE, RESET])
 def test_what_must_not_be_missed_is_sent_again_when_nobody_knows(
-    database: Database, courier: Courier, slack: TinySlack, stopwatch: Stopwatch, answer: Answer
+    database: Database, courier: Courier, slack: TinySlack, machine: FixedClock, answer: Answer
 ) -> None:
     courier.drain_all()
     with database.write() as session:
@@ -114,8 +115,8 @@ def test_what_must_not_be_missed_is_sent_again_when_nobody_knows(
     slack.plan("chat.postMessage", answer)
 
     courier.drain_all()
-    assert fates(database)["intro:1"][0] == "queued"
-    stopwatch.move(DOUBT_SECONDS)
+    assert fates(database)["intro:1"][0] == "sending"
+    machine.move(IN_DOUBT_AFTER)
     courier.drain_all()
 
     assert fates(database)["intro:1"] == ("sent", "")
@@ -124,7 +125,7 @@ def test_what_must_not_be_missed_is_sent_again_when_nobody_knows(
 
 @pytest.mark.usefixtures("pair")
 def test_sending_again_has_an_end_and_what_is_behind_it_goes_out(
-    database: Database, courier: Courier, slack: TinySlack, stopwatch: Stopwatch
+    database: Database, courier: Courier, slack: TinySlack, machine: FixedClock
 ) -> None:
     courier.drain_all()
     with database.write() as session:
@@ -133,14 +134,14 @@ def test_sending_again_has_an_end_and_what_is_behind_it_goes_out(
         assert row is not None
         row.state, row.attempts = OutboxState.QUEUED, 0
     slack.calls.clear()
-    slack.plan("chat.postMessage", *[FAILURE] * MOST_DOUBTS)
+    slack.plan("chat.postMessage", *[FAILURE] * MOST_ATTEMPTS)
 
-    for _ in range(MOST_DOUBTS + 1):
+    for _ in range(MOST_ATTEMPTS + 1):
         courier.drain_all()
-        stopwatch.move(DOUBT_SECONDS)
+        machine.move(IN_DOUBT_AFTER)
 
     assert fates(database)["intro:1"][0] == "unconfirmed"
-    assert keys_sent(slack) == ["intro:1"] * MOST_DOUBTS + ["community:1"]
+    assert keys_sent(slack) == ["intro:1"] * MOST_ATTEMPTS + ["community:1"]
 
 
 @pytest.mark.usefixtures("pair")
@@ -179,8 +180,11 @@ def test_a_closed_channel_puts_its_community_to_sleep(
     assert fates(database) == {
         "kudos:1": ("failed", error),
         "community:1": ("dropped", "the community is asleep"),
+        "community-stopped:1:2026-11-23T10:00:UF": ("sent", ""),
     }
-    assert len(slack.calls) == 1
+    refused, told = slack.asked("chat.postMessage")
+    assert (refused["channel"], told["channel"]) == ("C1", "UF")
+    assert "<#C1> stands still" in told["text"]
 
 
 @pytest.mark.parametrize(
@@ -209,53 +213,55 @@ def test_other_refusals_fail_one_message_and_leave_the_community_awake(
     assert found.pop(key) == ("failed", error)
     assert set(found.values()) == {("sent", "")}
     assert rows(database, Community)[0].asleep_at is None
+    # Who looks after the community hears that the channel itself is closed to posts.
+    assert ("community-refused:1:2026-48:UF" in found) == (key == "kudos:1")
 
 
 def test_a_dead_token_stops_everything_for_a_while_and_loses_nothing(
-    database: Database, courier: Courier, slack: TinySlack, stopwatch: Stopwatch, caplog: pytest.LogCaptureFixture
+    database: Database, courier: Courier, slack: TinySlack, machine: FixedClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     slack.plan("chat.postMessage", refusal("invalid_auth"))
 
     courier.drain_all()
-    stopwatch.move(DEAD_FOR_SECONDS - 1)
+    machine.move(DEAD_FOR - timedelta(seconds=1))
     courier.drain_all()
     assert len(slack.calls) == 1
     assert "Slack refuses the bot token (invalid_auth)" in caplog.text
     assert "xoxb" not in caplog.text
-    stopwatch.move(1)
+    machine.move(timedelta(seconds=1))
     courier.drain_all()
 
     assert fates(database) == {"kudos:1": ("sent", "")}
 
 
 @pytest.mark.usefixtures("pair")
-@pytest.mark.parametrize("first", ["recover", "drain_all"])
 def test_after_a_kill_while_sending_each_kind_follows_its_policy(
-    database: Database, courier: Courier, slack: TinySlack, first: str
+    database: Database, courier: Courier, slack: TinySlack, machine: FixedClock
 ) -> None:
     with database.write() as session:
         for message in messages(database):
-            assert outbox.claim(session, message)
+            assert outbox.claim(session, message, machine.now())
 
-    if first == "recover":
-        courier.recover("T1")
-        assert {key: state for key, (state, _) in fates(database).items()} == {
-            "kudos:1": "unconfirmed",
-            "intro:1": "queued",
-        }
+    machine.move(IN_DOUBT_AFTER - timedelta(seconds=1))
+    courier.drain_all()
+    assert {state for state, _ in fates(database).values()} == {"sending"}
+    machine.move(timedelta(seconds=1))
     courier.drain_all()
 
     assert fates(database) == {"kudos:1": ("unconfirmed", "stopped while sending"), "intro:1": ("sent", "")}
     assert keys_sent(slack) == ["intro:1"]
 
 
-def test_an_answer_that_makes_no_sense_holds_nothing_up(database: Database, courier: Courier, slack: TinySlack) -> None:
+def test_an_answer_that_makes_no_sense_holds_nothing_up(
+    database: Database, courier: Courier, slack: TinySlack, machine: FixedClock
+) -> None:
     slack.plan("chat.postMessage", Answer({"ok": True}))
     with database.write() as session:
         queue(session, "community:1", MessageKind.COMMUNITY_INTRO)
 
     with pytest.raises(KeyError):
         courier.drain_all()
+    machine.move(IN_DOUBT_AFTER)
     courier.drain_all()
 
     assert {key: state for key, (state, _) in fates(database).items()} == {

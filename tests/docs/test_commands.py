@@ -17,14 +17,14 @@ from bot.__main__ import main
 from bot.blocks.names import CommandNames
 from bot.config import describe_settings
 from bot.manifest import manifest_yaml
+from playground.client import RunningWorkspace
 from tests.docs.pages import ROOT, commands
-from tests.workspace_client import RunningWorkspace
 
 BIN = Path(sys.executable).parent
 # The environment is there already; a test must not build it again.
 MAKE = ["make", "-f", str(ROOT / "Makefile"), "-o", ".venv/.installed", f"BIN={BIN}"]
 # Each of these is run for real by a test of this file.
-RUN = {"--help", "key", "round", "settings", "simulate", "manifest", "migrate", "check", "move", "run", "try"}
+RUN = {"--help", "key", "round", "settings", "simulate", "manifest", "migrate", "check", "move", "run", "work", "try"}
 SHELL = {"cp .env.example .env", "chmod 600 .env"}
 # Generous: a busy machine is no reason to fail.
 SECONDS = 120
@@ -89,7 +89,7 @@ def test_a_command_of_the_documentation_is_understood(page: str, command: str, t
         assert run(*words, cwd=tmp_path).returncode == 0
 
 
-@pytest.mark.parametrize("word", ["run", "try"])
+@pytest.mark.parametrize("word", ["run", "work", "try"])
 def test_words_that_stay_are_described(word: str, tmp_path: Path) -> None:
     told = run(BIN / "peerloop", word, "--help", cwd=tmp_path)
 

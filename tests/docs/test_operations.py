@@ -1,6 +1,7 @@
 """`peerloop check` and `peerloop move`, as an operator runs them."""
 
 import json
+import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from bot.domain.schedule import DueKind
-from storage import due, outbox
+from storage import due, outbox, processes
 from storage.database import Database
 from storage.goals import Goal
 from storage.outbox import OutboxState
@@ -127,6 +128,12 @@ def test_what_cannot_be_moved_is_told_in_a_sentence(request: pytest.FixtureReque
 def trouble(session: Session) -> None:
     """A round that should have been an hour ago, and messages in every state."""
     due.set_due(session, "T1", DueKind.ROUND, "1", NOW - timedelta(hours=1))
+    session.flush()
+    late = due.find_due(session, "T1", DueKind.ROUND, "1")
+    assert late is not None
+    due.put_off(session, late, "LookupError", NOW + timedelta(minutes=1))
+    processes.note_error(session, "T1", "sending", "ratelimited", NOW)
+    processes.note_alive(session, "machine:1:ab", "run", datetime.now(UTC))
     for state in OutboxState:
         queue(session, f"{state}:1", now=NOW)
         session.flush()
@@ -163,8 +170,14 @@ def test_check_tells_what_is_wrong_and_ends_with_1(database: Database, tmp_path:
     assert "T1  failed:1  channel_not_found" in told
     assert "T1  unconfirmed:1" in told
     assert "T1  round 1" in told
+    assert "T1  round 1  LookupError, 1 times, again at " in told
+    assert "T1  sending: ratelimited" in told
     values = json.loads(told_too)
     assert values["fine"] is False
+    assert [(one["subject"], one["failures"], one["error"]) for one in values["failing"]] == [("1", 1, "LookupError")]
+    assert [(one["workspace"], one["work"], one["error"]) for one in values["last_errors"]] == [
+        ("T1", "sending", "ratelimited")
+    ]
     assert values["messages"] == dict.fromkeys(OutboxState, 1)
     assert [one["subject"] for one in values["overdue"]] == ["1"]
     assert [one["key"] for one in values["failed"]] == ["failed:1"]
@@ -181,12 +194,28 @@ def test_check_of_a_sound_bot_ends_with_0(database: Database, tmp_path: Path) ->
         due.set_due(session, "T1", DueKind.ROUND, "1", now + timedelta(hours=1))
         due.set_due(session, "T1", DueKind.PROMPT, "1", now - timedelta(minutes=1))
         queue(session, "kudos:1", now=now)
+        processes.note_alive(session, "machine:1:ab", "run", now)
+        processes.note_alive(session, "machine:2:cd", "work", now - timedelta(minutes=2))
 
     status, told, _ = peerloop(tmp_path, database.url, "check")
+    _, values, _ = peerloop(tmp_path, database.url, "check", "--json")
 
     assert status == 0
     assert told.startswith("Fine, at ")
+    assert re.search("  run  machine:1:ab\n", told)
+    assert re.search("  work  machine:2:cd  silent since ", told)
+    assert [(one["name"], one["kind"], one["alive"]) for one in json.loads(values)["processes"]] == [
+        ("machine:2:cd", "work", False),
+        ("machine:1:ab", "run", True),
+    ]
     assert told.index("prompt 1") < told.index("round 1")
+
+
+def test_check_is_not_fine_when_nobody_works(database: Database, tmp_path: Path) -> None:
+    status, told, _ = peerloop(tmp_path, database.url, "check")
+
+    assert status == 1
+    assert "Processes: none" in told
 
 
 @pytest.mark.parametrize(

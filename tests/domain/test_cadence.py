@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.domain.cadence import (
     Daily,
+    Monthly,
     Weekly,
     Window,
     add_working_days,
@@ -195,12 +196,61 @@ def test_a_daily_time_is_later_and_never_twice_on_a_day(
         assert due - moment <= timedelta(hours=73 if zone == "Pacific/Apia" else 49)
 
 
+@pytest.mark.parametrize(
+    ("which", "days"),
+    [
+        (1, ["2026-03-02", "2026-04-06", "2026-05-04"]),
+        (4, ["2026-03-23", "2026-04-27", "2026-05-25"]),
+        # The clock changes the day before the first, and May has five Mondays before its 30th.
+        (-1, ["2026-03-30", "2026-04-27", "2026-05-25"]),
+    ],
+)
+def test_a_monthly_cadence_is_due_on_its_monday(which: int, days: list[str]) -> None:
+    monthly = Monthly(0, which, time(10), BERLIN)
+
+    found, moment = [], utc(2026, 3, 1)
+    for _ in days:
+        moment = monthly.next_after(moment)
+        found.append(moment.astimezone(ZoneInfo(BERLIN)))
+
+    assert [f"{local:%Y-%m-%d %H:%M}" for local in found] == [f"{day} 10:00" for day in days]
+
+
+@given(st.integers(0, 6), st.sampled_from([1, 2, 3, 4, -1]), times, zones, moments)
+def test_a_month_has_one_due_day_and_it_is_the_right_weekday(
+    weekday: int, which: int, at: time, zone: str, moment: datetime
+) -> None:
+    monthly = Monthly(weekday, which, at, zone)
+
+    first = monthly.next_after(moment)
+    # Somebody was late by a week: the month it was for is not served again.
+    second = monthly.next_after(first + timedelta(minutes=1), last=first)
+
+    days = [local_day(due, zone) for due in (first, second)]
+    assert first > moment
+    # Samoa skipped a whole Friday; what was due then is due at the first instant after it.
+    assert {day.weekday() for day in days} == {weekday} or zone == "Pacific/Apia"
+    months = [day.year * 12 + day.month for day in days]
+    assert months[1] - months[0] == 1
+    if which == -1:
+        assert (days[0] + timedelta(weeks=1)).month != days[0].month
+    else:
+        assert (days[0].day - 1) // 7 + 1 == which or zone == "Pacific/Apia"
+
+
+@pytest.mark.parametrize(("weekday", "which"), [(7, 1), (-1, 1), (0, 0), (0, 5), (0, -2)])
+def test_no_month_has_such_a_day(weekday: int, which: int) -> None:
+    with pytest.raises(ValueError, match=r"month has|weekday is"):
+        Monthly(weekday, which, time(10), BERLIN)
+
+
 @given(st.integers(0, 6), times, zones, st.integers(1, 9))
 def test_a_cadence_survives_its_column(weekday: int, at: time, zone: str, every: int) -> None:
-    weekly, daily = Weekly(weekday, at, zone, every), Daily(at, zone)
+    weekly, daily, monthly = Weekly(weekday, at, zone, every), Daily(at, zone), Monthly(weekday, -1, at, zone)
 
     assert decode_cadence(weekly.encode()) == weekly
     assert decode_cadence(daily.encode()) == daily
+    assert decode_cadence(monthly.encode()) == monthly
 
 
 def test_the_column_form_stays_as_it_is() -> None:

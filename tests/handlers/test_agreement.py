@@ -28,8 +28,9 @@ NEEDS = {
     "chat.update": {"chat:write"},
     "conversations.info": {"channels:read", "groups:read"},
     "conversations.members": {"channels:read", "groups:read"},
-    # Only ever for several people; one person is written to by id.
-    "conversations.open": {"mpim:write"},
+    "conversations.history": {"im:history"},
+    # For several people; and for one when a message to them is looked for.
+    "conversations.open": {"mpim:write", "im:write"},
     "users.info": {"users:read"},
     "users.list": {"users:read"},
     "views.open": set(),

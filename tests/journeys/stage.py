@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 
-from tests.workspace_client import Json, RunningWorkspace
+from playground.client import Json, RunningWorkspace
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,7 +22,7 @@ class Stage:
 
     def __init__(self, folder: Path, now: datetime, database_url: str, **environment: str) -> None:
         self.folder = folder
-        self._database_url = database_url
+        self.database_url = database_url
         self._reader = _connect(database_url)
         self._environment = environment
         self._workspace = RunningWorkspace(ROOT / "manifest.yml", folder / "workspace", "--now", now.isoformat())
@@ -34,19 +34,28 @@ class Stage:
 
     def start_bot(self) -> None:
         """Start the bot and wait until it is connected."""
-        self.bot = self._start("bot.log")
+        self.bot = self.launch("bot.log")
         self.client.wait_until_connected()
 
     def start_another_bot(self) -> None:
         """Start a bot beside those that run, on the same database, and wait until it is connected too."""
         name = f"bot-{len(self.others) + 2}.log"
-        self.others.append(self._start(name))
+        self.others.append(self.launch(name))
         self.client.wait_for(lambda: "connected to workspace" in (self.folder / name).read_text())
 
-    def _start(self, log_name: str) -> "subprocess.Popen[str]":
+    def start_worker(self) -> "subprocess.Popen[str]":
+        """Start a process that only sends, without an app token, and wait until it works."""
+        name = f"bot-{len(self.others) + 2}.log"
+        worker = self.launch(name, "work", SLACK_APP_TOKEN="")
+        self.others.append(worker)
+        self.client.wait_for(lambda: "working for workspace" in (self.folder / name).read_text())
+        return worker
+
+    def launch(self, log_name: str, word: str = "run", **more: str) -> "subprocess.Popen[str]":
+        """Start a process that writes to a log and wait for nothing; whoever asks for it ends it."""
         with (self.folder / log_name).open("a") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", "bot", "run"], env=self._variables(), stderr=log, text=True, cwd=ROOT
+                [sys.executable, "-m", "bot", word], env=self._variables() | more, stderr=log, text=True, cwd=ROOT
             )
 
     def run_second_bot(self) -> "subprocess.CompletedProcess[str]":
@@ -63,7 +72,7 @@ class Stage:
             "SLACK_APP_TOKEN": "xapp-local-workspace",
             "SLACK_API_URL": f"{self._workspace.base_url}api/",
             "PEERLOOP_CLOCK_URL": f"{self._workspace.base_url}clock",
-            "DATABASE_URL": self._database_url,
+            "DATABASE_URL": self.database_url,
             "PEERLOOP_HEARTBEAT_SECONDS": "0.1",
             **self._environment,
         }
@@ -100,6 +109,12 @@ class Stage:
     def settle(self, timeout: float = 60) -> None:
         """Wait until everything that is due by now was handled and everything that may be sent was sent."""
         until = time.monotonic() + timeout
+        while left := self.open_rows():
+            assert time.monotonic() < until, f"still open: {left[:9]}\n{self.log()[-3000:]}"
+            time.sleep(0.03)
+
+    def open_rows(self) -> list[tuple[Any, ...]]:
+        """Return what is due and not handled, and what may be sent and was not; the kind and when, or the state."""
         now = self.client.now().astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
         if not isinstance(self._reader, sqlite3.Connection):
             now += "+00"
@@ -109,9 +124,7 @@ class Stage:
             select kind, state from outboxmessage
             where (state = 'queued' and not_before <= ?) or state = 'sending'
         """
-        while left := self.rows(open_rows, now, now):
-            assert time.monotonic() < until, f"still open: {left}\n{self.log()[-3000:]}"
-            time.sleep(0.03)
+        return self.rows(open_rows, now, now)
 
     def go_to(self, moment: datetime) -> None:
         """Move the clock to a moment and let the bot do what is due then."""

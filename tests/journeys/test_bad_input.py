@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from playground.client import Json
 from tests.blocks.limits import texts
 from tests.journeys.stage import Stage
-from tests.workspace_client import Json
 
 LEARNING, NO_COMMUNITY, NO_BOT = "C0LEARNING", "C0DESIGN", "C0GENERAL"
 DIRECT = "a direct message to the bot"

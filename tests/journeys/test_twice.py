@@ -44,8 +44,9 @@ def test_a_click_delivered_twice_joins_once(stage_at: StageAt) -> None:
     stage.client.click_text("U0LEE", learning, intro["ts"], "Count me in for introductions")
 
     stage.client.repeat_interaction()
+    chat = stage.client.dm("U0LEE", "U0BOT")
+    stage.client.wait_for(lambda: stage.said_in("U0LEE", chat))
     stage.settle()
 
     assert stage.rows("select count(*) from membership where user_id = 'U0LEE'") == [(1,)]
-    chat = stage.client.dm("U0LEE", "U0BOT")
     assert len(stage.said_in("U0LEE", chat)) == 1

@@ -4,7 +4,13 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlmodel import select
 
+from bot.domain.identity import Actor, Profile, Tenant
+from bot.domain.kudos import Thanks
+from bot.services.kudos import KudosService
+from storage.communities import Community
+from storage.database import Database
 from tests.journeys.conftest import SMALL_GROUP, StageAt
 from tests.journeys.stage import Stage
 
@@ -65,3 +71,43 @@ def test_when_one_of_two_bots_is_killed_the_other_goes_on(stage_at: StageAt) -> 
     go_through_the_week(stage, MONDAY)
 
     check_nothing_twice(stage, learning, 1)
+
+
+def test_a_worker_sends_while_no_bot_runs_and_a_killed_one_is_followed_by_the_next(stage_at: StageAt) -> None:
+    stage = stage_at(WEDNESDAY)
+    learning = stage.switch_on(SMALL_GROUP)
+    assert stage.stop_bot() == 0
+    killed = stage.start_worker()
+    queue_thanks(stage, 1, 3)
+
+    killed.kill()
+    killed.wait()
+    worker = stage.start_worker()
+    stage.settle()
+
+    # The one on its way when the worker was killed is in doubt at most, and never said twice.
+    states = Counter(state for (state,) in stage.rows("select state from outboxmessage where kind = 'kudos'"))
+    assert states["sent"] + states["unconfirmed"] == 3
+    assert states["unconfirmed"] <= 1
+    said = len([text for text in stage.said_in("U0MEI", learning) if " thanks " in text])
+    assert states["sent"] <= said <= 3
+    assert [kind for kind, name in stage.rows("select kind, name from process")] == ["work", "work"]
+    worker.terminate()
+    assert worker.wait(30) == 0
+    # The one that was killed could not say so.
+    assert stage.rows("select count(*) from process") == [(1,)]
+    assert " ERROR " not in stage.log()
+
+
+def queue_thanks(stage: Stage, first: int, last: int) -> None:
+    """Give thanks as the service does, in the place of a bot that does not run."""
+    database = Database(stage.database_url)
+    now = stage.client.now()
+    with database.read() as session:
+        channel = session.exec(select(Community.channel_id)).one()
+        workspace = session.exec(select(Community.workspace)).one()
+    for number in range(first, last + 1):
+        who = Actor(Tenant(workspace), "U0AMARA", f"act-{number}")
+        thanks = Thanks(("U0MEI",), "showed me how the export filter works, so I did it alone")
+        KudosService(database).give(who, channel, thanks, [Profile("U0MEI", "Europe/Berlin")], now)
+    database.close()

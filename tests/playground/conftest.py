@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from playground.client import RunningWorkspace, WorkspaceClient
 from tests.playground.demo_app import DemoApp
-from tests.workspace_client import RunningWorkspace, WorkspaceClient
 
 __all__ = ["RunningWorkspace"]
 

@@ -2,8 +2,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from playground.client import WorkspaceClient
 from tests.playground.demo_app import DemoApp
-from tests.workspace_client import WorkspaceClient
 
 AMARA, TOMASZ, MEI, APP = "U0AMARA", "U0TOMASZ", "U0MEI", "U0BOT"
 DESIGN = "C0DESIGN"

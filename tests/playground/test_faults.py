@@ -9,8 +9,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler
 
+from playground.client import RefusedError, RunningWorkspace, WorkspaceClient
 from tests.playground.demo_app import DemoApp
-from tests.workspace_client import RefusedError, RunningWorkspace, WorkspaceClient
 
 AMARA, TOMASZ = "U0AMARA", "U0TOMASZ"
 POST = "chat.postMessage"

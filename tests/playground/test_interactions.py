@@ -1,8 +1,8 @@
 import pytest
 from slack_sdk.errors import SlackApiError
 
+from playground.client import RefusedError, WorkspaceClient
 from tests.playground.demo_app import FORM, DemoApp
-from tests.workspace_client import RefusedError, WorkspaceClient
 
 AMARA, TOMASZ = "U0AMARA", "U0TOMASZ"
 GENERAL = "C0GENERAL"

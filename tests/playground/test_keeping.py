@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from slack_sdk import WebClient
 
+from playground.client import RefusedError, RunningWorkspace, WorkspaceClient
 from tests.playground.demo_app import FORM, DemoApp
-from tests.workspace_client import RefusedError, RunningWorkspace, WorkspaceClient
 
 AMARA, APP = "U0AMARA", "U0BOT"
 

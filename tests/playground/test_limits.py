@@ -4,8 +4,8 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from playground.client import RefusedError, RunningWorkspace, WorkspaceClient
 from playground.limits import Limits
-from tests.workspace_client import RefusedError, RunningWorkspace, WorkspaceClient
 
 AMARA, TOMASZ, APP = "U0AMARA", "U0TOMASZ", "U0BOT"
 POST = "chat.postMessage"
@@ -28,9 +28,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def limits(clock: Clock) -> Limits:
-    limits = Limits(clock)
-    limits.set(on=True)
-    return limits
+    return Limits(clock)
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from playground.client import RefusedError, RunningWorkspace, WorkspaceClient
 from tests.playground.demo_app import DemoApp
 from tests.playground.test_socket_mode import a_socket, acknowledge, receive
-from tests.workspace_client import RefusedError, RunningWorkspace, WorkspaceClient
 
 AMARA, TOMASZ, MEI, APP = "U0AMARA", "U0TOMASZ", "U0MEI", "U0BOT"
 DESIGN = "C0DESIGN"

@@ -2,7 +2,7 @@ import threading
 
 import httpx
 
-from tests.workspace_client import RunningWorkspace, WorkspaceClient
+from playground.client import RunningWorkspace, WorkspaceClient
 
 AMARA, TOMASZ, MEI, APP = "U0AMARA", "U0TOMASZ", "U0MEI", "U0BOT"
 GENERAL = "C0GENERAL"

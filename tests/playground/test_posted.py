@@ -12,10 +12,10 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from playground.client import RunningWorkspace, WorkspaceClient
 from playground.posted import Posted
 from playground.state import Conversation, Message, State
 from playground.store import Store
-from tests.workspace_client import RunningWorkspace, WorkspaceClient
 
 AMARA, TOMASZ, APP = "U0AMARA", "U0TOMASZ", "U0BOT"
 

@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 from websockets.exceptions import ConnectionClosedError, ConnectionClosedOK
 from websockets.sync.client import ClientConnection, connect
 
-from tests.workspace_client import RunningWorkspace, WorkspaceClient
+from playground.client import RunningWorkspace, WorkspaceClient
 
 AMARA, APP = "U0AMARA", "U0BOT"
 Json = dict[str, Any]

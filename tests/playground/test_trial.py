@@ -1,17 +1,21 @@
+import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
-from tests.workspace_client import RunningWorkspace
+import pytest
+
+from playground.client import RunningWorkspace, WorkspaceClient
 
 TRIAL = """
 import sys
 from pathlib import Path
-from playground.trial import run_trial
+from playground.trial import Hosting, run_trial
 manifest, data, port, *app = sys.argv[1:]
 more = {"GREETING": "hello"}
-sys.exit(run_trial(app, Path(manifest), Path(data), int(port), more, fresh=True))
+sys.exit(run_trial(app, Hosting(Path(manifest), Path(data), int(port), fresh=True), more))
 """
 APP = """
 import os, time
@@ -64,3 +68,52 @@ def test_two_workspaces_cannot_share_a_folder(manifest_path: Path, tmp_path: Pat
     assert second.returncode == 1
     assert "is another one running there?" in second.stderr
     assert first.stop() == 0
+
+
+OTHER_APP = """
+import os, time
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk import WebClient
+assert os.environ["SLACK_SIGNING_SECRET"]
+app = App(client=WebClient(os.environ["SLACK_BOT_TOKEN"], base_url=os.environ["SLACK_API_URL"]))
+app.command("/learn")(lambda ack: ack("Learned"))
+SocketModeHandler(app, os.environ["SLACK_APP_TOKEN"]).connect()
+time.sleep(60)
+"""
+OVER_HTTP = OTHER_APP.replace(
+    'SocketModeHandler(app, os.environ["SLACK_APP_TOKEN"]).connect()', 'app.start(port=int(os.environ["MY_PORT"]))'
+)
+
+
+@pytest.mark.parametrize("over", ["sockets", "http"])
+def test_any_app_can_be_tried(manifest_path: Path, tmp_path: Path, over: str) -> None:
+    script = tmp_path / "my bot.py"
+    script.write_text(OVER_HTTP if over == "http" else OTHER_APP)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+    command = [sys.executable, "-m", "bot", "try", "--app", f"{sys.executable} '{script}'"]
+    command += ["--manifest", str(manifest_path), "--data", str(tmp_path / "data"), "--port", "0"]
+    command += ["--app-url", f"http://127.0.0.1:{port}/slack/events"] if over == "http" else []
+    environment = {**os.environ, "MY_PORT": str(port), "SLACK_SIGNING_SECRET": "of another workspace"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as trial:
+        assert trial.stdout is not None
+        # Bolt's own server says something on its own.
+        line = next(line for line in trial.stdout if line.startswith("Open "))
+        client = WorkspaceClient(line.split()[1])
+        answer = client.command("U0AMARA", "C0GENERAL", "/learn")
+        limits = client.limits()["on"]
+        client.close()
+        trial.send_signal(signal.SIGINT)
+        trial.communicate(timeout=15)
+
+    assert answer == {"ok": True}
+    assert limits
+    assert trial.returncode == 0
+
+
+def test_another_app_needs_its_manifest() -> None:
+    command = [sys.executable, "-m", "bot", "try", "--app", "python mybot.py"]
+    failed = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+
+    assert (failed.returncode, failed.stderr) == (2, "Another app needs both --app and --manifest.\n")

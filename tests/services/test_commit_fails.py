@@ -25,13 +25,16 @@ from bot.services.home import HomeService
 from bot.services.kudos import KudosService
 from bot.services.members import MemberService
 from bot.services.offers import OfferService
+from bot.services.processes import ProcessService
 from bot.services.prompts import PromptService
 from bot.services.rounds import RoundService
 from bot.services.settings import SettingsService
+from bot.services.tidying import TidyService
 from storage import due, notwith
 from storage.database import Database
 from storage.goals import Goal
 from storage.offers import Topic
+from storage.processes import Process
 from storage.prompts import PromptPost
 from storage.rounds import CheckIn, Seat
 from tests.factories import (
@@ -64,6 +67,8 @@ class Services:
     goals: GoalService
     kudos: KudosService
     home: HomeService
+    processes: ProcessService
+    tidying: TidyService
 
 
 @pytest.fixture
@@ -108,6 +113,8 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary) -
         session.add(Seat(workspace="T1", round_id=group.round_id, user_id="UL", state="out"))
         session.add(Topic(workspace="T1", user_id="UB", kind="want", topic="SQL", key="sql", said_at=MONDAY_8))
         notwith.set_blocked(session, VAULT, "T1", "UB", ["UC"])
+        due.set_due(session, "T1", DueKind.TIDY, "", MONDAY_8, "daily:03:00:UTC")
+        session.add(Process(name="old", kind="run", started_at=MONDAY_8, seen_at=MONDAY_8))
         due.set_due(session, "T1", DueKind.ROUND, "1", MONDAY_8 + timedelta(weeks=1), "weekly:0:08:00:UTC:1")
     rounds, goals = RoundService(database, guides, VAULT), GoalService(database)
     return Services(
@@ -122,6 +129,8 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary) -
         goals,
         KudosService(database),
         HomeService(database, rounds, goals),
+        ProcessService(database),
+        TidyService(database),
     )
 
 
@@ -178,6 +187,11 @@ ACTS: dict[Callable[..., object], Act] = {
     GoalService.done: lambda s: s.goals.done(actor("UA"), 1, LATER),
     GoalService.drop: lambda s: s.goals.drop(actor("UA"), 1, LATER),
     KudosService.give: lambda s: s.kudos.give(actor("UA"), "C1", DEED, [profile("UB")], LATER),
+    ProcessService.alive: lambda s: s.processes.alive("new", "run", LATER),
+    ProcessService.ended: lambda s: s.processes.ended("old"),
+    ProcessService.failed: lambda s: s.processes.failed("T1", "sending", "ratelimited", LATER),
+    TidyService.plan: lambda s: s.tidying.plan(type(TENANT)("T2"), LATER),
+    TidyService.tidy: lambda s: s.tidying.tidy(due_row(s.database, DueKind.TIDY, ""), LATER),
     HomeService.is_new: lambda s: s.home.is_new(actor("UA"), LATER),
 }
 ONLY_READING = {

@@ -229,7 +229,11 @@ def test_a_community_sleeps_and_wakes_with_everything_it_had(database: Database,
     assert communities.channels(TENANT) == ()
 
     assert [communities.wake_up(TENANT, channel) for channel in ("C1", "C1", "C9")] == [True, False, False]
-    assert contents(database) == before
+    after = contents(database)
+    # Who looks after it was told once.
+    assert [key for _, _, key, *_ in after.pop("outboxmessage")] == ["community-stopped:1:2026-11-23T07:00:UF"]
+    assert before.pop("outboxmessage") == []
+    assert after == before
 
 
 def test_setting_up_wakes_a_community(database: Database, communities: CommunityService) -> None:

@@ -255,6 +255,14 @@ def test_a_dated_pause_ends_with_one_line_in_the_persons_morning(database: Datab
     assert rows(database, Due) == []
 
 
+def test_whoever_moves_while_away_comes_back_in_their_new_morning(database: Database, members: MemberService) -> None:
+    members.pause(actor("UA"), date(2026, 12, 7), profile("UA", "Europe/Berlin"), MONDAY_8)
+
+    members.account_changed(TENANT, [profile("UA", "America/New_York")], TUESDAY)
+
+    assert due_row(database, DueKind.PAUSE_OVER, "UA").due_at == datetime(2026, 12, 7, 14, 30, tzinfo=UTC)
+
+
 def test_a_pause_without_a_date_lasts_until_the_person_says_so(database: Database, members: MemberService) -> None:
     members.pause(actor("UA"), date(2026, 12, 5), profile("UA"), MONDAY_8)
 

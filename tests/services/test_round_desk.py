@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot.domain.guides import GuideLibrary
 from bot.domain.messages import MessageKind
 from bot.domain.offers import TopicForm, TopicKind
 from bot.domain.schedule import DueKind
@@ -310,3 +311,35 @@ def test_a_round_whose_groups_were_changed_by_hand_is_not_the_same(database: Dat
     with database.write() as session:
         session.get_one(RoundInputs, 1).digest = "another"
     assert not replay_round(database, VAULT, 1).is_intact
+
+
+def test_the_guide_fits_why_people_meet(
+    database: Database, rounds: RoundService, offers: OfferService, own: SettingsService, guides: GuideLibrary
+) -> None:
+    with database.write() as session:
+        community = add_community(session)
+        add_members(session, community, "UA", "UB", "UC", "UD")
+        add_members(session, community, "UE", zone="Asia/Tokyo")
+        add_members(session, community, "UF", zone="America/New_York")
+    offers.save(actor("UA"), TopicForm(TopicKind.OFFER, "SQL"), SUNDAY)
+    offers.save(actor("UB"), TopicForm(TopicKind.WANT, "SQL"), SUNDAY)
+    for user_id, settings in {
+        "UC": PersonSettings("Blue"),
+        "UD": PersonSettings("Red"),
+        "UE": PersonSettings(writing_ok=True),
+        "UF": PersonSettings(writing_ok=True),
+    }.items():
+        own.change(actor(user_id), settings, profile(user_id, None), SUNDAY)
+
+    start(database, rounds)
+
+    chosen = {
+        user_id: guides.guides[rounds.current(actor(user_id), MONDAY_8).guide_ids[0]] for user_id in ("UA", "UC", "UE")
+    }
+    assert rounds.current(actor("UA"), MONDAY_8).others == ("UB",)
+    assert chosen["UA"].use_when == "exchange"
+    assert rounds.current(actor("UC"), MONDAY_8).others == ("UD",)
+    assert chosen["UC"].use_when == "bridge"
+    # Nobody else shares an hour with Tokyo.
+    assert rounds.current(actor("UE"), MONDAY_8).others == ("UF",)
+    assert chosen["UE"].id == "write-first"

@@ -122,7 +122,7 @@ def test_of_ten_that_claim_a_message_one_has_it(database: Database) -> None:
 
     def claim() -> bool:
         with database.write() as session:
-            return outbox.claim(session, message)
+            return outbox.claim(session, message, MONDAY_8)
 
     assert sorted(at_once(10, claim)) == [False] * 9 + [True]
     assert [(row.state, row.attempts) for row in messages(database)] == [("sending", 1)]
@@ -146,15 +146,15 @@ def test_finding_the_next_message_uses_an_index_however_many_were_sent(database:
         plan = (
             session.connection()
             .exec_driver_sql(
-                "explain query plan select * from outboxmessage where workspace = ? and state = ? and not_before <= ? "
-                "order by priority, not_before, id limit 1",
-                ("T1", "queued", "2026"),
+                "explain query plan select * from outboxmessage where workspace = ? and state = ? and method = ? "
+                "and not_before <= ? order by priority, not_before, id limit 1",
+                ("T1", "queued", "chat.postMessage", "2026"),
             )
             .all()
         )
 
     assert [row[3] for row in plan] == [
-        "SEARCH outboxmessage USING INDEX ix_outboxmessage_next (state=? AND workspace=?)"
+        "SEARCH outboxmessage USING INDEX ix_outboxmessage_next (state=? AND workspace=? AND method=?)"
     ]
 
 
@@ -170,7 +170,7 @@ def test_finding_the_next_message_uses_an_index_on_postgresql_too(database: Data
         plan = ask(
             text(
                 "explain select * from outboxmessage where workspace = 'T1' and state = 'queued' "
-                "and not_before <= now() order by priority, not_before, id limit 1"
+                "and method = 'chat.postMessage' and not_before <= now() order by priority, not_before, id limit 1"
             )
         ).all()
 

@@ -13,8 +13,23 @@ from sqlmodel import Session
 import storage
 from bot.domain.identity import Actor, Tenant
 from bot.domain.messages import MessageKind
+from bot.domain.pacing import Method
 from bot.domain.schedule import DueKind
-from storage import communities, due, goals, kudos, members, notwith, offers, outbox, prompts, rounds, seen
+from storage import (
+    communities,
+    due,
+    goals,
+    kudos,
+    members,
+    notwith,
+    offers,
+    outbox,
+    processes,
+    prompts,
+    rounds,
+    seen,
+    waits,
+)
 from storage.communities import Community
 from storage.database import Database
 from storage.goals import Goal
@@ -88,8 +103,15 @@ def build(session: Session, workspace: str) -> World:
     session.add(KudosReceiver(kudos_id=thanks.id, user_id="UB", workspace=workspace))
     session.add(PromptTap(workspace=workspace, post_id=post.id, user_id="UA", kind="did", tapped_at=MONDAY_8))
     queue(session, "a-key", workspace=workspace)
+    queue(session, "done-with", workspace=workspace)
+    done = outbox.find_message(session, workspace, "done-with")
+    assert done is not None
+    done.state = OutboxState.SENT
+    processes.note_error(session, workspace, "sending", "fatal_error", MONDAY_8)
     queue(session, "an-edit", MessageKind.PROMPT_EDIT, workspace=workspace, edits="a-key")
     seen.is_first_time(session, Actor(Tenant(workspace), "UA", "act"), MONDAY_8)
+    for method in (waits.EVERYTHING, Method.POST):
+        waits.set_wait(session, workspace, method, LATER, "ratelimited")
     session.flush()
     return World(
         workspace,
@@ -135,8 +157,12 @@ FINDS: dict[Callable[..., Any], Ask] = {
     offers.list_who: lambda s, own, _: offers.list_who(s, own.key, "offer", "sql", LONG_AGO),
     outbox.find_message: lambda s, own, _: outbox.find_message(s, own.key, "a-key"),
     outbox.find_next: lambda s, own, _: outbox.find_next(s, own.key, LATER),
-    outbox.list_in_doubt: lambda s, own, _: outbox.list_in_doubt(s, own.key),
+    outbox.list_in_doubt: lambda s, own, _: outbox.list_in_doubt(s, own.key, LATER),
+    outbox.count_calls: lambda s, own, _: outbox.count_calls(s, own.key, Method.POST, LONG_AGO),
+    outbox.list_posted_since: lambda s, own, _: outbox.list_posted_since(s, own.key, LONG_AGO),
     outbox.has_waiting_edit: lambda s, own, _: outbox.has_waiting_edit(s, own.key, "a-key"),
+    waits.find_wait: lambda s, own, _: waits.find_wait(s, own.key),
+    waits.list_waits: lambda s, own, _: waits.list_waits(s, own.key, MONDAY_8),
     prompts.list_posts: lambda s, own, other: prompts.list_posts(s, own.key, other.community.id),
     prompts.list_posts_between: lambda s, own, _: prompts.list_posts_between(s, own.key, date.min, date.max),
     prompts.list_reacted: lambda s, own, other: prompts.list_reacted(s, own.key, other.community.id),
@@ -166,8 +192,12 @@ CHANGES: dict[Callable[..., Any], Ask] = {
     outbox.postpone: lambda s, own, _: outbox.postpone(s, own.key, "a-key", LATER, LATER),
     outbox.revive: lambda s, own, _: outbox.revive(s, own.key, "a-key", LATER),
     members.list_in_several: lambda s, own, _: members.list_in_several(s, own.key),
+    outbox.forget_old: lambda s, own, _: outbox.forget_old(s, own.key, LATER + timedelta(days=99), 9),
+    processes.note_error: lambda s, own, _: processes.note_error(s, own.key, "sending", "ratelimited", LATER),
     outbox.move_channel: lambda s, own, _: outbox.move_channel(s, own.key, "C1", "C9"),
     seen.is_first_time: lambda s, own, _: seen.is_first_time(s, own.owner, LATER),
+    waits.set_wait: lambda s, own, _: waits.set_wait(s, own.key, waits.EVERYTHING, LATER, "other"),
+    waits.end_wait: lambda s, own, _: waits.end_wait(s, own.key),
 }
 # These take a row that the caller got through its workspace, or are the machinery's own, over all workspaces.
 OF_A_ROW = {
@@ -176,10 +206,12 @@ OF_A_ROW = {
     *(rounds.list_seats, rounds.list_seats_of_group, rounds.list_introduced),
     *(rounds.list_introduced_in, rounds.list_groups, rounds.list_planned_groups, rounds.list_answered_groups),
     *(rounds.list_lessons, rounds.find_inputs),
-    *(rounds.find_last_meeting, rounds.find_check_in, rounds.has_met, outbox.claim, due.advance),
+    *(rounds.find_last_meeting, rounds.find_check_in, rounds.has_met, outbox.claim, due.advance, due.put_off),
 }
 OF_ALL = {
-    *(due.list_due, due.list_next, outbox.list_waiting_workspaces, seen.forget_old),
+    *(due.list_due, due.list_next, due.list_overdue, due.list_failing, outbox.list_waiting_workspaces, seen.forget_old),
+    *(processes.note_alive, processes.forget_process, processes.forget_silent, processes.list_processes),
+    processes.list_errors,
     outbox.find_next_moment,
     *(notwith.list_sealed, rounds.list_sealed, rounds.find_round),
     *(outbox.count_states, outbox.find_oldest_waiting, outbox.list_newest, outbox.count_failed_since),
@@ -233,10 +265,10 @@ def test_a_row_of_another_workspace_is_not_found_by_its_id(database: Database, f
 def test_a_query_finds_nothing_of_another_workspace(database: Database, function: Callable[..., Any]) -> None:
     with database.write() as session:
         other = build(session, "T1")
-        if function is outbox.list_in_doubt:
+        if function in {outbox.list_in_doubt, outbox.count_calls, outbox.list_posted_since}:
             for row in (outbox.find_message(session, "T1", "a-key"), outbox.find_message(session, "T1", "an-edit")):
                 assert row is not None
-                row.state = OutboxState.SENDING
+                row.state, row.attempted_at = OutboxState.SENDING, MONDAY_8
         if function in {rounds.count_larger, rounds.list_recent_guides}:
             other.group.guide_ids = "first-hello"
             for seat in rounds.list_seats(session, other.its_round):

@@ -39,6 +39,9 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("due_at", UtcDateTime(), nullable=False),
         sa.Column("cadence", sa.String(), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("error", sa.String(), nullable=False),
+        sa.Column("retry_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("workspace", "kind", "subject"),
     )
@@ -81,14 +84,27 @@ def upgrade() -> None:
         sa.Column("is_ping", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("method", sa.String(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("attempted_at", UtcDateTime(), nullable=True),
         sa.Column("queued_at", UtcDateTime(), nullable=False),
         sa.Column("sent_at", UtcDateTime(), nullable=True),
         sa.Column("ts", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("workspace", "key"),
     )
-    op.create_index("ix_outboxmessage_next", "outboxmessage", ["state", "workspace", "priority", "not_before"])
+    op.create_index(
+        "ix_outboxmessage_next", "outboxmessage", ["state", "workspace", "method", "priority", "not_before"]
+    )
+    op.create_index("ix_outboxmessage_attempted", "outboxmessage", ["workspace", "attempted_at"])
+    op.create_table(
+        "slack_wait",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("method", sa.String(), nullable=False),
+        sa.Column("until", UtcDateTime(), nullable=False),
+        sa.Column("error", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "method"),
+    )
 
     op.create_table(
         "person",
@@ -127,6 +143,22 @@ def upgrade() -> None:
     )
     op.create_index("ix_topic_workspace", "topic", ["workspace"])
 
+    op.create_table(
+        "process",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("started_at", UtcDateTime(), nullable=False),
+        sa.Column("seen_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "last_error",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("work", sa.String(), nullable=False),
+        sa.Column("error", sa.String(), nullable=False),
+        sa.Column("failed_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace"),
+    )
     op.create_table(
         "seen",
         sa.Column("workspace", sa.String(), nullable=False),

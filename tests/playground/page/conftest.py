@@ -10,8 +10,8 @@ import pytest
 import yaml
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from playground.client import RunningWorkspace, WorkspaceClient
 from tests.playground.page.tea_app import MANIFEST, TeaApp
-from tests.workspace_client import RunningWorkspace, WorkspaceClient
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = [
@@ -104,6 +104,6 @@ def _note_stranger(url: str, own: str, trouble: list[str]) -> None:
 @pytest.fixture
 def artifacts() -> Path:
     """Where pictures of the page go; git ignores the folder."""
-    folder = Path(sys.modules["tests.workspace_client"].__file__ or ".").resolve().parent.parent / "artifacts"
+    folder = Path(sys.modules["playground.client"].__file__ or ".").resolve().parent.parent / "artifacts"
     folder.mkdir(exist_ok=True)
     return folder

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from playground.client import WorkspaceClient
 from tests.playground.page.tea_app import TeaApp
-from tests.workspace_client import WorkspaceClient
 
 AMARA, TOMASZ = "U0AMARA", "U0TOMASZ"
 

@@ -6,9 +6,11 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import httpx
+
+from playground.trial import READY, app_environment
 
 Json = dict[str, Any]
 Seen = TypeVar("Seen")
@@ -27,11 +29,13 @@ class WorkspaceClient:
         self._http = httpx.Client(base_url=self.base_url, timeout=15, trust_env=False)
 
     def close(self) -> None:
+        """Let go of the connections."""
         self._http.close()
 
     # Looking
 
     def state(self, as_: str = "U0AMARA") -> Json:
+        """Everything that a person's page begins with; see docs/local-workspace.md."""
         return self._get("state", {"as": as_})
 
     def people(self) -> list[Json]:
@@ -47,6 +51,7 @@ class WorkspaceClient:
         raise LookupError(name)
 
     def messages(self, as_: str, channel: str, thread_ts: str | None = None) -> list[Json]:
+        """What a person sees in a conversation, or in one of its threads."""
         asked = {"as": as_, "channel": channel} | ({"thread_ts": thread_ts} if thread_ts else {})
         found: list[Json] = self._get("messages", asked)["messages"]
         return found
@@ -78,11 +83,18 @@ class WorkspaceClient:
         return str(self._post("say", asked)["ts"])
 
     def command(self, as_: str, channel: str, command: str, text: str = "") -> Json:
+        """Use a slash command and wait for its acknowledgement."""
         return self._post("command", {"as": as_, "channel": channel, "command": command, "text": text})
 
     def click(self, as_: str, action_id: str, **where_and_what: object) -> Json:
         """Act on an element: `channel` and `ts`, or `view_id`; and what was chosen."""
         return self._post("click", {"as": as_, "action_id": action_id, **where_and_what})
+
+    def options(self, as_: str, action_id: str, typed: str, **where: object) -> list[Json]:
+        """The options that the app offers for what is typed into an external select."""
+        asked = {"as": as_, "action_id": action_id, "typed": typed, **where}
+        found: list[Json] = self._post("options", asked)["options"]
+        return found
 
     def click_text(self, as_: str, channel: str, ts: str, label: str) -> Json:
         """Press the button, or choose the option, that reads `label` in a message."""
@@ -96,11 +108,16 @@ class WorkspaceClient:
                 return self.click(as_, view_id=view["id"], **find_by_label(view["blocks"], label))
         raise LookupError(label)
 
+    def upload(self, as_: str, name: str, content: str) -> str:
+        """Bring a text file along for a form; gives its id."""
+        return str(self._post("upload", {"as": as_, "name": name, "content": content})["id"])
+
     def submit(self, as_: str, values: Json, view_id: str | None = None) -> Json:
         """Submit the top modal with {block_id: {action_id: simple value}}."""
         return self._post("submit", {"as": as_, "view_id": view_id, "values": values})
 
     def close_view(self, as_: str, view_id: str) -> None:
+        """Close a modal by its button."""
         self._post("close", {"as": as_, "view_id": view_id})
 
     def shortcut(self, as_: str, callback_id: str, channel: str | None = None, ts: str | None = None) -> Json:
@@ -108,12 +125,15 @@ class WorkspaceClient:
         return self._post("shortcut", {"as": as_, "callback_id": callback_id, "channel": channel, "ts": ts})
 
     def open_home(self, as_: str, tab: str = "home") -> None:
+        """Open the app's Home, or its Messages tab."""
         self._http.post("/_/home", json={"as": as_, "tab": tab}).raise_for_status()
 
     def mark_read(self, as_: str, channel: str) -> None:
+        """Read a conversation to its end."""
         self._post("read", {"as": as_, "channel": channel})
 
     def react(self, as_: str, channel: str, ts: str, name: str) -> None:
+        """Add a reaction, or take it away again."""
         self._post("react", {"as": as_, "channel": channel, "ts": ts, "name": name})
 
     def dm(self, as_: str, user: str) -> str:
@@ -121,28 +141,48 @@ class WorkspaceClient:
         return str(self._post("dm", {"as": as_, "user": user})["channel"])
 
     def invite(self, as_: str, channel: str, user: str = "U0BOT") -> None:
+        """Bring the app or a person into a channel."""
         self._post("invite", {"as": as_, "channel": channel, "user": user})
 
     def remove(self, as_: str, channel: str, user: str = "U0BOT") -> None:
+        """Take the app or a person out of a channel."""
         self._post("remove", {"as": as_, "channel": channel, "user": user})
 
     def join(self, as_: str, channel: str) -> None:
+        """Join a public channel."""
         self._post("join", {"as": as_, "channel": channel})
 
     def leave(self, as_: str, channel: str) -> None:
+        """Leave a channel."""
         self._post("leave", {"as": as_, "channel": channel})
 
     def create_channel(self, as_: str, name: str, *, private: bool = False) -> str:
+        """Make a channel; gives its id."""
         return str(self._post("channels", {"as": as_, "name": name, "private": private})["channel"])
 
     def archive(self, as_: str, channel: str, *, archived: bool = True) -> None:
+        """Archive a channel, or bring it back."""
         self._post("archive", {"as": as_, "channel": channel, "archived": archived})
 
+    def move_channel(self, as_: str, channel: str) -> str:
+        """Give a channel another id, as Slack does when it is shared; gives the id."""
+        return str(self._post("move", {"as": as_, "channel": channel})["channel"])
+
+    def create_group(self, as_: str, name: str, handle: str, *users: str) -> str:
+        """Make a user group with these people; gives its id."""
+        return str(self._post("usergroups", {"as": as_, "name": name, "handle": handle, "users": users})["id"])
+
+    def install(self, *, installed: bool) -> None:
+        """Take the app away from the workspace, or install it again."""
+        self._post("install", {"installed": installed})
+
     def rename(self, as_: str, channel: str, name: str) -> None:
+        """Give a channel another name."""
         self._post("rename", {"as": as_, "channel": channel, "name": name})
 
-    def add_person(self, name: str, real_name: str, tz: str = "Europe/Berlin") -> Json:
-        return self._post("people", {"name": name, "real_name": real_name, "tz": tz})
+    def add_person(self, name: str, real_name: str, tz: str = "Europe/Berlin", kind: str = "member") -> Json:
+        """Let a `member`, `guest`, `single_channel_guest` or somebody `external` in; gives the person."""
+        return self._post("people", {"name": name, "real_name": real_name, "tz": tz, "kind": kind})
 
     def patch_person(self, user: str, **changes: object) -> Json:
         """Change `deleted`, `tz`, `real_name`, `status_text` or `status_emoji`."""
@@ -151,6 +191,7 @@ class WorkspaceClient:
     # The workspace itself
 
     def now(self) -> datetime:
+        """Tell the workspace's time."""
         return datetime.fromisoformat(self._object(self._http.get("/clock"))["now"])
 
     def move_clock(
@@ -232,12 +273,27 @@ class WorkspaceClient:
         """How often each method was allowed and refused: {on, speed, methods}."""
         return self._get("limits", {})
 
+    def violations(self) -> list[Json]:
+        """What broke Slack's rules, oldest first: [{at, where, error, messages}]."""
+        found: list[Json] = self._get("violations", {})["violations"]
+        return found
+
+    def waiting_events(self) -> list[Json]:
+        """The events that the app has not acknowledged, oldest first: [{payload, attempt, reason, fault}]."""
+        found: list[Json] = self._get("waiting", {})["events"]
+        return found
+
+    def refuse_scopes(self, *scopes: str) -> None:
+        """Refuse these optional scopes and grant all others."""
+        self._post("scopes", {"refused": list(scopes)})
+
     def posted(self) -> list[Json]:
         """Every message that the app ever posted, each with its conversation's `members`, oldest first."""
         record = self._get("record/messages", {})
         return [one | {"members": record["members"][one["channel"]]} for one in record["messages"]]
 
     def reset(self) -> None:
+        """Start over with the sample."""
         self._post("reset", {})
 
     def wait_for(self, predicate: Callable[[], Seen | None], timeout: float = 30) -> Seen:
@@ -266,6 +322,10 @@ class WorkspaceClient:
         """Send a bare request, for what has no method here."""
         return self._http.request(method, path, headers=headers)
 
+    def ask_with(self, method: str, path: str, content: bytes) -> httpx.Response:
+        """Send a bare request with a body."""
+        return self._http.request(method, path, content=content)
+
     def _get(self, name: str, asked: Json) -> Json:
         return self._object(self._http.get(f"/_/{name}", params=asked))
 
@@ -274,7 +334,8 @@ class WorkspaceClient:
 
     def _object(self, answer: httpx.Response) -> Json:
         body = self._checked(answer)
-        assert body is not None
+        if body is None:
+            raise LookupError("The workspace answered with nothing.")
         return body
 
     def _checked(self, answer: httpx.Response) -> Json | None:
@@ -285,25 +346,50 @@ class WorkspaceClient:
 
 
 class RunningWorkspace:
-    """`python -m playground` as a child process on a free port; `more` are options such as `--now`."""
+    """`python -m playground` as a child process on a free port; `more` are options such as `--now`.
+
+    Rate limits are off, since tests let weeks pass in seconds; `--limits on` switches them on.
+    """
 
     def __init__(self, manifest: Path, data: Path, *more: str) -> None:
         command = [sys.executable, "-m", "playground", "--manifest", str(manifest), "--data", str(data)]
-        self.process = subprocess.Popen([*command, "--port", "0", *more], stdout=subprocess.PIPE, text=True)
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        assert line.startswith("Local workspace ready on "), line
+        command += ["--port", "0", "--limits", "off", *more]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own module
+        line = self._output.readline()
+        if not line.startswith(READY):
+            raise RuntimeError(f"The workspace did not start: {line!r}.")
         self.base_url = line.split()[-1]
         self.client = WorkspaceClient(self.base_url)
+        self._apps: list[subprocess.Popen[bytes]] = []
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What an app needs to know: the SLACK_ variables, and this process's others."""
+        return app_environment(self.base_url)
+
+    def start_app(self, *command: str, **environment: str) -> "subprocess.Popen[bytes]":
+        """Start an app, with more variables if need be, and wait until it is connected."""
+        app = subprocess.Popen(command, env=self.environment | environment)  # noqa: S603 - the caller's own app
+        self._apps.append(app)
+        self.client.wait_until_connected()
+        return app
 
     def stop(self) -> int:
-        """Stop it the way Ctrl-C does; gives the exit status."""
+        """Stop the apps, then the workspace the way Ctrl-C does; gives its exit status."""
+        for app in self._apps:
+            app.terminate()
+            app.wait(10)
         self.client.close()
         self.process.terminate()
         status = self.process.wait(10)
-        assert self.process.stdout is not None
-        self.process.stdout.close()
+        self._output.close()
         return status
+
+    @property
+    def _output(self) -> IO[str]:
+        if self.process.stdout is None:
+            raise RuntimeError("Nobody reads what the workspace says.")
+        return self.process.stdout
 
 
 def find_by_label(blocks: list[Json], label: str) -> Json:

@@ -1,0 +1,177 @@
+"""The engine of several processes on one PostgreSQL: Procrastinate wakes couriers in whichever has time.
+
+A job is a wake-up and holds nothing but a workspace's key; which messages were sent stands in the outbox.
+"""
+
+import asyncio
+import contextlib
+import logging
+import threading
+from dataclasses import dataclass
+from typing import Any, Final
+
+from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import Status
+from sqlalchemy import make_url
+
+from bot.courier.engine import AT_ONCE, Drains
+from storage.queue import SCHEMA
+
+QUEUE: Final = "couriers"
+_DRAIN: Final = "drain"
+_CONNECTIONS: Final = 4
+_WAIT_FOR_CONNECTION_SECONDS: Final = 5.0
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long things take, in seconds.
+
+    Args:
+        sign_of_life: Between two signs of life of a worker.
+        silence: A worker that is silent for longer is dead, and its wake-ups are given again.
+        rescue: Between two looks for such workers, and for wake-ups that nobody announced.
+        retry: Until the queue is tried again after it was out of reach.
+    """
+
+    sign_of_life: float = 2.0
+    silence: float = 10.0
+    rescue: float = 3.0
+    retry: float = 1.0
+
+
+class QueueEngine:
+    """Wakes couriers through PostgreSQL, and works as one of them.
+
+    Args:
+        address: The database's SQLAlchemy address.
+        drains: What a wake-up runs.
+        timing: How long things take.
+    """
+
+    def __init__(self, address: str, drains: Drains, timing: Timing | None = None) -> None:
+        self._timing = timing or Timing()
+        self._app = App(
+            connector=PsycopgConnector(
+                kwargs=_connection_options(address),
+                # Opened when first needed, so that a database that is away holds nothing up.
+                min_size=0,
+                max_size=_CONNECTIONS,
+                timeout=_WAIT_FOR_CONNECTION_SECONDS,
+                reconnect_timeout=_WAIT_FOR_CONNECTION_SECONDS,
+            )
+        )
+        self._task = self._app.task(name=_DRAIN, queue=QUEUE)(drains.run)
+        self._runner = asyncio.Runner()
+        self._thread = threading.Thread(target=self._run, name="queue", daemon=True)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._main: asyncio.Task[None] | None = None
+        self._hints: dict[str, asyncio.Task[None]] = {}
+
+    def start(self) -> None:
+        """Begin to work; while PostgreSQL is out of reach it keeps trying."""
+        self._loop = self._runner.get_loop()
+        self._main = self._loop.create_task(self._work_for_ever())
+        self._thread.start()
+
+    def wake(self, workspace: str) -> None:
+        """Have a workspace drained by the first worker that has time, once more if it is being drained right now."""
+        if self._loop is not None:
+            # A loop that was closed a moment ago takes no more hints, and needs none.
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._hint, workspace)
+
+    def stop(self) -> None:
+        """Take no other wake-up and wait for the drains in hand."""
+        if self._loop is not None and self._main is not None and self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._main.cancel)
+            self._thread.join()
+
+    def _run(self) -> None:
+        with self._runner as runner, contextlib.suppress(asyncio.CancelledError):
+            runner.run(self._until_stopped())
+
+    async def _until_stopped(self) -> None:
+        if self._main is not None:
+            await self._main
+
+    async def _work_for_ever(self) -> None:
+        while True:
+            try:
+                async with self._app.open_async():
+                    await self._work()
+            except Exception as error:
+                _log.warning("the queue of wake-ups is out of reach (%s); trying again", type(error).__name__)
+            await asyncio.sleep(self._timing.retry)
+
+    async def _work(self) -> None:
+        rescuing = asyncio.create_task(self._rescue_for_ever())
+        try:
+            await self._app.run_worker_async(
+                queues=[QUEUE],
+                concurrency=AT_ONCE,
+                install_signal_handlers=False,
+                delete_jobs="always",
+                # A job that waited for another of its workspace is announced to nobody.
+                fetch_job_polling_interval=self._timing.rescue,
+                update_heartbeat_interval=self._timing.sign_of_life,
+                stalled_worker_timeout=self._timing.silence,
+            )
+        finally:
+            rescuing.cancel()
+            for hint in self._hints.values():
+                hint.cancel()
+            await asyncio.gather(rescuing, *self._hints.values(), return_exceptions=True)
+
+    def _hint(self, workspace: str) -> None:
+        if workspace in self._hints:
+            return
+        self._hints[workspace] = task = asyncio.create_task(self._give_hint(workspace))
+        task.add_done_callback(lambda _: self._hints.pop(workspace))
+
+    async def _give_hint(self, workspace: str) -> None:
+        try:
+            await self._enqueue(workspace)
+        except Exception as error:
+            _log.warning("a wake-up of %s was lost (%s)", workspace, type(error).__name__)
+
+    async def _enqueue(self, workspace: str) -> None:
+        # Asked first, since a job that is refused leaves an error in the log of the database.
+        if await self._app.job_manager.list_jobs_async(queueing_lock=workspace, status=Status.TODO.value):
+            return
+        with contextlib.suppress(AlreadyEnqueued):
+            await self._task.configure(lock=workspace, queueing_lock=workspace).defer_async(workspace=workspace)
+
+    async def _rescue_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(self._timing.rescue)
+            try:
+                await self._rescue()
+            except Exception as error:
+                _log.warning("wake-ups of dead workers were not looked for (%s)", type(error).__name__)
+
+    async def _rescue(self) -> None:
+        """Give wake-ups again that died with their worker; until then they keep others of the workspace waiting."""
+        manager = self._app.job_manager
+        for job in await manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=self._timing.silence):
+            # Not put back into the queue, where one that waits already would stand in its way.
+            await manager.finish_job(job, Status.FAILED, delete_job=True)
+            workspace = str(job.task_kwargs["workspace"])
+            _log.info("a wake-up of %s is given again; its worker is silent", workspace)
+            await self._enqueue(workspace)
+        await manager.prune_stalled_workers(self._timing.silence)
+
+
+def _connection_options(address: str) -> dict[str, Any]:
+    url = make_url(address)
+    _, options = url.get_dialect()().create_connect_args(url)
+    return {
+        **options,
+        "application_name": "peerloop-queue",
+        "connect_timeout": 5,
+        "tcp_user_timeout": 10_000,
+        "options": f"-c search_path={SCHEMA}",
+    }

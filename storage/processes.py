@@ -1,0 +1,62 @@
+"""Which processes run, and what failed last in each workspace: for the operator alone."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Field, Session, SQLModel, col, delete, select
+
+from storage.columns import UtcDateTime
+
+
+class Process(SQLModel, table=True):
+    """One process of the bot; `kind` is the word it was started with, `seen_at` its last sign of life."""
+
+    name: str = Field(primary_key=True)
+    kind: str
+    started_at: datetime = Field(sa_type=UtcDateTime)
+    seen_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class LastError(SQLModel, table=True):
+    """What failed last in a workspace: at which work, and Slack's word or the error's class."""
+
+    __tablename__ = "last_error"
+
+    workspace: str = Field(primary_key=True)
+    work: str
+    error: str
+    failed_at: datetime = Field(sa_type=UtcDateTime)
+
+
+def note_alive(session: Session, name: str, kind: str, now: datetime) -> None:
+    """Keep a process's sign of life; the first one is its start."""
+    row = session.get(Process, name) or Process(name=name, kind=kind, started_at=now, seen_at=now)
+    row.seen_at = now
+    session.add(row)
+
+
+def forget_process(session: Session, name: str) -> None:
+    """Drop a process that ended."""
+    session.exec(delete(Process).where(col(Process.name) == name))
+
+
+def forget_silent(session: Session, before: datetime) -> None:
+    """Drop the processes that gave no sign of life since a moment."""
+    session.exec(delete(Process).where(col(Process.seen_at) < before))
+
+
+def list_processes(session: Session) -> Sequence[Process]:
+    """List the processes, longest running first."""
+    return session.exec(select(Process).order_by(col(Process.started_at), col(Process.name))).all()
+
+
+def note_error(session: Session, workspace: str, work: str, error: str, now: datetime) -> None:
+    """Keep what failed in a workspace, instead of what failed before."""
+    row = session.get(LastError, workspace) or LastError(workspace=workspace, work=work, error=error, failed_at=now)
+    row.work, row.error, row.failed_at = work, error, now
+    session.add(row)
+
+
+def list_errors(session: Session, limit: int) -> Sequence[LastError]:
+    """List what failed last in each workspace, newest first."""
+    return session.exec(select(LastError).order_by(col(LastError.failed_at).desc()).limit(limit)).all()

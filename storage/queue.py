@@ -1,0 +1,33 @@
+"""The tables of Procrastinate, in a schema of their own beside ours; PostgreSQL only.
+
+Nothing in them has to last: a wake-up that is lost is given again. So another version of the library gets new
+tables instead of a migration.
+"""
+
+from importlib.metadata import version
+from typing import Final
+
+from procrastinate.schema import SchemaManager
+from sqlalchemy import Connection, text
+
+SCHEMA: Final = "procrastinate"
+_MADE_BY: Final = text("select obj_description(to_regnamespace(:schema), 'pg_namespace')")
+
+
+def prepare(connection: Connection) -> None:
+    """Make the tables that the installed library needs, unless they are there; only one process may do so at a time."""
+    installed = version("procrastinate")
+    if connection.execute(_MADE_BY, {"schema": SCHEMA}).scalar_one() == installed:
+        return
+    # The library gives one text with many statements, which only the driver itself takes.
+    driver = connection.connection.driver_connection
+    assert driver is not None  # noqa: S101 - the transaction we are in has one
+    for step in (
+        f"drop schema if exists {SCHEMA} cascade",
+        f"create schema {SCHEMA}",
+        f"comment on schema {SCHEMA} is '{installed}'",
+        f"set local search_path to {SCHEMA}",
+        SchemaManager.get_schema(),
+        "set local search_path to default",
+    ):
+        driver.execute(step)

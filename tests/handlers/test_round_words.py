@@ -1,0 +1,136 @@
+"""Offers, wants, settings, private lists and the facilitators' words, as they are typed and clicked."""
+
+import pytest
+
+from bot.blocks import communities, offers, rounds, settings
+from bot.domain.offers import TopicForm, TopicKind
+from bot.domain.settings import PersonSettings
+from storage import communities as community_tables
+from tests.handlers.edge import LEARNING, Edge
+
+FACILITATOR, MEMBER = "U0AMARA", "U0LEE"
+
+
+def test_an_offer_typed_in_full_is_saved_and_can_be_taken_back(edge: Edge) -> None:
+    told = edge.say(edge.command(MEMBER, "/learn", "teach \u201cpivot &amp; tables\u201d in 15 min"))
+    (card,) = edge.services.offers.own(edge.actor(MEMBER), edge.clock.now())
+
+    assert "\u201cpivot &amp; tables\u201d in 15 minutes" in told
+    assert (card.topic, card.minutes) == ("pivot & tables", 15)
+    removed = edge.say(edge.click(MEMBER, f"{offers.REMOVE}:{card.topic_id}", str(card.topic_id)))
+    assert removed.startswith("*Taken back:*")
+    again = edge.say(edge.click(MEMBER, f"{offers.REMOVE}:{card.topic_id}", str(card.topic_id)))
+    assert again.startswith("That is over already")
+
+
+def test_a_word_alone_opens_its_form(edge: Edge) -> None:
+    for typed, callback in (
+        *(("teach", offers.TOPIC_FORM), ("want", offers.TOPIC_FORM), ("want ab", offers.TOPIC_FORM)),
+        *(("settings", settings.SETTINGS_FORM), ("notwith", settings.NOT_WITH_FORM)),
+    ):
+        edge.send(edge.command(MEMBER, "/learn", typed))
+        (view,) = edge.answers()
+        assert view["callback_id"] == callback, typed
+
+
+def test_where_no_form_can_open_everything_is_shown_with_its_button(edge: Edge) -> None:
+    for typed, said in (
+        *(("teach", "Nothing offered"), ("topics", "Nothing offered"), ("settings", "Your settings")),
+        *(("notwith", "Nobody is on"), ("want ab", "A few more words")),
+    ):
+        edge.send(edge.event(edge.direct_message(MEMBER, typed)))
+        (answer,) = edge.answers()
+        assert said in answer["text"], typed
+
+
+def test_the_forms_store_what_was_chosen(edge: Edge) -> None:
+    edge.send(
+        edge.form(
+            MEMBER,
+            offers.topic_form(TopicForm(TopicKind.OFFER, "")),
+            topic={"value": "SQL joins"},
+            minutes={"selected_option": {"value": "60"}},
+        )
+    )
+    edge.send(
+        edge.form(
+            MEMBER,
+            settings.settings_form(PersonSettings()),
+            team={"value": "Logistics"},
+            manager={"selected_user": "U0ANA"},
+            pace={"selected_option": {"value": "4"}},
+            writing={"selected_option": {"value": "yes"}},
+        )
+    )
+    edge.send(edge.form(MEMBER, settings.not_with_form(()), people={"selected_users": ["U0SAM"]}))
+
+    (card,) = edge.services.offers.own(edge.actor(MEMBER), edge.clock.now())
+    assert (card.topic, card.minutes) == ("SQL joins", 60)
+    assert edge.services.settings.of(edge.actor(MEMBER)) == PersonSettings("Logistics", "U0ANA", 4, writing_ok=True)
+    assert edge.services.settings.blocked(edge.actor(MEMBER)) == ("U0SAM",)
+
+
+def test_forged_choices_fall_back_to_what_is_usual(edge: Edge) -> None:
+    edge.send(
+        edge.form(
+            FACILITATOR,
+            communities.set_up_form(LEARNING, None, FACILITATOR),
+            purpose={"value": "Getting better at planning"},
+            group_size={"selected_option": {"value": "99"}},
+            again_after={"selected_option": {"value": "-1"}},
+        )
+    )
+    edge.send(edge.form(MEMBER, settings.settings_form(PersonSettings()), pace={"selected_option": {"value": "0"}}))
+
+    with edge.database.read() as session:
+        community = community_tables.find_community_of_channel(session, edge.tenant.key, LEARNING)
+    assert community is not None
+    assert (community.group_size, community.again_after) == (2, None)
+    assert edge.services.settings.of(edge.actor(MEMBER)).pace == 1
+
+
+def test_a_community_is_set_up_with_the_size_and_the_return_that_were_chosen(edge: Edge) -> None:
+    edge.send(
+        edge.form(
+            FACILITATOR,
+            communities.set_up_form(LEARNING, None, FACILITATOR),
+            purpose={"value": "Getting better at planning"},
+            group_size={"selected_option": {"value": "4"}},
+            again_after={"selected_option": {"value": "13"}},
+        )
+    )
+
+    card = edge.services.communities.about(edge.actor(MEMBER), LEARNING)
+    assert (card.meeting.group_size, card.meeting.again_after) == (4, 13)
+
+
+def test_a_private_list_is_noted_undone_and_never_named(edge: Edge) -> None:
+    noted = edge.say(edge.command(MEMBER, "/learn", "notwith <@U0SAM|sam>"))
+    assert noted == "*Noted, and private.* You won't be introduced."
+    assert edge.services.settings.blocked(edge.actor(MEMBER)) == ("U0SAM",)
+
+    assert edge.say(edge.click(MEMBER, settings.UNBLOCK, "U0SAM")).startswith("*Undone.*")
+    assert edge.services.settings.blocked(edge.actor(MEMBER)) == ()
+    assert edge.say(edge.command(MEMBER, "/learn", f"notwith <@{MEMBER}>")).startswith("That's you")
+    assert "as a person here" in edge.say(edge.command(MEMBER, "/learn", "notwith sam"))
+    assert "as a person here" in edge.say(edge.command(MEMBER, "/learn", "notwith @sam"))
+
+
+@pytest.mark.parametrize("word", ["", " status", " preview", " start", " skip"])
+def test_only_facilitators_get_anything_but_a_refusal_from_round(edge: Edge, word: str) -> None:
+    refused = edge.say(edge.command(MEMBER, "/learn", f"round{word}"))
+    allowed = edge.say(edge.command(FACILITATOR, "/learn", f"round{word}"))
+
+    assert refused.startswith("Only those who look after")
+    assert not allowed.startswith("Only those who look after")
+
+
+@pytest.mark.parametrize("button", [rounds.ROUND_PREVIEW, rounds.ROUND_START, rounds.ROUND_SKIP])
+def test_a_forged_button_of_a_facilitator_gains_nothing(edge: Edge, button: str) -> None:
+    assert edge.say(edge.click(MEMBER, button, LEARNING)).startswith("Only those who look after")
+    assert "isn't a learning community" in edge.say(edge.click(FACILITATOR, button, "C0NOWHERE"))
+
+
+def test_trying_again_without_a_round_says_that_it_is_over(edge: Edge) -> None:
+    for value in ("1", "x", ""):
+        assert edge.say(edge.click(MEMBER, rounds.TRY_AGAIN, value)).startswith("That is over already")

@@ -1,0 +1,180 @@
+"""Signed delivery over HTTP, to a server that answers as a test needs."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+from slack_sdk.signature import SignatureVerifier
+
+from playground.client import RunningWorkspace
+from playground.webhook import SIGNING_SECRET
+
+AMARA, DESIGN = "U0AMARA", "C0DESIGN"
+Json = dict[str, Any]
+
+
+class TinyApp:
+    """An address that takes what Slack sends; `plan` holds (status, headers, body, seconds) for the next requests."""
+
+    def __init__(self) -> None:
+        self.requests: list[tuple[dict[str, str], str]] = []
+        self.plan: list[tuple[int, dict[str, str], str, float]] = []
+        app = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                asked = json.loads(body) if body.startswith("{") else {}
+                if asked.get("type") == "url_verification":
+                    app.answer(self, 200, {}, json.dumps({"challenge": asked["challenge"]}))
+                    return
+                app.requests.append(({name.lower(): value for name, value in self.headers.items()}, body))
+                status, headers, text, seconds = app.plan.pop(0) if app.plan else (200, {}, "", 0.0)
+                time.sleep(seconds)
+                app.answer(self, status, headers, text)
+
+            def do_GET(self) -> None:
+                app.answer(self, 302, {"Location": f"{self.path}x"}, "")
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/slack/events"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    @staticmethod
+    def answer(handler: BaseHTTPRequestHandler, status: int, headers: dict[str, str], text: str) -> None:
+        handler.send_response(status)
+        for name, value in {**headers, "Content-Length": str(len(text))}.items():
+            handler.send_header(name, value)
+        handler.end_headers()
+        handler.wfile.write(text.encode())
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def address() -> Iterator[TinyApp]:
+    app = TinyApp()
+    yield app
+    app.close()
+
+
+@pytest.fixture
+def workspace(address: TinyApp, manifest_path: Path, tmp_path: Path) -> Iterator[RunningWorkspace]:
+    workspace = RunningWorkspace(manifest_path, tmp_path, "--app-url", address.url)
+    workspace.client.wait_until_connected()
+    yield workspace
+    assert workspace.stop() == 0
+
+
+def attempts(workspace: RunningWorkspace) -> list[tuple[int, str | None]]:
+    return [(one["retry_attempt"], one["event_id"]) for one in workspace.client.record() if one["kind"] == "delivery"]
+
+
+def test_everything_is_signed_and_has_slacks_form(address: TinyApp, workspace: RunningWorkspace) -> None:
+    client = workspace.client
+    client.open_home(AMARA)
+    client.wait_for(lambda: address.requests)
+    client.command(AMARA, DESIGN, "/learn", "a & b")
+    client.shortcut(AMARA, "ask")
+
+    event, command, shortcut = address.requests
+    for headers, body in address.requests:
+        stamp, signature = headers["x-slack-request-timestamp"], headers["x-slack-signature"]
+        assert SignatureVerifier(SIGNING_SECRET).is_valid(body, stamp, signature)
+    assert event[0]["content-type"] == "application/json"
+    assert json.loads(event[1])["event"]["type"] == "app_home_opened"
+    assert "x-slack-retry-num" not in event[0]
+    assert command[0]["content-type"] == "application/x-www-form-urlencoded"
+    assert parse_qs(command[1])["text"] == ["a &amp; b"]
+    assert json.loads(parse_qs(shortcut[1])["payload"][0])["callback_id"] == "ask"
+
+
+def test_a_failed_event_comes_again_and_says_why(address: TinyApp, workspace: RunningWorkspace) -> None:
+    address.plan = [(500, {}, "", 0.0)]
+    workspace.client.open_home(AMARA)
+
+    workspace.client.wait_for(lambda: len(address.requests) == 2)
+
+    (_, first), (headers, second) = address.requests
+    assert json.loads(first)["event_id"] == json.loads(second)["event_id"]
+    assert (headers["x-slack-retry-num"], headers["x-slack-retry-reason"]) == ("1", "http_error")
+    assert workspace.client.violations()[-1]["where"] == "event app_home_opened"
+
+
+def test_an_app_can_refuse_retries(address: TinyApp, workspace: RunningWorkspace) -> None:
+    address.plan = [(500, {"X-Slack-No-Retry": "1"}, "", 0.0)]
+    workspace.client.open_home(AMARA)
+    workspace.client.wait_for(lambda: address.requests)
+    workspace.client.command(AMARA, DESIGN, "/learn")
+    time.sleep(0.5)
+
+    assert [number for number, event_id in attempts(workspace) if event_id] == [0]
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [((200, {}, "", 3.3), "http_timeout"), ((302, {"Location": "/a"}, "", 0.0), "too_many_redirects")],
+)
+def test_why_a_delivery_failed(
+    address: TinyApp, workspace: RunningWorkspace, answer: tuple[int, dict[str, str], str, float], reason: str
+) -> None:
+    address.plan = [answer]
+    workspace.client.open_home(AMARA)
+
+    workspace.client.wait_for(lambda: len(address.requests) == 2)
+
+    assert address.requests[1][0]["x-slack-retry-reason"] == reason
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        ((500, {}, "", 0.0), "http_service_error"),
+        ((404, {}, "", 0.0), "http_client_error"),
+        ((200, {}, "", 3.3), "operation_timeout"),
+    ],
+)
+def test_what_a_person_reads_when_a_command_fails(
+    address: TinyApp, workspace: RunningWorkspace, answer: tuple[int, dict[str, str], str, float], error: str
+) -> None:
+    address.plan = [answer]
+
+    said = workspace.client.command(AMARA, DESIGN, "/learn")
+
+    assert said["error"] == f'`/learn` failed with the error "{error}"'
+    assert workspace.client.violations()[-1]["where"] == "/learn"
+
+
+def test_an_answer_in_time_is_shown(address: TinyApp, workspace: RunningWorkspace) -> None:
+    address.plan = [(200, {}, "Plain words", 2.0), (200, {}, '{"text": "An object"}', 0.0)]
+
+    for _ in range(2):
+        assert workspace.client.command(AMARA, DESIGN, "/learn") == {"ok": True}
+
+    assert [one["text"] for one in workspace.client.messages(AMARA, DESIGN)] == ["Plain words", "An object"]
+
+
+def test_what_was_raised_before_the_app_was_there_comes_as_a_retry(
+    address: TinyApp, manifest_path: Path, tmp_path: Path
+) -> None:
+    workspace = RunningWorkspace(manifest_path, tmp_path, "--app-url", address.url.replace("127.0.0.1", "127.0.0.2"))
+    workspace.client.open_home(AMARA)
+    assert workspace.client.command(AMARA, DESIGN, "/learn")["error"].endswith('"dispatch_failed"')
+    assert workspace.stop() == 0
+
+    workspace = RunningWorkspace(manifest_path, tmp_path, "--app-url", address.url)
+
+    workspace.client.wait_for(lambda: address.requests)
+    assert address.requests[0][0]["x-slack-retry-reason"] == "connection_failed"
+    assert workspace.stop() == 0
