@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http.client import HTTPException
 from typing import Any, Final
 from urllib.error import URLError
@@ -12,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from bot.blocks.kit import Message
-from bot.domain.identity import Profile, Room
+from bot.domain.identity import Profile, Room, away_until
 
 PAGE: Final = 200
 SAMPLE: Final = 30
@@ -98,6 +99,14 @@ class Identity:
     enterprise_id: str | None
     bot_user_id: str
     bot_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """A stretch of do-not-disturb, from `start` until before `end`, aware UTC."""
+
+    start: datetime
+    end: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +205,19 @@ class SlackGateway:
             _log.warning("users.info failed: %s", trouble.error)
             return Profile(user_id=user_id, zone=None)
         return profile_of(answer["user"], self._team_id)
+
+    def find_quiet(self, people: Sequence[str]) -> dict[str, Quiet]:
+        """Return the present or next do-not-disturb of those of these people who have one.
+
+        Raises:
+            SlackTrouble: Slack cannot be asked, or the app may not ask.
+        """
+        answer = self._call("dnd.teamInfo", users=",".join(people))
+        return {
+            str(user_id): Quiet(*(datetime.fromtimestamp(told[f"next_dnd_{end}_ts"], UTC) for end in ("start", "end")))
+            for user_id, told in (answer.get("users") or {}).items()
+            if told.get("dnd_enabled")
+        }
 
     def list_profiles(self) -> Iterator[list[Profile]]:
         """Walk through all accounts of the workspace, a page at a time."""
@@ -301,10 +323,17 @@ def profile_of(user: dict[str, Any], team_id: str) -> Profile:
     Source: slack-facts 6.1.
     """
     is_bot = bool(user.get("is_bot") or user.get("is_workflow_bot") or user.get("is_connector_bot"))
+    status = user.get("profile") or {}
+    expires = int(status.get("status_expiration") or 0)
     own_team = not user.get("team_id") or user["team_id"] == team_id
     return Profile(
         user_id=str(user["id"]),
         zone=user.get("tz") or None,
+        away_until=away_until(
+            str(status.get("status_text") or ""),
+            str(status.get("status_emoji") or ""),
+            datetime.fromtimestamp(expires, UTC) if expires else None,
+        ),
         is_person=not is_bot and user["id"] != "USLACKBOT",
         is_active=not user.get("deleted") and not user.get("is_invited_user"),
         is_guest=bool(

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.domain import communities, goals, kudos, offers, rounds, schedule, settings
+from bot.domain import communities, goals, kudos, offers, pings, rounds, schedule, settings
 from bot.domain.cadence import Window
 
 _WINDOW: Final = Window()
@@ -28,6 +28,8 @@ LIMITS: Final = (
     ("weekly note (person's zone)", f"Thursday {schedule.NOTE_AT:%H:%M}"),
     ("messages arrive (person's zone)", f"Monday to Friday {_WINDOW.start:%H:%M} to {_WINDOW.end:%H:%M}"),
     ("messages are forgotten after they were done with", f"{schedule.MESSAGES_KEPT_FOR.days} days"),
+    ("messages by itself a person", f"{pings.A_WEEK} a week, {pings.A_DAY} a day"),
+    ("a message that does not fit waits", f"up to {pings.KEPT_WORKING_DAYS} working days"),
     ("purpose of a community", f"{communities.MIN_PURPOSE} to {communities.MAX_PURPOSE} characters"),
     ("goal", f"{goals.MIN_TITLE} to {goals.MAX_TITLE} characters"),
     ("open goals a person", str(goals.OPEN_LIMIT)),

@@ -15,9 +15,10 @@ SCOPES: Final = {
     "mpim:write": "opens the group message in which people are introduced",
     "users:read": "time zone, and whether an account is active, a guest or a bot",
     "channels:read": "who comes into and leaves a community's public channel",
+    "dnd:read": "waits with its messages while somebody does not want to be disturbed; may be refused",
     "groups:read": "the same for private channels; may be refused, then communities are public",
 }
-OPTIONAL_SCOPES: Final = ("groups:read",)
+OPTIONAL_SCOPES: Final = ("dnd:read", "groups:read")
 
 # What each event is for, and the scope it needs.
 EVENTS: Final = {

@@ -61,6 +61,7 @@ class CommandHandlers:
             "leave": members.leave,
             "pause": members.pause,
             "resume": lambda command, _rest: members.resume(command),
+            "messages": lambda command, _rest: home.messages(command.who),
             "privacy": lambda _command, _rest: members.privacy(),
             "buddy": lambda command, _rest: rounds.buddy(command),
             "booked": lambda command, _rest: rounds.booked(command),

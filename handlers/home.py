@@ -3,6 +3,7 @@
 from slack_bolt import App
 
 from bot.blocks import hub as blocks
+from bot.blocks import pings as ping_blocks
 from bot.blocks.kit import Block
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
@@ -10,6 +11,7 @@ from bot.domain.guides import GuideLibrary
 from bot.domain.identity import Actor
 from bot.domain.prompts import PromptLibrary
 from bot.services.home import HomeService
+from bot.services.pings import PingService
 from handlers.guard import Guard
 from handlers.replies import HomeView, Private, Reply
 from handlers.requests import Command, Event
@@ -21,20 +23,23 @@ class HomeHandlers:
     def __init__(
         self,
         home: HomeService,
+        pings: PingService,
         prompts: PromptLibrary,
         guides: GuideLibrary,
         names: CommandNames,
         clock: Clock,
     ) -> None:
         self._home = home
+        self._pings = pings
         self._prompts = prompts
         self._guides = guides
         self._names = names
         self._clock = clock
 
     def register(self, app: App, guard: Guard) -> None:
-        """Listen to App Home being opened."""
+        """Listen to App Home being opened, and to its question why the bot wrote."""
         app.event("app_home_opened")(guard.event(self.opened))
+        app.action(ping_blocks.WHY)(guard.click(lambda click: self.messages(click.who)))
 
     def opened(self, event: Event) -> Reply:
         """Draw App Home for whoever opens it; the messages tab needs nothing."""
@@ -51,6 +56,10 @@ class HomeHandlers:
         """Show the hub, with words that fit nowhere else kept in it."""
         overview = self._home.overview(command.who, self._clock.now())
         return Private(blocks.hub_message(overview, self._prompts, self._names, kept))
+
+    def messages(self, who: Actor) -> Reply:
+        """Show what the bot wrote to somebody by itself, and why."""
+        return Private(ping_blocks.log_message(self._pings.log(who, self._clock.now()), self._names))
 
     def help(self) -> Reply:
         """Show what one can do."""

@@ -18,7 +18,12 @@ KINDS: dict[str, Json] = {
     "external": {"team": "T0OTHER1"},
 }
 STATUS = ("status_text", "status_emoji", "status_expiration")
-CHANGEABLE = {"deleted": bool, "tz": str, "real_name": str, "status_expiration": int} | dict.fromkeys(STATUS[:2], str)
+DND = ("dnd_start", "dnd_end")
+CHANGEABLE = (
+    {"deleted": bool, "tz": str, "real_name": str, "status_expiration": int}
+    | dict.fromkeys(STATUS[:2], str)
+    | dict.fromkeys(DND, int)
+)
 
 
 class Colleagues:
@@ -70,7 +75,7 @@ class Colleagues:
         return person
 
     def change(self, who: str, changes: dict[str, object]) -> Person:
-        """Change `deleted`, `tz`, `real_name` or the status; raises WorkspaceError."""
+        """Change `deleted`, `tz`, `real_name`, the status or do-not-disturb; raises WorkspaceError."""
         person = self.get(who)
         for name, value in changes.items():
             if name not in CHANGEABLE or not isinstance(value, CHANGEABLE[name]):
@@ -85,7 +90,9 @@ class Colleagues:
             self._leave_channels(person)
         also = ["user_profile_changed"] if {"real_name", *STATUS} & set(changes) else []
         also += ["user_status_changed"] if set(STATUS) & set(changes) else []
-        self._feed.person_changed(person, *also)
+        if not set(changes) <= set(DND):
+            # Do-not-disturb is no part of an account; it has an event of its own, which is not there yet.
+            self._feed.person_changed(person, *also)
         return person
 
     def _leave_channels(self, person: Person) -> None:

@@ -35,6 +35,7 @@ class Person:
 
     An ultra-restricted guest is one for a single channel, and restricted too. Somebody whose `team` is another one
     is external, and here by a shared channel. `status_expiration` is a Unix time, 0 for never.
+    `dnd_start` and `dnd_end` are the present or next do-not-disturb, as Unix times; an end of 0 means none.
     """
 
     id: str
@@ -50,6 +51,8 @@ class Person:
     status_text: str = ""
     status_emoji: str = ""
     status_expiration: int = 0
+    dnd_start: int = 0
+    dnd_end: int = 0
     updated: int = 0
 
 

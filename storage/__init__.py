@@ -9,6 +9,7 @@ from storage import (
     notwith,
     offers,
     outbox,
+    pings,
     processes,
     prompts,
     rounds,
@@ -17,4 +18,19 @@ from storage import (
 )
 
 # Importing a topic registers its tables; migrations and tests rely on all of them being there.
-TOPICS = (communities, due, goals, kudos, members, notwith, offers, outbox, processes, prompts, rounds, seen, waits)
+TOPICS = (
+    communities,
+    due,
+    goals,
+    kudos,
+    members,
+    notwith,
+    offers,
+    outbox,
+    pings,
+    processes,
+    prompts,
+    rounds,
+    seen,
+    waits,
+)

@@ -24,6 +24,7 @@ class Person(SQLModel, table=True):
     """A Slack account the bot has met; no name and no address are kept.
 
     `paused_until` is the first day, in the person's own zone, on which the bot may write again.
+    `away_until` is until when the person's status in Slack says that they are away.
     `gone_at` is set while the account is deactivated in Slack.
     What the person said for the pairing: `team`, `manager` (an id), `writing_ok` and `pace`, the number of
     rounds from one of their introductions to the next.
@@ -34,6 +35,7 @@ class Person(SQLModel, table=True):
     zone: str
     is_guest: bool = False
     paused_until: date | None = None
+    away_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     onboarded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     gone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     team: str = ""

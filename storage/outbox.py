@@ -34,7 +34,8 @@ class OutboxMessage(SQLModel, table=True):
     are written to directly or as a group. `reader` makes it a message only one person sees.
     `edits` and `replies_to` hold the key of another message that is changed or answered in its thread.
     `method` is what Slack is asked for first. `attempted_at` is when it was last asked, by the machine's own
-    clock, since Slack's limits do not follow a clock that somebody moves.
+    clock, since Slack's limits do not follow a clock that somebody moves. `deferred_at` is when a ping could
+    first have been sent and was put off.
     """
 
     __table_args__ = (
@@ -56,6 +57,7 @@ class OutboxMessage(SQLModel, table=True):
     edits: str = ""
     replies_to: str = ""
     not_before: datetime = Field(sa_type=UtcDateTime)
+    deferred_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     not_after: datetime | None = Field(default=None, sa_type=UtcDateTime)
     priority: int
     is_ping: bool
@@ -185,7 +187,7 @@ def postpone(session: Session, workspace: str, key: str, not_before: datetime, n
             col(OutboxMessage.key) == key,
             col(OutboxMessage.state) == OutboxState.QUEUED,
         )
-        .values(not_before=not_before, not_after=not_after)
+        .values(not_before=not_before, not_after=not_after, deferred_at=None)
     )
 
 
@@ -220,6 +222,7 @@ def revive(session: Session, workspace: str, key: str, now: datetime) -> None:
     if row is not None and row.state in {OutboxState.FAILED, OutboxState.DROPPED}:
         row.state = OutboxState.QUEUED
         row.not_before = now
+        row.deferred_at = None
         session.add(row)
 
 
@@ -259,6 +262,21 @@ def _find_next(
     return session.exec(query.order_by(*order).limit(1)).first()
 
 
+def list_pinged_next(session: Session, workspace: str, now: datetime, limit: int) -> list[str]:
+    """List the people of about as many messages as `limit` that are pings and may be sent now, most urgent first."""
+    query = (
+        select(OutboxMessage.people)
+        .where(
+            OutboxMessage.workspace == workspace,
+            OutboxMessage.state == OutboxState.QUEUED,
+            col(OutboxMessage.is_ping).is_(True),
+            col(OutboxMessage.not_before) <= now,
+        )
+        .order_by(col(OutboxMessage.priority), col(OutboxMessage.not_before), col(OutboxMessage.id))
+    )
+    return [user_id for people in session.exec(query.limit(limit)) for user_id in people.split()]
+
+
 def list_waiting_workspaces(session: Session, now: datetime) -> Sequence[str]:
     """List the workspaces that have something to send or to settle now."""
     query = (
@@ -268,6 +286,18 @@ def list_waiting_workspaces(session: Session, now: datetime) -> Sequence[str]:
             col(OutboxMessage.not_before) <= now,
         )
         .distinct()
+    )
+    return session.exec(query).all()
+
+
+def list_upcoming(session: Session, after: datetime, limit: int) -> Sequence[tuple[str, datetime, int]]:
+    """List what waits for a later moment in all workspaces: kind, that moment and how many; soonest first."""
+    query = (
+        select(OutboxMessage.kind, OutboxMessage.not_before, func.count())
+        .where(OutboxMessage.state == OutboxState.QUEUED, col(OutboxMessage.not_before) > after)
+        .group_by(col(OutboxMessage.kind), col(OutboxMessage.not_before))
+        .order_by(col(OutboxMessage.not_before), col(OutboxMessage.kind))
+        .limit(limit)
     )
     return session.exec(query).all()
 

@@ -35,7 +35,7 @@ def actor(user_id: str = "U1", act: str = "act", tenant: Tenant = TENANT) -> Act
     return Actor(tenant, user_id, f"{act}:{user_id}")
 
 
-def profile(user_id: str = "U1", zone: str | None = BERLIN, **more: bool) -> Profile:
+def profile(user_id: str = "U1", zone: str | None = BERLIN, **more: Any) -> Profile:  # noqa: ANN401 - fields of every type
     return Profile(user_id=user_id, zone=zone, **more)
 
 

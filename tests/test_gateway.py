@@ -2,12 +2,13 @@
 
 import socket
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from slack_sdk import WebClient
 
 from bot.blocks.kit import Message
-from bot.domain.identity import Profile
+from bot.domain.identity import NO_END, Profile
 from bot.gateway import (
     BlocksRefusedError,
     CannotReachError,
@@ -16,6 +17,7 @@ from bot.gateway import (
     OperatorNeededError,
     OutcomeUnknownError,
     Posted,
+    Quiet,
     SlackGateway,
     SlackTrouble,
     TryLaterError,
@@ -192,3 +194,40 @@ def test_an_account_that_cannot_be_asked_for_is_taken_for_a_person(
 )
 def test_who_may_take_part(user: dict[str, object], takes_part: bool) -> None:  # noqa: FBT001 - a case
     assert profile_of({"id": "UA", **user}, "T1").can_take_part is takes_part
+
+
+@pytest.mark.parametrize(
+    ("text", "emoji", "expires", "until"),
+    [
+        ("Vacationing", ":palm_tree:", 0, NO_END),
+        ("Urlaub", ":palm_tree:", 1_800_000_000, datetime(2027, 1, 15, 8, tzinfo=UTC)),
+        ("Out sick", ":face_with_thermometer:", 0, NO_END),
+        ("OOO until Monday", "", 0, NO_END),
+        ("on parental leave", ":baby:", 0, NO_END),
+        ("Working remotely", ":house_with_garden:", 0, None),
+        ("In a meeting", ":spiral_calendar_pad:", 1_800_000_000, None),
+        ("Holiday planning", ":calendar:", 0, None),
+        ("", "", 0, None),
+        (None, None, None, None),
+    ],
+)
+def test_a_status_is_read_for_being_away_only(
+    text: str | None, emoji: str | None, expires: int | None, until: datetime | None
+) -> None:
+    status = {"status_text": text, "status_emoji": emoji, "status_expiration": expires}
+
+    assert profile_of({"id": "UA", "profile": status}, "T1").away_until == until
+    assert profile_of({"id": "UA", "profile": None}, "T1").away_until is None
+
+
+def test_do_not_disturb_is_asked_for_many_at_once(slack: TinySlack) -> None:
+    told = {
+        "UA": {"dnd_enabled": True, "next_dnd_start_ts": 1_800_000_000, "next_dnd_end_ts": 1_800_003_600},
+        "UB": {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1},
+    }
+    slack.plan("dnd.teamInfo", Answer({"ok": True, "users": told}))
+
+    start = datetime(2027, 1, 15, 8, tzinfo=UTC)
+
+    assert slack.gateway().find_quiet(["UA", "UB", "UC"]) == {"UA": Quiet(start, start + timedelta(hours=1))}
+    assert slack.asked("dnd.teamInfo") == [{"users": "UA,UB,UC"}]

@@ -42,9 +42,12 @@ _HELP: Final = {
 }
 
 
-def note_message(questions: Sequence[CheckInQuestion]) -> Message:
-    """Write M7: the weekly note with the check-in of each round that ends this week."""
-    return message(*_questions(questions))
+def note_message(questions: Sequence[CheckInQuestion], folded: Sequence[Message] = ()) -> Message:
+    """Write M7: the weekly note with the check-in of each round that ends this week.
+
+    `folded` are messages that had no room of their own this week.
+    """
+    return message(*_questions(questions), *(block for one in folded for block in one.blocks))
 
 
 def met_reply(answered: Answered) -> Message:

@@ -28,6 +28,7 @@ from bot.blocks.kit import (
 from bot.blocks.kudos import GIVE
 from bot.blocks.members import PAUSE, RESUME
 from bot.blocks.names import CommandNames
+from bot.blocks.pings import counter
 from bot.blocks.rounds import group_reply
 from bot.domain.commands import HUB, Typed, plain
 from bot.domain.goals import MIN_TITLE
@@ -127,7 +128,8 @@ def help_message(names: CommandNames) -> Message:
             f"`{names.goal} run a retro on my own` \u00b7 set a goal; `{names.learn} goals`, `done`, `drop`\n"
             f"`{names.kudos} @lee walked me through the migration #patience` \u00b7 thank somebody precisely\n"
             f"`{names.learn} about` \u00b7 what this channel is for; `{names.learn} setup` starts or changes it\n"
-            f"`{names.learn} pause 2w`, `{names.learn} leave` \u00b7 any time; `{names.learn} privacy`: what I store"
+            f"`{names.learn} pause 2w`, `{names.learn} leave` \u00b7 any time; `{names.learn} privacy`: what I store\n"
+            f"`{names.learn} messages` \u00b7 what I sent you by myself, and why"
         ),
         actions(
             button("Set a goal", NEW_GOAL, primary=True),
@@ -148,6 +150,7 @@ def home_view(
     if not overview.taking_part and not overview.goals and overview.group is None:
         blocks += _first_time(overview)
     else:
+        blocks.append(counter(overview.pings_this_week))
         blocks += _now(overview, prompts, guides)
         blocks += [divider(), header("My goals (only you see this)")]
         blocks += [block for goal in overview.goals for block in goal_blocks(goal)] or [

@@ -11,9 +11,11 @@ from sqlmodel import Session
 
 from bot.blocks.kit import Message
 from bot.clock import Clock, SystemClock
+from bot.courier import budget
+from bot.courier.budget import NO_ROOM
+from bot.courier.presence import AT_ONCE, Presence
 from bot.courier.render import Library, render
 from bot.courier.verdicts import Drop, Say, Verdict, Wait
-from bot.domain.cadence import Window, first_common_opening
 from bot.domain.messages import RULES, Doubt, MessageKind
 from bot.domain.pacing import SLACK_PACE, Method, Pace
 from bot.gateway import (
@@ -29,13 +31,12 @@ from bot.gateway import (
     WorkspaceDeadError,
 )
 from bot.services.communities import fall_asleep, tell_refused
-from bot.services.members import is_available
-from storage import communities, members, outbox, processes, waits
+from bot.services.members import is_paused
+from storage import communities, members, outbox, pings, processes, waits
 from storage.communities import Community
 from storage.database import Database, Lease
 from storage.outbox import OutboxMessage, OutboxState
 
-SEARCH: Final = timedelta(days=7)
 DEAD_FOR: Final = timedelta(minutes=5)
 # What a process asked before it ended has reached Slack by then, or never will.
 IN_DOUBT_AFTER: Final = timedelta(seconds=5)
@@ -83,6 +84,7 @@ class Courier:
         self._clock = clock
         self._machine = machine or SystemClock()
         self._pace = pace
+        self._presence = Presence(gateway, self._machine)
         self._stopping = False
 
     def stop(self) -> None:
@@ -116,6 +118,7 @@ class Courier:
                     if row is None:
                         return
                     job = self._look(session, row, now)
+                self._presence.refresh(now)
                 if job is not None:
                     self._send(job, now)
 
@@ -170,6 +173,8 @@ class Courier:
                 if posted is not None:
                     self._record(row, posted, self._clock.now())
                 else:
+                    if is_known:
+                        pings.give_back(session, row)
                     self._try_again(row, reason, may_repeat=is_known or _may_repeat(row))
                 session.merge(row)
 
@@ -192,12 +197,18 @@ class Courier:
             return None
         if isinstance(verdict, Drop):
             _close(session, row, OutboxState.DROPPED, verdict.reason)
+            if verdict.reason == NO_ROOM:
+                self._tell_others(session, row, now)
             return None
         if isinstance(verdict, Wait):
             row.not_before = verdict.until
             session.add(row)
             return None
-        return _Job(row, verdict, at) if outbox.claim(session, row, self._machine.now()) else None
+        if not outbox.claim(session, row, self._machine.now()):
+            return None
+        if row.is_ping:
+            pings.add_pings(session, row, members.list_people(session, row.workspace, row.recipients), now)
+        return _Job(row, verdict, at)
 
     def _words(self, session: Session, row: OutboxMessage, now: datetime) -> Verdict | None:
         try:
@@ -216,11 +227,14 @@ class Courier:
             return Drop("deactivated")
         if not row.is_ping or not people:
             return None
-        if not all(is_available(person, now) for person in people):
+        if any(is_paused(person, now) for person in people):
             return Drop("paused")
-        opening = first_common_opening([Window(zone=person.zone) for person in people], now, now + SEARCH)
-        # Where the hours never meet, the service has chosen the moment already.
-        return Wait(opening) if opening is not None and opening > now else None
+        verdict = budget.look(session, row, people, self._presence.quiet_until, now)
+        if verdict is None and not self._presence.knows(row.recipients, now):
+            # Slack is asked after this transaction, and the message looked at once more.
+            self._presence.want([*row.recipients, *outbox.list_pinged_next(session, row.workspace, now, AT_ONCE)])
+            return Wait(row.not_before)
+        return verdict
 
     def _send(self, job: _Job, now: datetime) -> None:
         row = job.row
@@ -239,6 +253,7 @@ class Courier:
         except (CannotReachError, OperatorNeededError) as trouble:
             _log.warning("%s failed: %s", row.key, trouble.error)
             with self._database.write(row.workspace) as session:
+                pings.give_back(session, row)
                 _close(session, session.merge(row), OutboxState.FAILED, trouble.error)
                 self._tell_others(session, row, now)
                 _tell_facilitators(session, row, trouble, now)
@@ -268,6 +283,7 @@ class Courier:
 
     def _put_back(self, row: OutboxMessage, trouble: SlackTrouble) -> None:
         with self._database.write(row.workspace) as session:
+            pings.give_back(session, row)
             row.state = OutboxState.QUEUED
             row.reason = trouble.error
             # Slack has not taken it, so it was no attempt.

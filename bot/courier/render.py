@@ -24,11 +24,12 @@ from bot.domain.prompts import PromptLibrary
 from bot.domain.rounds import CheckInQuestion, Introduction, Met, Share, Taught
 from bot.services.communities import card_of, first_round_on
 from bot.services.groups import open_questions
-from storage import communities, kudos, members, offers, prompts, rounds
+from storage import communities, kudos, members, offers, pings, prompts, rounds
 from storage.outbox import OutboxMessage
 from storage.rounds import Group, Round, SeatState
 
 OPENINGS_SHOWN: Final = 2
+MOST_FOLDED: Final = 3
 NOT_ON_THE_DAY: Final = timedelta(hours=12)
 
 
@@ -208,9 +209,29 @@ def _round_skipped(session: Session, row: OutboxMessage, _library: Library, _now
     return Say(round_blocks.round_skipped_message(community.channel_id, its_round.skipped, next_on))
 
 
-def _weekly_note(session: Session, row: OutboxMessage, _library: Library, now: datetime) -> Verdict:
+def _weekly_note(session: Session, row: OutboxMessage, library: Library, now: datetime) -> Verdict:
     questions = open_questions(session, row.workspace, row.recipients[0], now)
-    return Say(check_in_blocks.note_message(questions)) if questions else Drop("nothing to say")
+    asked = {question.group_id for question in questions}
+    folded = [
+        verdict.message
+        for other in pings.list_folded(session, row)
+        if (verdict := _still_true(session, other, library, asked, now)) is not None
+    ]
+    if not questions and not folded:
+        return Drop("nothing to say")
+    return Say(check_in_blocks.note_message(questions, folded[:MOST_FOLDED]))
+
+
+def _still_true(session: Session, row: OutboxMessage, library: Library, asked: set[int], now: datetime) -> Say | None:
+    """Make the words of a message that moved into a weekly note; None when there is no more need for them."""
+    if row.kind == MessageKind.HALFWAY:
+        group = rounds.get_group(session, row.workspace, row.subject)
+        # Whoever is asked whether they met needs no other question.
+        is_over = group.id in asked or rounds.get_round(session, row.workspace, group.round_id).ends_at <= now
+    else:
+        is_over = row.not_after is not None and row.not_after < now
+    verdict = None if is_over else render(session, row, library, now)
+    return verdict if isinstance(verdict, Say) else None
 
 
 def _met_later(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:

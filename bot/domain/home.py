@@ -1,9 +1,10 @@
 """What one person sees of their own things at a glance."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from bot.domain.goals import GoalCard
+from bot.domain.messages import MessageKind
 from bot.domain.rounds import GroupCard
 
 
@@ -25,7 +26,10 @@ class PromptOfWeek:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Everything that concerns one person now; `prompts` holds the newest of each community."""
+    """Everything that concerns one person now; `prompts` holds the newest of each community.
+
+    `pings_this_week` counts what the bot sent by itself in this ISO week, where the person is now.
+    """
 
     taking_part: tuple[Participation, ...]
     group: GroupCard | None
@@ -33,3 +37,27 @@ class Overview:
     prompts: tuple[PromptOfWeek, ...]
     paused_until: date | None
     open_channels: tuple[str, ...]
+    pings_this_week: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One message a person got from the bot by itself, and why.
+
+    Args:
+        at: When it was sent, aware UTC.
+        kind: What it said.
+        channel_id: The channel of the community it comes from; empty when it comes from none.
+    """
+
+    at: datetime
+    kind: MessageKind
+    channel_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PingLog:
+    """What a person got from the bot by itself: the number of this week, and the last weeks, newest first."""
+
+    this_week: int
+    received: tuple[Received, ...]

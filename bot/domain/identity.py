@@ -1,9 +1,19 @@
 """Who and where: the values that enter at the edge and are never guessed."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
 
 from bot.errors import Problem, Trouble
+
+NO_END: Final = datetime(9999, 12, 31, tzinfo=UTC)
+# Source: slack-facts 6.2.
+_AWAY_SIGNS: Final = frozenset({":palm_tree:", ":face_with_thermometer:"})
+_AWAY_WORDS: Final = re.compile(
+    r"\b(ooo|out of (the )?office|on (\w+ )?leave|vacation(ing)?|on holidays?|out sick|sick leave)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,7 @@ class Profile:
         zone: IANA name of the time zone, as Slack has it; None when Slack has none.
         is_person: False for bots, workflow bots and Slackbot.
         is_active: False once deactivated, or while only invited.
+        away_until: Until when the account's status says that the person is away, aware UTC; None when it does not.
         is_guest: True for single- and multi-channel guests and for people of other workspaces.
     """
 
@@ -61,11 +72,27 @@ class Profile:
     is_person: bool = True
     is_active: bool = True
     is_guest: bool = False
+    away_until: datetime | None = None
 
     @property
     def can_take_part(self) -> bool:
         """Tell whether the bot may introduce and thank this account."""
         return self.is_person and self.is_active and not self.is_guest
+
+
+def away_until(text: str, emoji: str, expires_at: datetime | None) -> datetime | None:
+    """Read a status: until when it says that somebody is away; None when it does not.
+
+    A status is free text, so this is a hint: the signs are those of Slack's own choices, "Vacationing" and
+    "Out sick", in whatever language they are shown, and some plain English.
+
+    Args:
+        text: The status's words.
+        emoji: Its sign, such as ":palm_tree:".
+        expires_at: When it ends by itself, aware UTC; None when it does not.
+    """
+    says_away = emoji in _AWAY_SIGNS or _AWAY_WORDS.search(text) is not None
+    return (expires_at or NO_END) if says_away else None
 
 
 def check_accounts(people: Sequence[str], profiles: Sequence[Profile]) -> Trouble | None:

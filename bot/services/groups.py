@@ -31,7 +31,7 @@ from bot.errors import Problem, UserError
 from storage import communities, due, goals, members, outbox, rounds
 from storage.bulk import insert_for_ids, insert_rows
 from storage.communities import Community
-from storage.outbox import OutboxState
+from storage.outbox import OutboxMessage, OutboxState
 from storage.rounds import Group, Introduced, Lesson, Round, Seat, SeatState
 
 SEARCH: Final = timedelta(days=7)
@@ -319,7 +319,7 @@ def _note(person: members.Person, day: date, now: datetime) -> Mapping[str, obje
     last_day = add_working_days(day, NOTE_KEPT_WORKING_DAYS)
     return outbox.queued(
         person.workspace,
-        f"note:{person.user_id}:{iso_week(day)}",
+        _note_key(person, iso_week(day)),
         MessageKind.WEEKLY_NOTE,
         subject=0,
         people=(person.user_id,),
@@ -333,6 +333,30 @@ def start_of_week(community: Community, now: datetime) -> datetime:
     """Return when the community's present ISO week began in the place where it begins first on earth."""
     monday = weekday_in_week_of(local_day(now, community.zone), MONDAY)
     return at_local(monday, time(0, 0), "Pacific/Kiritimati")
+
+
+def find_waiting_note(session: Session, person: members.Person, moment: datetime) -> OutboxMessage | None:
+    """Return a person's weekly note of the week of a moment, while it waits; None when it does not, or was sent."""
+    week = iso_week(local_day(moment, person.zone))
+    note = outbox.find_message(session, person.workspace, _note_key(person, week))
+    return note if note is not None and note.state == OutboxState.QUEUED else None
+
+
+def next_note(session: Session, person: members.Person, now: datetime) -> OutboxMessage:
+    """Return the next weekly note that a person will get, which is queued if it was not."""
+    waiting = find_waiting_note(session, person, now)
+    if waiting is not None:
+        return waiting
+    day = weekday_in_week_of(local_day(now, person.zone), NOTE_WEEKDAY)
+    while waiting is None:
+        queue_note(session, person, day, now)
+        waiting = find_waiting_note(session, person, at_local(day, NOTE_AT, person.zone))
+        day += timedelta(weeks=1)
+    return waiting
+
+
+def _note_key(person: members.Person, week: str) -> str:
+    return f"note:{person.user_id}:{week}"
 
 
 def own_group(session: Session, who: Actor, group_id: int) -> Group:

@@ -7,6 +7,7 @@ from bot.domain.identity import Actor
 from bot.errors import UserError
 from bot.services.communities import first_round_on, list_known
 from bot.services.goals import GoalService
+from bot.services.pings import count_this_week
 from bot.services.rounds import RoundService
 from storage import communities, members, prompts, seen
 from storage.database import Database
@@ -43,6 +44,7 @@ class HomeService:
                 group=group,
                 goals=tuple(self._goals.open(who)),
                 prompts=tuple(prompts_now),
+                pings_this_week=count_this_week(session, who, now),
                 paused_until=person.paused_until if person else None,
                 open_channels=tuple(row.channel_id for row in list_known(session, who) if row.channel_id not in own),
             )

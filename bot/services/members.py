@@ -90,7 +90,7 @@ class MemberService:
                 channel_id=channel_id,
                 first_on=first_round_on(session, community),
                 is_new=is_new,
-                is_paused=_is_paused(person, now),
+                is_paused=is_paused(person, now),
                 is_looking=is_new and _let_look(session, community, person, now),
             )
 
@@ -243,6 +243,7 @@ def _differs(session: Session, tenant: Tenant, profile: Profile) -> bool:
     return person is not None and (
         known_zone(profile.zone, person.zone) != person.zone
         or profile.is_guest != person.is_guest
+        or profile.away_until != person.away_until
         or profile.is_active == (person.gone_at is not None)
     )
 
@@ -257,6 +258,7 @@ def remember(session: Session, tenant: Tenant, profile: Profile, fallback_zone: 
         # The first day back begins where the person is now.
         _plan_return(session, person, person.paused_until)
     person.is_guest = profile.is_guest
+    person.away_until = profile.away_until
     session.add(person)
     return person
 
@@ -267,11 +269,13 @@ def _plan_return(session: Session, person: Person, first_day: date) -> None:
 
 
 def is_available(person: Person, now: datetime) -> bool:
-    """Tell whether the bot may introduce and write to a person: active and not paused."""
-    return person.gone_at is None and not _is_paused(person, now)
+    """Tell whether the bot may introduce a person: active, not paused and not away."""
+    is_away = person.away_until is not None and now < person.away_until
+    return person.gone_at is None and not is_paused(person, now) and not is_away
 
 
-def _is_paused(person: Person, now: datetime) -> bool:
+def is_paused(person: Person, now: datetime) -> bool:
+    """Tell whether a person's own pause holds."""
     return person.paused_until is not None and local_day(now, person.zone) < person.paused_until
 
 

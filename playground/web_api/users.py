@@ -8,7 +8,6 @@ from playground.web_api.call import Call, Method
 
 # Larger workspaces are listed page by page only.
 MOST_AT_ONCE = 1_000
-NOT_DISTURBED: Json = {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1}
 
 
 def info(call: Call) -> Json:
@@ -27,15 +26,23 @@ def list_all(call: Call) -> Json:
 
 
 def dnd_info(call: Call) -> Json:
-    """Tell whether somebody is not to be disturbed; nobody is, so far."""
-    call.person(call.optional("user") or BOT_USER_ID)
-    return {"ok": True, **NOT_DISTURBED}
+    """Tell when somebody is not to be disturbed."""
+    return {"ok": True, **_dnd(call.person(call.optional("user") or BOT_USER_ID))}
 
 
 def dnd_team_info(call: Call) -> Json:
     """Tell the same about several people."""
     people = call.workspace.state.people
-    return {"ok": True, "users": {user: NOT_DISTURBED for user in call.ids("users") if user in people}}
+    return {"ok": True, "users": {user: _dnd(people[user]) for user in call.ids("users") if user in people}}
+
+
+def _dnd(person: Person) -> Json:
+    is_set = person.dnd_end > 0
+    return {
+        "dnd_enabled": is_set,
+        "next_dnd_start_ts": person.dnd_start if is_set else 1,
+        "next_dnd_end_ts": person.dnd_end if is_set else 1,
+    }
 
 
 def lookup_by_email(call: Call) -> Json:

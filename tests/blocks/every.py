@@ -4,16 +4,30 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from bot.blocks import check_ins, communities, errors, goals, hub, kudos, members, offers, prompts, rounds, settings
+from bot.blocks import (
+    check_ins,
+    communities,
+    errors,
+    goals,
+    hub,
+    kudos,
+    members,
+    offers,
+    pings,
+    prompts,
+    rounds,
+    settings,
+)
 from bot.blocks.kit import Message
 from bot.blocks.names import CommandNames
 from bot.domain.commands import COMMANDS, Typed
 from bot.domain.communities import MAX_PURPOSE, CommunityCard, Rhythm
 from bot.domain.goals import MAX_EVIDENCE, MAX_LINE, MAX_TITLE, GoalCard
-from bot.domain.home import Overview, Participation, PromptOfWeek
+from bot.domain.home import Overview, Participation, PingLog, PromptOfWeek, Received
 from bot.domain.kudos import MAX_DEED, MAX_EFFECT, MAX_PEOPLE, MAX_TAG, Thanks
 from bot.domain.offers import MAX_TOPIC, MOST_OPEN, TopicCard, TopicForm, TopicKind, TopicSaved
 from bot.domain.pairing import Cause
+from bot.domain.pings import RANKS
 from bot.domain.prompts import TapKind
 from bot.domain.rounds import (
     Answered,
@@ -40,6 +54,7 @@ HOSTILE = "<!channel> & <b> "
 LONGEST_ID = "U0ABCDEFGHIJ"
 CHANNEL = "C0ABCDEFGHIJ"
 DAY = date(2026, 9, 30)
+MOMENT = datetime(2026, 9, 30, 13, 30, tzinfo=UTC)
 TYPED = 3_000
 
 
@@ -121,8 +136,7 @@ DETAILS = {
 
 def sent_unasked(names: CommandNames) -> dict[str, Message]:
     """What the bot sends by itself: to channels, groups and people."""
-    moment = datetime(2026, 9, 30, 13, 30, tzinfo=UTC)
-    openings = ((moment, moment), (moment, moment))
+    openings = ((MOMENT, MOMENT), (MOMENT, MOMENT))
     introductions = {
         f"introduction {people} {reason} {again}": rounds.introduction_message(
             Introduction(10**9, ids(people), reason, again, LONGEST_GUIDE.id, openings, LESSONS), LONGEST_GUIDE
@@ -161,6 +175,9 @@ def sent_unasked(names: CommandNames) -> dict[str, Message]:
         "round skipped, by word": rounds.round_skipped_message(CHANNEL, "facilitator", DAY),
         "round skipped, late": rounds.round_skipped_message(CHANNEL, "late", DAY),
         "weekly note": check_ins.note_message([CheckInQuestion(10**9, ids(2)), CheckInQuestion(10**9 + 1, ids(1))]),
+        "weekly note, folded": check_ins.note_message(
+            [], [members.pause_over_message(names), rounds.halfway_message(1)]
+        ),
         "takeaway shared": check_ins.takeaway_message(LONGEST_ID, full(200)),
         "kudos": kudos.kudos_message(LONGEST_ID, THANKS),
         "community stopped": communities.stopped_message(CHANNEL, names),
@@ -205,6 +222,8 @@ def replies(names: CommandNames) -> dict[str, Message]:
         "paused, open end": members.paused_reply(None, names),
         "resumed": members.resumed_reply(was_paused=True),
         "was not paused": members.resumed_reply(was_paused=False),
+        "messages": pings.log_message(PingLog(3, tuple(Received(MOMENT, kind, CHANNEL) for kind in RANKS)), names),
+        "messages, none": pings.log_message(PingLog(0, ()), names),
         "privacy": members.privacy_message(names),
         **{f"tapped {kind}": prompts.tapped_reply(kind, is_new=True) for kind in TapKind},
         "tapped again": prompts.tapped_reply(TapKind.DID, is_new=False),

@@ -11,7 +11,7 @@ from bot.domain.kudos import Thanks
 from bot.domain.messages import MessageKind
 from bot.services.kudos import KudosService
 from storage import members as people
-from storage import outbox
+from storage import outbox, pings
 from storage.communities import Community
 from storage.database import Database
 from storage.outbox import OutboxState
@@ -110,6 +110,7 @@ def test_what_must_not_be_missed_is_sent_again_when_nobody_knows(
     with database.write() as session:
         row = outbox.find_message(session, "T1", "intro:1")
         assert row is not None
+        pings.give_back(session, row)
         row.state, row.attempts = OutboxState.QUEUED, 0
     slack.calls.clear()
     slack.plan("chat.postMessage", answer)
@@ -132,6 +133,7 @@ def test_sending_again_has_an_end_and_what_is_behind_it_goes_out(
         queue(session, "community:1", MessageKind.COMMUNITY_INTRO)
         row = outbox.find_message(session, "T1", "intro:1")
         assert row is not None
+        pings.give_back(session, row)
         row.state, row.attempts = OutboxState.QUEUED, 0
     slack.calls.clear()
     slack.plan("chat.postMessage", *[FAILURE] * MOST_ATTEMPTS)

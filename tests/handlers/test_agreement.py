@@ -30,6 +30,7 @@ NEEDS = {
     "conversations.members": {"channels:read", "groups:read"},
     "conversations.history": {"im:history"},
     # For several people; and for one when a message to them is looked for.
+    "dnd.teamInfo": {"dnd:read"},
     "conversations.open": {"mpim:write", "im:write"},
     "users.info": {"users:read"},
     "users.list": {"users:read"},

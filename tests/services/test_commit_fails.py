@@ -25,6 +25,7 @@ from bot.services.home import HomeService
 from bot.services.kudos import KudosService
 from bot.services.members import MemberService
 from bot.services.offers import OfferService
+from bot.services.pings import PingService
 from bot.services.processes import ProcessService
 from bot.services.prompts import PromptService
 from bot.services.rounds import RoundService
@@ -69,6 +70,7 @@ class Services:
     home: HomeService
     processes: ProcessService
     tidying: TidyService
+    pings: PingService
 
 
 @pytest.fixture
@@ -131,6 +133,7 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary) -
         HomeService(database, rounds, goals),
         ProcessService(database),
         TidyService(database),
+        PingService(database),
     )
 
 
@@ -201,6 +204,7 @@ ONLY_READING = {
     *(RoundService.preview, RoundService.status, OfferService.own),
     *(SettingsService.of, SettingsService.blocked),
     *(GoalService.check_room, GoalService.open, KudosService.place_for, HomeService.overview),
+    PingService.log,
 }
 
 

@@ -8,7 +8,7 @@ from bot.domain.identity import Profile
 from bot.domain.messages import MessageKind
 from bot.domain.schedule import DueKind
 from bot.errors import Problem, UserError
-from bot.services.members import UNTIL_I_SAY, Joined, MemberService
+from bot.services.members import UNTIL_I_SAY, Joined, MemberService, is_available
 from storage.database import Database
 from storage.due import Due
 from storage.members import Membership, Person
@@ -354,3 +354,20 @@ def test_the_nightly_look_is_planned_once_and_claimed_once(database: Database, m
     assert members.begin_look(row, next_at, row.due_at)
     assert not members.begin_look(row, next_at, row.due_at)
     assert due_row(database, DueKind.PEOPLE, "").due_at == next_at
+
+
+def test_who_is_away_is_remembered_without_words_until_they_are_back(
+    database: Database, members: MemberService
+) -> None:
+    until = datetime(2026, 11, 30, 12, tzinfo=UTC)
+    with database.write() as session:
+        add_members(session, add_community(session), "UA")
+
+    members.account_changed(TENANT, [profile("UA", away_until=until)], TUESDAY)
+    away = person(database, "UA")
+    members.account_changed(TENANT, [profile("UA")], TUESDAY)
+
+    assert away.away_until == until
+    assert not is_available(away, until - timedelta(seconds=1))
+    assert is_available(away, until)
+    assert person(database, "UA").away_until is None

@@ -24,6 +24,7 @@ from storage import (
     notwith,
     offers,
     outbox,
+    pings,
     processes,
     prompts,
     rounds,
@@ -113,6 +114,10 @@ def build(session: Session, workspace: str) -> World:
     done.state = OutboxState.SENT
     processes.note_error(session, workspace, "sending", "fatal_error", MONDAY_8)
     queue(session, "an-edit", MessageKind.PROMPT_EDIT, workspace=workspace, edits="a-key")
+    queue(session, "a-note", MessageKind.WEEKLY_NOTE, workspace=workspace, people=["UA"])
+    note = outbox.find_message(session, workspace, "a-note")
+    assert note is not None
+    pings.add_pings(session, note, members.list_people(session, workspace, ["UA"]), MONDAY_8)
     seen.is_first_time(session, Actor(Tenant(workspace), "UA", "act"), MONDAY_8)
     for method in (waits.EVERYTHING, Method.POST):
         waits.set_wait(session, workspace, method, LATER, "ratelimited")
@@ -167,6 +172,10 @@ FINDS: dict[Callable[..., Any], Ask] = {
     outbox.has_waiting_edit: lambda s, own, _: outbox.has_waiting_edit(s, own.key, "a-key"),
     waits.find_wait: lambda s, own, _: waits.find_wait(s, own.key),
     waits.list_waits: lambda s, own, _: waits.list_waits(s, own.key, MONDAY_8),
+    outbox.list_pinged_next: lambda s, own, _: outbox.list_pinged_next(s, own.key, LATER, 5),
+    pings.list_spent: lambda s, own, _: pings.list_spent(s, own.key, ["UA"], LONG_AGO),
+    pings.list_received: lambda s, own, _: pings.list_received(s, own.key, "UA", LONG_AGO),
+    pings.list_coming: lambda s, own, _: pings.list_coming(s, own.key, ["UA"], [MessageKind.WEEKLY_NOTE]),
     prompts.list_posts: lambda s, own, other: prompts.list_posts(s, own.key, other.community.id),
     prompts.list_posts_between: lambda s, own, _: prompts.list_posts_between(s, own.key, date.min, date.max),
     prompts.list_reacted: lambda s, own, other: prompts.list_reacted(s, own.key, other.community.id),
@@ -213,6 +222,7 @@ OF_A_ROW = {
     *(rounds.list_lessons, rounds.find_inputs),
     *(rounds.find_last_meeting, rounds.find_check_in, rounds.has_met, outbox.claim, due.advance, due.put_off),
     outbox.queued,
+    *(pings.add_pings, pings.give_back, pings.fold, pings.list_folded),
 }
 OF_ALL = {
     *(due.list_due, due.list_next, due.list_overdue, due.list_failing, outbox.list_waiting_workspaces, seen.forget_old),
@@ -221,6 +231,7 @@ OF_ALL = {
     outbox.find_next_moment,
     *(notwith.list_sealed, rounds.list_sealed, rounds.find_round),
     *(outbox.count_states, outbox.find_oldest_waiting, outbox.list_newest, outbox.count_failed_since),
+    outbox.list_upcoming,
 }
 
 

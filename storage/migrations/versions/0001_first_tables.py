@@ -79,6 +79,7 @@ def upgrade() -> None:
         sa.Column("edits", sa.String(), nullable=False),
         sa.Column("replies_to", sa.String(), nullable=False),
         sa.Column("not_before", UtcDateTime(), nullable=False),
+        sa.Column("deferred_at", UtcDateTime(), nullable=True),
         sa.Column("not_after", UtcDateTime(), nullable=True),
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("is_ping", sa.Boolean(), nullable=False),
@@ -98,6 +99,31 @@ def upgrade() -> None:
     )
     op.create_index("ix_outboxmessage_attempted", "outboxmessage", ["workspace", "attempted_at"])
     op.create_table(
+        "ping",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("pinged_at", UtcDateTime(), nullable=False),
+        sa.Column("pinged_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["message_id"], ["outboxmessage.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("message_id", "user_id", "attempt"),
+    )
+    op.create_index("ix_ping_person", "ping", ["workspace", "user_id", "pinged_at"])
+    op.create_table(
+        "folded",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("note_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["message_id"], ["outboxmessage.id"]),
+        sa.ForeignKeyConstraint(["note_id"], ["outboxmessage.id"]),
+        sa.PrimaryKeyConstraint("message_id", "user_id"),
+    )
+    op.create_index("ix_folded_note_id", "folded", ["note_id"])
+    op.create_table(
         "slack_wait",
         sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("method", sa.String(), nullable=False),
@@ -113,6 +139,7 @@ def upgrade() -> None:
         sa.Column("zone", sa.String(), nullable=False),
         sa.Column("is_guest", sa.Boolean(), nullable=False),
         sa.Column("paused_until", sa.Date(), nullable=True),
+        sa.Column("away_until", UtcDateTime(), nullable=True),
         sa.Column("onboarded_at", UtcDateTime(), nullable=True),
         sa.Column("gone_at", UtcDateTime(), nullable=True),
         sa.Column("team", sa.String(), nullable=False),

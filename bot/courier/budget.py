@@ -1,0 +1,86 @@
+"""Whether a ping may be sent now: the notification budget, as the ledger has it in the transaction of the claim."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, time, timedelta
+from typing import Final
+
+from sqlmodel import Session
+
+from bot.courier.verdicts import Drop, Wait
+from bot.domain.cadence import Window, at_local, local_day
+from bot.domain.messages import MessageKind
+from bot.domain.pings import FOLDING, RANKS, REMEMBERED, Reader, find_room, last_moment
+from bot.services.groups import find_waiting_note, next_note
+from storage import pings
+from storage.members import Person
+from storage.outbox import OutboxMessage
+
+NO_ROOM: Final = "no room within three working days"
+MOVED: Final = "moved into the weekly note"
+
+QuietUntil = Callable[[str, datetime], datetime | None]
+
+
+def look(
+    session: Session, row: OutboxMessage, people: Sequence[Person], quiet_until: QuietUntil, now: datetime
+) -> Drop | Wait | None:
+    """Decide whether a message fits for all the people it goes to; None when it may be sent now.
+
+    Args:
+        session: The transaction in which it would be claimed.
+        row: The message, a ping.
+        people: Those it goes to.
+        quiet_until: Tells until when somebody is not to be disturbed.
+        now: This moment, aware UTC.
+    """
+    kind = MessageKind(row.kind)
+    readers = _readers(session, row, people, quiet_until, now)
+    until = last_moment(readers, row.deferred_at or now, row.not_after)
+    room_at = find_room(readers, row.id, now, until, is_note=kind is MessageKind.WEEKLY_NOTE)
+    if room_at is not None and room_at <= now:
+        return None
+    if kind in FOLDING and _is_said_sooner_in_notes(session, people, room_at):
+        for person in people:
+            pings.fold(session, row, person.user_id, next_note(session, person, now))
+        return Drop(MOVED)
+    if room_at is None:
+        return Drop(NO_ROOM)
+    row.deferred_at = row.deferred_at or now
+    return Wait(room_at)
+
+
+def _readers(
+    session: Session, row: OutboxMessage, people: Sequence[Person], quiet_until: QuietUntil, now: datetime
+) -> list[Reader]:
+    ids = [person.user_id for person in people]
+    rank = RANKS[MessageKind(row.kind)]
+    spent = pings.list_spent(session, row.workspace, ids, now - REMEMBERED)
+    before = [kind for kind, other in RANKS.items() if other < rank]
+    coming = pings.list_coming(session, row.workspace, ids, before)
+    return [
+        Reader(
+            window=Window(zone=person.zone),
+            spent=spent.get(person.user_id, ()),
+            # What waits could be sent in this very moment.
+            coming=[max(now, at) for at in coming.get(person.user_id, ())],
+            quiet_until=_quiet_until(person, quiet_until, now),
+        )
+        for person in people
+    ]
+
+
+def _quiet_until(person: Person, quiet_until: QuietUntil, now: datetime) -> datetime | None:
+    moments = [quiet_until(person.user_id, now)]
+    if person.away_until is not None and person.away_until > now:
+        # People come back earlier than their status says; each day is looked at anew.
+        tomorrow = local_day(now, person.zone) + timedelta(days=1)
+        moments.append(min(person.away_until, at_local(tomorrow, time(0, 0), person.zone)))
+    return max((one for one in moments if one is not None), default=None)
+
+
+def _is_said_sooner_in_notes(session: Session, people: Sequence[Person], room_at: datetime | None) -> bool:
+    """Tell whether everybody's next note comes before there is room; without any room it always does."""
+    if room_at is None:
+        return True
+    notes = [find_waiting_note(session, person, room_at) for person in people]
+    return all(note is not None and note.not_before <= room_at for note in notes)

@@ -1,0 +1,65 @@
+"""What the bot wrote to one person by itself, for that person alone."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlmodel import Session
+
+from bot.domain.cadence import Window
+from bot.domain.home import PingLog, Received
+from bot.domain.identity import Actor
+from bot.domain.messages import MessageKind
+from bot.domain.pings import REMEMBERED, Reader
+from storage import communities, members, pings, rounds
+from storage.database import Database
+from storage.outbox import OutboxMessage
+
+LOG_REACHES: Final = timedelta(weeks=4)
+MOST_SHOWN: Final = 12
+
+_OF_A_GROUP: Final = {
+    MessageKind.INTRODUCTION,
+    MessageKind.HALFWAY,
+    MessageKind.PARTNER_OUT,
+    MessageKind.PARTNER_UNREACHABLE,
+    MessageKind.MET_LATER,
+}
+_OF_A_COMMUNITY: Final = {MessageKind.NO_PARTNER, MessageKind.PROMPT_QUIET}
+
+
+class PingService:
+    """Answers "why did I get this?" to whoever got it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def log(self, who: Actor, now: datetime) -> PingLog:
+        """Return what a person got within the last four weeks, at most the newest dozen."""
+        with self._database.read() as session:
+            received = pings.list_received(session, who.workspace, who.user_id, now - LOG_REACHES)
+            return PingLog(
+                this_week=count_this_week(session, who, now),
+                received=tuple(
+                    Received(ping.pinged_at, MessageKind(row.kind), _channel_of(session, row))
+                    for ping, row in received[:MOST_SHOWN]
+                ),
+            )
+
+
+def count_this_week(session: Session, who: Actor, now: datetime) -> int:
+    """Count what a person got in this ISO week, where they are now."""
+    person = members.find_person(session, who.workspace, who.user_id)
+    if person is None:
+        return 0
+    spent = pings.list_spent(session, who.workspace, [who.user_id], now - REMEMBERED).get(who.user_id, ())
+    return Reader(Window(zone=person.zone), spent).count_in_week_of(now)
+
+
+def _channel_of(session: Session, row: OutboxMessage) -> str:
+    community_id = row.subject
+    if row.kind in _OF_A_GROUP:
+        group = rounds.get_group(session, row.workspace, row.subject)
+        community_id = rounds.get_round(session, row.workspace, group.round_id).community_id
+    elif row.kind not in _OF_A_COMMUNITY:
+        return ""
+    return communities.get_community(session, row.workspace, community_id).channel_id

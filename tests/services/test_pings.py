@@ -1,0 +1,40 @@
+"""What somebody is told of the messages they got: their own, of the last weeks, with the reason."""
+
+from datetime import timedelta
+
+from bot.domain.home import Received
+from bot.domain.messages import MessageKind
+from bot.services.pings import LOG_REACHES, PingService
+from storage import members, outbox, pings
+from storage.database import Database
+from tests.factories import MONDAY_8, actor, add_community, add_group, add_members, queue
+
+DAY = timedelta(days=1)
+
+
+def test_everybody_sees_their_own_and_nobody_elses(database: Database) -> None:
+    kinds = [MessageKind.INTRODUCTION, MessageKind.WEEKLY_NOTE, MessageKind.PROMPT_QUIET]
+    with database.write() as session:
+        community = add_community(session)
+        add_members(session, community, "UA", "UB")
+        add_group(session, community, "UA", "UB")
+        for number, kind in enumerate(kinds):
+            queue(session, str(kind), kind, channel_id="", people=("UA",))
+            row = outbox.find_message(session, "T1", str(kind))
+            assert row is not None
+            pings.add_pings(session, row, members.list_people(session, "T1", ["UA"]), MONDAY_8 + number * DAY)
+    service = PingService(database)
+
+    log = service.log(actor("UA"), MONDAY_8 + 3 * DAY)
+
+    assert log.this_week == 3
+    assert log.received == (
+        Received(MONDAY_8 + 2 * DAY, MessageKind.PROMPT_QUIET, "C1"),
+        Received(MONDAY_8 + DAY, MessageKind.WEEKLY_NOTE, ""),
+        Received(MONDAY_8, MessageKind.INTRODUCTION, "C1"),
+    )
+    assert service.log(actor("UB"), MONDAY_8 + 3 * DAY).received == ()
+    assert service.log(actor("UX"), MONDAY_8).this_week == 0
+    # The week is over on Monday, and the log after four weeks.
+    assert service.log(actor("UA"), MONDAY_8 + 7 * DAY).this_week == 0
+    assert len(service.log(actor("UA"), MONDAY_8 + LOG_REACHES + DAY).received) == 2
