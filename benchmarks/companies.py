@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import time
 
 from bot.domain.cadence import Window
@@ -58,6 +60,81 @@ def draw_company(people: int, seed: int) -> list[Member]:
             )
         )
     return members
+
+
+def draw_pool(name: str, people: int, seed: int) -> list[Member]:
+    """Draw people of one of the COMPANIES."""
+    return COMPANIES[name](people, seed)
+
+
+def _silent(people: int, _seed: int) -> list[Member]:
+    """Draw people of whom nothing is known, as in the first weeks of a company."""
+    return [Member(_name(place)) for place in range(people)]
+
+
+def _one_team(people: int, seed: int) -> list[Member]:
+    return [replace(member, team="team") for member in _silent(people, seed)]
+
+
+def _two_teams(people: int, seed: int) -> list[Member]:
+    lots = random.Random(f"two teams {people} {seed}")  # noqa: S311 - not a secret
+    return [replace(member, team=lots.choice(("blue", "blue", "red"))) for member in _silent(people, seed)]
+
+
+def _one_topic(people: int, seed: int) -> list[Member]:
+    return [replace(member, offers=_TOPIC, wants=_TOPIC) for member in _silent(people, seed)]
+
+
+def _one_teacher(people: int, seed: int) -> list[Member]:
+    first, *others = _silent(people, seed)
+    return [replace(first, offers=_TOPIC), *(replace(member, wants=_TOPIC) for member in others)]
+
+
+def _third_teaches(people: int, seed: int) -> list[Member]:
+    return [
+        replace(member, wants=_TOPIC) if place % 3 else replace(member, offers=_TOPIC)
+        for place, member in enumerate(_silent(people, seed))
+    ]
+
+
+def _no_wants(people: int, seed: int) -> list[Member]:
+    return [replace(member, wants=frozenset()) for member in draw_company(people, seed)]
+
+
+def _few_topics(people: int, seed: int) -> list[Member]:
+    lots = random.Random(f"few topics {people} {seed}")  # noqa: S311 - not a secret
+    topics = ("a", "b", "c")
+    pool = []
+    for member in draw_company(people, seed):
+        offers = frozenset(lots.sample(topics, lots.randint(0, 2)))
+        pool.append(replace(member, offers=offers, wants=frozenset(lots.choices(topics)) - offers))
+    return pool
+
+
+def _one_zone(people: int, seed: int) -> list[Member]:
+    return [replace(member, window=Window()) for member in draw_company(people, seed)]
+
+
+def _many_away(people: int, seed: int) -> list[Member]:
+    lots = random.Random(f"away {people} {seed}")  # noqa: S311 - not a secret
+    return sorted(lots.sample(draw_company(people * 2, seed), people), key=lambda member: member.id)
+
+
+_TOPIC = frozenset(("topic",))
+# Companies by what is special about them; in most of them nearly everybody is alike.
+COMPANIES: dict[str, Callable[[int, int], list[Member]]] = {
+    "mixed": draw_company,
+    "silent": _silent,
+    "one-team": _one_team,
+    "two-teams": _two_teams,
+    "one-topic": _one_topic,
+    "one-teacher": _one_teacher,
+    "third-teaches": _third_teaches,
+    "no-wants": _no_wants,
+    "few-topics": _few_topics,
+    "one-zone": _one_zone,
+    "many-away": _many_away,
+}
 
 
 def draw_history(people: int, rounds: int, seed: int) -> History:

@@ -30,11 +30,11 @@ _BEGIN, _END = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
 Figures = dict[str, float | int | None]
 
 
-def measure(people: int, seed: int) -> Figures:
-    """Plan the thirteenth round of a virtual company and say how good and how dear that was."""
-    members = companies.draw_company(people, seed)
+def measure(people: int, seed: int, company: str = "mixed", before: int = _ROUNDS_BEFORE) -> Figures:
+    """Plan the round after some of a virtual company and say how good and how dear that was."""
+    members = companies.draw_pool(company, people, seed)
     # Nobody has met more people than there are; small pools have had as many rounds as leave a new one.
-    rounds = min(_ROUNDS_BEFORE, max(0, people // 3))
+    rounds = min(before, max(0, people // 3))
     history = companies.draw_history(people, rounds, seed)
     # Loading the libraries is part of the bot's start, not of a round.
     plan_groups(members[:2], history, rounds + 1, seed)
@@ -78,13 +78,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.pairing", description=__doc__)
     parser.add_argument("--people", type=int, default=1_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--company", choices=list(companies.COMPANIES), default="mixed", help="what people are like")
+    parser.add_argument("--rounds", type=int, default=_ROUNDS_BEFORE, help="how many rounds there were before")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--write", action="store_true", help="measure every size and write the document's table")
     chosen = parser.parse_args()
     if chosen.write:
         write(chosen.seed)
         return
-    figures = measure(chosen.people, chosen.seed)
+    figures = measure(chosen.people, chosen.seed, chosen.company, chosen.rounds)
     if chosen.json:
         print(json.dumps(figures))
     else:

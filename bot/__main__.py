@@ -227,6 +227,11 @@ def manifest() -> None:
     help="The manifest of that app.",
 )
 @click.option("--app-url", help="Where that app listens, if it does without Socket Mode.")
+@click.option(
+    "--visit",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A first visit with colleagues' habits for that app.",
+)
 def try_it(
     *,
     fresh: bool,
@@ -235,6 +240,7 @@ def try_it(
     command: str | None,
     app_manifest: Path | None,
     app_url: str | None,
+    visit: Path | None,
 ) -> None:
     """Play the product, or any other Slack app, in a local workspace: no Slack account, no settings."""
     if (command is None) != (app_manifest is None):
@@ -244,7 +250,9 @@ def try_it(
     except ModuleNotFoundError as error:
         _fail(f"The local workspace needs {error.name}. Install it with: pip install 'peerloop[try]'")
     if command is not None and app_manifest is not None:
-        hosting = Hosting(app_manifest, data or Path(".local-workspace"), port, fresh=fresh, app_url=app_url)
+        hosting = Hosting(
+            app_manifest, data or Path(".local-workspace"), port, fresh=fresh, visit=visit, app_url=app_url
+        )
         sys.exit(run_trial(shlex.split(command), hosting, {}))
     data = data or Path(".peerloop")
     data.mkdir(parents=True, exist_ok=True)
@@ -257,7 +265,9 @@ def try_it(
     sys.exit(
         run_trial(
             app_command=[sys.executable, "-m", "bot", "run"],
-            hosting=Hosting(manifest_file, data, port, fresh=fresh, tour=Path(__file__).parent / "content" / "tour.md"),
+            hosting=Hosting(
+                manifest_file, data, port, fresh=fresh, visit=Path(__file__).parent / "content" / "visit.yml"
+            ),
             # What the operator set for the real bot has no say in the trial.
             environment={
                 **{
@@ -269,6 +279,7 @@ def try_it(
                 "PEERLOOP_KEYS": _trial_key(data / "key"),
             },
             clock_variable="PEERLOOP_CLOCK_URL",
+            agenda_variable="PEERLOOP_AGENDA_URL",
         )
     )
 

@@ -19,6 +19,7 @@ from slack_sdk.errors import SlackApiError
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.bench import BenchAgenda
 from bot.blocks.errors import other_workspace
 from bot.blocks.names import CommandNames
 from bot.clock import Clock, ClockError, RemoteClock, SystemClock
@@ -39,6 +40,7 @@ from bot.gateway import (
 )
 from bot.library import load_guides, load_prompts
 from bot.roster import Roster
+from bot.services.agenda import AgendaService
 from bot.services.check_ins import CheckInService
 from bot.services.communities import CommunityService
 from bot.services.directory import Directory
@@ -221,7 +223,11 @@ class Bot(Program):
         if self._socket is None:
             return
         timekeeper = self._timekeeper(services, tenant, identity)
-        self._begin(Beat("time", self._settings.heartbeat_seconds, timekeeper.beat))
+        beats = [Beat("time", self._settings.heartbeat_seconds, timekeeper.beat)]
+        if self._settings.agenda_url:
+            agenda = BenchAgenda(self._settings.agenda_url, AgendaService(self._database), self._clock)
+            beats.append(Beat("agenda", self._settings.heartbeat_seconds, agenda.tell))
+        self._begin(*beats)
         _log.info("connected to workspace %s", identity.team_id)
 
     def stop(self) -> None:
@@ -272,8 +278,8 @@ class Services:
     goals: GoalService
     kudos: KudosService
     home: HomeService
-    pings: PingService
     tidying: TidyService
+    pings: PingService
 
     @classmethod
     def over(cls, database: Database, library: Library, vault: Vault) -> Self:
@@ -290,8 +296,8 @@ class Services:
             goals=goals,
             kudos=KudosService(database),
             home=HomeService(database, rounds, goals),
-            pings=PingService(database),
             tidying=TidyService(database),
+            pings=PingService(database),
         )
 
     def due_handlers(self, roster: Roster) -> dict[DueKind, DueHandler]:

@@ -136,6 +136,11 @@ class Settings(BaseModel):
         alias="PEERLOOP_CLOCK_URL",
         description="A clock to live by instead of the machine's, for test benches; loopback only.",
     )
+    agenda_url: Annotated[str, AfterValidator(_loopback_address)] = Field(
+        default="",
+        alias="PEERLOOP_AGENDA_URL",
+        description="Where to tell what will happen next, for test benches; loopback only.",
+    )
     learn_command: Annotated[str, AfterValidator(_command_name)] = Field(
         default="/learn",
         alias="PEERLOOP_LEARN_COMMAND",

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from chaos.company import WEDNESDAY, gather, working_hours
 from chaos.counts import Counts, count
@@ -22,6 +23,7 @@ SLACK_SECONDS = 0.15
 STARTING = 4
 MOVED_SECONDS = 10.0
 LONGEST_SECONDS = 1.0
+CAUSED_BY_VISITORS = ("kudos", "prompt.edit")
 # Spread over the hours of a week: no hour takes more than this share of all kills, or a couple.
 SHARE_OF_AN_HOUR, FEWEST_IN_AN_HOUR = 0.25, 2
 
@@ -93,7 +95,10 @@ class Killing:
         for moment in working_hours(self.weeks - 1):
             self._stage.client.move_clock(to=moment, frozen=True)
             self._kill_while_there_is_work()
-            self._stage.settle(SETTLE_SECONDS)
+            until = time.monotonic() + SETTLE_SECONDS
+            while work := self._work():
+                assert time.monotonic() < until, work[:9]
+                time.sleep(0.1)
         print(f"week {self.weeks}: {self.kills} kills, {self.visitors.confirmed} acts confirmed", file=sys.stderr)
 
     def _kill_while_there_is_work(self) -> None:
@@ -101,16 +106,20 @@ class Killing:
         until = min(self._wanted.kills, self.kills + most)
         while self.kills < until:
             self._wait_for_the_instant()
-            if not self._stage.open_rows():
+            if not self._work():
                 return
             self._kill(self._chance.randrange(self._wanted.processes))
 
     def _wait_for_the_instant(self) -> None:
-        before = self._stage.open_rows()
+        before = self._work()
         until = time.monotonic() + (MOVED_SECONDS if self._chance.randrange(STARTING) else 0.0)
-        while time.monotonic() < until and self._stage.open_rows() == before:
+        while time.monotonic() < until and self._work() == before:
             time.sleep(0.05)
         time.sleep(self._chance.uniform(0.0, LONGEST_SECONDS))
+
+    def _work(self) -> list[tuple[Any, ...]]:
+        """Return what is still to be done in this hour; what the visitors cause has no end while they are there."""
+        return [row for row in self._stage.open_rows() if row[0] not in CAUSED_BY_VISITORS]
 
     def _kill(self, number: int) -> None:
         bot = self._stage.others[number]

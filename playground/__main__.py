@@ -10,8 +10,10 @@ from datetime import datetime
 from pathlib import Path
 
 from playground.manifest import read_manifest
+from playground.sample import More
 from playground.server import Server, bind
 from playground.store import OtherFormatError, Store
+from playground.visit import VisitError, read_visit
 from playground.webhook import Addresses
 from playground.workspace import Workspace
 
@@ -21,6 +23,7 @@ def main() -> int:
     wanted = _arguments()
     try:
         manifest = read_manifest(wanted.manifest)
+        visit = read_visit(wanted.visit) if wanted.visit else None
         if wanted.app_url:
             manifest = replace(manifest, addresses=Addresses.all_at(wanted.app_url))
         store = Store(wanted.data / "workspace.db", fresh=wanted.fresh)
@@ -29,15 +32,23 @@ def main() -> int:
         return _complain(f"Cannot keep a workspace in {wanted.data}, is another one running there? ({error})")
     except OtherFormatError as error:
         return _complain(f"{error} Start over with --fresh.")
+    except VisitError as error:
+        return _complain(str(error))
     except OSError as error:
         return _complain(f"Cannot start: {error}")
-    tour = wanted.tour.read_text(encoding="utf-8") if wanted.tour else None
     # Hundreds of thousands of messages are no garbage: searching them for some would hold up calls.
     gc.disable()
-    workspace = Workspace(store, manifest, wanted.now, limited=wanted.limits == "on")
+    workspace = Workspace(
+        store,
+        manifest,
+        wanted.now,
+        visit,
+        More(wanted.people, wanted.channels),
+        limited=wanted.limits == "on",
+    )
     gc.freeze()
     gc.enable()
-    asyncio.run(_serve(Server(workspace, listening, tour)))
+    asyncio.run(_serve(Server(workspace, listening)))
     return 0
 
 
@@ -63,10 +74,14 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=3970, help="0 takes a free one")
     parser.add_argument("--fresh", action="store_true", help="forget what was kept")
+    parser.add_argument("--visit", type=Path, help="a first visit in steps and the colleagues' habits, YAML")
     parser.add_argument("--app-url", help="deliver everything over HTTP to this address")
-    parser.add_argument("--tour", type=Path, help="Markdown to show newcomers on the page")
     parser.add_argument("--limits", choices=("on", "off"), default="on", help="Slack's rate limits")
     parser.add_argument("--now", type=_moment, help="where the clock of a fresh workspace begins, ISO 8601")
+    parser.add_argument(
+        "--people", type=int, default=0, help="so many people beside the sample's, in a fresh workspace"
+    )
+    parser.add_argument("--channels", type=int, default=0, help="so many channels beside the sample's")
     return parser.parse_args()
 
 

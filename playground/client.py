@@ -292,6 +292,19 @@ class WorkspaceClient:
         record = self._get("record/messages", {})
         return [one | {"members": record["members"][one["channel"]]} for one in record["messages"]]
 
+    def let_colleagues_answer(self, *, answer: bool = True) -> bool:
+        """Let the colleagues answer by their habits, or no more; tells whether they do now."""
+        return bool(self._post("colleagues", {"answer": answer})["answer"])
+
+    def agenda(self) -> list[Json]:
+        """What the app says it will do, soonest first."""
+        items: list[Json] = self._get("agenda", {})["items"]
+        return items
+
+    def steps_done(self) -> int:
+        """How many steps of the first visit are done."""
+        return int(self._get("visit", {})["done"])
+
     def reset(self) -> None:
         """Start over with the sample."""
         self._post("reset", {})

@@ -42,6 +42,8 @@ class Control:
             "faults": self._faults,
             "outage": self._outage,
             "limits": self._limits,
+            "agenda": self._agenda,
+            "visit": self._visit,
             "scopes": self._scopes,
         }
         acts: dict[str, Act] = {
@@ -76,6 +78,7 @@ class Control:
             "faults/clear": self._clear_faults,
             "outage": self._set_outage,
             "limits": self._set_limits,
+            "colleagues": self._set_colleagues,
             "scopes": self._refuse_scopes,
             "reset": self._reset,
         }
@@ -156,6 +159,24 @@ class Control:
         self._workspace.limits.set(on=bool(asked["on"]), speed=speed)
         self._workspace.changes.ring()
         return self._workspace.limits.shown()
+
+    async def _agenda(self, asked: Json) -> object:
+        del asked
+        coming = self._workspace.agenda.after(self._workspace.clock.now())
+        return {"items": [{"at": one.at.isoformat(), "what": one.what} for one in coming]}
+
+    async def _visit(self, asked: Json) -> object:
+        del asked
+        newcomer = self._workspace.newcomer
+        return {"steps": [step.title for step in newcomer.visit.steps], "done": newcomer.steps_done()}
+
+    async def _set_colleagues(self, asked: Json) -> object:
+        crowd = self._workspace.crowd
+        if asked["answer"]:
+            crowd.begin()
+        else:
+            crowd.stop()
+        return {"answer": crowd.answers}
 
     async def _scopes(self, asked: Json) -> object:
         del asked

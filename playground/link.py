@@ -76,6 +76,8 @@ class AppLink:
         self._now = now
         self._changed = changed
         self._webhook = webhook
+        # Seconds of real time; whoever cannot wait for minutes may shorten them.
+        self.retry_after = RETRY_AFTER
         self._tickets: set[str] = set()
         self._connections: list[Connection] = []
         self._turn = 0
@@ -379,9 +381,9 @@ class AppLink:
                 reason = "http_timeout" if isinstance(error, TimeoutError) else "connection_failed"
                 if isinstance(error, DeliveryError):
                     reason = error.reason
-                if body["attempt"] >= len(RETRY_AFTER) or (isinstance(error, DeliveryError) and error.final):
+                if body["attempt"] >= len(self.retry_after) or (isinstance(error, DeliveryError) and error.final):
                     break
-                wait = RETRY_AFTER[body["attempt"]]
+                wait = self.retry_after[body["attempt"]]
                 self._note_failure(event_id, body, reason)
                 await asyncio.sleep(wait)
             else:

@@ -1,5 +1,6 @@
 """Messages: posting, changing, deleting, reacting; ephemeral ones too."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from playground.clock import MovableClock
@@ -36,6 +37,8 @@ class Posts:
         self._state = state
         self._clock = clock
         self._feed = feed
+        # Told of every message that is new or has changed.
+        self.watcher: Callable[[Message], None] = _nobody
 
     def post(
         self,
@@ -67,6 +70,7 @@ class Posts:
             if user in conversation.members:
                 self._state.save_read(conversation, user, message.ts)
             self._feed.message(message, conversation)
+        self.watcher(message)
         return message
 
     def tell(self, reader: str, channel: str, text: str) -> Message:
@@ -87,6 +91,7 @@ class Posts:
         self._state.save_message(message)
         if message.reader is None:
             self._feed.message_changed(before, message, self._state.conversations[message.channel])
+        self.watcher(message)
 
     def delete(self, message: Message) -> None:
         """Take a message away."""
@@ -121,3 +126,7 @@ class Posts:
             return None
         meant = self._state.find_message(channel, thread_ts)
         return thread_ts if meant is None or meant.thread_ts is None else meant.thread_ts
+
+
+def _nobody(message: Message) -> None:
+    del message

@@ -1,5 +1,7 @@
 """The colleagues, channels and zones that a fresh workspace starts with."""
 
+from dataclasses import dataclass
+
 from playground.manifest import Manifest
 from playground.objects import SLACKBOT
 from playground.state import BOT_USER_ID, Conversation, Person, State
@@ -37,6 +39,8 @@ COLLEAGUES = (
 GUEST = ("vera", "Vera Novak", BERLIN)
 DEACTIVATED = ("old-ben", "Ben Fischer", BERLIN)
 DESIGN = ("amara", "mei", "ana", "freya", "chloe", "hana", "zoe", "lena")
+# Of the people added for measuring, every so many-th is in a channel added for it.
+FEWER = 20
 LEADS = ("tomasz", "ingrid", "omar", "priya")
 
 
@@ -45,8 +49,17 @@ def person_id(name: str) -> str:
     return "U0" + name.upper().replace("-", "")
 
 
-def fill(state: State, manifest: Manifest, now: float) -> None:
+@dataclass(frozen=True)
+class More:
+    """How many people and channels a workspace gets beside the sample's; for measuring."""
+
+    people: int = 0
+    channels: int = 0
+
+
+def fill(state: State, manifest: Manifest, now: float, more: More | None = None) -> None:
     """Fill an empty workspace; `now` is its Unix time."""
+    more = more or More()
     updated = int(now)
     for name, real_name, zone in (*COLLEAGUES, GUEST, DEACTIVATED):
         person = Person(person_id(name), name, real_name, zone, email=f"{name}@example.com", updated=updated)
@@ -57,10 +70,32 @@ def fill(state: State, manifest: Manifest, now: float) -> None:
     # Slack says of Slackbot that it is no bot.
     state.save_person(Person(SLACKBOT, "slackbot", "Slackbot", BERLIN, updated=updated))
     everybody = [name for name, _, _ in COLLEAGUES]
+    crowd = _add_people(state, more.people, updated)
+    everybody += crowd
     _channel(state, "general", everybody, "Company-wide news", updated)
     _channel(state, "learning", everybody, "Who wants to learn what from whom", updated)
     _channel(state, "design", DESIGN, "Design critique, every Thursday", updated)
     _channel(state, "leads", LEADS, "Team leads", updated, private=True)
+    for number in range(1, more.channels + 1):
+        # Each has every so many-th person, and Amara: she is who one acts as at first.
+        names = [COLLEAGUES[0][0], *crowd[number % FEWER :: FEWER]]
+        _channel(state, f"project-{number:03d}", names, f"Project {number}", updated)
+
+
+def _add_people(state: State, count: int, updated: int) -> list[str]:
+    """Add people whose names are put together from the sample's; gives their handles."""
+    given = [real_name.split()[0] for _, real_name, _ in COLLEAGUES]
+    family = [real_name.split()[-1] for _, real_name, _ in COLLEAGUES]
+    names = []
+    for number in range(count):
+        first, last = given[number % len(given)], family[(number // len(given)) % len(family)]
+        name = f"p{number + 1:05d}"
+        zone = COLLEAGUES[number % len(COLLEAGUES)][2]
+        person = Person(person_id(name), name, f"{first} {last} {number + 1}", zone, updated=updated)
+        person.email = f"{name}@example.com"
+        state.save_person(person)
+        names.append(name)
+    return names
 
 
 def save_app(state: State, manifest: Manifest) -> None:

@@ -26,8 +26,8 @@ from playground.web_api import answer_call
 from playground.workspace import Workspace
 
 
-def build_app(workspace: Workspace, tour: str | None = None) -> Starlette:
-    """Build the web application: Web API, sockets, control API and the page; `tour` is Markdown for newcomers."""
+def build_app(workspace: Workspace) -> Starlette:
+    """Build the web application: Web API, sockets, control API and the page."""
     endpoints = Endpoints(workspace)
 
     @contextlib.asynccontextmanager
@@ -45,9 +45,10 @@ def build_app(workspace: Workspace, tour: str | None = None) -> Starlette:
             Route("/upload/{id}", endpoints.upload, methods=["POST"]),
             Route("/files/{id}/{name:path}", endpoints.download),
             Route("/clock", endpoints.clock),
+            Route("/agenda", endpoints.agenda, methods=["PUT"]),
             WebSocketRoute("/link", workspace.link.serve),
             *Control(workspace).routes(),
-            *page.routes(workspace, tour),
+            *page.routes(workspace),
         ],
         lifespan=lifespan,
         middleware=[Middleware(OwnPageOnly)],
@@ -151,6 +152,14 @@ class Endpoints:
         del request
         return JSONResponse({"now": self._workspace.now_text()})
 
+    async def agenda(self, request: Request) -> Response:
+        """Take what the app says it will do and when."""
+        try:
+            self._workspace.agenda.tell((await request.json())["items"])
+        except (LookupError, TypeError, ValueError) as error:
+            return JSONResponse({"error": f"That is no agenda: {error!r}."}, 400)
+        return JSONResponse({})
+
 
 class Server(uvicorn.Server):
     """Serves one workspace; SIGINT and SIGTERM stop it cleanly, with exit status 0.
@@ -158,10 +167,9 @@ class Server(uvicorn.Server):
     Args:
         workspace: what is served.
         listening: a bound socket.
-        tour: Markdown that the page shows newcomers instead of its own introduction.
     """
 
-    def __init__(self, workspace: Workspace, listening: socket.socket, tour: str | None = None) -> None:
+    def __init__(self, workspace: Workspace, listening: socket.socket) -> None:
         host, port = listening.getsockname()[:2]
         self.workspace = workspace
         self._host, self._port = host, port
@@ -173,7 +181,7 @@ class Server(uvicorn.Server):
         self._ready: Callable[[], None] | None = None
         workspace.base_url = f"http://{host}:{port}/"
         config = uvicorn.Config(
-            build_app(workspace, tour),
+            build_app(workspace),
             http=Wire,
             ws="websockets-sansio",
             log_level="warning",

@@ -35,7 +35,7 @@ class Person:
 
     An ultra-restricted guest is one for a single channel, and restricted too. Somebody whose `team` is another one
     is external, and here by a shared channel. `status_expiration` is a Unix time, 0 for never.
-    `dnd_start` and `dnd_end` are the present or next do-not-disturb, in Unix time; an end of 0 means none.
+    `dnd_start` and `dnd_end` are the present or next do-not-disturb, as Unix times; an end of 0 means none.
     """
 
     id: str

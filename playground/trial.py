@@ -36,15 +36,15 @@ class Hosting:
     """How the workspace of a trial is run.
 
     `data` is the folder that keeps it, `fresh` forgets what that kept. A free port is taken when `port` is in use.
-    `tour` is Markdown that the page shows newcomers; `app_url` is where an app without Socket Mode listens, at
-    Bolt's usual address when None.
+    `visit` is a first visit with the colleagues' habits, see `playground.visit`; `app_url` is where an app without
+    Socket Mode listens, at Bolt's usual address when None.
     """
 
     manifest: Path
     data: Path
     port: int
     fresh: bool = False
-    tour: Path | None = None
+    visit: Path | None = None
     app_url: str | None = None
 
 
@@ -54,6 +54,7 @@ def run_trial(
     environment: Mapping[str, str],
     *,
     clock_variable: str = "CLOCK_URL",
+    agenda_variable: str = "AGENDA_URL",
 ) -> int:
     """Run until Ctrl-C, SIGTERM or the end of either side; gives the exit status.
 
@@ -65,6 +66,7 @@ def run_trial(
         hosting: how the workspace is run.
         environment: more variables for the app. Other SLACK_ variables of this process do not reach it.
         clock_variable: the variable that tells the app where to ask for the time.
+        agenda_variable: the variable that tells the app where to say what it will do and when.
     """
     server_command = _server_command(hosting)
     with _stop_signals():
@@ -80,7 +82,8 @@ def run_trial(
                 return _complain("The local workspace did not start", server.wait())
             app = subprocess.Popen(  # noqa: S603 - the caller says which app to run
                 list(app_command),
-                env=app_environment(address) | {**environment, clock_variable: f"{address}clock"},
+                env=app_environment(address)
+                | {**environment, clock_variable: f"{address}clock", agenda_variable: f"{address}agenda"},
                 start_new_session=True,
             )
             return _watch(server, app, address)
@@ -118,7 +121,7 @@ def _server_command(hosting: Hosting) -> list[str]:
     command = [sys.executable, "-m", "playground", "--manifest", str(hosting.manifest), "--data", str(hosting.data)]
     command += ["--host", HOST, "--port", str(_free_port(hosting.port))]
     command += ["--fresh"] if hosting.fresh else []
-    command += ["--tour", str(hosting.tour)] if hosting.tour else []
+    command += ["--visit", str(hosting.visit)] if hosting.visit else []
     if hosting.app_url is not None or read_manifest(hosting.manifest).addresses is not None:
         # The addresses in a manifest are those of the app in production.
         command += ["--app-url", hosting.app_url or BOLTS_ADDRESS]

@@ -7,10 +7,13 @@ Every act raises WorkspaceError, whose text is a sentence for the person, when i
 
 from collections.abc import AsyncIterator
 from datetime import datetime
+from itertools import islice
 
+from playground.agenda import Agenda
 from playground.changes import Changes
 from playground.clock import MovableClock
 from playground.colleagues import Colleagues
+from playground.crowd import Crowd
 from playground.desk import Desk
 from playground.faults import Faults, fault_line
 from playground.feed import Feed
@@ -22,6 +25,7 @@ from playground.limits import Limits
 from playground.link import AppLink
 from playground.manifest import Manifest
 from playground.mishaps import Mishaps
+from playground.newcomer import Newcomer
 from playground.objects import SLACKBOT
 from playground.outage import Outage
 from playground.posted import Posted
@@ -29,7 +33,7 @@ from playground.posts import Draft, Posts
 from playground.record import Record
 from playground.responses import Responses
 from playground.rooms import Rooms
-from playground.sample import fill, save_app
+from playground.sample import More, fill, save_app
 from playground.scheduled import Scheduled
 from playground.shown import shown_conversation, shown_message, shown_person, shown_view
 from playground.state import (
@@ -44,6 +48,7 @@ from playground.state import (
 )
 from playground.store import Json, Store
 from playground.typed import message_text
+from playground.visit import Visit
 from playground.webhook import Webhook
 
 __all__ = ["Json", "Workspace", "WorkspaceError"]
@@ -63,19 +68,30 @@ class Workspace:
         store: keeps everything.
         manifest: of the app that lives here.
         start: where the clock of a fresh workspace begins, aware; the real time when None.
+        visit: the first visit and the colleagues' habits; without it there are none.
+        more: people and channels beside the sample's.
         limited: whether Slack's rate limits are on, unless somebody switches them.
     """
 
     def __init__(
-        self, store: Store, manifest: Manifest, start: datetime | None = None, *, limited: bool = True
+        self,
+        store: Store,
+        manifest: Manifest,
+        start: datetime | None = None,
+        visit: Visit | None = None,
+        more: More | None = None,
+        *,
+        limited: bool = True,
     ) -> None:
         self.manifest = manifest
+        self._more = more
         # Where the server listens, with a slash at its end; known once its socket is bound.
         self.base_url = "http://127.0.0.1:3970/"
         self.changes = Changes()
         self.record = Record(self.now_text)
         self.state = State(store, self.changes.ring)
         self.clock = MovableClock(self.state, self.changes.ring, start)
+        self.agenda = Agenda(self.changes.ring)
         self.faults = Faults()
         self.outage = Outage()
         self.limits = Limits(on=limited)
@@ -98,8 +114,12 @@ class Workspace:
         self._interactions = Interactions(
             self.state, manifest, self.link, self.posts, self.desk, self.responses, self.rooms, self.record
         )
+        visit = visit or Visit()
+        self.newcomer = Newcomer(self.state, visit)
+        self.crowd = Crowd(self.state, self.clock, self, visit.habits, self.changes.ring)
+        self.posts.watcher = self.crowd.notice
         if not self.state.people:
-            fill(self.state, manifest, self.clock.timestamp())
+            fill(self.state, manifest, self.clock.timestamp(), more)
         # The manifest may have another name than when the workspace was filled.
         save_app(self.state, manifest)
 
@@ -109,6 +129,7 @@ class Workspace:
 
     def close(self) -> None:
         """Stop deliveries, end the listeners, close the store."""
+        self.crowd.stop()
         self.mishaps.forget()
         self.outage.close()
         self.link.close()
@@ -125,14 +146,19 @@ class Workspace:
         home_tab,messages_tab,connected}}; `connected` is the number of the app's open sockets.
         """
         self.colleagues.get(user)
+        return self.about() | {
+            "me": user,
+            "people": self.people(),
+            "conversations": self.conversations_for(user),
+        }
+
+    def about(self) -> Json:
+        """What is the same for everybody in `overview`."""
         manifest = self.manifest
         return {
             "now": self.now_text(),
             "frozen": self.clock.frozen,
             "team": {"id": TEAM_ID, "name": TEAM_NAME, "domain": TEAM_DOMAIN},
-            "me": user,
-            "people": self.people(),
-            "conversations": self.conversations_for(user),
             "commands": [
                 {"command": one.command, "description": one.description, "usage_hint": one.usage_hint}
                 for one in manifest.commands
@@ -167,19 +193,24 @@ class Workspace:
             if self.rooms.is_open_to(user, one)
         ]
 
-    def messages(self, channel: str, viewer: str, thread_ts: str | None = None) -> list[Json]:
+    def messages(
+        self, channel: str, viewer: str, thread_ts: str | None = None, newest: int | None = None
+    ) -> list[Json]:
         """What a person sees in a conversation (top level), or in one thread (its root first), by ts.
+
+        With `newest` only so many of the newest.
 
         [{ts, user, text, blocks, attachments, thread_ts, reply_count, edited(bool), ephemeral(bool),
         reactions[{name,users,count}], files[{id,name,title,mimetype,alt_txt,url}], bot(bool), subtype}].
         """
         conversation = self.rooms.seen_by(viewer, channel)
-        return [
-            shown_message(message, self.state)
-            for message in self.state.messages.get(conversation.id, [])
+        seen = (
+            message
+            for message in reversed(self.state.messages.get(conversation.id, []))
             if message.reader in (None, viewer)
             and (thread_ts in (message.ts, message.thread_ts) if thread_ts else message.thread_ts in (None, message.ts))
-        ]
+        )
+        return [shown_message(message, self.state) for message in islice(seen, newest)][::-1]
 
     def chosen_values(self, channel: str, viewer: str, ts: str) -> Json:
         """What a person has chosen in a message's selects and inputs so far, as Slack's `state.values`."""
@@ -403,13 +434,15 @@ class Workspace:
 
     def reset(self) -> None:
         """Start over with the sample colleagues and the real time, without faults, with the limits as at first."""
+        self.crowd.stop()
+        self.agenda.forget()
         self.faults.clear()
         self.mishaps.forget()
         self.limits.reset()
         self.link.forget()
         self.record.clear()
         self.state.clear()
-        fill(self.state, self.manifest, self.clock.timestamp())
+        fill(self.state, self.manifest, self.clock.timestamp(), self._more)
 
     async def _invite_typed(self, user: str, channel: str, text: str) -> Json:
         """Do `/invite @who @who`, with a note to the inviter."""

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from bot.domain.identity import Actor
+from storage.bulk import batches
 from storage.columns import UtcDateTime
 
 
@@ -52,11 +53,12 @@ def list_owners(session: Session, workspace: str, user_ids: Sequence[str]) -> fr
     """Return which of these people have an open goal; what it is stays with them."""
     query = select(Goal.owner).where(
         Goal.workspace == workspace,
-        col(Goal.owner).in_(user_ids),
         col(Goal.done_at).is_(None),
         col(Goal.dropped_at).is_(None),
     )
-    return frozenset(session.exec(query))
+    return frozenset(
+        owner for some in batches(user_ids) for owner in session.exec(query.where(col(Goal.owner).in_(some)))
+    )
 
 
 def count_open_goals(session: Session, owner: Actor) -> int:

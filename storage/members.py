@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, func, select
 
+from storage.bulk import batches
 from storage.columns import UtcDateTime
 from storage.communities import Community
 
@@ -64,9 +65,11 @@ def find_person(session: Session, workspace: str, user_id: str) -> Person | None
 def list_people(session: Session, workspace: str, user_ids: Sequence[str] | None = None) -> Sequence[Person]:
     """List the known people of a workspace, all or those named, in the order of their ids."""
     query = select(Person).where(Person.workspace == workspace)
-    if user_ids is not None:
-        query = query.where(col(Person.user_id).in_(user_ids))
-    return _in_order(session.exec(query))
+    if user_ids is None:
+        return _in_order(session.exec(query))
+    return _in_order(
+        person for some in batches(user_ids) for person in session.exec(query.where(col(Person.user_id).in_(some)))
+    )
 
 
 def find_membership(session: Session, community: Community, user_id: str) -> Membership | None:

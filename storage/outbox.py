@@ -1,14 +1,16 @@
 """What must be said: one row for each message, written with the fact it tells."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Required, TypedDict, Unpack
 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, delete, func, or_, select, update
 
 from bot.domain.messages import EDITED_LATER, RULES, MessageKind
 from bot.domain.pacing import Method, method_of
+from storage.bulk import batches
 from storage.columns import UtcDateTime
 
 
@@ -90,8 +92,22 @@ _ADD = {
 }
 
 
-def add(  # noqa: PLR0913 - one keyword for each column
-    session: Session,
+class Columns(TypedDict, total=False):
+    """What a message may be given besides its workspace, key and kind; see `OutboxMessage`."""
+
+    subject: Required[int]
+    now: Required[datetime]
+    about: str
+    people: Sequence[str]
+    channel_id: str
+    reader: str
+    edits: str
+    replies_to: str
+    not_before: datetime | None
+    not_after: datetime | None
+
+
+def queued(  # noqa: PLR0913 - one keyword for each column
     workspace: str,
     key: str,
     kind: MessageKind,
@@ -106,10 +122,10 @@ def add(  # noqa: PLR0913 - one keyword for each column
     replies_to: str = "",
     not_before: datetime | None = None,
     not_after: datetime | None = None,
-) -> None:
-    """Queue a message in the transaction of the fact it tells; a key already there stays as it is."""
+) -> Mapping[str, object]:
+    """Return the row of a message that is to be queued with `add_all`."""
     rule = RULES[kind]
-    values = {
+    return {
         "workspace": workspace,
         "key": key,
         "kind": kind,
@@ -131,8 +147,18 @@ def add(  # noqa: PLR0913 - one keyword for each column
         "ts": "",
         "method": method_of(people=len(people), channel_id=channel_id, reader=reader, edits=edits),
     }
+
+
+def add_all(session: Session, rows: Iterable[Mapping[str, object]]) -> None:
+    """Queue messages in the transaction of the facts they tell; a key already there stays as it is."""
     connection = session.connection()
-    connection.execute(_ADD[connection.dialect.name], values)
+    for some in batches(rows):
+        connection.execute(_ADD[connection.dialect.name], some)
+
+
+def add(session: Session, workspace: str, key: str, kind: MessageKind, **columns: Unpack[Columns]) -> None:
+    """Queue a message in the transaction of the fact it tells; a key already there stays as it is."""
+    add_all(session, [queued(workspace, key, kind, **columns)])
 
 
 def readdress(session: Session, workspace: str, key: str, people: Sequence[str]) -> bool:
@@ -260,6 +286,18 @@ def list_waiting_workspaces(session: Session, now: datetime) -> Sequence[str]:
             col(OutboxMessage.not_before) <= now,
         )
         .distinct()
+    )
+    return session.exec(query).all()
+
+
+def list_upcoming(session: Session, after: datetime, limit: int) -> Sequence[tuple[str, datetime, int]]:
+    """List what waits for a later moment in all workspaces: kind, that moment and how many; soonest first."""
+    query = (
+        select(OutboxMessage.kind, OutboxMessage.not_before, func.count())
+        .where(OutboxMessage.state == OutboxState.QUEUED, col(OutboxMessage.not_before) > after)
+        .group_by(col(OutboxMessage.kind), col(OutboxMessage.not_before))
+        .order_by(col(OutboxMessage.not_before), col(OutboxMessage.kind))
+        .limit(limit)
     )
     return session.exec(query).all()
 

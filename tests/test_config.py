@@ -47,6 +47,7 @@ def test_a_missing_token_is_asked_for(name: str, value: str | None) -> None:
         ("PEERLOOP_KEYS", "secret", "must be keys as `peerloop key` makes them"),
         ("PEERLOOP_KEYS", f"{KEY},c2hvcnQ=", "must be keys as `peerloop key` makes them"),
         ("PEERLOOP_CLOCK_URL", "http://example.com/clock", "must be an http address of this machine"),
+        ("PEERLOOP_AGENDA_URL", "http://example.com/agenda", "must be an http address of this machine"),
         ("PEERLOOP_LEARN_COMMAND", "learn", "must be a slash"),
         ("PEERLOOP_LEARN_COMMAND", "/Learn", "must be a slash"),
         ("PEERLOOP_GOAL_COMMAND", "/goal it", "must be a slash"),

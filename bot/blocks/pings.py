@@ -20,7 +20,7 @@ _WHY: Final[Mapping[MessageKind, str]] = {
     MessageKind.PAUSE_OVER: "your pause was over",
     MessageKind.NO_PARTNER: "nobody to introduce you to was free",
     MessageKind.MET_LATER: "the day you had booked was over",
-    MessageKind.ROUND_INCOMPLETE: "not everybody found a partner, and you look after the channel",
+    MessageKind.ROUND_INCOMPLETE: "a round left somebody without a group, and you look after the channel",
     MessageKind.PROMPT_QUIET: "three quiet weeks, and you look after the channel",
 }
 assert set(_WHY) == set(RANKS)  # noqa: S101 - no ping without its reason

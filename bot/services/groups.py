@@ -1,8 +1,9 @@
 """Steps on the groups of a round, each inside the caller's transaction: form, vacate, match again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from itertools import combinations
 from typing import Final
 
@@ -28,6 +29,7 @@ from bot.domain.schedule import MONDAY, NOTE_AT, NOTE_WEEKDAY, DueKind
 from bot.domain.settings import team_key
 from bot.errors import Problem, UserError
 from storage import communities, due, goals, members, outbox, rounds
+from storage.bulk import insert_for_ids, insert_rows
 from storage.communities import Community
 from storage.outbox import OutboxMessage, OutboxState
 from storage.rounds import Group, Introduced, Lesson, Round, Seat, SeatState
@@ -48,6 +50,10 @@ class Forming:
     lessons: Sequence[pairing.Lesson] = ()
 
 
+# A group's id, and its people in the order of their ids.
+_Formed = tuple[int, Sequence[members.Person]]
+
+
 def form_groups(
     session: Session,
     this_round: Round,
@@ -63,36 +69,43 @@ def form_groups(
         session, this_round.workspace, this_round.community_id, this_round.number - GUIDES_REMEMBERED
     )
     with_goals = goals.list_owners(session, this_round.workspace, ids)
-    formed = []
-    for one in forming:
-        group = Group(
-            workspace=this_round.workspace,
-            round_id=this_round.id,
-            reason=one.reason,
-            guide_ids=" ".join(_guides_for(one, this_round, guides, recent, with_goals)),
-            in_plan=in_plan,
-            formed_at=now,
-        )
-        formed.append((group, one, sorted(one.people, key=lambda person: person.user_id)))
-    session.add_all(group for group, _, _ in formed)
-    session.flush()
-    size = communities.get_community(session, this_round.workspace, this_round.community_id).group_size
-    seats = {seat.user_id: seat for seat in rounds.list_seats(session, this_round)}
-    for group, one, people in formed:
-        _seat(session, this_round, group, [person.user_id for person in people], seats, size)
-        for lesson in one.lessons:
-            session.add(
-                Lesson(
-                    workspace=group.workspace,
-                    group_id=group.id,
-                    teacher=lesson.teacher,
-                    learner=lesson.learner,
-                    topic=lesson.topic,
-                )
-            )
-    session.flush()
-    for group, _, people in formed:
-        _queue_messages(session, this_round, group, people, now)
+    share_an_hour = cache(lambda windows: _share_an_hour(windows, this_round.due_at))
+    ids_of_groups = insert_for_ids(
+        session,
+        Group,
+        (
+            {
+                "workspace": this_round.workspace,
+                "round_id": this_round.id,
+                "reason": one.reason,
+                "guide_ids": " ".join(_guides_for(one, this_round, guides, recent, with_goals, share_an_hour)),
+                "in_plan": in_plan,
+                "formed_at": now,
+            }
+            for one in forming
+        ),
+    )
+    formed = [
+        (group_id, sorted(one.people, key=lambda person: person.user_id))
+        for group_id, one in zip(ids_of_groups, forming, strict=True)
+    ]
+    _seat(session, this_round, formed)
+    insert_rows(
+        session,
+        Lesson,
+        (
+            {
+                "workspace": this_round.workspace,
+                "group_id": group_id,
+                "teacher": lesson.teacher,
+                "learner": lesson.learner,
+                "topic": lesson.topic,
+            }
+            for group_id, one in zip(ids_of_groups, forming, strict=True)
+            for lesson in one.lessons
+        ),
+    )
+    outbox.add_all(session, _messages(session, this_round, formed, now))
 
 
 def _guides_for(
@@ -101,12 +114,13 @@ def _guides_for(
     guides: GuideLibrary,
     recent: Mapping[str, set[str]],
     with_goals: frozenset[str],
+    share_an_hour: Callable[[frozenset[Window]], bool],
 ) -> tuple[str, ...]:
     ids = sorted(person.user_id for person in forming.people)
     teams = [team_key(person.team) for person in forming.people]
     situations = situations_of(
         writing_only=all(person.writing_ok for person in forming.people)
-        and not _share_an_hour(frozenset(Window(zone=person.zone) for person in forming.people), this_round.due_at),
+        and not share_an_hour(frozenset(Window(zone=person.zone) for person in forming.people)),
         is_exchange=forming.reason in _EXCHANGES,
         all_have_goals=with_goals.issuperset(ids),
         teams_differ=all(teams) and len(set(teams)) == len(teams),
@@ -120,34 +134,42 @@ def _share_an_hour(windows: frozenset[Window], moment: datetime) -> bool:
     return any(shuts - opens >= timedelta(hours=1) for opens, shuts in openings)
 
 
-def _seat(
-    session: Session, this_round: Round, group: Group, ids: Sequence[str], seats: Mapping[str, Seat], size: int
-) -> None:
-    for user_id in ids:
-        seat = seats.get(user_id) or Seat(
-            workspace=this_round.workspace, round_id=this_round.id, user_id=user_id, state=""
-        )
-        seat.group_id = group.id
-        seat.state = SeatState.SEATED
-        seat.in_larger = len(ids) > size
-        seat.why_alone = ""
-        session.add(seat)
-    for one, other in combinations(ids, 2):
-        session.add(
-            Introduced(
-                workspace=this_round.workspace,
-                community_id=this_round.community_id,
-                round_id=this_round.id,
-                group_id=group.id,
-                user_a=one,
-                user_b=other,
-            )
-        )
+def _seat(session: Session, this_round: Round, formed: Sequence[_Formed]) -> None:
+    """Give everybody in these groups a seat, and write down who was introduced to whom."""
+    workspace = this_round.workspace
+    size = communities.get_community(session, workspace, this_round.community_id).group_size
+    seats = {seat.user_id: seat for seat in rounds.list_seats(session, this_round)}
+    new = []
+    for group_id, people in formed:
+        now_has = {"group_id": group_id, "state": SeatState.SEATED, "in_larger": len(people) > size, "why_alone": ""}
+        for person in people:
+            seat = seats.get(person.user_id)
+            if seat is not None:
+                seat.sqlmodel_update(now_has)
+            else:
+                new.append({"workspace": workspace, "round_id": this_round.id, "user_id": person.user_id, **now_has})
+    insert_rows(session, Seat, new)
+    insert_rows(
+        session,
+        Introduced,
+        (
+            {
+                "workspace": workspace,
+                "community_id": this_round.community_id,
+                "round_id": this_round.id,
+                "group_id": group_id,
+                "user_a": one.user_id,
+                "user_b": other.user_id,
+            }
+            for group_id, people in formed
+            for one, other in combinations(people, 2)
+        ),
+    )
 
 
-def introduction_key(group: Group) -> str:
+def introduction_key(group_id: int) -> str:
     """Return the key of the message that introduces a group."""
-    return f"intro:{group.id}"
+    return f"intro:{group_id}"
 
 
 def vacate(session: Session, seat: Seat, state: SeatState, now: datetime) -> None:
@@ -163,7 +185,7 @@ def vacate(session: Session, seat: Seat, state: SeatState, now: datetime) -> Non
     group = rounds.get_group(session, seat.workspace, group_id)
     its_round = rounds.get_round(session, seat.workspace, seat.round_id)
     staying = rounds.list_seats_of_group(session, group)
-    introduction = outbox.find_message(session, seat.workspace, introduction_key(group))
+    introduction = outbox.find_message(session, seat.workspace, introduction_key(group.id))
     is_untold = introduction is not None and introduction.state == OutboxState.QUEUED
     if len(staying) == 1:
         staying[0].state = SeatState.LOOKING
@@ -172,7 +194,7 @@ def vacate(session: Session, seat: Seat, state: SeatState, now: datetime) -> Non
     session.flush()
     if is_untold and len(staying) > 1:
         # Nobody has been told of this group yet, so the others are introduced as if it had always been theirs.
-        outbox.readdress(session, seat.workspace, introduction_key(group), [one.user_id for one in staying])
+        outbox.readdress(session, seat.workspace, introduction_key(group.id), [one.user_id for one in staying])
     elif is_untold:
         for stays in staying:
             queue_no_partner(session, its_round, stays.user_id, now + SEARCH_ENDS)
@@ -218,7 +240,7 @@ def part(session: Session, workspace: str, one: str, other: str, now: datetime) 
         if seat.state != SeatState.SEATED or seat.group_id is None:
             continue
         group = rounds.get_group(session, workspace, seat.group_id)
-        introduction = outbox.find_message(session, workspace, introduction_key(group))
+        introduction = outbox.find_message(session, workspace, introduction_key(group.id))
         is_untold = introduction is not None and introduction.state == OutboxState.QUEUED
         if is_untold and other in {mate.user_id for mate in rounds.list_seats_of_group(session, group)}:
             vacate(session, seat, SeatState.LOOKING, now)
@@ -237,57 +259,65 @@ def vacate_everywhere(
             vacate(session, seat, SeatState.OUT, now)
 
 
-def _queue_messages(
-    session: Session, this_round: Round, group: Group, people: Sequence[members.Person], now: datetime
-) -> None:
+def _messages(
+    session: Session, this_round: Round, formed: Sequence[_Formed], now: datetime
+) -> Iterator[Mapping[str, object]]:
+    """Yield what is to be said to groups that begin: the introduction, each one's weekly note, a word halfway."""
     workspace = this_round.workspace
-    ids = [person.user_id for person in people]
-    windows = [Window(zone=person.zone) for person in people]
-    outbox.add(
-        session,
-        workspace,
-        introduction_key(group),
-        MessageKind.INTRODUCTION,
-        subject=group.id,
-        people=ids,
-        now=now,
-        not_before=_first_opening(windows, now),
-        not_after=this_round.ends_at,
-    )
     zone = communities.get_community(session, workspace, this_round.community_id).zone
     last_day = local_day(this_round.ends_at, zone) - timedelta(days=1)
-    for person in people:
-        queue_note(session, person, weekday_in_week_of(last_day, NOTE_WEEKDAY), now)
-    if this_round.ends_at - this_round.due_at > timedelta(days=8):
-        second_monday = weekday_in_week_of(local_day(this_round.due_at, zone), MONDAY) + timedelta(days=7)
-        outbox.add(
-            session,
+    note_day = weekday_in_week_of(last_day, NOTE_WEEKDAY)
+    is_long = this_round.ends_at - this_round.due_at > timedelta(days=8)
+    second_monday = weekday_in_week_of(local_day(this_round.due_at, zone), MONDAY) + timedelta(days=7)
+    # Many groups have the same hours.
+    opening = cache(_first_opening)
+    for group_id, people in formed:
+        ids = [person.user_id for person in people]
+        windows = frozenset(Window(zone=person.zone) for person in people)
+        yield outbox.queued(
             workspace,
-            f"halfway:{group.id}",
-            MessageKind.HALFWAY,
-            subject=group.id,
+            introduction_key(group_id),
+            MessageKind.INTRODUCTION,
+            subject=group_id,
             people=ids,
             now=now,
-            not_before=_first_opening(windows, at_local(second_monday, time(0, 0), zone)),
-            not_after=at_local(second_monday + timedelta(days=2), time(0, 0), zone),
+            not_before=opening(windows, now),
+            not_after=this_round.ends_at,
         )
+        yield from (note for person in people if (note := _note(person, note_day, now)) is not None)
+        if is_long:
+            yield outbox.queued(
+                workspace,
+                f"halfway:{group_id}",
+                MessageKind.HALFWAY,
+                subject=group_id,
+                people=ids,
+                now=now,
+                not_before=opening(windows, at_local(second_monday, time(0, 0), zone)),
+                not_after=at_local(second_monday + timedelta(days=2), time(0, 0), zone),
+            )
 
 
-def _first_opening(windows: Sequence[Window], moment: datetime) -> datetime:
+def _first_opening(windows: frozenset[Window], moment: datetime) -> datetime:
     """Return when all may be written to; where their hours never meet, when the first of them starts the day."""
-    together = first_common_opening(windows, moment, moment + SEARCH)
+    together = first_common_opening(tuple(windows), moment, moment + SEARCH)
     return together or min(window.next_opening(moment) for window in windows)
 
 
 def queue_note(session: Session, person: members.Person, day: date, now: datetime) -> None:
     """Make sure that a person gets the weekly note of a day's week; there is only one a week."""
+    note = _note(person, day, now)
+    if note is not None:
+        outbox.add_all(session, [note])
+
+
+def _note(person: members.Person, day: date, now: datetime) -> Mapping[str, object] | None:
     note_at = at_local(day, NOTE_AT, person.zone)
     if note_at <= now:
         # It would ask about people who have not even read that they are to meet.
-        return
+        return None
     last_day = add_working_days(day, NOTE_KEPT_WORKING_DAYS)
-    outbox.add(
-        session,
+    return outbox.queued(
         person.workspace,
         _note_key(person, iso_week(day)),
         MessageKind.WEEKLY_NOTE,
@@ -297,6 +327,12 @@ def queue_note(session: Session, person: members.Person, day: date, now: datetim
         not_before=note_at,
         not_after=at_local(last_day + timedelta(days=1), time(0, 0), person.zone),
     )
+
+
+def start_of_week(community: Community, now: datetime) -> datetime:
+    """Return when the community's present ISO week began in the place where it begins first on earth."""
+    monday = weekday_in_week_of(local_day(now, community.zone), MONDAY)
+    return at_local(monday, time(0, 0), "Pacific/Kiritimati")
 
 
 def find_waiting_note(session: Session, person: members.Person, moment: datetime) -> OutboxMessage | None:
@@ -321,12 +357,6 @@ def next_note(session: Session, person: members.Person, now: datetime) -> Outbox
 
 def _note_key(person: members.Person, week: str) -> str:
     return f"note:{person.user_id}:{week}"
-
-
-def start_of_week(community: Community, now: datetime) -> datetime:
-    """Return when the community's present ISO week began in the place where it begins first on earth."""
-    monday = weekday_in_week_of(local_day(now, community.zone), MONDAY)
-    return at_local(monday, time(0, 0), "Pacific/Kiritimati")
 
 
 def own_group(session: Session, who: Actor, group_id: int) -> Group:

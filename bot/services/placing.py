@@ -124,7 +124,7 @@ def _hosts(session: Session, this_round: Round, user_id: str) -> list[tuple[bool
 
 
 def _is_told(session: Session, group: Group) -> bool:
-    introduction = outbox.find_message(session, group.workspace, introduction_key(group))
+    introduction = outbox.find_message(session, group.workspace, introduction_key(group.id))
     return introduction is None or introduction.state != OutboxState.QUEUED
 
 

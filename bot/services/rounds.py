@@ -260,7 +260,8 @@ class RoundService:
             community = communities.get_community(session, row.workspace, situation.community_id)
             if plan is None:
                 _skip(session, row, community, situation.number, situation.outcome.value, next_at, now)
-            else:
+            elif plan.groups or plan.unplaced or situation.by_pace:
+                # A round that is nobody's turn counts, or it would never be anybody's again.
                 self._introduce(session, situation, plan, row, next_at, now)
 
     def _introduce(

@@ -2,6 +2,7 @@
 
 import json
 import re
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -12,7 +13,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, UndefinedErro
 from markupsafe import Markup
 
 from playground.page import mrkdwn, rich_text
-from playground.page.dates import clock_time, day_heading, long_time, moment_field
+from playground.page.charts import Chart, draw
+from playground.page.dates import clock_time, day_heading, long_time, moment_field, short_time
 from playground.page.forms import field_name, plain_value
 from playground.page.markdown import markdown
 from playground.page.reader import Reader
@@ -35,6 +37,7 @@ def environment() -> Environment:
     made.filters["clock_time"] = clock_time
     made.filters["day_heading"] = day_heading
     made.filters["long_time"] = long_time
+    made.filters["short_time"] = short_time
     made.filters["moment_field"] = moment_field
     return made
 
@@ -84,7 +87,7 @@ class Renderer:
         name = kind if kind in known(folder) else "unknown"
         try:
             html = environment().get_template(f"{folder}/{name}.html").render(r=self, kind=kind, **values)
-        except (AttributeError, KeyError, TypeError, UndefinedError, ValueError):
+        except (ArithmeticError, AttributeError, LookupError, TypeError, UndefinedError, ValueError):
             # The app may send anything; what cannot be read is shown as it is.
             html = environment().get_template(f"{folder}/unknown.html").render(r=self, kind=kind, **values)
         return Markup(html)  # noqa: S704 - the templates escape
@@ -103,6 +106,10 @@ class Renderer:
         """Render a rich text element and all it holds."""
         return rich_text.rich_text(element, self.reader)
 
+    def chart(self, chart: Json) -> Chart:
+        """Return a chart's geometry and figures."""
+        return draw(chart)
+
     def markdown(self, text: str) -> Markup:
         """Render standard Markdown."""
         return markdown(text)
@@ -114,6 +121,10 @@ class Renderer:
     def id(self, *parts: str) -> str:
         """Return an id that stays the same while the surface stands."""
         return "-".join(re.sub(r"\W", "-", part) for part in (self.surface.key, *parts))
+
+    def mark(self, block: Json) -> str:
+        """Return an id that changes with a block's content."""
+        return self.id("block", f"{zlib.crc32(self.source(block).encode()):x}")
 
     def name(self, element: Json, block: Json) -> str:
         """Return the name of the element's form field."""
@@ -188,20 +199,22 @@ class Renderer:
             for group in groups
         ]
 
-    def people(self) -> list[tuple[str, str]]:
-        """Return everybody the reader can choose, by name."""
-        here = ((key, name) for key, name in self.reader.people.items() if key not in self.reader.gone)
+    def people(self, chosen: Iterable[str]) -> list[tuple[str, str]]:
+        """Return everybody the reader can choose, by name; where they are too many, those chosen already."""
+        reader = self.reader
+        keys = reader.people if reader.knows_few else [key for key in chosen if key in reader.people]
+        here = ((key, reader.people[key]) for key in keys if key not in reader.gone)
         return sorted(here, key=lambda pair: pair[1].casefold())
 
     def channels(self) -> list[tuple[str, str]]:
         """Return the channels the reader can choose, by name."""
         return [(key, f"#{name}") for key, name in sorted(self.reader.channels.items(), key=lambda pair: pair[1])]
 
-    def conversations(self, element: Json) -> list[tuple[str, list[tuple[str, str]]]]:
+    def conversations(self, element: Json, chosen: Iterable[str]) -> list[tuple[str, list[tuple[str, str]]]]:
         """Return the conversations the reader can choose, channels and people apart."""
         kinds = set((element.get("filter") or {}).get("include") or ("public", "private", "im"))
         groups = [("Channels", self.channels())] if kinds & {"public", "private"} else []
-        return [*groups, ("People", self.people())] if "im" in kinds else groups
+        return [*groups, ("People", self.people(chosen))] if "im" in kinds else groups
 
     def text_trigger(self, element: Json) -> str:
         """Return when a text field that acts at once does so: on Enter, or while typing if the app asks."""

@@ -89,6 +89,12 @@ def long_time(at: datetime, reader: Reader) -> str:
     return f"{local:%A} {local.day} {local:%B %Y, %H:%M} ({reader.zone.key})"
 
 
+def short_time(at: datetime, reader: Reader) -> str:
+    """Show day and time as a list of coming things does: `Mon 23 Nov, 09:00`."""
+    local = reader.local(at)
+    return f"{local:%a} {local.day} {local:%b, %H:%M}"
+
+
 def moment_field(timestamp: str, reader: Reader) -> str:
     """Show a Unix timestamp as a date-time field wants it, in the reader's zone."""
     return f"{reader.local(datetime.fromtimestamp(int(timestamp), UTC)):%Y-%m-%dT%H:%M}"

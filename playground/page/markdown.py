@@ -1,4 +1,4 @@
-"""A small, safe Markdown: what the `markdown` block and a developer's tour text need, and no more."""
+"""A small, safe Markdown: what the `markdown` block and a first visit's texts need, and no more."""
 
 import re
 from collections.abc import Callable, Iterable

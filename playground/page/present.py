@@ -2,17 +2,21 @@
 
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from playground.agenda import Planned
+from playground.crowd import Crowd
 from playground.page.blocks import Renderer, Surface
 from playground.page.forms import kept_values
+from playground.page.markdown import markdown
 from playground.page.mrkdwn import mrkdwn
 from playground.page.reader import Reader
 from playground.workspace import Workspace
@@ -26,6 +30,9 @@ BUILT_IN: tuple[Json, ...] = (
 )
 COLOURS = 8
 RECORD_SHOWN = 40
+MESSAGES_SHOWN = 50
+AGENDA_SHOWN = 12
+LAZY, NOT_LAZY = Markup(" data-people hx-morph-skip-children"), Markup("")
 # Messages of one author nearer than this stand under one name.
 TOGETHER = timedelta(minutes=5)
 
@@ -34,7 +41,8 @@ TOGETHER = timedelta(minutes=5)
 class Place:
     """What the address says: who acts and what is open.
 
-    `channel` is an id, or "app" for the app, whose `tab` is then "home" or "messages".
+    `channel` is an id, or "app" for the app, whose `tab` is then "home" or "messages". `earlier` is how many
+    messages beyond the newest are shown too.
     """
 
     user: str
@@ -42,11 +50,16 @@ class Place:
     tab: str = "home"
     thread: str = ""
     record: str = ""
+    earlier: str = ""
 
     def link(self, **changes: str) -> str:
         """Return the address of this place with some of it changed; another channel closes the thread."""
+        return f"/?{self.query(**changes)}"
+
+    def query(self, **changes: str) -> str:
+        """Return what stands in such an address after its question mark."""
         if "channel" in changes:
-            changes = {"thread": "", "tab": "home"} | changes
+            changes = {"thread": "", "tab": "home", "earlier": ""} | changes
         there = replace(self, **changes)
         parts = {
             "as": there.user,
@@ -54,8 +67,9 @@ class Place:
             "tab": there.tab if there.channel == APP_PLACE else "",
             "thread": there.thread,
             "record": there.record,
+            "earlier": there.earlier,
         }
-        return "/?" + urlencode({name: value for name, value in parts.items() if value})
+        return urlencode({name: value for name, value in parts.items() if value})
 
 
 def read_place(workspace: Workspace, asked: Mapping[str, Any]) -> Place:
@@ -68,12 +82,20 @@ def read_place(workspace: Workspace, asked: Mapping[str, Any]) -> Place:
     channel = str(asked.get("c", ""))
     app = next((one["id"] for one in conversations if one["kind"] == "app"), None)
     if channel != APP_PLACE and channel == app:
-        return Place(user, APP_PLACE, tab="messages", record=str(asked.get("record", "")))
+        channel, asked = APP_PLACE, {**asked, "tab": "messages"}
     if channel != APP_PLACE and channel not in {one["id"] for one in conversations}:
         own = [one for one in conversations if one["is_member"] and one["kind"] != "app"]
         channel = str((own or conversations)[0]["id"])
     tab = "messages" if asked.get("tab") == "messages" else "home"
-    return Place(user, channel, tab, str(asked.get("thread", "")), str(asked.get("record", "")))
+    earlier = str(asked.get("earlier", ""))
+    return Place(
+        user,
+        channel,
+        tab,
+        str(asked.get("thread", "")),
+        str(asked.get("record", "")),
+        earlier if earlier.isdecimal() else "",
+    )
 
 
 def can_act(person: Json) -> bool:
@@ -98,8 +120,8 @@ class Scene:
     def __init__(self, workspace: Workspace, place: Place) -> None:
         self._workspace = workspace
         self.place = place
-        self.overview = workspace.overview(place.user)
-        self.people = {str(person["id"]): person for person in self.overview["people"]}
+        self.overview = workspace.about()
+        self.people = {str(person["id"]): person for person in workspace.people()}
         self.me = self.people[place.user]
         self.app = self.overview["app"]
         self.conversations = self._read_conversations()
@@ -112,6 +134,8 @@ class Scene:
             channels={one["id"]: one["name"] for one in self.conversations if one["kind"] in ("channel", "private")},
         )
         self.conversation = self._current()
+        # Whether there are earlier messages than those shown; known once they were gathered.
+        self.has_earlier = False
 
     def _read_conversations(self) -> list[Json]:
         conversations = self._workspace.conversations_for(self.place.user)
@@ -135,12 +159,32 @@ class Scene:
         """Return the name shown for a person."""
         return str(person["real_name"] or person["name"])
 
+    @property
+    def my_initials(self) -> str:
+        """Return the letters of the acting person's avatar."""
+        return initials(self.name_of(self.me))
+
+    @property
+    def my_colour(self) -> int:
+        """Return the number of the acting person's colour."""
+        return colour(self.place.user)
+
     def of_kind(self, *kinds: str) -> list[Json]:
         """Return the person's conversations of some kinds, those they are in first."""
         found = [one for one in self.conversations if one["kind"] in kinds and not one["archived"]]
         return sorted(found, key=lambda one: (not one["is_member"], str(one["name"]).casefold()))
 
     @property
+    def lazy(self) -> Markup:
+        """Return what makes a select fetch its people when it is opened, where they are too many to be sent along."""
+        return NOT_LAZY if self.reader.knows_few else LAZY
+
+    @property
+    def choosable(self) -> list[tuple[str, str]]:
+        """Return everybody one can act as, by name; nobody where they are too many."""
+        return self.actors if self.reader.knows_few else []
+
+    @cached_property
     def actors(self) -> list[tuple[str, str]]:
         """Return everybody one can act as, by name."""
         found = [(key, self.name_of(person)) for key, person in self.people.items() if can_act(person)]
@@ -150,6 +194,14 @@ class Scene:
         """Return the address of this place for the next or previous person."""
         keys = [key for key, _ in self.actors]
         return self.place.link(user=keys[(keys.index(self.place.user) + step) % len(keys)])
+
+    def side_by_side(self) -> str:
+        """Return the address that shows this person beside another: one who is in this place too, if possible."""
+        here = self.conversation["members"] if self.conversation else []
+        other = next((one for one in here if one != self.place.user and can_act(self.people[one])), None)
+        if other is None:
+            other = next(key for key, person in self.people.items() if key != self.place.user and can_act(person))
+        return f"/_page/two{self.place.link().removeprefix('/')}&{urlencode({'and': other})}"
 
     @property
     def channel_id(self) -> str:
@@ -181,9 +233,14 @@ class Scene:
         return [*self.overview["commands"], *BUILT_IN]
 
     def mentionable(self) -> list[Json]:
-        """Return whom the message field completes after an at sign."""
+        """Return whom the message field completes after an at sign; nobody where they are too many."""
+        return self.everybody() if self.reader.knows_few else []
+
+    def everybody(self) -> list[Json]:
+        """Return everybody who is still there: id, handle and name, by name."""
         living = [person for person in self.people.values() if not person["deleted"]]
-        return [{"handle": person["name"], "name": self.name_of(person)} for person in living]
+        found = [{"id": person["id"], "handle": person["name"], "name": self.name_of(person)} for person in living]
+        return sorted(found, key=lambda one: str(one["name"]).casefold())
 
     def message_shortcuts(self) -> list[Json]:
         """Return the shortcuts of the app that act on a message."""
@@ -197,7 +254,28 @@ class Scene:
         """Return the messages of the open conversation, ready to show."""
         if not self.channel_id:
             return []
-        return list(self._ready(self._workspace.messages(self.channel_id, self.place.user), "m"))
+        shown = self._shown_at_most
+        # One more, which tells whether there are earlier ones.
+        found = self._workspace.messages(self.channel_id, self.place.user, newest=shown + 1)
+        self.has_earlier = len(found) > shown
+        return list(self._ready(found[-shown:], "m"))
+
+    @property
+    def _shown_at_most(self) -> int:
+        return MESSAGES_SHOWN + int(self.place.earlier or 0)
+
+    def tools_of(self, ts: str) -> str:
+        """Return the question that loads a message's menu."""
+        return f"{self.place.query()}&ts={ts}"
+
+    @staticmethod
+    def mark(html: str) -> str:
+        """Return what tells a part of the page from what it was before."""
+        return f"{zlib.crc32(html.encode()):x}"
+
+    def link_to_earlier(self) -> str:
+        """Return the address that shows as many earlier messages too."""
+        return self.place.link(earlier=str(self._shown_at_most))
 
     def thread(self) -> list[Json]:
         """Return the open thread, its first message first; empty when none is open."""
@@ -281,14 +359,102 @@ class Scene:
         """Return an entry of the record as readable JSON."""
         return json.dumps(entry, indent=2, ensure_ascii=False, default=str)
 
+    def agenda(self) -> list[Planned]:
+        """Return what the app will do next, soonest first."""
+        return self._workspace.agenda.after(self.reader.now)[:AGENDA_SHOWN]
+
+    @property
+    def crowd(self) -> Crowd:
+        """Return the colleagues who may answer by themselves."""
+        return self._workspace.crowd
+
+    def visit(self) -> Json | None:
+        """Return the first visit as it stands: {title, steps, done, step, text, ways}; None when there is none."""
+        newcomer = self._workspace.newcomer
+        visitor = newcomer.visitor()
+        if visitor is None:
+            return None
+        visit, done = newcomer.visit, newcomer.steps_done()
+        step = visit.steps[done] if done < len(visit.steps) else None
+        return {
+            "title": visit.title,
+            "steps": [one.title for one in visit.steps],
+            "done": done,
+            "step": step,
+            "text": markdown(step.text if step else visit.end),
+            "ways": [(way, self._link_to(way.place, visitor.id)) for way in (step.ways if step else ())],
+        }
+
+    def _link_to(self, place: str, visitor: str) -> str:
+        """Return the address of a place that a visit names, for its visitor; empty when it is not there yet."""
+        if place in ("home", "messages"):
+            return Place(visitor, APP_PLACE, place).link()
+        wanted = ("mpim", "") if place == "group" else ("channel", place)
+        found = [
+            one.id
+            for one in self._workspace.state.conversations.values()
+            if visitor in one.members and one.kind == wanted[0] and wanted[1] in ("", one.name)
+        ]
+        return Place(visitor, found[-1]).link() if found else ""
+
     def troubles(self) -> list[str]:
         """Return what is set to go wrong now, one line each."""
         return self._workspace.troubles()
 
     def record(self) -> list[Json]:
-        """Return the last calls and deliveries, the newest first."""
-        entries = list(enumerate(self._workspace.record_entries()))[-RECORD_SHOWN:]
-        return [entry | {"number": number} for number, entry in reversed(entries)]
+        """Return the last calls and deliveries of the chosen kind, the newest first."""
+        wanted = RECORD_KINDS.get(self.place.record, _anything)
+        entries = [
+            entry | {"number": number, "subject": _subject(entry), "refused": _is_refused(entry)}
+            for number, entry in enumerate(self._workspace.record_entries())
+            if wanted(entry)
+        ]
+        return entries[: -RECORD_SHOWN - 1 : -1]
+
+    def violations(self) -> list[Json]:
+        """Return what broke Slack's rules, the newest first."""
+        return self._workspace.record.violations()[: -RECORD_SHOWN - 1 : -1]
+
+    @staticmethod
+    def moment(text: str) -> datetime:
+        """Read a time of the record."""
+        return datetime.fromisoformat(text)
+
+
+def _anything(entry: Json) -> bool:
+    del entry
+    return True
+
+
+def _is_refused(entry: Json) -> bool:
+    """Tell whether a call was refused, or a delivery not acknowledged."""
+    if entry["kind"] == "call":
+        return not (entry["answer"] or {}).get("ok")
+    return entry["acked_ms"] is None
+
+
+RECORD_KINDS: dict[str, Callable[[Json], bool]] = {
+    "1": _anything,
+    "calls": lambda entry: bool(entry["kind"] == "call"),
+    "deliveries": lambda entry: bool(entry["kind"] == "delivery"),
+    "refused": _is_refused,
+}
+
+
+def _subject(entry: Json) -> str:
+    """Say what a delivery is about: the event's type, the command, the ids of what was pressed."""
+    if entry["kind"] == "call":
+        return ""
+    payload = entry["payload"]
+    actions = [str(one.get("action_id", "")) for one in payload.get("actions") or ()]
+    parts = (
+        (payload.get("event") or {}).get("type"),
+        payload.get("command"),
+        payload.get("type") if entry["type"] == "interactive" else None,
+        *actions,
+        payload.get("callback_id") or (payload.get("view") or {}).get("callback_id"),
+    )
+    return " ".join(str(part) for part in parts if part)
 
 
 def _kept(view: Json) -> dict[str, list[str]]:

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+# So many people can stand in the page's lists; more are fetched by the page's script.
+FEW = 100
+
 
 @dataclass(frozen=True)
 class Reader:
@@ -24,3 +27,8 @@ class Reader:
     def local(self, at: datetime) -> datetime:
         """Return the same moment in the reader's time zone."""
         return at.astimezone(self.zone)
+
+    @property
+    def knows_few(self) -> bool:
+        """Tell whether everybody can stand in a list."""
+        return len(self.people) <= FEW

@@ -9,14 +9,13 @@ from zoneinfo import ZoneInfo
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from playground.page import forms
 from playground.page.blocks import environment
 from playground.page.dates import long_time
-from playground.page.markdown import markdown
 from playground.page.present import APP_PLACE, Place, Scene, read_place
 from playground.workspace import Workspace, WorkspaceError
 
@@ -25,7 +24,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 STATIC = Path(__file__).parent / "static"
 # Everything comes from this server; a message can bring neither scripts nor pictures of its own.
-POLICY = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'"
+POLICY = "default-src 'self'; img-src 'self' data:; frame-ancestors 'self'"
 
 
 class Refused(Exception):  # noqa: N818 - what the person reads, not a fault of the program
@@ -37,12 +36,10 @@ class Page:
 
     Args:
         workspace: what is shown and acted on.
-        tour: Markdown that replaces the general introduction, or None.
     """
 
-    def __init__(self, workspace: Workspace, tour: str | None) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._tour = None if tour is None else markdown(tour)
 
     def routes(self) -> list[Route | Mount]:
         """Return the routes; everything but the page itself stands under `/_page/`."""
@@ -52,6 +49,7 @@ class Page:
             "submit": self._submit,
             "close": self._close,
             "clock": self._clock,
+            "colleagues": self._colleagues,
             "invite": self._invite,
             "join": self._join,
             "leave": self._leave,
@@ -62,12 +60,16 @@ class Page:
         return [
             Route("/", self._show, methods=["GET"]),
             Route("/_page/live", self._live, methods=["GET"]),
+            Route("/_page/tools", self._tools, methods=["GET"]),
+            Route("/_page/two", self._two, methods=["GET"]),
+            Route("/_page/people", self._people, methods=["GET"]),
             *(Route(f"/_page/{name}", self._doing(act), methods=["POST"]) for name, act in acts.items()),
             Mount("/_page/static", StaticFiles(directory=STATIC)),
         ]
 
     async def _show(self, request: Request) -> Response:
         place = read_place(self._workspace, request.query_params)
+        self._workspace.crowd.watch(place.user)
         notice = None
         if place.channel == APP_PLACE:
             try:
@@ -78,12 +80,28 @@ class Page:
 
     async def _live(self, request: Request) -> Response:
         place = read_place(self._workspace, request.query_params)
-        return self._answer("live.html", place, {"seen_view": request.query_params.get("view", "")})
+        asked = request.query_params
+        have = asked.get("have", "").split(",")
+        return self._answer("live.html", place, {"seen_view": asked.get("view", ""), "have": have})
+
+    async def _tools(self, request: Request) -> Response:
+        asked = request.query_params
+        return self._answer("tools.html", read_place(self._workspace, asked), {"ts": asked.get("ts", "")})
+
+    async def _two(self, request: Request) -> Response:
+        asked = request.query_params
+        other = read_place(self._workspace, {"as": asked.get("and", "")}).user
+        return self._answer("two.html", read_place(self._workspace, asked), {"other": other})
+
+    async def _people(self, request: Request) -> Response:
+        return JSONResponse(Scene(self._workspace, read_place(self._workspace, request.query_params)).everybody())
 
     def _doing(self, act: Callable[[Place, FormData], Awaitable[Mapping[str, Any]]]) -> Endpoint:
         async def endpoint(request: Request) -> Response:
             form = await request.form()
             place = read_place(self._workspace, form)
+            if act not in (self._clock, self._colleagues):
+                self._workspace.crowd.act_as(place.user)
             try:
                 more = dict(await act(place, form))
             except (WorkspaceError, Refused) as error:
@@ -108,7 +126,7 @@ class Page:
             "failed": False,
             "note": None,
             "seen_view": None,
-            "tour": self._tour,
+            "have": (),
         }
         values = defaults | dict(more)
         html = environment().get_template(template).render(scene=scene, place=place, modal=scene.modal(), **values)
@@ -183,12 +201,21 @@ class Page:
             clock.move_by(timedelta(seconds=int(str(form["by"]))))
         elif form.get("weekday"):
             clock.move_to_next(int(str(form["weekday"])), time.fromisoformat(str(form["at"])), zone.key)
+        elif form.get("due"):
+            clock.move_to(datetime.fromisoformat(str(form["due"])))
         elif form.get("to"):
             clock.move_to(datetime.fromisoformat(str(form["to"])).replace(tzinfo=zone))
         else:
             raise Refused("Choose a date and a time first.")
         reader = Scene(self._workspace, place).reader
         return {"notice": f"It is now {long_time(reader.now, reader)}."}
+
+    async def _colleagues(self, _place: Place, form: FormData) -> Json:
+        if str(form["answer"]) == "yes":
+            self._workspace.crowd.begin()
+        else:
+            self._workspace.crowd.stop()
+        return {}
 
     async def _invite(self, place: Place, form: FormData) -> Json:
         if not form.get("who"):
@@ -223,6 +250,6 @@ class Page:
         return {}
 
 
-def routes(workspace: Workspace, tour: str | None = None) -> list[Route | Mount]:
-    """Return the routes of the page, to be mounted at `/`; `tour` is Markdown for newcomers."""
-    return Page(workspace, tour).routes()
+def routes(workspace: Workspace) -> list[Route | Mount]:
+    """Return the routes of the page, to be mounted at `/`."""
+    return Page(workspace).routes()

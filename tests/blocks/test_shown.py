@@ -16,9 +16,8 @@ MESSAGES = every_message(NAMES)
 UNASKED = sent_unasked(NAMES)
 REPLIES = replies(NAMES)
 # They are read on purpose, in one piece: the whole of what is stored, all words, everything that concerns one.
-LONG_ON_PURPOSE = {"privacy", "help", "card", "hub, full", "hub, new", "goals", "left", "left nothing"} | {
-    "topics",
-    "messages",
+LONG_ON_PURPOSE = {"privacy", "messages", "help", "card", "hub, full", "hub, new", "goals", "left", "left nothing"} | {
+    "topics"
 }
 # One section for each community, however many there are.
 LISTS = {"which community", "which to leave"}

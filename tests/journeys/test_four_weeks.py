@@ -286,3 +286,7 @@ def test_nothing_failed_and_nothing_is_left_over(played: FourWeeks) -> None:
 
     assert set(states) <= {"sent", "dropped", "queued"}
     assert not [line for line in played.stage.log().splitlines() if " ERROR " in line or "Traceback" in line]
+
+
+def test_nothing_broke_a_rule_of_slacks(played: FourWeeks) -> None:
+    assert played.stage.client.violations() == []

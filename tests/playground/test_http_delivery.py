@@ -1,9 +1,11 @@
 """Signed delivery over HTTP, to a server that answers as a test needs."""
 
+import asyncio
 import json
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,12 @@ import pytest
 from slack_sdk.signature import SignatureVerifier
 
 from playground.client import RunningWorkspace
-from playground.webhook import SIGNING_SECRET
+from playground.link import RETRY_AFTER
+from playground.manifest import manifest_from
+from playground.store import Store
+from playground.webhook import SIGNING_SECRET, Addresses
+from playground.workspace import Workspace
+from tests.playground.conftest import MANIFEST
 
 AMARA, DESIGN = "U0AMARA", "C0DESIGN"
 Json = dict[str, Any]
@@ -178,3 +185,31 @@ def test_what_was_raised_before_the_app_was_there_comes_as_a_retry(
     workspace.client.wait_for(lambda: address.requests)
     assert address.requests[0][0]["x-slack-retry-reason"] == "connection_failed"
     assert workspace.stop() == 0
+
+
+def test_three_retries_follow_the_schedule_and_then_no_more(address: TinyApp, tmp_path: Path) -> None:
+    assert RETRY_AFTER == (0, 60, 300)
+    address.plan = [(500, {}, "", 0.0)] * 9
+
+    async def play() -> list[float]:
+        manifest = replace(manifest_from(MANIFEST), addresses=Addresses.all_at(address.url))
+        workspace = Workspace(Store(tmp_path / "workspace.db"), manifest)
+        # A hundred times as fast.
+        workspace.link.retry_after = (0.0, 0.6, 3.0)
+        await workspace.link.knock()
+        await workspace.open_home(AMARA)
+        began = time.monotonic()
+        times: list[float] = []
+        while workspace.state.pending:
+            await asyncio.sleep(0.02)
+            times += [time.monotonic() - began] * (len(address.requests) - len(times))
+        workspace.close()
+        return times
+
+    first, second, third, fourth = asyncio.run(play())
+
+    assert second - first < 0.5
+    assert 0.5 < third - second < 2
+    assert 2.9 < fourth - third < 5
+    numbers = [headers.get("x-slack-retry-num") for headers, _ in address.requests]
+    assert numbers == [None, "1", "2", "3"]

@@ -68,9 +68,9 @@ class Services:
     goals: GoalService
     kudos: KudosService
     home: HomeService
-    pings: PingService
     processes: ProcessService
     tidying: TidyService
+    pings: PingService
 
 
 @pytest.fixture
@@ -131,9 +131,9 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary) -
         goals,
         KudosService(database),
         HomeService(database, rounds, goals),
-        PingService(database),
         ProcessService(database),
         TidyService(database),
+        PingService(database),
     )
 
 

@@ -1,7 +1,7 @@
 """No query shows or touches a row of another workspace: a table over every function that asks."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from types import ModuleType
@@ -62,6 +62,10 @@ class World:
     @property
     def owner(self) -> Actor:
         return Actor(Tenant(self.key), "UA", "act")
+
+
+def waiting(workspace: str) -> Mapping[str, object]:
+    return outbox.queued(workspace, "another-key", MessageKind.WEEKLY_NOTE, subject=0, people=("UA",), now=MONDAY_8)
 
 
 def build(session: Session, workspace: str) -> World:
@@ -197,6 +201,7 @@ CHANGES: dict[Callable[..., Any], Ask] = {
     due.clear_due: lambda s, own, other: due.clear_due(s, own.key, DueKind.ROUND, str(other.community.id)),
     notwith.set_blocked: lambda s, own, _: notwith.set_blocked(s, VAULT, own.key, "UA", ["UX"]),
     outbox.add: lambda s, own, _: queue(s, "a-key", workspace=own.key),
+    outbox.add_all: lambda s, own, _: outbox.add_all(s, [waiting(own.key)]),
     outbox.readdress: lambda s, own, _: outbox.readdress(s, own.key, "a-key", ["UX"]),
     outbox.postpone: lambda s, own, _: outbox.postpone(s, own.key, "a-key", LATER, LATER),
     outbox.revive: lambda s, own, _: outbox.revive(s, own.key, "a-key", LATER),
@@ -213,10 +218,11 @@ OF_A_ROW = {
     *(communities.list_facilitators, kudos.list_receivers, prompts.find_tap, prompts.count_taps),
     *(members.find_membership, members.count_participants, members.list_participants, members.count_in_both),
     *(rounds.list_seats, rounds.list_seats_of_group, rounds.list_introduced),
-    *(pings.add_pings, pings.give_back, pings.fold, pings.list_folded),
     *(rounds.list_introduced_in, rounds.list_groups, rounds.list_planned_groups, rounds.list_answered_groups),
     *(rounds.list_lessons, rounds.find_inputs),
     *(rounds.find_last_meeting, rounds.find_check_in, rounds.has_met, outbox.claim, due.advance, due.put_off),
+    outbox.queued,
+    *(pings.add_pings, pings.give_back, pings.fold, pings.list_folded),
 }
 OF_ALL = {
     *(due.list_due, due.list_next, due.list_overdue, due.list_failing, outbox.list_waiting_workspaces, seen.forget_old),
@@ -225,6 +231,7 @@ OF_ALL = {
     outbox.find_next_moment,
     *(notwith.list_sealed, rounds.list_sealed, rounds.find_round),
     *(outbox.count_states, outbox.find_oldest_waiting, outbox.list_newest, outbox.count_failed_since),
+    outbox.list_upcoming,
 }
 
 

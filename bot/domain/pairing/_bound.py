@@ -14,9 +14,11 @@ import numpy as np
 
 from bot.domain.pairing._auction import SCALE
 from bot.domain.pairing._candidates import Edges, Index, distinct, most_points
-from bot.domain.pairing._pool import Ints
-from bot.domain.pairing._scores import FEWEST_POINTS, Points, Scorer
+from bot.domain.pairing._pool import Ints, Words
+from bot.domain.pairing._scores import FEWEST_POINTS, NO, Points, Scorer
 
+# Where many pairs are equally near, so many of each person's are enough to choose from.
+_MOST_NEAR = 16
 # So many points of pairs are looked at together.
 _AT_ONCE = 2_000_000
 # The sum of two prices and of the points of a forbidden pair fits the type.
@@ -50,7 +52,8 @@ class Proof:
 
     Attributes:
         bound: No plan has more points.
-        near: The pairs that are nearly worth their two numbers.
+        near: Pairs that are nearly worth their two numbers: all, or of each person the nearest and, of
+            those equally near, some by lot.
         missed: A pair that is not among them misses its two numbers of the bound by at least this.
     """
 
@@ -68,6 +71,7 @@ def prove(scorer: Scorer, prices: Ints, near: int, *, repeats: bool = False) -> 
     total, missing, least = int(price.astype(np.int64).sum()), 0, 0
     keys = [np.zeros(0, np.int64)]
     size = scorer.pool.size
+    complete = True
     for people, points in walk_rows(scorer, price, repeats=repeats):
         lacks = points.max(axis=1).astype(np.int64) - price[people]
         # Whoever may meet nobody brings nothing; their number is 0.
@@ -75,10 +79,43 @@ def prove(scorer: Scorer, prices: Ints, near: int, *, repeats: bool = False) -> 
         lacks[nobody] = -2 * price[people][nobody].astype(np.int64)
         missing += int(lacks.sum())
         least = min(least, int(lacks[~nobody].min(initial=0)))
-        row, other = np.nonzero(points > (price[people] - np.int16(near))[:, None])
+        row, other, whole = _nearest(points, price[people] - np.int16(near), scorer.pool.lots[people])
+        complete &= whole
         one = people[row]
         keys.append(np.minimum(one, other) * size + np.maximum(one, other))
     found = distinct(np.concatenate(keys))
     one, other = found // size, found % size
     edges = Edges(one, other, scorer.pairs(one, other).astype(np.int64))
-    return Proof(total - (-missing // 2), edges, near + least)
+    return Proof(total - (-missing // 2), edges, least + near if complete else least)
+
+
+def _nearest(points: Points, least: Points, lots: Words) -> tuple[Ints, Ints, bool]:
+    """Return the pairs above `least` in each row, only some where there are many, and whether these are all.
+
+    Of a long row those count that are nearest, in steps of twice the width, and of the last step a run that
+    begins at a place by lot; if all rows began at the same place, all would want the same few.
+    """
+    size = points.shape[1]
+    close = points > least[:, None]
+    long = np.flatnonzero(np.count_nonzero(close, axis=1) > _MOST_NEAR)
+    complete = not len(long)
+    close[long] = False
+    some = points[long]
+    top = some.max(axis=1, initial=NO)
+    ends, width = top + np.int16(1), 0
+    while len(long):
+        begins = np.maximum(top - np.int16(width), least[long] + np.int16(1))
+        hits = some >= begins[:, None]
+        full = np.count_nonzero(hits, axis=1) >= _MOST_NEAR
+        rows = long[full]
+        above = some[full] >= ends[full][:, None]
+        place = np.flatnonzero(hits[full] & ~above)
+        starts = np.searchsorted(place, np.arange(len(rows) + 1) * size)
+        length = np.diff(starts)
+        first = (lots[rows] % length.astype(np.uint64)).astype(np.int64)
+        run = (first[:, None] + np.arange(_MOST_NEAR)) % length[:, None] + starts[:-1, None]
+        close[rows] = above
+        close[rows[:, None], place[run] % size] = True
+        long, some, top, ends, width = long[~full], some[~full], top[~full], begins[~full], 2 * width + 1
+    row, other = np.divmod(np.flatnonzero(close), size)
+    return row, other, complete

@@ -20,8 +20,6 @@ _SWAPS, _LESSONS, _KIND, _ANYBODY = 12, 8, 8, 8
 # What all else than lessons can take from the points of a pair, nearly always.
 _BELOW = 400
 _DRAWN_AT_ONCE = 1_000_000
-# Somebody with fewer candidates than this gets the best of everybody.
-_FEW = 8
 _MULTIPLIER = 0x9E3779B97F4A7C15
 
 
@@ -63,7 +61,8 @@ def candidates(scorer: Scorer, index: Index, keep: Keep) -> Edges:
         best = np.concatenate([best, _best_of(scorer, index, people, keep, likely)])
     edges = _unique(scorer, best)
     degree = np.bincount(np.concatenate([edges.one, edges.other]), minlength=size)
-    few = np.flatnonzero(degree < _FEW)
+    # Whoever has fewer than are kept gets the best of everybody.
+    few = np.flatnonzero(degree < min(keep))
     if len(few):
         edges = _unique(scorer, np.concatenate([best, _best_of_everybody(scorer, few, keep)]))
     return edges

@@ -14,6 +14,7 @@ from bot.domain.pairing._matching import Match, match_edges
 from bot.domain.pairing._pool import Ints
 from bot.domain.pairing._repair import pair_leftovers
 from bot.domain.pairing._scores import FEWEST_POINTS, Scorer
+from bot.domain.pairing._sorts import bound_from_sorts
 
 Group = tuple[int, ...]
 PAIR = 2
@@ -30,6 +31,8 @@ _MOST_LOOKED_AT = 20_000
 # plan as close to the bound as this.
 _ALWAYS_LOOKED_AT = 5_000
 _CLOSE = 0.01
+# The bound for a few sorts of people is tighter.
+_CLOSE_FOR_SORTS = 0.001
 # Pairs that miss their two prices by more than this are hardly in a good matching.
 _NEAR = 40
 _STEP = 20 * SCALE
@@ -56,9 +59,13 @@ def large_groups(scorer: Scorer) -> tuple[list[Group], int, bool]:
     edges = candidates(scorer, index, _KEPT_OF_MANY if huge else KEPT).without(third)
     found = auction(rows_of(edges, size), finest=_COARSE if huge else 1)
     best = _match(scorer, pairs_of(scorer, found.partners), third)
+    of_sorts = bound_from_sorts(scorer.pool, found.prices)
     bound = bound_from_best(scorer, index)
+    close = _CLOSE
+    if of_sorts is not None:
+        bound, close = min(bound, of_sorts), _CLOSE_FOR_SORTS
     exact = False
-    if size <= _ALWAYS_LOOKED_AT or (size <= _MOST_LOOKED_AT and best.value < (1 - _CLOSE) * bound):
+    if size <= _ALWAYS_LOOKED_AT or (size <= _MOST_LOOKED_AT and bound - best.value > close * abs(bound)):
         prices = found.prices.copy()
         if third is not None:
             prices[third] = int(np.median(prices))
@@ -66,7 +73,7 @@ def large_groups(scorer: Scorer) -> tuple[list[Group], int, bool]:
         bound = min(bound, proof.bound)
         more = edges.joined(proof.near.without(third), size)
         best = best.or_better(_again(scorer, more, prices, third))
-        exact = third is None and not best.left and bound - best.value < proof.missed
+        exact = third is None and not best.left and bound - best.value < max(1, proof.missed)
     groups: list[Group] = list(best.pairs)
     return (groups if third is None else _seat_third(scorer, groups, third)), bound, exact
 

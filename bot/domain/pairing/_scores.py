@@ -63,13 +63,7 @@ class Scorer:
     def rows(self, people: Ints) -> Points:
         """Return the points of each of `people` with everybody; below FEWEST_POINTS the rules forbid it."""
         pool = self.pool
-        learns, teaches = self._nets(people)
-        np.clip(learns, -1, 1, out=learns)
-        np.clip(teaches, -1, 1, out=teaches)
-        learns *= _NETS
-        learns += teaches
-        learns += _NETS + 1
-        points = _TABLE.take(learns)
+        points = self._lessons(people)
         kinds = pool.kinds.of
         points += self.kind_points[kinds[people]].take(kinds, axis=1)
         team = pool.team.astype(np.int32)
@@ -116,6 +110,17 @@ class Scorer:
         rests = np.bitwise_count(wants & self.resting[teacher]).sum(axis=1, dtype=np.int64)
         net: Ints = np.clip(fresh - rests, -1, 1)
         return net
+
+    def _lessons(self, people: Ints) -> Points:
+        if not self.pool.topics:
+            return np.zeros((len(people), self.pool.size), np.int16)
+        learns, teaches = self._nets(people)
+        np.clip(learns, -1, 1, out=learns)
+        np.clip(teaches, -1, 1, out=teaches)
+        learns *= _NETS
+        learns += teaches
+        learns += _NETS + 1
+        return _TABLE.take(learns)
 
     def _nets(self, people: Ints) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int8]]:
         if self.wants_matrix is not None and self.offers_matrix is not None:

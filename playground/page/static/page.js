@@ -14,17 +14,23 @@ async function refresh() {
     return;
   }
   refreshing = true;
-  const seen = encodeURIComponent(one("#modal > .backdrop")?.dataset.version ?? "");
-  const query = location.search ? `${location.search}&view=${seen}` : `?view=${seen}`;
+  const query = new URLSearchParams(location.search);
+  query.set("view", one("#modal > .backdrop")?.dataset.version ?? "");
+  query.set("have", all("[data-mark]").map((mark) => mark.dataset.mark).join());
+  const began = performance.now();
   try {
-    await htmx.ajax("GET", `/_page/live${query}`, { target: document.body, swap: "none" });
+    await htmx.ajax("GET", `/_page/live?${query}`, { target: document.body, swap: "none" });
   } finally {
-    refreshing = false;
-    if (again) {
-      again = false;
-      refresh();
-    }
+    // When much happens, as much time as this took is left for the person at the page.
+    setTimeout(refreshed, again ? performance.now() - began : 0);
   }
+}
+
+function refreshed() {
+  refreshing = false;
+  if (!again) return;
+  again = false;
+  refresh();
 }
 
 function listen() {
@@ -59,10 +65,87 @@ function tick() {
   }).format(new Date(Number(clockShown) + passed));
 }
 
-// Suggestions in the message field: commands after a slash, people after an at sign. -----------------------------
+// Where people are too many for the page's lists, they are fetched once and put into a list when it is opened. -----
+let people = [];
+
+async function fetchPeople() {
+  people = await (await fetch("/_page/people")).json();
+}
+
+async function fillSelect(select) {
+  if (!people.length) await fetchPeople();
+  const there = new Set([...select.options].map((option) => option.value));
+  select.append(...people.filter((person) => !there.has(person.id)).map((person) => new Option(person.name, person.id)));
+  select.removeAttribute("data-people");
+}
+
+function matching(typed, most) {
+  const part = typed.toLowerCase();
+  const found = [];
+  for (const person of people) {
+    if (found.length === most) break;
+    if (`${person.handle} ${person.name}`.toLowerCase().includes(part)) found.push(person);
+  }
+  return found;
+}
+
+// The chosen ones stay in the list, above those who match.
+function findPeople(search) {
+  const list = one(".pick-list", search.parentElement);
+  const kept = all("label", list).filter((label) => one("input", label).checked);
+  const chosen = new Set(kept.map((label) => one("input", label).value));
+  const found = search.value ? matching(search.value, 30).filter((person) => !chosen.has(person.id)) : [];
+  list.replaceChildren(...kept, ...found.map((person) => {
+    const label = one("template", search.parentElement).content.firstElementChild.cloneNode(true);
+    one("input", label).value = person.id;
+    one("span", label).textContent = person.name;
+    return label;
+  }));
+  htmx.process(list);
+}
+
+// Data tables: a page of rows at a time, sorted by the column whose head was pressed. ----------------------------
+function showRows(table, first) {
+  const rows = all("tbody tr", table);
+  const size = Number(table.dataset.size);
+  table.dataset.first = first;
+  rows.forEach((row, number) => { row.hidden = number < first || number >= first + size; });
+  const pages = one(".table-pages", table);
+  if (!pages) return;
+  one("span", pages).textContent = `${first + 1} to ${Math.min(first + size, rows.length)} of ${rows.length}`;
+  one("[data-turn='-1']", pages).disabled = first === 0;
+  one("[data-turn='1']", pages).disabled = first + size >= rows.length;
+}
+
+function sortRows(table, head) {
+  const column = Number(head.dataset.sort);
+  const sign = head.parentElement.ariaSort === "ascending" ? -1 : 1;
+  const value = (row) => row.cells[column].dataset.number ?? row.cells[column].textContent;
+  const sorted = all("tbody tr", table).sort((a, b) => sign * value(a).localeCompare(value(b), undefined, { numeric: true }));
+  all("th", table).forEach((other) => { other.ariaSort = null; });
+  head.parentElement.ariaSort = sign === 1 ? "ascending" : "descending";
+  one("tbody", table).append(...sorted);
+  showRows(table, 0);
+}
+
+function tablePressed(button) {
+  const table = button.closest(".data-table");
+  if (button.dataset.sort) sortRows(table, button);
+  else showRows(table, Number(table.dataset.first) + Number(button.dataset.turn) * Number(table.dataset.size));
+}
+
+// Suggestions: commands after a slash and people after an at sign in the message field, places in the other. ------
 const listOf = (field) => document.getElementById(field.getAttribute("aria-controls"));
 
+function places(typed) {
+  return all("#sidebar .entry")
+    .map((link) => ({ text: one(".entry-name", link).textContent, about: one("small", link)?.textContent ?? "", href: link.href }))
+    .filter((place) => place.text.toLowerCase().includes(typed.toLowerCase()))
+    .slice(0, 12);
+}
+
 function wanted(field) {
+  if (field.matches(".jump-field")) return places(field.value);
   const before = field.value.slice(0, field.selectionStart);
   if (/^\/\S*$/.test(before)) {
     return JSON.parse(field.dataset.commands)
@@ -71,10 +154,7 @@ function wanted(field) {
   }
   const at = before.match(/(?:^|\s)@([\p{L}\p{N}._-]*)$/u);
   if (!at) return [];
-  const typed = at[1].toLowerCase();
-  return JSON.parse(field.dataset.people)
-    .filter((person) => `${person.handle} ${person.name}`.toLowerCase().includes(typed))
-    .slice(0, 8)
+  return matching(at[1], 8)
     .map((person) => ({ text: `@${person.handle}`, about: person.name, from: before.length - at[1].length - 1 }));
 }
 
@@ -101,6 +181,10 @@ function suggest(field) {
 }
 
 function take(field, item) {
+  if (item.href) {
+    location.assign(item.href);
+    return;
+  }
   field.setRangeText(`${item.text} `, item.from, field.selectionStart, "end");
   listOf(field).hidden = true;
 }
@@ -120,7 +204,7 @@ function composerKey(event) {
   const chosen = list.hidden ? null : one("[aria-selected=true]", list);
   if (event.isComposing) return;
   if (chosen && (event.key === "ArrowDown" || event.key === "ArrowUp")) moveIn(field, event.key === "ArrowDown" ? 1 : -1);
-  else if (chosen && event.key === "Escape") list.hidden = true;
+  else if (chosen && event.key === "Escape" && !field.matches(".jump-field")) list.hidden = true;
   // A word that is already complete is sent, not completed once more.
   else if (chosen && event.key === "Enter" && one("strong", chosen).textContent === field.value) field.form.requestSubmit();
   else if (chosen && (event.key === "Enter" || event.key === "Tab")) chosen.take();
@@ -159,17 +243,22 @@ function confirmFirst(event) {
   dialog.showModal();
 }
 
+function showVisit(isOpen) {
+  localStorage.setItem("visit-closed", isOpen ? "" : "yes");
+  one("#visit").hidden = !isOpen;
+}
+
 // One place for each kind of event. -------------------------------------------------------------------------------
 function clicked(event) {
   const target = event.target;
   all("details.menu[open], details.pick[open]").filter((menu) => !menu.contains(target) || target.closest(".menu-list button, .menu-list a")).forEach((menu) => { menu.open = false; });
+  const inTable = target.closest(".data-table button");
+  if (inTable) tablePressed(inTable);
   const toggle = target.closest("[data-toggle]");
   if (toggle) document.body.classList.toggle(toggle.dataset.toggle);
   target.closest("[data-dismiss]")?.parentElement.remove();
-  if (target.closest("[data-close-tour]")) {
-    localStorage.setItem("tour-closed", "yes");
-    one("#tour").hidden = true;
-  }
+  if (target.closest("[data-close-visit]")) showVisit(false);
+  if (target.closest("[data-open-visit]")) showVisit(true);
 }
 
 function changed(event) {
@@ -184,7 +273,12 @@ function changed(event) {
 }
 
 function pressed(event) {
-  if (event.target.matches(".composer textarea")) composerKey(event);
+  if (event.key === "k" && (event.ctrlKey || event.metaKey) && !one("#app").inert) {
+    event.preventDefault();
+    one("#jump").showModal();
+    suggest(one(".jump-field"));
+  }
+  if (event.target.matches(".composer textarea, .jump-field")) composerKey(event);
   // A field that acts on Enter; filters in hx-trigger would need code in a string, which the page forbids.
   if (event.key === "Enter" && event.target.matches("[hx-trigger*=entered]")) {
     event.preventDefault();
@@ -225,7 +319,11 @@ document.addEventListener("change", changed);
 document.addEventListener("keydown", pressed);
 // Blocks stand in forms that only collect values; Enter in one of their fields must not load another page.
 document.addEventListener("submit", (event) => { if (!event.target.matches("[hx-post], .switcher")) event.preventDefault(); });
-document.addEventListener("input", (event) => { if (event.target.matches(".composer textarea")) suggest(event.target); });
+document.addEventListener("input", (event) => {
+  if (event.target.matches(".composer textarea, .jump-field")) suggest(event.target);
+  else if (event.target.matches(".pick-find")) findPeople(event.target);
+});
+document.addEventListener("focusin", (event) => { if (event.target.matches("select[data-people]")) fillSelect(event.target); });
 document.addEventListener("focusout", (event) => { if (event.target.matches(".composer textarea")) listOf(event.target).hidden = true; });
 document.addEventListener("scroll", (event) => {
   const pane = event.target;
@@ -241,7 +339,10 @@ document.addEventListener("htmx:after:request", (event) => {
   if (event.target.matches?.("select[name=who]")) event.target.value = "";
 });
 
-one("#tour").hidden = localStorage.getItem("tour-closed") === "yes";
+document.documentElement.classList.toggle("framed", window.top !== window);
+one("#visit").hidden = localStorage.getItem("visit-closed") === "yes";
 swapped();
+people = JSON.parse(one(".composer textarea")?.dataset.people ?? "[]");
+if (!people.length) fetchPeople();
 setInterval(tick, 1000);
 listen();

@@ -3,11 +3,13 @@
 from collections import Counter
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
-from benchmarks.companies import draw_company, draw_history
+from benchmarks.companies import COMPANIES, draw_company, draw_history, draw_pool
 from benchmarks.proofs import exact_value
 from bot.domain.pairing import Cause, History, Member, Rules, plan_groups
+from bot.domain.pairing._bound import prove
 from bot.domain.pairing._pool import build_pool
 from bot.domain.pairing._repair import pair_leftovers
 from bot.domain.pairing._scores import build_scorer
@@ -85,3 +87,33 @@ def test_a_chain_of_exchanges_places_two_whom_no_single_exchange_can() -> None:
 
     assert sorted(pairs) == [(0, 1), (2, 3), (4, 5)]
     assert left == []
+
+
+@pytest.mark.parametrize("company", COMPANIES)
+@pytest.mark.parametrize("size", [340, 401])
+def test_people_who_are_all_alike_are_paired_as_well_as_others(company: str, size: int) -> None:
+    members, history = draw_pool(company, size, 2), draw_history(size, 10, 2)
+    case = Case(members, history, Rules(), 11, 2)
+
+    plan = case.plan()
+
+    people = {member.id: member for member in members}
+    assert not plan.unplaced
+    assert all(may_meet([people[person] for person in group.people]) for group in plan.groups)
+    assert not set(pairs_in(plan)) & case.repeats()
+    bound = plan.quality.bound
+    assert bound is not None
+    assert plan.quality.value <= bound
+    best = exact_value(members, case.rules, history, case.number, case.seed)
+    if best is not None:
+        assert best.value - 0.001 * abs(best.value) <= plan.quality.value <= best.value <= bound
+
+
+def test_equally_good_partners_take_no_more_room_than_others() -> None:
+    scorer = build_scorer(build_pool(draw_pool("silent", 2500, 1), Rules(), History(), 1, 1))
+
+    proof = prove(scorer, np.zeros(2500, np.int64), 40)
+
+    degree = np.bincount(np.concatenate([proof.near.one, proof.near.other]), minlength=2500)
+    assert degree.min() >= 16
+    assert len(proof.near.one) <= 2500 * 16

@@ -1,9 +1,14 @@
 """A person at the page: what they click and type, and what they see then."""
 
+import re
+from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from playground.client import WorkspaceClient
 from tests.playground.page.tea_app import TeaApp
@@ -199,6 +204,22 @@ def test_a_field_in_a_message_acts_on_enter(page: Page, channel: str) -> None:
     expect(page.get_by_role("article")).to_contain_text("Named Earl Grey.")
 
 
+def test_the_keyboard_alone_goes_to_another_channel(page: Page, channel: str) -> None:
+    open_channel(page, channel)
+
+    page.keyboard.press("Control+k")
+    places = page.get_by_role("listbox", name="Places").get_by_role("option")
+    expect(places).to_have_count(5)
+    page.keyboard.type("des")
+    expect(places).to_have_text([re.compile("design")])
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", name="#design")).to_be_visible()
+    page.keyboard.press("Control+k")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
 def test_writing_to_somebody_opens_a_direct_message(page: Page, channel: str) -> None:
     open_channel(page, channel)
 
@@ -255,6 +276,7 @@ def test_the_clock_moves_forwards_and_says_so(page: Page, channel: str, workspac
     open_channel(page, channel)
     before = workspace.state()["now"]
 
+    page.get_by_text("Coming up").click()
     page.get_by_role("button", name="Next Tuesday 10:00").click()
 
     expect(page.get_by_role("status")).to_contain_text("It is now Tuesday")
@@ -266,6 +288,7 @@ def test_the_clock_moves_forwards_and_says_so(page: Page, channel: str, workspac
 def test_the_clock_refuses_to_go_back(page: Page, channel: str) -> None:
     open_channel(page, channel)
 
+    page.get_by_text("Coming up").click()
     page.get_by_label("Date and time to go to").fill("2001-01-01T00:00")
     page.get_by_role("button", name="Go", exact=True).click()
 
@@ -347,7 +370,9 @@ def test_the_introduction_stays_closed_once_closed(page: Page, channel: str) -> 
     page.get_by_role("button", name="Close this card").click()
     page.reload()
 
-    expect(page.get_by_role("region", name="Try this")).to_be_hidden()
+    expect(page.get_by_role("heading", name="Try this")).to_be_hidden()
+    page.get_by_role("button", name="First visit").click()
+    expect(page.get_by_role("heading", name="Try this")).to_be_visible()
 
 
 @pytest.mark.parametrize(
@@ -371,3 +396,106 @@ def test_nothing_sticks_out_of_the_window(
     page.screenshot(path=artifacts / f"{name}.png")
 
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_two_people_stand_side_by_side(page: Page, channel: str) -> None:
+    open_channel(page, channel)
+
+    page.get_by_role("link", name="Two people side by side").click()
+    left, right = page.frame_locator("iframe").first, page.frame_locator("iframe").last
+    field = left.get_by_role("textbox", name="Message", exact=False)
+    field.fill("Are you there?")
+    field.press("Enter")
+
+    expect(right.get_by_role("article")).to_contain_text("Are you there?")
+    expect(left.get_by_role("article")).to_contain_text("Amara Okafor")
+    page.get_by_role("link", name="Back to one").click()
+    expect(page.get_by_label("You act as")).to_have_value(AMARA)
+
+
+def test_the_clock_goes_to_what_is_due_next(page: Page, channel: str, workspace: WorkspaceClient) -> None:
+    at = workspace.now().replace(microsecond=0) + timedelta(days=2)
+    plans = [{"at": at.isoformat(), "what": f"<#{channel}>: tea"}, {"at": "2031-01-06T09:00:00+00:00", "what": "Cake"}]
+    httpx.put(f"{workspace.base_url}agenda", json={"items": plans}, trust_env=False).raise_for_status()
+    open_channel(page, channel)
+
+    page.get_by_role("button", name="Next: #learning: tea").click()
+    expect(page.get_by_role("button", name="Next: Cake")).to_be_visible()
+    assert at <= workspace.now() < at + timedelta(minutes=1)
+    page.get_by_text("Coming up").click()
+    page.get_by_role("button", name="Mon 6 Jan, 10:00 Cake").click()
+
+    expect(page.get_by_role("status").last).to_contain_text("It is now Monday 6 January 2031, 10:00")
+
+
+def test_the_record_can_be_narrowed_to_what_was_refused(page: Page, channel: str) -> None:
+    open_channel(page, channel)
+    write(page, "/tea form")
+    page.get_by_role("button", name="Cancel").click()
+
+    page.goto(f"/?as={AMARA}&c={channel}&record=refused")
+
+    record = page.get_by_role("complementary", name="What the app did")
+    expect(record).to_contain_text("Nothing yet.")
+    record.get_by_role("link", name="Calls").click()
+    expect(record.locator("details").first).to_contain_text("views.open")
+
+
+def test_a_data_table_turns_its_pages_and_sorts(page: Page, workspace: WorkspaceClient) -> None:
+    channel = workspace.dm(AMARA, "U0BOT")
+    head = [{"type": "raw_text", "text": "Tea"}, {"type": "raw_text", "text": "Cups"}]
+    rows = [[{"type": "raw_text", "text": f"Sort {n}"}, {"type": "raw_number", "value": n}] for n in (3, 20, 100, 7)]
+    table = {"type": "data_table", "caption": "Teas", "page_size": 2, "rows": [head, *rows]}
+    client = WebClient("xoxb-local-workspace", base_url=f"{workspace.base_url}api/")
+    client.chat_postMessage(channel=channel, text="Teas", blocks=[table])
+    page.goto(f"/?as={AMARA}&c=app&tab=messages")
+
+    shown = page.locator("tbody tr:not([hidden])")
+    expect(shown).to_have_text([re.compile("Sort 3"), re.compile("Sort 20")])
+    page.get_by_role("button", name="More rows").click()
+    expect(shown).to_have_text([re.compile("Sort 100"), re.compile("Sort 7")])
+    page.get_by_role("button", name="Cups").click()
+    expect(shown).to_have_text([re.compile("Sort 3"), re.compile("Sort 7")])
+    page.get_by_role("button", name="Cups").click()
+
+    expect(shown).to_have_text([re.compile("Sort 100"), re.compile("Sort 20")])
+    expect(page.get_by_role("columnheader", name="Cups")).to_have_attribute("aria-sort", "descending")
+
+
+def test_a_long_conversation_shows_its_end_and_more_on_request(
+    page: Page, channel: str, workspace: WorkspaceClient
+) -> None:
+    for number in range(60):
+        workspace.say(TOMASZ, channel, f"Line {number}.")
+    open_channel(page, channel)
+
+    expect(page.get_by_role("article")).to_have_count(50)
+    expect(page.get_by_role("article").last).to_contain_text("Line 59.")
+    page.get_by_role("link", name="Show earlier messages").click()
+
+    expect(page.get_by_role("article")).to_have_count(60)
+    expect(page.get_by_role("link", name="Show earlier messages")).to_have_count(0)
+
+
+def test_a_menu_that_is_open_stays_while_the_page_changes(page: Page, channel: str, workspace: WorkspaceClient) -> None:
+    workspace.say(TOMASZ, channel, "Something")
+    open_channel(page, channel)
+    page.get_by_role("article").first.hover()
+    page.get_by_label("More for this message").first.click()
+    expect(page.get_by_role("button", name="Discuss over tea")).to_be_visible()
+
+    workspace.say(TOMASZ, channel, "Something else")
+    expect(page.get_by_role("article")).to_have_count(2)
+
+    expect(page.get_by_role("button", name="Discuss over tea")).to_be_visible()
+
+
+def test_what_broke_a_rule_is_listed(page: Page, channel: str, workspace: WorkspaceClient) -> None:
+    client = WebClient("xoxb-local-workspace", base_url=f"{workspace.base_url}api/")
+    with pytest.raises(SlackApiError):
+        client.chat_postMessage(channel=workspace.dm(AMARA, "U0BOT"), text="x", blocks=[{"type": "divider"}] * 51)
+
+    page.goto(f"/?as={AMARA}&c={channel}&record=violations")
+
+    record = page.get_by_role("complementary", name="What the app did")
+    expect(record.locator(".record")).to_contain_text(["chat.postMessage"])

@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from playground.manifest import manifest_from
 from playground.page import routes
 from playground.store import Store
+from playground.visit import visit_from
 from playground.workspace import Workspace
 from tests.playground.page.tea_app import MANIFEST
 
@@ -25,8 +26,8 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
 class PageClient:
     """Asks the page of a workspace without a server."""
 
-    def __init__(self, workspace: Workspace, tour: str | None) -> None:
-        self._app = Starlette(routes=routes(workspace, tour))
+    def __init__(self, workspace: Workspace) -> None:
+        self._app = Starlette(routes=routes(workspace))
 
     def get(self, path: str) -> httpx.Response:
         return asyncio.run(self._ask("GET", path, None))
@@ -40,16 +41,28 @@ class PageClient:
             return await client.request(method, path, data=data)
 
 
-def open_page(workspace: Workspace, tour: str | None = None) -> PageClient:
-    return PageClient(workspace, tour)
+def open_page(workspace: Workspace) -> PageClient:
+    return PageClient(workspace)
 
 
-def test_the_introduction_can_be_the_developers_own(workspace: Workspace) -> None:
-    own = open_page(workspace, "## Have *tea*\n<script>").get("/").text
+def test_the_first_visit_is_the_apps_own(tmp_path: Path) -> None:
+    steps = [{"title": "Pour", "text": "Have *tea*\n<script>", "seen": ["tea"]}]
+    visit = visit_from({"title": "A cup", "visitor": "amara", "steps": steps})
+    own = Workspace(Store(tmp_path / "own.db"), manifest_from(MANIFEST), visit=visit)
 
-    assert "Have <i>tea</i>" in own
-    assert "&lt;script&gt;" in own
-    assert "Try this" in open_page(workspace).get("/").text
+    text = open_page(own).get("/").text
+    own.close()
+
+    assert "A cup" in text
+    assert "Have <i>tea</i>" in text
+    assert "&lt;script&gt;" in text
+
+
+def test_without_one_the_page_says_what_to_try(workspace: Workspace) -> None:
+    text = open_page(workspace).get("/").text
+
+    assert "Try this" in text
+    assert "Colleagues answer by themselves" not in text
 
 
 @pytest.mark.parametrize("query", ["", "?as=nobody&c=nowhere", "?c=app&tab=sideways", "?thread=1.2&record=1"])

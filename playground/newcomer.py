@@ -1,0 +1,50 @@
+"""How far a newcomer has come in the first visit."""
+
+from playground.state import Person, State
+from playground.visit import Step, Visit
+
+# So many of the newest messages of each conversation are searched for what a step waits for.
+LOOK_BACK = 40
+
+
+class Newcomer:
+    """The newcomer's progress; a step that is done stays done.
+
+    Args:
+        state: what the newcomer can have seen, and where the progress is kept.
+        visit: the steps.
+    """
+
+    def __init__(self, state: State, visit: Visit) -> None:
+        self._state = state
+        self.visit = visit
+
+    def visitor(self) -> Person | None:
+        """Find whom the newcomer acts as; None when there is no visit or nobody of that name."""
+        return next((one for one in self._state.people.values() if one.name == self.visit.visitor), None)
+
+    def steps_done(self) -> int:
+        """Count the steps that are done; a later step includes those before it."""
+        done = self._state.number("visit-steps")
+        visitor = self.visitor()
+        if visitor is None or done == len(self.visit.steps):
+            return done
+        texts = self._texts_seen_by(visitor.id)
+        for number in range(len(self.visit.steps), done, -1):
+            if _is_done(self.visit.steps[number - 1], texts):
+                self._state.set_number("visit-steps", number)
+                return number
+        return done
+
+    def _texts_seen_by(self, visitor: str) -> list[str]:
+        return [
+            message.text
+            for channel, messages in self._state.messages.items()
+            if visitor in self._state.conversations[channel].members
+            for message in messages[-LOOK_BACK:]
+            if message.bot and message.reader in (None, visitor)
+        ]
+
+
+def _is_done(step: Step, texts: list[str]) -> bool:
+    return all(any(part in text for text in texts) for part in step.seen)

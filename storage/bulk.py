@@ -1,0 +1,50 @@
+"""Many rows in a few statements: a round of a hundred thousand people is one transaction."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import column, insert
+from sqlmodel import Session, SQLModel
+
+# Well below the 32,766 values that one statement may have.
+AT_ONCE: Final = 5_000
+
+_Item = TypeVar("_Item")
+
+
+def batches(items: Iterable[_Item], size: int = AT_ONCE) -> Iterator[list[_Item]]:
+    """Yield the items in lists of a size, the last one shorter."""
+    left = iter(items)
+    while some := list(islice(left, size)):
+        yield some
+
+
+def insert_rows(session: Session, table: type[SQLModel], rows: Iterable[Mapping[str, object]]) -> None:
+    """Insert rows by the names of their columns; what a row does not say is as usual.
+
+    Everything added to the session before is written first.
+    """
+    session.flush()
+    usual = _usual(table)
+    for some in batches(rows):
+        session.connection().execute(insert(table), [{**usual, **row} for row in some])
+
+
+def insert_for_ids(session: Session, table: type[SQLModel], rows: Iterable[Mapping[str, object]]) -> list[int]:
+    """Insert rows in the same way; return the ids they were given, in their order."""
+    session.flush()
+    usual = _usual(table)
+    query: Any = insert(table).returning(column("id"), sort_by_parameter_order=True)
+    ids: list[int] = []
+    for some in batches(rows):
+        ids += session.connection().execute(query, [{**usual, **row} for row in some]).scalars()
+    return ids
+
+
+def _usual(table: type[SQLModel]) -> dict[str, Any]:
+    return {
+        name: field.get_default()
+        for name, field in table.model_fields.items()
+        if name != "id" and not field.is_required()
+    }
