@@ -191,7 +191,7 @@ def _partner_out(session: Session, row: OutboxMessage, _library: Library, _now: 
     instead: list[str] = []
     if seat.state == SeatState.SEATED and seat.group_id is not None:
         new = rounds.get_group(session, row.workspace, seat.group_id)
-        introduction = outbox.find_message(session, row.workspace, introduction_key(new))
+        introduction = outbox.find_message(session, row.workspace, introduction_key(new.id))
         if introduction is not None and introduction.state == OutboxState.SENT:
             # On the day of the first introduction there was no room for this, and on the next the second went first.
             return Drop("introduced to others by now")
