@@ -299,6 +299,8 @@ def simulate_it(*, people: int, weeks: int, seed: int, as_json: bool, plot: Path
         operations.simulate_company(people, weeks, seed, as_json=as_json, plot=plot)
     except ModuleNotFoundError as error:
         _fail(f"Drawing needs {error.name}. Install it with: pip install 'peerloop[simulate]'")
+    except OSError as error:
+        _fail(f"The picture cannot be written to {plot} ({error.strerror}). Its folder has to be there and writable.")
 
 
 def _trial_key(path: Path) -> str:

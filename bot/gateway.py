@@ -42,6 +42,8 @@ _FIX: Final = _BLOCKS | frozenset(
 _NO_CHANNEL: Final = frozenset({"channel_not_found", "not_in_channel", "is_archived", "is_inactive"})
 _TOO_MANY: Final = 429
 _SERVER_ERROR: Final = 500
+# Whoever answers so has not let the request through.
+_UNAVAILABLE: Final = 503
 
 
 class SlackTrouble(Exception):  # noqa: N818 - it is trouble, not always an error
@@ -299,11 +301,11 @@ class SlackGateway:
     def _trouble(self, method: str, response: SlackResponse) -> SlackTrouble:
         error = str(response.get("error") or "")
         is_limited = response.status_code == _TOO_MANY or error in _LIMITED
-        if is_limited or error in _WAIT:
+        if is_limited or error in _WAIT or response.status_code == _UNAVAILABLE:
             seconds = self._seconds(response.headers.get("Retry-After"))
-            return TryLaterError(error or "ratelimited", seconds, method if is_limited else "")
+            return TryLaterError(_word(error) or "ratelimited", seconds, method if is_limited else "")
         if response.status_code >= _SERVER_ERROR or error in _UNKNOWN or " " in error:
-            return OutcomeUnknownError(error[:40])
+            return OutcomeUnknownError(_word(error))
         if error in _DEAD:
             return WorkspaceDeadError(error)
         if error in _FIX:
@@ -315,6 +317,11 @@ class SlackGateway:
     def _seconds(self, retry_after: str | None) -> float:
         digits = retry_after or ""
         return float(digits) if digits.isdecimal() else self.RETRY_SECONDS
+
+
+def _word(error: str) -> str:
+    """Shorten what is no word of Slack's, such as the page of a server in between."""
+    return error[:40]
 
 
 def profile_of(user: dict[str, Any], team_id: str) -> Profile:

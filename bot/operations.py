@@ -17,7 +17,7 @@ from bot.config import Settings
 from bot.services.health import Failed, Failing, Health, HealthService, Planned, Running, Troubled
 from bot.services.replay import ReplayError, replay_round
 from storage.database import Database, SchemaError
-from storage.moving import count_rows, move
+from storage.moving import MoveError, count_rows, move
 from storage.vault import Vault
 
 NOT_FINE: Final = 1
@@ -43,8 +43,16 @@ def move_to(settings: Settings, address: str) -> None:
     Raises:
         MoveError, SchemaError, OSError, SQLAlchemyError: It cannot be moved; nothing was changed.
     """
+    if make_url(settings.database_url) == make_url(address):
+        raise MoveError("That is the database that is in use already. Take another, empty one.")
     with opened(settings.database_url) as source, opened(address) as target:
         source.check_schema()
+        alive = [one.name for one in HealthService(source).look(SystemClock().now()).processes if one.is_alive]
+        if alive:
+            raise MoveError(
+                f"Peerloop still runs on the present database: {', '.join(alive)}. Stop it first; "
+                "what it would write now would stay behind. Whoever was killed counts as gone after half a minute."
+            )
         # Each row is copied, and then compared.
         with click.progressbar(length=2 * count_rows(source), label="Moving", file=sys.stderr) as bar:
             count = move(source, target, bar.update)
@@ -88,9 +96,9 @@ def simulate_company(people: int, weeks: int, seed: int, *, as_json: bool, plot:
         from bot.simulation.picture import draw  # noqa: PLC0415 - an extra of the package
     with click.progressbar(length=weeks, label="Simulating", file=sys.stderr) as bar:
         figures = simulate(people, weeks, seed, bar.update)
+    click.echo(json.dumps(figures.values()) if as_json else figures.text())
     if plot is not None:
         draw(figures, plot)
-    click.echo(json.dumps(figures.values()) if as_json else figures.text())
 
 
 @contextmanager

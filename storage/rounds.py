@@ -157,6 +157,16 @@ def has_begun(session: Session, workspace: str, community_id: int) -> bool:
     return session.exec(query.limit(1)).first() is not None
 
 
+def find_last_begun(session: Session, workspace: str, community_id: int) -> Round | None:
+    """Return the newest round of a community that took place, or None."""
+    query = (
+        select(Round)
+        .where(Round.workspace == workspace, Round.community_id == community_id, Round.skipped == "")
+        .order_by(col(Round.number).desc())
+    )
+    return session.exec(query).first()
+
+
 def find_last_round(session: Session, workspace: str, community_id: int) -> Round | None:
     """Return the newest round of a community, skipped ones included, or None."""
     query = (

@@ -42,6 +42,7 @@ def slack() -> Iterator[TinySlack]:
         (Answer({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": "7"}), TryLaterError, "ratelimited"),
         (refusal("team_added_to_org"), TryLaterError, "team_added_to_org"),
         (Answer({"ok": False, "error": "service_unavailable"}, 503), TryLaterError, "service_unavailable"),
+        (Answer("<html>busy</html>", 503), TryLaterError, "Received a response in a non-JSON format"),
         (refusal("internal_error"), OutcomeUnknownError, "internal_error"),
         (refusal("fatal_error"), OutcomeUnknownError, "fatal_error"),
         (Answer("<html>oops</html>", 502), OutcomeUnknownError, "Received a response in a non-JSON format"),

@@ -307,9 +307,16 @@ class Courier:
         if row.reader:
             return self._gateway.post_for_one(row.channel_id, row.reader, message)
         if row.method == Method.OPEN and not row.channel_id:
-            row.channel_id = self._gateway.open_conversation(row.recipients)
+            row.channel_id = self._open(row)
         channel_id = row.channel_id or row.recipients[0]
         return self._gateway.post(channel_id, message, row.key, job.at.ts if job.at else "")
+
+    def _open(self, row: OutboxMessage) -> str:
+        try:
+            return self._gateway.open_conversation(row.recipients)
+        except OutcomeUnknownError as trouble:
+            # To open it again does nothing more; certain is that nothing was said in it.
+            raise TryLaterError(trouble.error, SILENT_FOR.total_seconds()) from None
 
     def _tell_others(self, session: Session, row: OutboxMessage, now: datetime) -> None:
         """See to it that nobody is left in silence because they could not be introduced."""

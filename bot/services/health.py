@@ -15,6 +15,9 @@ SHOWN: Final = 20
 OVERDUE_AFTER: Final = timedelta(minutes=5)
 WAITS_TOO_LONG_AFTER: Final = timedelta(hours=1)
 LATELY: Final = timedelta(days=1)
+RATE_LIMITED: Final = frozenset({"ratelimited", "rate_limited"})
+# A refused token is tried again every five minutes.
+REFUSED_LATELY: Final = timedelta(minutes=6)
 # Three signs of life that did not come.
 SILENT_AFTER: Final = timedelta(seconds=30)
 
@@ -108,9 +111,17 @@ class Health:
 
     @property
     def is_fine(self) -> bool:
-        """Tell whether nobody has to look: somebody works, nothing is overdue and nothing failed within a day."""
+        """Tell whether nobody has to look: somebody works, Slack answers, nothing is overdue or failed within a day."""
         works = any(one.is_alive for one in self.processes)
-        return works and not self.overdue and not self.failed_lately and not self.waits_too_long
+        return works and not (self.overdue or self.failed_lately or self.waits_too_long or self.is_refused)
+
+    @property
+    def is_refused(self) -> bool:
+        """Tell whether Slack refused or did not answer a moment ago, other than for too many calls."""
+        since = self.looked_at - REFUSED_LATELY
+        return any(
+            one.failed_at > since and one.error not in {"ratelimited", "rate_limited"} for one in self.last_errors
+        )
 
 
 class HealthService:

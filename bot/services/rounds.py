@@ -114,8 +114,8 @@ class RoundService:
         with self._database.read() as session:
             community = _facilitated(session, who, channel_id)
             row = _planned(session, community)
-            last = rounds.find_last_round(session, who.workspace, community.id)
-            if last is not None and not last.skipped and last.started_at >= start_of_week(community, now):
+            last = rounds.find_last_begun(session, who.workspace, community.id)
+            if last is not None and last.started_at >= start_of_week(community, now):
                 raise UserError(Problem.ROUND_RUNS, channel=channel_id)
             if members.count_participants(session, community) < SMALLEST_ROUND:
                 raise UserError(Problem.TOO_FEW, channel=channel_id)
@@ -254,7 +254,11 @@ class RoundService:
             if situation.outcome in {Outcome.TOO_FEW, Outcome.AWAY}:
                 # Waiting one week is enough, whatever the community's rhythm.
                 rhythm = replace(rhythm, every=1)
-            next_at = rhythm.next_after(max(now, row.due_at), last=row.due_at)
+            due_at = row.due_at
+            while due_at - timedelta(weeks=rhythm.every) >= now:
+                # Begun by word although rounds before it were skipped by word: it stands for the first of them.
+                due_at -= timedelta(weeks=rhythm.every)
+            next_at = rhythm.next_after(max(now, due_at), last=due_at)
             if not due.advance(session, row, next_at) or situation.outcome in {Outcome.ASLEEP, Outcome.TOO_FEW}:
                 return
             community = communities.get_community(session, row.workspace, situation.community_id)

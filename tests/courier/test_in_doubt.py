@@ -32,6 +32,23 @@ def direct(database: Database) -> None:
         queue(session, "direct", DIRECT, channel_id="", people=("UA",))
 
 
+@pytest.mark.parametrize("answer", [RESET, Answer("oops", 500)])
+def test_a_conversation_that_was_perhaps_opened_is_opened_again_however_often(
+    database: Database, courier: Courier, slack: TinySlack, machine: FixedClock, answer: Answer
+) -> None:
+    with database.write() as session:
+        queue(session, "group", DIRECT, channel_id="", people=("UA", "UB"))
+    times = MOST_ATTEMPTS + 2
+    slack.plan("conversations.open", *[answer] * times)
+
+    for _ in range(times + 1):
+        courier.drain("T1")
+        machine.move(timedelta(seconds=5))
+
+    assert {message.key: message.state for message in messages(database)} == {"direct": "sent", "group": "sent"}
+    assert keys_sent(slack).count("group") == 1
+
+
 @pytest.mark.parametrize("answer", [RESET, Answer("oops", 500), refusal("fatal_error")])
 def test_a_direct_message_that_arrived_is_not_sent_again(
     database: Database, courier: Courier, slack: TinySlack, machine: FixedClock, answer: Answer

@@ -44,14 +44,15 @@ def test_a_round_is_previewed_started_swapped_and_takes_in_whoever_comes_late(
 
     # Lee comes late, and one of the two pairs becomes three.
     stage.type("U0LEE", learning, "/learn", "join")
-    stage.go_to(MONDAY + timedelta(hours=1))
+    # The two have had their message of the day; on the next there is room for the new introduction.
+    stage.go_to(MONDAY + timedelta(days=1, hours=2))
     assert len(stage.groups_of("U0LEE")) == 1
     seats = dict(stage.rows("select user_id, group_id from seat where state = 'seated'"))
     assert len(seats) == 5
 
     # Whoever cannot come leaves nobody in silence, and Amara never sits with Jonas.
     stage.type(MEI, learning, "/learn", "skip")
-    stage.go_to(MONDAY + timedelta(hours=2))
+    stage.go_to(MONDAY + timedelta(days=1, hours=3))
     seats = dict(stage.rows("select user_id, group_id from seat where state = 'seated'"))
     assert MEI not in seats
     assert seats.get(AMARA) != seats.get(JONAS)

@@ -132,6 +132,33 @@ def test_a_round_can_begin_early_and_ends_the_one_before(database: Database, rou
     assert {f"note:{one}:2026-W49" for one in FOUR} <= set(keys(database, MessageKind.WEEKLY_NOTE))
 
 
+def test_what_is_skipped_does_not_let_a_round_begin_twice_in_a_week(database: Database, rounds: RoundService) -> None:
+    with database.write() as session:
+        add_members(session, add_community(session), *FOUR)
+    start(database, rounds)
+    tuesday = MONDAY_8 + timedelta(days=1)
+    rounds.skip_next(DESK, "C1", tuesday)
+
+    with pytest.raises(UserError) as refusal:
+        rounds.start_now(DESK, "C1", tuesday)
+
+    assert refusal.value.trouble.problem == Problem.ROUND_RUNS
+    assert due_row(database, DueKind.ROUND).due_at == MONDAY_8 + 2 * WEEK
+
+
+def test_a_round_begun_by_word_before_a_later_one_lasts_no_longer_than_usual(
+    database: Database, rounds: RoundService
+) -> None:
+    with database.write() as session:
+        add_members(session, add_community(session), *FOUR)
+    start(database, rounds)
+    rounds.skip_next(DESK, "C1", MONDAY_8 + timedelta(days=1))
+
+    rounds.start_now(DESK, "C1", MONDAY_8 + WEEK)
+
+    assert rows(database, Round)[-1].ends_at == due_row(database, DueKind.ROUND).due_at == MONDAY_8 + 2 * WEEK
+
+
 def test_a_round_begins_by_word_even_when_many_are_away_but_not_twice_a_week_nor_with_too_few(
     database: Database, rounds: RoundService
 ) -> None:

@@ -47,7 +47,8 @@ def best_with_trio(layers: Layers) -> list[Group]:
             best = found
         if best is not None and best.key[0] == len(members):
             break
-    return best.groups if best else list(best_matching(everyone, layers.pairs))
+    pairs: list[Group] = list(best_matching(everyone, layers.pairs))
+    return best.groups if best and best.key[0] > PAIR * len(pairs) else pairs
 
 
 def _best_with_third(layers: Layers, thirds: Sequence[int], company: Sequence[int], fewest: int) -> _Found | None:
