@@ -28,16 +28,17 @@ _WAIT: Final = frozenset({"service_unavailable", "request_timeout", "team_added_
 _UNKNOWN: Final = frozenset({"internal_error", "fatal_error"})
 _DEAD: Final = frozenset({"account_inactive", "token_revoked", "invalid_auth", "not_authed", "token_expired"})
 _BLOCKS: Final = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
-_FIX: Final = _BLOCKS | frozenset(
-    {
-        "missing_scope",
-        "not_allowed_token_type",
-        "messages_tab_disabled",
-        "invalid_arguments",
-        "msg_too_long",
-        "no_text",
-        "not_enabled",
-    }
+_OFF: Final = frozenset({"missing_scope", "not_allowed_token_type", "messages_tab_disabled", "not_enabled"})
+_FIX: Final = (
+    _BLOCKS
+    | _OFF
+    | frozenset(
+        {
+            "invalid_arguments",
+            "msg_too_long",
+            "no_text",
+        }
+    )
 )
 _NO_CHANNEL: Final = frozenset({"channel_not_found", "not_in_channel", "is_archived", "is_inactive"})
 _TOO_MANY: Final = 429
@@ -87,6 +88,10 @@ class WorkspaceDeadError(SlackTrouble):
 
 class OperatorNeededError(SlackTrouble):
     """Something about the app's installation or code has to be put right first."""
+
+
+class SwitchedOffError(OperatorNeededError):
+    """The app may not do this at all: a scope or a switch is missing, for every message alike."""
 
 
 class BlocksRefusedError(OperatorNeededError):
@@ -310,7 +315,9 @@ class SlackGateway:
             return WorkspaceDeadError(error)
         if error in _FIX:
             needed = response.get("needed")
-            kind = BlocksRefusedError if error in _BLOCKS else OperatorNeededError
+            kind: type[OperatorNeededError] = BlocksRefusedError if error in _BLOCKS else OperatorNeededError
+            if error in _OFF:
+                kind = SwitchedOffError
             return kind(f"{error} {needed}" if needed else error)
         return ChannelClosedError(error) if error in _NO_CHANNEL else CannotReachError(error)
 

@@ -27,6 +27,7 @@ from bot.gateway import (
     Posted,
     SlackGateway,
     SlackTrouble,
+    SwitchedOffError,
     TryLaterError,
     WorkspaceDeadError,
 )
@@ -40,6 +41,8 @@ from storage.outbox import OutboxMessage, OutboxState
 DEAD_FOR: Final = timedelta(minutes=5)
 # What a process asked before it ended has reached Slack by then, or never will.
 IN_DOUBT_AFTER: Final = timedelta(seconds=5)
+# For so long nobody asks again for what the operator has to allow first.
+HELD_FOR: Final = timedelta(minutes=15)
 SILENT_FOR: Final = timedelta(seconds=5)
 MOST_ATTEMPTS: Final = 3
 SENDING: Final = "sending"
@@ -250,6 +253,9 @@ class Courier:
                 # It stays as it is, and is settled when an answer that is late would have come.
                 row.reason = trouble.error
                 session.merge(row)
+        except SwitchedOffError as trouble:
+            _log.error("%s waits until the app may send it: %s", row.key, trouble.error)
+            self._put_back(row, trouble, not_before=now + HELD_FOR)
         except (CannotReachError, OperatorNeededError) as trouble:
             _log.warning("%s failed: %s", row.key, trouble.error)
             with self._database.write(row.workspace) as session:
@@ -281,9 +287,12 @@ class Courier:
             waits.set_wait(session, workspace, method, self._machine.now() + span, trouble.error)
             processes.note_error(session, workspace, SENDING, trouble.error, self._clock.now())
 
-    def _put_back(self, row: OutboxMessage, trouble: SlackTrouble) -> None:
+    def _put_back(self, row: OutboxMessage, trouble: SlackTrouble, not_before: datetime | None = None) -> None:
         with self._database.write(row.workspace) as session:
             pings.give_back(session, row)
+            if not_before is not None:
+                row.not_before = not_before
+                processes.note_error(session, row.workspace, SENDING, trouble.error, self._clock.now())
             row.state = OutboxState.QUEUED
             row.reason = trouble.error
             # Slack has not taken it, so it was no attempt.

@@ -16,8 +16,8 @@ OVERDUE_AFTER: Final = timedelta(minutes=5)
 WAITS_TOO_LONG_AFTER: Final = timedelta(hours=1)
 LATELY: Final = timedelta(days=1)
 RATE_LIMITED: Final = frozenset({"ratelimited", "rate_limited"})
-# A refused token is tried again every five minutes.
-REFUSED_LATELY: Final = timedelta(minutes=6)
+# A refused token is tried again after five minutes, a missing permission after fifteen.
+REFUSED_LATELY: Final = timedelta(minutes=20)
 # Three signs of life that did not come.
 SILENT_AFTER: Final = timedelta(seconds=30)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.courier import Courier, Library
-from bot.courier.courier import DEAD_FOR, IN_DOUBT_AFTER, MOST_ATTEMPTS
+from bot.courier.courier import DEAD_FOR, HELD_FOR, IN_DOUBT_AFTER, MOST_ATTEMPTS
 from bot.domain.kudos import Thanks
 from bot.domain.messages import MessageKind
 from bot.services.kudos import KudosService
@@ -147,7 +147,7 @@ def test_sending_again_has_an_end_and_what_is_behind_it_goes_out(
 
 
 @pytest.mark.usefixtures("pair")
-@pytest.mark.parametrize("error", ["user_disabled", "user_not_found", "missing_scope", "user_is_restricted"])
+@pytest.mark.parametrize("error", ["user_disabled", "user_not_found", "user_is_restricted"])
 def test_whoever_was_to_meet_somebody_unreachable_is_told(
     database: Database, courier: Courier, slack: TinySlack, error: str
 ) -> None:
@@ -166,6 +166,31 @@ def test_whoever_was_to_meet_somebody_unreachable_is_told(
     told = slack.asked("chat.postMessage")[-1]
     assert told["channel"] == "UB"
     assert "<@UA>" in told["text"]
+
+
+@pytest.mark.usefixtures("pair")
+@pytest.mark.parametrize(
+    ("method", "error"), [("conversations.open", "missing_scope"), ("chat.postMessage", "messages_tab_disabled")]
+)
+def test_what_the_operator_has_to_allow_first_is_held_and_blames_nobody(
+    database: Database, courier: Courier, slack: TinySlack, clock: FixedClock, method: str, error: str
+) -> None:
+    slack.plan(method, *[refusal(error)] * 2)
+
+    courier.drain_all()
+    held = {key for key, (state, reason) in fates(database).items() if (state, reason) == ("queued", error)}
+    assert "intro:1" in held
+    asked = len(slack.calls)
+    clock.move(HELD_FOR - timedelta(seconds=1))
+    courier.drain_all()
+    assert "intro:1" in {key for key, (state, _) in fates(database).items() if state == "queued"}
+    clock.move(timedelta(seconds=1))
+    for _ in range(2):
+        courier.drain_all()
+        clock.move(HELD_FOR)
+
+    assert len(slack.calls) > asked
+    assert fates(database) == {"kudos:1": ("sent", ""), "intro:1": ("sent", "")}
 
 
 @pytest.mark.parametrize("error", ["channel_not_found", "is_archived", "not_in_channel"])
@@ -195,7 +220,6 @@ def test_a_closed_channel_puts_its_community_to_sleep(
         ("chat.update", "edit", "message_not_found"),
         ("chat.update", "edit", "cant_update_message"),
         ("chat.postMessage", "kudos:1", "restricted_action"),
-        ("chat.postMessage", "kudos:1", "missing_scope"),
         ("chat.postEphemeral", "one", "user_not_in_channel"),
         ("chat.postEphemeral", "one", "channel_not_found"),
     ],
