@@ -45,6 +45,8 @@ IN_DOUBT_AFTER: Final = timedelta(seconds=5)
 HELD_FOR: Final = timedelta(minutes=15)
 SILENT_FOR: Final = timedelta(seconds=5)
 MOST_ATTEMPTS: Final = 3
+# What a message is looked up with.
+LOOKING: Final = frozenset({"conversations.open", "conversations.history"})
 SENDING: Final = "sending"
 _LEASE: Final = "courier"
 
@@ -161,7 +163,10 @@ class Courier:
         before = self._machine.now() - IN_DOUBT_AFTER
         with self._database.read() as session:
             rows = outbox.list_in_doubt(session, workspace, before)
+            may_look = not LOOKING & waits.list_waits(session, workspace, self._machine.now())
         for row in rows:
+            if row.can_be_found and not may_look:
+                continue
             reason = row.reason or "stopped while sending"
             try:
                 posted = self._gateway.find_message(row.recipients[0], row.key) if row.can_be_found else None

@@ -103,6 +103,10 @@ def test_while_it_cannot_be_looked_up_it_stays_in_doubt(
     machine.move(IN_DOUBT_AFTER)
     courier.drain("T1")
     assert [message.state for message in messages(database)] == ["sending"]
+    # Nobody asks again before the wait is over.
+    asked = len(slack.calls)
+    courier.drain("T1")
+    assert len(slack.calls) == asked
     slack.histories["DUA"] = [arrived("8.0", "direct")]
     machine.move(timedelta(seconds=5))
     courier.drain("T1")
