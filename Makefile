@@ -8,7 +8,7 @@ KILLS ?= 1000
 SEED ?= 1
 LOCK_OPTIONS := --quiet --universal --generate-hashes --no-header --python-version 3.11 --all-extras --group dev
 .DEFAULT_GOAL := help
-.PHONY: help install try test chaos year check lock format migration clean
+.PHONY: help install try test chaos year check lock format words migration clean
 
 help: ## list these words
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,12 @@ lock: ## bring the lock file up to date with pyproject.toml (UPGRADE=--upgrade t
 format: .venv/.installed ## put the code into its one format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+words: .venv/.installed ## bring the catalogues of other languages up to date with the sentences in the code
+	@$(BIN)/pybabel --quiet extract --no-location --sort-output --omit-header -k N_ -o .venv/words.pot bot
+	@for po in bot/locale/*/LC_MESSAGES/peerloop.po; do \
+	  $(BIN)/pybabel --quiet update --ignore-obsolete --no-fuzzy-matching --no-wrap --omit-header -i .venv/words.pot -o $$po -l $$(basename $$(dirname $$(dirname $$po))) || exit 1; \
+	done
 
 migration: .venv/.installed ## write a migration for changed tables (NAME="Goals get a colour")
 	@test -n '$(NAME)' || { echo 'Say what changes: make migration NAME="Goals get a colour"'; exit 2; }

@@ -7,8 +7,10 @@ Source: slack-facts 2.1 to 2.3.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
+
+from bot.blocks.language import _, joined, written_day, written_moment
 
 Block = dict[str, Any]
 
@@ -97,14 +99,12 @@ def person(user_id: str) -> str:
 
 def people(user_ids: Sequence[str]) -> str:
     """Mention several people: "A", "A and B", "A, B and C"."""
-    names = [person(user_id) for user_id in user_ids]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return joined([person(user_id) for user_id in user_ids])
 
 
-def you_and(user_ids: Sequence[str], you: str = "You") -> str:
+def you_and(user_ids: Sequence[str], you: str | None = None) -> str:
     """Name the reader together with others: "You and A", "You, A and B"."""
-    names = [you, *(person(user_id) for user_id in user_ids)]
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+    return joined([_("You") if you is None else you, *(person(user_id) for user_id in user_ids)])
 
 
 def channel(channel_id: str) -> str:
@@ -114,17 +114,18 @@ def channel(channel_id: str) -> str:
 
 def long_day(day: date) -> str:
     """Write a day as "Monday 30 November"."""
-    return f"{day:%A} {day.day} {day:%B}"
+    return written_day(day, _("EEEE d MMMM"))
 
 
 def day_with_year(day: date) -> str:
     """Write a day as "30 November 2026"."""
-    return f"{day.day} {day:%B} {day.year}"
+    return written_day(day, _("d MMMM y"))
 
 
 def moment(at: datetime, style: str = "{date_short_pretty}, {time}") -> str:
     """Show a moment in each reader's own time; the fallback is UTC, for clients that cannot."""
-    return f"<!date^{int(at.timestamp())}^{style}|{at:%a} {at.day} {at:%b %H:%M} UTC>"
+    in_words = written_moment(at.astimezone(UTC), _("EEE d MMM HH:mm"))
+    return f"<!date^{int(at.timestamp())}^{style}|{in_words} UTC>"
 
 
 def section(text: str, accessory: Block | None = None) -> Block:
@@ -225,7 +226,7 @@ def form(callback_id: str, title: str, blocks: Sequence[Block], *, submit: str, 
         "callback_id": callback_id,
         "title": plain(title, 24),
         "submit": plain(submit, 24),
-        "close": plain("Cancel", 24),
+        "close": plain(_("Cancel"), 24),
         "private_metadata": metadata,
         "blocks": list(blocks),
     }
