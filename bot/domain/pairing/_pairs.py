@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.domain.pairing._layers import Layers
-from bot.domain.pairing._matching import Match, best_matching, split_into_rounds, without
+from bot.domain.pairing._matching import Match, best_matching
+from bot.domain.pairing._splits import split_into_rounds, without
 
 # Looking ahead takes a matching for each round to come: for this many people a quarter of a second, for
 # 200 almost two.
 MOST_LOOKED_AHEAD = 120
 
 
-def best_pairs(layers: Layers, seed: int) -> tuple[list[Match], bool]:
+def best_pairs(layers: Layers) -> tuple[list[Match], bool]:
     """Return the best pairs that leave the way open to meeting everyone before any repeat.
 
     Also returns whether no pairs are better for this round alone.
@@ -36,9 +39,14 @@ def best_pairs(layers: Layers, seed: int) -> tuple[list[Match], bool]:
     # Osthus and Treglown (2016), Proof of the 1-factorization and Hamilton decomposition conjectures.
     if degree - 1 >= size // 2:
         return best, True
-    rest = without(unmet, best)
-    regular = all(len(row) == degree - 1 for row in rest)
-    if regular and split_into_rounds([frozenset(row) for row in rest], seed) is not None:
+    if _can_be_split(unmet, best, degree):
         return best, True
-    rounds = split_into_rounds(unmet, seed)
-    return (max(rounds, key=layers.total), False) if rounds else (best, True)
+    # Whatever is played, what is left can be split: the same search will find it so in the next round.
+    rounds = sorted(split_into_rounds(unmet) or [], key=layers.total, reverse=True)
+    return next(((match, False) for match in rounds if _can_be_split(unmet, match, degree)), (best, True))
+
+
+def _can_be_split(unmet: Sequence[frozenset[int]], match: Sequence[Match], degree: int) -> bool:
+    """Tell whether the never-met pairs without those of a matching can be split into full rounds."""
+    rest = without(unmet, match)
+    return all(len(row) == degree - 1 for row in rest) and split_into_rounds(rest) is not None

@@ -42,7 +42,7 @@ def plan(members: Iterable[Member], history: History, rules: Rules, round_number
     if rules.group_size > PAIR:
         groups, exact = larger_groups(scorer)
     elif pool.size <= MOST_WEIGHED:
-        groups, exact = small_groups(scorer, seed)
+        groups, exact = small_groups(scorer)
     else:
         groups, bound, exact = large_groups(scorer)
     placed = {person for group in groups for person in group}

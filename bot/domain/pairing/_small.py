@@ -18,7 +18,7 @@ Group = tuple[int, ...]
 PAIR = 2
 
 
-def small_groups(scorer: Scorer, seed: int) -> tuple[list[Group], bool]:
+def small_groups(scorer: Scorer) -> tuple[list[Group], bool]:
     """Return the groups of a small pool of pairs, and whether no better ones exist at all."""
     size = scorer.pool.size
     layers = build_layers(scorer, np.arange(size))
@@ -26,7 +26,7 @@ def small_groups(scorer: Scorer, seed: int) -> tuple[list[Group], bool]:
         if size <= _tiny.MOST:
             return _tiny.best_groups(layers), True
         return best_with_trio(layers), False
-    pairs, best = best_pairs(layers, seed)
+    pairs, best = best_pairs(layers)
     if PAIR * len(pairs) < size <= _tiny.MOST:
         return _tiny.best_groups(layers), True
     return list(pairs), best

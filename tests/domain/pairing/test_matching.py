@@ -4,7 +4,8 @@ from itertools import combinations
 
 import pytest
 
-from bot.domain.pairing._matching import best_matching, split_into_rounds
+from bot.domain.pairing._matching import best_matching
+from bot.domain.pairing._splits import split_into_rounds
 
 
 def graph(size: int, edges: list[tuple[int, int]]) -> list[frozenset[int]]:
@@ -33,7 +34,7 @@ def test_worths_far_beyond_64_bits_still_count_exactly() -> None:
 def test_a_whole_pool_splits_into_one_round_less_than_people(size: int) -> None:
     every = list(combinations(range(size), 2))
 
-    rounds = split_into_rounds(graph(size, every), 7)
+    rounds = split_into_rounds(graph(size, every))
 
     assert rounds is not None
     assert len(rounds) == size - 1
@@ -47,5 +48,5 @@ def test_a_dead_end_is_seen() -> None:
     petersen = [(a, (a + 1) % 5) for a in range(5)] + [(a, a + 5) for a in range(5)]
     petersen += [(a + 5, (a + 2) % 5 + 5) for a in range(5)]
 
-    assert split_into_rounds(graph(6, two_triangles), 7) is None
-    assert split_into_rounds(graph(10, petersen), 7) is None
+    assert split_into_rounds(graph(6, two_triangles)) is None
+    assert split_into_rounds(graph(10, petersen)) is None

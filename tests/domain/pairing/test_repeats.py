@@ -18,6 +18,14 @@ def test_an_even_pool_meets_everyone_before_any_repeat_while_following_preferenc
         assert [len(group.people) for group in plan.groups] == [2] * (count // 2)
 
 
+@pytest.mark.parametrize(("count", "seed", "topics", "teams"), [(18, 1004, 40, 5), (22, 1005, 3, 9), (26, 1001, 40, 2)])
+def test_an_even_pool_that_had_to_leave_its_best_pairs_finds_its_way_to_the_end(
+    count: int, seed: int, topics: int, teams: int
+) -> None:
+    for _, plan in play(skilled(count, seed, topics, teams), count - 1, seed):
+        assert plan.repeats.total == 0
+
+
 @pytest.mark.parametrize("count", [4, 8, 14, 24])
 def test_then_the_oldest_meeting_comes_first(count: int) -> None:
     last: dict[Pair, int] = {}
