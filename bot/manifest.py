@@ -4,12 +4,14 @@ from typing import Any, Final
 
 import yaml
 
+from bot.blocks.goals import GOAL_SHORTCUT
+from bot.blocks.kudos import THANKS_SHORTCUT
 from bot.blocks.names import CommandNames
 
 # Why each scope is asked for; the README shows the same words.
 SCOPES: Final = {
     "chat:write": "posts prompts, introductions, thanks and answers",
-    "commands": "the three slash commands",
+    "commands": "the three slash commands, and the shortcuts",
     "im:history": "reads what people write to the bot itself, and finds there what it has sent; no other conversation",
     "im:write": "finds the bot's own conversation with a person, when nobody knows whether a message arrived there",
     "mpim:write": "opens the group message in which people are introduced",
@@ -33,6 +35,13 @@ EVENTS: Final = {
     "message.im": "im:history",
     "user_change": "users:read",
 }
+
+# What each shortcut is called, where it is, what it does and the id it comes with.
+# Source: slack-facts 1.1: at most ten; a name of 24 characters, a description of 150.
+SHORTCUTS: Final = (
+    ("Say thanks for this", "message", "Thank whoever wrote this message for something precise", THANKS_SHORTCUT),
+    ("Set a goal", "global", "Set a goal of your own; nobody else can read it", GOAL_SHORTCUT),
+)
 
 
 def manifest(names: CommandNames) -> dict[str, Any]:
@@ -60,6 +69,10 @@ def manifest(names: CommandNames) -> dict[str, Any]:
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "peerloop", "always_online": True},
+            "shortcuts": [
+                {"name": name, "type": kind, "callback_id": callback_id, "description": description}
+                for name, kind, description, callback_id in SHORTCUTS
+            ],
             "slash_commands": [
                 {
                     "command": names.learn,

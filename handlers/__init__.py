@@ -44,6 +44,7 @@ def register_handlers(app: App, guard: Guard, *topics: Handlers) -> None:
     app.action(everything)(_acknowledge)
     app.view(everything)(_acknowledge)
     app.view_closed(everything)(_acknowledge)
+    app.shortcut(everything)(_acknowledge)
 
 
 def _ignore() -> None:

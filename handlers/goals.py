@@ -16,7 +16,7 @@ from bot.services.directory import Directory, profile_or_unknown
 from bot.services.goals import GoalService
 from handlers.guard import Guard
 from handlers.replies import OpenForm, Private, Reply
-from handlers.requests import Click, Command, Submission
+from handlers.requests import Click, Command, Shortcut, Submission
 
 
 class GoalHandlers:
@@ -38,6 +38,7 @@ class GoalHandlers:
         app.action(re.compile(rf"{re.escape(blocks.DROP)}(:.*)?$"))(
             guard.click(lambda click: self._drop(click.who, _number(click.value)))
         )
+        app.shortcut(blocks.GOAL_SHORTCUT)(guard.shortcut(self.from_anywhere))
         app.view(blocks.GOAL_FORM)(guard.form(self.set_goal))
 
     def open_form(self, command: Command, rest: str) -> Reply:
@@ -52,6 +53,11 @@ class GoalHandlers:
         """Open the form with what the button carries."""
         self._goals.check_room(click.who)
         return self._form(click.who, click.value)
+
+    def from_anywhere(self, shortcut: Shortcut) -> Reply:
+        """Open the empty form."""
+        self._goals.check_room(shortcut.who)
+        return self._form(shortcut.who, "")
 
     def set_goal(self, form: Submission) -> Reply:
         """Store a goal."""

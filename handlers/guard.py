@@ -22,12 +22,14 @@ from handlers.requests import (
     Click,
     Command,
     Event,
+    Shortcut,
     Submission,
     click_from,
     command_from,
     describe,
     event_from,
     fit,
+    shortcut_from,
     submission_from,
     submitter,
 )
@@ -66,6 +68,15 @@ class Guard:
             self._answer(args, lambda: handle(click_from(args.body)))
             if (args.body.get("view") or {}).get("type") == "home":
                 self._redraw_home(args)
+
+        return listen
+
+    def shortcut(self, handle: Callable[[Shortcut], Reply]) -> Listener:
+        """Make a listener for a shortcut, of a message or from anywhere: acknowledged first, answered after."""
+
+        def listen(args: Args) -> None:
+            args.ack()
+            self._answer(args, lambda: handle(shortcut_from(args.body)))
 
         return listen
 

@@ -17,7 +17,7 @@ from bot.services.directory import Directory
 from bot.services.kudos import KudosService
 from handlers.guard import Guard
 from handlers.replies import OpenForm, Private, Reply
-from handlers.requests import Click, Command, Submission
+from handlers.requests import Click, Command, Shortcut, Submission
 
 
 class KudosHandlers:
@@ -32,6 +32,7 @@ class KudosHandlers:
     def register(self, app: App, guard: Guard) -> None:
         """Listen to the button and the form of thanks."""
         app.action(re.compile(rf"{re.escape(blocks.GIVE)}(:.*)?$"))(guard.click(self.open_form))
+        app.shortcut(blocks.THANKS_SHORTCUT)(guard.shortcut(self.for_message))
         app.view(blocks.KUDOS_FORM)(guard.form(self.submit))
 
     def give(self, command: Command, rest: str) -> Reply:
@@ -58,6 +59,16 @@ class KudosHandlers:
         """Open the form with whatever the button carries filled in."""
         channel_id, thanks = blocks.uncarried(click.value)
         place = self._kudos.place_for(click.who, channel_id or click.channel_id)
+        return OpenForm(blocks.kudos_form(place, thanks))
+
+    def for_message(self, shortcut: Shortcut) -> Reply:
+        """Open the form with whoever wrote the message filled in."""
+        author = () if shortcut.author in {"", shortcut.who.user_id} else (shortcut.author,)
+        thanks = Thanks(author, "")
+        try:
+            place = self._kudos.place_for(shortcut.who, shortcut.channel_id)
+        except UserError as refusal:
+            raise refusal.adding(wanted="kudos", carried=blocks.carried(thanks)) from None
         return OpenForm(blocks.kudos_form(place, thanks))
 
     def submit(self, form: Submission) -> Reply:

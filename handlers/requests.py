@@ -56,6 +56,25 @@ class Click:
 
 
 @dataclass(frozen=True, slots=True)
+class Shortcut:
+    """An entry chosen from Slack's shortcuts, of a message or from anywhere; without a message all but `who` is empty.
+
+    Args:
+        who: The person.
+        channel_id: The conversation in which the message stands, also one that the bot is not in.
+        author: Id of who wrote the message; empty when an app did.
+        text: The message's words as Slack delivers them.
+        link: The message's address, for those who may see it.
+    """
+
+    who: Actor
+    channel_id: str = ""
+    author: str = ""
+    text: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
     """A form that was sent.
 
@@ -149,6 +168,26 @@ def click_from(body: Payload) -> Click:
     )
 
 
+def shortcut_from(body: Payload) -> Shortcut:
+    """Read a shortcut, with the message it was used on, if there is one.
+
+    Raises:
+        UserError: The person belongs to another workspace.
+    """
+    who = _actor(body, f"shortcut:{body.get('action_ts')}:{body['callback_id']}")
+    message = body.get("message")
+    if not message:
+        return Shortcut(who)
+    is_from_app = bool(message.get("bot_id") or message.get("subtype") == "bot_message")
+    return Shortcut(
+        who=who,
+        channel_id=str(body["channel"]["id"]),
+        author="" if is_from_app else str(message.get("user") or ""),
+        text=fit(message.get("text")),
+        link=_link_to(body),
+    )
+
+
 def submission_from(body: Payload) -> Submission:
     """Read a form that was sent.
 
@@ -196,9 +235,20 @@ def describe(body: Payload) -> str:
     action = (body.get("actions") or [{}])[0].get("action_id")
     view = (body.get("view") or {}).get("callback_id")
     event = (body.get("event") or {}).get("type")
-    what = body.get("command") or action or view or event or body.get("type")
+    what = body.get("command") or action or view or event or body.get("callback_id") or body.get("type")
     user = body.get("user_id") or (body.get("user") or {}).get("id")
     return json.dumps({"what": what, "user": user, "event_id": body.get("event_id")})
+
+
+def _link_to(body: Payload) -> str:
+    """Return the address of the message that a shortcut was used on, as `chat.getPermalink` would.
+
+    Slack itself gives it only for conversations in which the bot is.
+    """
+    message, channel_id = body["message"], body["channel"]["id"]
+    ts, thread_ts = str(message["ts"]), message.get("thread_ts")
+    place = f"https://{body['team']['domain']}.slack.com/archives/{channel_id}/p{ts.replace('.', '')}"
+    return f"{place}?thread_ts={thread_ts}&cid={channel_id}" if thread_ts and thread_ts != ts else place
 
 
 def _actor(body: Payload, act_id: str) -> Actor:

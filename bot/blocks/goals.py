@@ -29,6 +29,7 @@ DONE: Final = "goal.done"
 DROP: Final = "goal.drop"
 LIST: Final = "goal.list"
 GOAL_FORM: Final = "goal.form"
+GOAL_SHORTCUT: Final = "goal.shortcut"
 
 
 def goal_form(title: str, due_on: date, note: Block | None = None) -> Block:

@@ -25,6 +25,7 @@ from bot.domain.kudos import MAX_PEOPLE, Thanks
 
 GIVE: Final = "kudos.give"
 KUDOS_FORM: Final = "kudos.form"
+THANKS_SHORTCUT: Final = "kudos.shortcut"
 # A button's value, without the channel in front.
 CARRIED: Final = VALUE_LIMIT - 20
 

@@ -6,7 +6,7 @@ from sqlmodel import SQLModel
 import storage
 from bot.config import describe_settings
 from bot.domain.commands import COMMANDS
-from bot.manifest import SCOPES
+from bot.manifest import SCOPES, SHORTCUTS
 from tests.docs.pages import README, ROOT, rows, section
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -52,6 +52,14 @@ def test_every_word_of_the_learn_command_is_told() -> None:
     told = section(README, "For members")
 
     assert [word for word in COMMANDS if f"/learn {word}" not in told and f"`{word}`" not in told] == []
+
+
+def test_every_shortcut_is_told_and_no_other() -> None:
+    places = {"message": "at a message", "global": "from anywhere"}
+
+    told = [tuple(row[:2]) for row in rows(section(README, "For members")) if row[1] in places.values()]
+
+    assert told == [(name, places[kind]) for name, kind, _, _ in SHORTCUTS]
 
 
 def test_every_make_word_is_told() -> None:

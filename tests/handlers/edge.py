@@ -216,6 +216,26 @@ class Edge:
             "actions": [{**element, **({"value": value} if value else {}), **action}],
         }
 
+    def shortcut(self, who: str, callback_id: str, message: Json | None = None, channel: str = LEARNING) -> Json:
+        """Use a shortcut: of a message with these properties, or from anywhere."""
+        body = {
+            "type": "shortcut",
+            "callback_id": callback_id,
+            "action_ts": f"{self.next()}.0",
+            "user": {"id": who, "team_id": TEAM},
+            "team": {"id": TEAM, "domain": "home"},
+            "trigger_id": f"trigger.{self.next()}",
+        }
+        if message is None:
+            return body
+        return body | {
+            "type": "message_action",
+            "channel": {"id": channel, "name": "learning"},
+            "message_ts": "1700000000.000100",
+            "message": {"type": "message", "user": "U0ANA", "ts": "1700000000.000100", "text": "Done.", **message},
+            "response_url": f"{self.slack.url}respond",
+        }
+
     def form(self, who: str, view: Json, **values: Json) -> Json:
         """Send a form that was opened, with these entries and what stood in it already elsewhere."""
         state = {name: {"value": {"type": "x", **entry}} for name, entry in values.items()}

@@ -13,7 +13,7 @@ import pytest
 from slack_bolt import BoltRequest, BoltResponse
 
 from bot.blocks.names import CommandNames
-from bot.manifest import EVENTS, OPTIONAL_SCOPES, SCOPES, manifest, manifest_yaml
+from bot.manifest import EVENTS, OPTIONAL_SCOPES, SCOPES, SHORTCUTS, manifest, manifest_yaml
 from tests.blocks.every import every_view_and_message
 from tests.handlers.edge import Edge, Json, WritingSlack
 
@@ -153,22 +153,40 @@ def test_every_form_has_a_listener(listening: Edge, name: str) -> None:
     assert is_listened_to(listening, listening.form("U0LEE", SHOWN[name]))
 
 
-def constants(suffixes: tuple[str, ...] = ("_FORM",)) -> tuple[set[str], set[str]]:
-    """The ids that stand in the blocks, those of actions and those of forms."""
+def constants() -> tuple[set[str], set[str], set[str]]:
+    """The ids that stand in the blocks: those of actions, of forms and of shortcuts."""
     actions: set[str] = set()
     forms: set[str] = set()
+    shortcuts: set[str] = set()
     for source in ROOT.glob("bot/blocks/*.py"):
         for name, value in re.findall(r'^([A-Z_]+): Final = "([a-z_]+\.[a-z_]+)"$', source.read_text(), re.MULTILINE):
-            (forms if name.endswith(suffixes) else actions).add(value)
-    return actions, forms
+            kind = forms if name.endswith("_FORM") else shortcuts if name.endswith("_SHORTCUT") else actions
+            kind.add(value)
+    return actions, forms, shortcuts
 
 
 def test_every_id_that_is_listened_to_stands_in_something_that_is_shown() -> None:
-    actions, forms = constants()
+    actions, forms, shortcuts = constants()
     shown_actions = {one.partition(":")[0] for shown in SHOWN.values() for one in action_ids(shown["blocks"])}
 
     assert actions <= shown_actions
     assert forms == {shown["callback_id"] for shown in SHOWN.values() if shown.get("callback_id")}
+    assert shortcuts == {callback_id for _, _, _, callback_id in SHORTCUTS}
+
+
+@pytest.mark.parametrize(("name", "kind", "description", "callback_id"), SHORTCUTS)
+def test_every_shortcut_fits_slack_and_has_a_listener(
+    listening: Edge, name: str, kind: str, description: str, callback_id: str
+) -> None:
+    body = listening.shortcut("U0LEE", callback_id, {} if kind == "message" else None)
+
+    assert len(name) <= 24
+    assert len(description) <= 150
+    assert is_listened_to(listening, body)
+
+
+def test_slack_takes_no_more_shortcuts_than_these() -> None:
+    assert len(SHORTCUTS) <= 10
 
 
 def test_the_manifest_in_the_repository_is_what_the_command_prints(tmp_path: Path) -> None:
