@@ -1,0 +1,162 @@
+"""What in every table concerns a person: whose a row is, what somebody wrote, and what erasing does with it.
+
+Export and erase go by this list, and a test compares it with the schema: every table stands in it, and of each
+table every column that can hold a text.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from sqlmodel import SQLModel
+
+from storage.communities import Community, Facilitator
+from storage.due import Due
+from storage.goals import Goal
+from storage.kudos import Kudos, KudosReceiver
+from storage.members import Membership, Person
+from storage.notwith import PrivateList
+from storage.offers import Topic
+from storage.outbox import OutboxMessage
+from storage.pings import Folded, Ping
+from storage.processes import LastError, Process
+from storage.prompts import PromptPost, PromptTap
+from storage.rounds import CheckIn, Group, Introduced, Lesson, Round, RoundInputs, Seat
+from storage.seen import Seen
+from storage.waits import SlackWait
+
+
+class Fate(StrEnum):
+    """What becomes of a row when the person is erased whose id stands in one of its columns."""
+
+    REMOVED = "the row is removed"
+    NAMELESS = "the row stays, with a name of nobody that is used for it alone"
+    EMPTIED = "the row is another's and stays; the column is emptied"
+    OWN_STEP = "a step of its own, in `storage.erasing`"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One table.
+
+    Every column that can hold a text stands in exactly one of `people`, `among`, `words` and `codes`.
+
+    Args:
+        people: The columns with one person's id, and what erasing that person does with the row.
+        among: The columns in which ids of people can stand among other things, as words; else as `people`.
+        words: What a person typed. When somebody is erased, mentions of them are taken out of everybody's words.
+        codes: The texts that can hold no id of a person: kinds, states, zones, ids of channels.
+        part_of: The foreign key to the row whose person this row concerns, in a table without people of its own.
+        told: The columns of `people` and `among` whose person gets the row in an export.
+        columns: What an export tells of a row; None for all of it. Words of somebody else are never among them.
+        follows: For a foreign key, the columns of the row it points to that make the row readable in an export.
+    """
+
+    table: type[SQLModel]
+    people: Mapping[str, Fate] = field(default_factory=dict)
+    among: Mapping[str, Fate] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    part_of: str = ""
+    told: tuple[str, ...] = ()
+    columns: tuple[str, ...] | None = None
+    follows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+_COMMUNITY: Final = {"community_id": ("channel_id",)}
+
+INVENTORY: Final = (
+    Entry(
+        table=Community,
+        people={"created_by": Fate.EMPTIED},
+        words=("purpose",),
+        codes=("channel_id", "zone"),
+        told=("created_by",),
+        # Whoever changed the purpose since, it is theirs.
+        columns=("channel_id", "created_at"),
+    ),
+    Entry(table=Facilitator, people={"user_id": Fate.REMOVED}, told=("user_id",), follows=_COMMUNITY),
+    Entry(
+        table=Person,
+        # Whom others call their manager is what they said, and stays with them.
+        people={"user_id": Fate.REMOVED, "manager": Fate.EMPTIED},
+        words=("team",),
+        codes=("zone",),
+        told=("user_id",),
+    ),
+    Entry(table=Membership, people={"user_id": Fate.REMOVED}, codes=("part",), told=("user_id",), follows=_COMMUNITY),
+    Entry(table=Topic, people={"user_id": Fate.REMOVED}, words=("topic", "key"), codes=("kind",), told=("user_id",)),
+    Entry(table=PrivateList, people={"user_id": Fate.REMOVED}, among={"sealed": Fate.OWN_STEP}, told=("user_id",)),
+    Entry(table=Goal, people={"owner": Fate.REMOVED}, words=("title", "evidence", "plan", "why"), told=("owner",)),
+    Entry(
+        table=Kudos,
+        people={"giver": Fate.NAMELESS},
+        words=("deed", "effect", "tag"),
+        told=("giver",),
+        follows=_COMMUNITY,
+    ),
+    Entry(
+        table=KudosReceiver,
+        people={"user_id": Fate.NAMELESS},
+        told=("user_id",),
+        follows={"kudos_id": ("giver", "given_at")},
+    ),
+    Entry(table=PromptPost, codes=("prompt_id",)),
+    Entry(
+        table=PromptTap,
+        people={"user_id": Fate.NAMELESS},
+        codes=("kind",),
+        told=("user_id",),
+        follows={"post_id": ("prompt_id", "posted_on")},
+    ),
+    Entry(table=Round, codes=("skipped", "unplaced")),
+    Entry(table=RoundInputs, among={"packed": Fate.OWN_STEP, "sealed": Fate.OWN_STEP}, codes=("digest",)),
+    Entry(table=Group, codes=("reason", "guide_ids")),
+    Entry(
+        table=Seat,
+        people={"user_id": Fate.REMOVED},
+        codes=("state", "why_alone"),
+        told=("user_id",),
+        follows={"round_id": ("number", "started_at"), "group_id": ("reason", "guide_ids", "booked_at")},
+    ),
+    Entry(
+        table=Lesson,
+        people={"teacher": Fate.REMOVED, "learner": Fate.REMOVED},
+        words=("topic",),
+        told=("teacher", "learner"),
+    ),
+    Entry(
+        table=Introduced,
+        people={"user_a": Fate.OWN_STEP, "user_b": Fate.OWN_STEP},
+        told=("user_a", "user_b"),
+        follows={"community_id": ("channel_id",), "round_id": ("number", "started_at")},
+    ),
+    Entry(
+        table=CheckIn,
+        people={"user_id": Fate.REMOVED},
+        words=("takeaway",),
+        codes=("met", "worth", "would_help", "takeaway_for"),
+        told=("user_id",),
+    ),
+    Entry(
+        table=Due,
+        among={"subject": Fate.REMOVED},
+        codes=("kind", "cadence", "error"),
+        told=("subject",),
+        columns=("kind", "due_at"),
+    ),
+    Entry(
+        table=OutboxMessage,
+        among=dict.fromkeys(("key", "about", "people", "reader", "edits", "replies_to"), Fate.OWN_STEP),
+        codes=("kind", "channel_id", "state", "reason", "method", "ts"),
+        told=("people", "reader", "key", "about"),
+        columns=("kind", "state", "queued_at", "not_before", "sent_at"),
+    ),
+    Entry(table=Ping, people={"user_id": Fate.REMOVED}, told=("user_id",), follows={"message_id": ("kind",)}),
+    Entry(table=Folded, people={"user_id": Fate.REMOVED}, told=("user_id",), follows={"message_id": ("kind",)}),
+    Entry(table=Seen, among={"act_id": Fate.REMOVED}, told=("act_id",)),
+    Entry(table=Process, codes=("name", "kind")),
+    Entry(table=LastError, codes=("work", "error")),
+    Entry(table=SlackWait, codes=("method", "error")),
+)
