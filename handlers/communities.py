@@ -58,7 +58,7 @@ class CommunityHandlers:
         if is_elsewhere and not self._directory.has_member(channel_id, command.who.user_id):
             raise UserError(Problem.NOT_IN_CHANNEL, channel=channel_id)
         if not channel_id and len(known) > 1:
-            return Private(blocks.which_community(known, "What it is about", blocks.ABOUT))
+            return Private(blocks.which_to_show(known))
         return self._about(command.who, channel_id or next(iter(known), ""))
 
     def show_about(self, click: Click) -> Reply:

@@ -58,7 +58,7 @@ class MemberHandlers:
         channel_id = channel_in(rest) or command.channel_id
         known = self._communities.known_to(command.who)
         if not channel_id and len(known) > 1:
-            return Private(community_blocks.which_community(known, "Count me in", community_blocks.JOIN))
+            return Private(community_blocks.which_to_join(known))
         return self._join(command.who, channel_id or next(iter(known), ""), command.channel_id)
 
     def leave(self, command: Command, rest: str) -> Reply:

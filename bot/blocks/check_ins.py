@@ -19,9 +19,9 @@ from bot.blocks.kit import (
     person,
     quote,
     section,
-    you_and,
 )
 from bot.blocks.kudos import GIVE
+from bot.blocks.language import N_, _, ngettext
 from bot.domain.rounds import Answered, CheckInQuestion, Met, Share, Worth, WouldHelp
 
 MET: Final = "check_in.met"
@@ -33,12 +33,27 @@ WOULD_HELP: Final = "check_in.would_help"
 TAKEAWAY: Final = "check_in.takeaway"
 TAKEAWAY_FORM: Final = "check_in.takeaway_form"
 
-_WORTH: Final = {Worth.USE: "Yes, I can use it", Worth.NICE: "Nice to know", Worth.NOT_REALLY: "Not really"}
+_WORTH: Final = {
+    Worth.USE: N_("Yes, I can use it"),
+    Worth.NICE: N_("Nice to know"),
+    Worth.NOT_REALLY: N_("Not really"),
+}
+_WAS_WORTH: Final = {
+    Worth.USE: N_("Worth the time? Yes, I can use it"),
+    Worth.NICE: N_("Worth the time? Nice to know"),
+    Worth.NOT_REALLY: N_("Worth the time? Not really"),
+}
 _HELP: Final = {
-    WouldHelp.ANOTHER_TIME: "Another time",
-    WouldHelp.ANOTHER_PARTNER: "Another partner",
-    WouldHelp.SHORTER: "A shorter format",
-    WouldHelp.PAUSE: "Pause me for 2 weeks",
+    WouldHelp.ANOTHER_TIME: N_("Another time"),
+    WouldHelp.ANOTHER_PARTNER: N_("Another partner"),
+    WouldHelp.SHORTER: N_("A shorter format"),
+    WouldHelp.PAUSE: N_("Pause me for 2 weeks"),
+}
+_HELPS: Final = {
+    WouldHelp.ANOTHER_TIME: N_("Noted: another time. It is only ever counted."),
+    WouldHelp.ANOTHER_PARTNER: N_("Noted: another partner. It is only ever counted."),
+    WouldHelp.SHORTER: N_("Noted: a shorter format. It is only ever counted."),
+    WouldHelp.PAUSE: N_("Noted: a pause of 2 weeks. It is only ever counted."),
 }
 
 
@@ -56,16 +71,19 @@ def met_reply(answered: Answered) -> Message:
         blocks = _after_yes(answered)
     elif answered.met is Met.BOOKED:
         blocks = [
-            section("*Good. When is it?* I'll ask once more, three working days after, and never again."),
+            section(_("*Good. When is it?* I'll ask once more, three working days after, and never again.")),
             actions({"type": "datepicker", "action_id": f"{MEETS_ON}:{answered.group_id}"}),
         ]
     elif answered.met is Met.SKIP:
-        blocks = [section("Skipped. That's fine.")]
+        blocks = [section(_("Skipped. That's fine."))]
     else:
         blocks = [
-            section("*That happens. What would help?*"),
+            section(_("*That happens. What would help?*")),
             actions(
-                *(button(text, WOULD_HELP, f"{answered.group_id}:{what}", variant=what) for what, text in _HELP.items())
+                *(
+                    button(_(text), WOULD_HELP, f"{answered.group_id}:{what}", variant=what)
+                    for what, text in _HELP.items()
+                )
             ),
         ]
     return message(*blocks, *_questions(answered.also))
@@ -73,56 +91,56 @@ def met_reply(answered: Answered) -> Message:
 
 def booked_for_reply(also: Sequence[CheckInQuestion]) -> Message:
     """Confirm the day of a meeting that is still to come."""
-    return message(section("*Noted.* I'll ask once more after that day."), *_questions(also))
+    return message(section(_("*Noted.* I'll ask once more after that day.")), *_questions(also))
 
 
 def help_reply(what: WouldHelp, also: Sequence[CheckInQuestion]) -> Message:
     """Answer what would have helped."""
-    return message(section(f"Noted: {_HELP[what].lower()}. It is only ever counted."), *_questions(also))
+    return message(section(_(_HELPS[what])), *_questions(also))
 
 
 def takeaway_form(group_id: int, others: Sequence[str]) -> Block:
     """Build the form for one line somebody takes away; private unless they choose otherwise."""
-    names = "my partner" if len(others) == 1 else "my partners"
+    share = ngettext("Share it with my partner", "Share it with my partners", len(others))
     choices = [
-        option("Keep it private", Share.PRIVATE),
-        option(f"Share it with {names}", Share.PARTNER),
-        option("Share it in the channel, with my name", Share.CHANNEL),
+        option(_("Keep it private"), Share.PRIVATE),
+        option(share, Share.PARTNER),
+        option(_("Share it in the channel, with my name"), Share.CHANNEL),
     ]
     return form(
         TAKEAWAY_FORM,
-        "One thing I take away",
+        _("One thing I take away"),
         [
             field(
                 "takeaway",
-                "One thing I take away",
+                _("One thing I take away"),
                 line_input(multiline=True),
-                hint="A sentence to your later self: what you will try, and where.",
+                hint=_("A sentence to your later self: what you will try, and where."),
             ),
             field(
                 "share",
-                "Who may read it?",
+                _("Who may read it?"),
                 {"type": "radio_buttons", "options": choices, "initial_option": choices[0]},
             ),
         ],
-        submit="Keep it",
+        submit=_("Keep it"),
         metadata=str(group_id),
     )
 
 
 def takeaway_message(who: str, text: str) -> Message:
     """Share a takeaway where its author said so."""
-    return message(section(f"*{person(who)} takes away:* {quote(text)}"))
+    return message(section(_("*{person} takes away:* {line}").format(person=person(who), line=quote(text))))
 
 
 def takeaway_kept(text: str, share: Share) -> Message:
     """Confirm a takeaway to its author."""
     where = {
-        Share.PRIVATE: "Only you can see it.",
-        Share.PARTNER: "Your partner can read it too.",
-        Share.CHANNEL: "It is on its way to the channel, with your name.",
+        Share.PRIVATE: _("Only you can see it."),
+        Share.PARTNER: _("Your partner can read it too."),
+        Share.CHANNEL: _("It is on its way to the channel, with your name."),
     }[share]
-    return message(section(f"*Kept:* {quote(text)}"), context(where))
+    return message(section(_("*Kept:* {line}").format(line=quote(text))), context(where))
 
 
 def _questions(questions: Sequence[CheckInQuestion]) -> list[Block]:
@@ -132,13 +150,13 @@ def _questions(questions: Sequence[CheckInQuestion]) -> list[Block]:
 def _question(question: CheckInQuestion) -> list[Block]:
     group_id = question.group_id
     return [
-        section(f"*Did {you_and(question.others, 'you')} meet?*"),
+        section(_("*Did you and {people} meet?*").format(people=people(question.others))),
         {
             **actions(
-                button("Yes", MET, f"{group_id}:{Met.YES}", variant=Met.YES, primary=True),
-                button("Booked for later", MET, f"{group_id}:{Met.BOOKED}", variant=Met.BOOKED),
-                button("No", MET, f"{group_id}:{Met.NO}", variant=Met.NO),
-                more(MET_MORE, [("Skip the question", f"{group_id}:{Met.SKIP}")]),
+                button(_("Yes"), MET, f"{group_id}:{Met.YES}", variant=Met.YES, primary=True),
+                button(_("Booked for later"), MET, f"{group_id}:{Met.BOOKED}", variant=Met.BOOKED),
+                button(_("No"), MET, f"{group_id}:{Met.NO}", variant=Met.NO),
+                more(MET_MORE, [(_("Skip the question"), f"{group_id}:{Met.SKIP}")]),
             ),
             "block_id": f"check_in:{group_id}",
         },
@@ -147,29 +165,30 @@ def _question(question: CheckInQuestion) -> list[Block]:
 
 def _after_yes(answered: Answered) -> list[Block]:
     group_id = answered.group_id
-    blocks: list[Block] = [section("*Good.* All of this is optional:")]
+    blocks: list[Block] = [section(_("*Good.* All of this is optional:"))]
     if answered.worth is None:
-        blocks.append(section("*Was it worth the time?*"))
+        blocks.append(section(_("*Was it worth the time?*")))
         blocks.append(
-            actions(*(button(text, WORTH, f"{group_id}:{worth}", variant=worth) for worth, text in _WORTH.items()))
+            actions(*(button(_(text), WORTH, f"{group_id}:{worth}", variant=worth) for worth, text in _WORTH.items()))
         )
     else:
-        blocks.append(context(f"Worth the time? {_WORTH[answered.worth]}"))
+        blocks.append(context(_(_WAS_WORTH[answered.worth])))
     if answered.first_time is None:
-        pair = "you two" if len(answered.others) == 1 else "all of you"
-        blocks.append(section(f"*First time {pair} talked?*"))
+        is_pair = len(answered.others) == 1
+        first_time = _("*First time you two talked?*") if is_pair else _("*First time all of you talked?*")
+        blocks.append(section(first_time))
         blocks.append(
             actions(
-                button("Yes", FIRST_TIME, f"{group_id}:yes", variant="yes"),
-                button("No", FIRST_TIME, f"{group_id}:no", variant="no"),
+                button(_("Yes"), FIRST_TIME, f"{group_id}:yes", variant="yes"),
+                button(_("No"), FIRST_TIME, f"{group_id}:no", variant="no"),
             )
         )
     if answered.takeaway:
-        blocks.append(context(f"You take away: {quote(answered.takeaway)}"))
+        blocks.append(context(_("You take away: {line}").format(line=quote(answered.takeaway))))
     others = " ".join(answered.others)
-    last = [button("Say thanks", GIVE, f"{answered.channel_id} {others}")]
+    last = [button(_("Say thanks"), GIVE, f"{answered.channel_id} {others}")]
     if not answered.takeaway:
-        last.insert(0, button("One thing I take away", TAKEAWAY, group_id, primary=True))
-    blocks.append(section(f"*Thank {people(answered.others)} for something precise?*"))
+        last.insert(0, button(_("One thing I take away"), TAKEAWAY, group_id, primary=True))
+    blocks.append(section(_("*Thank {people} for something precise?*").format(people=people(answered.others))))
     blocks.append(actions(*last))
     return blocks

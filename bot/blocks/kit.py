@@ -112,6 +112,11 @@ def channel(channel_id: str) -> str:
     return f"<#{channel_id}>" if _ID.fullmatch(channel_id) else escape(channel_id)
 
 
+def channels(channel_ids: Sequence[str]) -> str:
+    """Link several channels, without a word between them."""
+    return ", ".join(channel(channel_id) for channel_id in channel_ids)
+
+
 def long_day(day: date) -> str:
     """Write a day as "Monday 30 November"."""
     return written_day(day, _("EEEE d MMMM"))

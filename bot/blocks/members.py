@@ -5,7 +5,8 @@ from datetime import date
 from typing import Final
 
 from bot.blocks.goals import NEW_GOAL
-from bot.blocks.kit import Message, actions, button, channel, context, day_picker, long_day, message, section
+from bot.blocks.kit import Message, actions, button, channel, channels, context, day_picker, long_day, message, section
+from bot.blocks.language import N_, _
 from bot.blocks.names import CommandNames
 from bot.blocks.offers import NEW_OFFER, NEW_WANT
 
@@ -13,7 +14,12 @@ LEAVE: Final = "member.leave"
 PAUSE: Final = "member.pause"
 RESUME: Final = "member.resume"
 
-_PAUSES: Final = (("1 week", "1w"), ("2 weeks", "2w"), ("4 weeks", "4w"), ("Until I say", "open"))
+_PAUSES: Final = (
+    (N_("1 week"), "1w"),
+    (N_("2 weeks"), "2w"),
+    (N_("4 weeks"), "4w"),
+    (N_("Until I say"), "open"),
+)
 
 
 def joined_reply(
@@ -27,36 +33,39 @@ def joined_reply(
 ) -> Message:
     """Confirm that a person is in, and since when something happens."""
     if is_looking and first_on is not None:
-        start = f"I'm looking for somebody for you in this round already; the next one is {long_day(first_on)}."
+        start = _("I'm looking for somebody for you in this round already; the next one is {day}.")
+        start = start.format(day=long_day(first_on))
     elif first_on is None:
-        start = "Introductions start on the first Monday on which four people are in."
+        start = _("Introductions start on the first Monday on which four people are in.")
     else:
-        start = f"First introduction {long_day(first_on)}."
-    known = "You're in." if is_new else "You were in already."
-    paused = f" Your pause still holds; `{names.learn} resume` ends it." if is_paused else ""
-    return message(
-        section(f"*{known} {start}* One tap to leave, any time.{paused}"),
-        actions(button("Leave", LEAVE, channel_id)),
-    )
+        start = _("First introduction {day}.").format(day=long_day(first_on))
+    known = _("You're in.") if is_new else _("You were in already.")
+    lines = [f"*{known} {start}*", _("One tap to leave, any time.")]
+    if is_paused:
+        lines.append(_("Your pause still holds; `{learn} resume` ends it.").format(learn=names.learn))
+    return message(section(" ".join(lines)), actions(button(_("Leave"), LEAVE, channel_id)))
 
 
 def onboarding_message(channel_id: str, first_on: date | None, names: CommandNames) -> Message:
     """Write M2: the first direct message, after the person's own first tap."""
     if first_on is None:
-        start = "First introduction: the first Monday on which four people are in."
+        start = _("First introduction: the first Monday on which four people are in.")
     else:
-        start = f"First introduction: {long_day(first_on)}."
+        start = _("First introduction: {day}.").format(day=long_day(first_on))
+    welcome = _("You're in {channel}.").format(channel=channel(channel_id))
     return message(
-        section(f"*You're in {channel(channel_id)}. {start}*"),
+        section(f"*{welcome} {start}*"),
         section(
-            "You get at most 3 messages from me a week, usually 1. "
-            f"`{names.learn} pause` keeps me quiet, Leave ends it, any time. Optional things make it better:"
+            _(
+                "You get at most 3 messages from me a week, usually 1. "
+                "`{learn} pause` keeps me quiet, Leave ends it, any time. Optional things make it better:"
+            ).format(learn=names.learn)
         ),
         actions(
-            button("I'd like to learn \u2026", NEW_WANT, primary=True),
-            button("I can show \u2026", NEW_OFFER),
-            button("Set a goal", NEW_GOAL),
-            button("Leave", LEAVE, channel_id),
+            button(_("I'd like to learn \u2026"), NEW_WANT, primary=True),
+            button(_("I can show \u2026"), NEW_OFFER),
+            button(_("Set a goal"), NEW_GOAL),
+            button(_("Leave"), LEAVE, channel_id),
         ),
     )
 
@@ -64,31 +73,32 @@ def onboarding_message(channel_id: str, first_on: date | None, names: CommandNam
 def left_reply(channel_ids: Sequence[str], still_in: Sequence[str] = ()) -> Message:
     """Confirm that a person is out; asks nothing."""
     if not channel_ids:
-        others = ", ".join(channel(channel_id) for channel_id in still_in)
-        elsewhere = f" You're in those of {others}." if others else ""
-        return message(section(f"You weren't in these introductions, so nothing changed.{elsewhere}"))
-    where = ", ".join(channel(channel_id) for channel_id in channel_ids)
-    return message(section(f"*Done. No more introductions in {where}.* Your goals and notes stay yours."))
+        lines = [_("You weren't in these introductions, so nothing changed.")]
+        if still_in:
+            lines.append(_("You're in those of {channels}.").format(channels=channels(still_in)))
+        return message(section(" ".join(lines)))
+    done = _("*Done. No more introductions in {channels}.* Your goals and notes stay yours.")
+    return message(section(done.format(channels=channels(channel_ids))))
 
 
 def which_to_leave(channel_ids: Sequence[str]) -> Message:
     """Ask which of several communities somebody wants to leave."""
     return message(
-        section("*Which one?*"),
+        section(_("*Which one?*")),
         *(
-            section(channel(channel_id), button("Leave", LEAVE, channel_id, variant=channel_id))
+            section(channel(channel_id), button(_("Leave"), LEAVE, channel_id, variant=channel_id))
             for channel_id in channel_ids[:20]
         ),
-        actions(button("Leave all", LEAVE, "all")),
+        actions(button(_("Leave all"), LEAVE, "all")),
     )
 
 
 def pause_choices() -> Message:
     """Offer lengths of a pause."""
     return message(
-        section("*How long shall I be quiet?* No introductions and no messages from me meanwhile."),
+        section(_("*How long shall I be quiet?* No introductions and no messages from me meanwhile.")),
         actions(
-            *(button(text, PAUSE, value, variant=value) for text, value in _PAUSES),
+            *(button(_(text), PAUSE, value, variant=value) for text, value in _PAUSES),
             day_picker(PAUSE, variant="day"),
         ),
     )
@@ -98,52 +108,60 @@ def paused_reply(until: date | None, names: CommandNames) -> Message:
     """Confirm a pause and say when it ends."""
     if until is None:
         return message(
-            section(f"*Quiet until you say so.* `{names.learn} resume` or the button brings me back."),
-            actions(button("I'm back", RESUME)),
+            section(
+                _("*Quiet until you say so.* `{learn} resume` or the button brings me back.").format(learn=names.learn)
+            ),
+            actions(button(_("I'm back"), RESUME)),
         )
     return message(
-        section(f"*Quiet until {long_day(until)}.* I'll be back with one line, not a pile."),
-        actions(button("I'm back", RESUME)),
+        section(_("*Quiet until {day}.* I'll be back with one line, not a pile.").format(day=long_day(until))),
+        actions(button(_("I'm back"), RESUME)),
     )
 
 
 def resumed_reply(*, was_paused: bool) -> Message:
     """Confirm the end of a pause."""
     if was_paused:
-        return message(section("*Welcome back.* You're in the next round; nothing has piled up."))
-    return message(section("You weren't paused, so nothing changed."))
+        return message(section(_("*Welcome back.* You're in the next round; nothing has piled up.")))
+    return message(section(_("You weren't paused, so nothing changed.")))
 
 
 def pause_over_message(names: CommandNames) -> Message:
     """Write the one line at the end of a pause."""
     return message(
-        section("*Your pause is over.* You're in the next introductions; nothing has piled up."),
-        actions(button("2 more weeks", PAUSE, "2w", variant="2w")),
-        context(f"`{names.learn} leave` ends it for good, without a question."),
+        section(_("*Your pause is over.* You're in the next introductions; nothing has piled up.")),
+        actions(button(_("2 more weeks"), PAUSE, "2w", variant="2w")),
+        context(_("`{learn} leave` ends it for good, without a question.").format(learn=names.learn)),
     )
 
 
 def privacy_message(names: CommandNames) -> Message:
     """Say what is stored, for how long, and who sees it."""
     return message(
-        section("*What I store about you*"),
+        section(_("*What I store about you*")),
         section(
-            "\u2022 Your Slack id, time zone and until when you are away; no name, no address\n"
-            "\u2022 Which communities you are in, and your pause\n"
-            "\u2022 Whom you were introduced to and why, and your own answers\n"
-            "\u2022 What you offer and want, your team, your manager and your pace, as far as you said so\n"
-            "\u2022 Whom you would rather not meet, in a form that nobody can read in the database\n"
-            "\u2022 Which messages I sent you by myself, and when\n"
-            "\u2022 Your taps on prompts, shown only as a number\n"
-            "\u2022 Your goals, readable by you alone\n"
-            "\u2022 Thanks you gave and received, which stand in the channel"
+            _(
+                "\u2022 Your Slack id, time zone and until when you are away; no name, no address\n"
+                "\u2022 Which communities you are in, and your pause\n"
+                "\u2022 Whom you were introduced to and why, and your own answers\n"
+                "\u2022 What you offer and want, your team, your manager and your pace, as far as you said so\n"
+                "\u2022 Whom you would rather not meet, in a form that nobody can read in the database\n"
+                "\u2022 Which messages I sent you by myself, and when\n"
+                "\u2022 Your taps on prompts, shown only as a number\n"
+                "\u2022 Your goals, readable by you alone\n"
+                "\u2022 Thanks you gave and received, which stand in the channel"
+            )
         ),
         section(
-            "I can't read channels or group conversations; I have no permission to. "
-            "Nobody sees who takes part and who does not. "
-            "The database stands with your own company; nothing goes anywhere else."
+            _(
+                "I can't read channels or group conversations; I have no permission to. "
+                "Nobody sees who takes part and who does not. "
+                "The database stands with your own company; nothing goes anywhere else."
+            )
         ),
         context(
-            f"`{names.learn} leave all` ends everything at once. To have all of it erased, ask the person who runs me."
+            _(
+                "`{learn} leave all` ends everything at once. To have all of it erased, ask the person who runs me."
+            ).format(learn=names.learn)
         ),
     )

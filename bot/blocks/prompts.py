@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.blocks.kit import Message, actions, button, channel, context, escape, message, more, section
+from bot.blocks.language import N_, _
 from bot.blocks.names import CommandNames
 from bot.domain.prompts import Prompt, TapKind
 
@@ -11,22 +12,28 @@ TAP: Final = "prompt.tap"
 MORE: Final = "prompt.more"
 COUNT_FROM: Final = 3
 
-_LABELS: Final = {TapKind.ANSWER: "Answer in thread", TapKind.DID: "I did it", TapKind.USEFUL: "Useful to me"}
+_LABELS: Final = {
+    TapKind.ANSWER: N_("Answer in thread"),
+    TapKind.DID: N_("I did it"),
+    TapKind.USEFUL: N_("Useful to me"),
+}
 
 
 def prompt_message(prompt: Prompt, theme: str, post_id: int, taps: Mapping[str, int], names: CommandNames) -> Message:
     """Write M3: one prompt; taps show as a number from three upward, never with names."""
     return message(
-        section(f"*This week \u00b7 {escape(theme)} \u00b7 {prompt.minutes} min*"),
+        section(
+            _("*This week \u00b7 {theme} \u00b7 {minutes} min*").format(theme=escape(theme), minutes=prompt.minutes)
+        ),
         section(escape(prompt.text)),
         actions(
             *(
                 button(_label(kind, taps), TAP, f"{post_id}:{kind}", variant=kind, primary=kind is TapKind.ANSWER)
                 for kind in (TapKind.ANSWER, TapKind.DID, TapKind.USEFUL)
             ),
-            more(MORE, [("Not for me", f"{post_id}:{TapKind.NOT_FOR_ME}")]),
+            more(MORE, [(_("Not for me"), f"{post_id}:{TapKind.NOT_FOR_ME}")]),
         ),
-        context(f"_Taps are counted without names. {names.learn} about says more._"),
+        context(_("_Taps are counted without names. {learn} about says more._").format(learn=names.learn)),
     )
 
 
@@ -34,13 +41,13 @@ def tapped_reply(kind: TapKind, *, is_new: bool) -> Message:
     """Confirm a tap to the person who made it."""
     if kind is TapKind.ANSWER:
         return message(
-            section("*Write your answer in the thread of the prompt.* I can't read it; your colleagues can.")
+            section(_("*Write your answer in the thread of the prompt.* I can't read it; your colleagues can."))
         )
     if kind is TapKind.NOT_FOR_ME:
-        return message(section("Noted, for you alone. The next one comes in a week."))
+        return message(section(_("Noted, for you alone. The next one comes in a week.")))
     if not is_new:
-        return message(section("That was counted already."))
-    return message(section("Counted, without your name."))
+        return message(section(_("That was counted already.")))
+    return message(section(_("Counted, without your name.")))
 
 
 def follow_up_message(prompt: Prompt) -> Message:
@@ -51,12 +58,17 @@ def follow_up_message(prompt: Prompt) -> Message:
 def quiet_message(channel_id: str, names: CommandNames) -> Message:
     """Tell a facilitator that three weeks went by without a tap."""
     return message(
-        section(f"*Three quiet weeks in {channel(channel_id)}.* Change the day, the rhythm, or take a break?"),
-        context(f"`{names.learn} setup` in the channel changes it."),
+        section(
+            _("*Three quiet weeks in {channel}.* Change the day, the rhythm, or take a break?").format(
+                channel=channel(channel_id)
+            )
+        ),
+        context(_("`{learn} setup` in the channel changes it.").format(learn=names.learn)),
     )
 
 
 def _label(kind: TapKind, taps: Mapping[str, int]) -> str:
     count = taps.get(kind, 0)
     shows_count = kind is not TapKind.ANSWER and count >= COUNT_FROM
-    return f"{_LABELS[kind]} \u00b7 {count}" if shows_count else _LABELS[kind]
+    label = _(_LABELS[kind])
+    return f"{label} \u00b7 {count}" if shows_count else label

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from bot.blocks.kit import person, quote
+from bot.blocks.language import N_, _, ngettext
 from bot.domain.pairing import ReasonKind
 from bot.domain.rounds import LOOKING, THIRD, Introduction
 
@@ -40,99 +41,188 @@ def _choose(sentences: Sequence[str], intro: Introduction) -> str:
 def _lesson(intro: Introduction) -> Sequence[str]:
     first = intro.lessons[0]
     teacher, learner, topic = person(first.teacher), person(first.learner), quote(first.topic)
-    return (
-        f"{teacher} offers {topic}; {learner} wants to learn it.",
-        f"{learner} would like to learn {topic}, and {teacher} can show it.",
-        f"{topic} is what {learner} asked for and what {teacher} offered.",
-        f"{learner} wants {topic}; \u201cI can show that\u201d, {teacher} said.",
+    sentences = (
+        _("{teacher} offers {topic}; {learner} wants to learn it."),
+        _("{learner} would like to learn {topic}, and {teacher} can show it."),
+        _("{topic} is what {learner} asked for and what {teacher} offered."),
+        _("{learner} wants {topic}; \u201cI can show that\u201d, {teacher} said."),
     )
+    return [one.format(teacher=teacher, learner=learner, topic=topic) for one in sentences]
 
 
 def _swap(intro: Introduction) -> Sequence[str]:
     one, other = intro.lessons[:2]
-    a, b = person(one.teacher), person(other.teacher)
-    x, y = quote(one.topic), quote(other.topic)
-    return (
-        f"{a} offers {x} and wants {y}; for {b} it is the other way round.",
-        f"{x} from {a}, {y} from {b}: each wants what the other offers.",
-        f"{a} can show {x}, {b} can show {y}, and each asked for the other's.",
+    parts = {"a": person(one.teacher), "b": person(other.teacher), "x": quote(one.topic), "y": quote(other.topic)}
+    sentences = (
+        _("{a} offers {x} and wants {y}; for {b} it is the other way round."),
+        _("{x} from {a}, {y} from {b}: each wants what the other offers."),
+        _("{a} can show {x}, {b} can show {y}, and each asked for the other's."),
     )
+    return [one.format(**parts) for one in sentences]
 
 
 def _ring(intro: Introduction) -> Sequence[str]:
+    step = _("{teacher} shows {learner} {topic}")
     steps = ", ".join(
-        f"{person(one.teacher)} shows {person(one.learner)} {quote(one.topic)}" for one in intro.lessons[:3]
+        step.format(teacher=person(one.teacher), learner=person(one.learner), topic=quote(one.topic))
+        for one in intro.lessons[:3]
     )
-    return (f"It goes round: {steps}.", f"{steps}: each offers what the next one wants.", f"In a ring: {steps}.")
+    sentences = (
+        _("It goes round: {steps}."),
+        _("{steps}: each offers what the next one wants."),
+        _("In a ring: {steps}."),
+    )
+    return [one.format(steps=steps) for one in sentences]
 
 
 def _longest(intro: Introduction) -> Sequence[str]:
-    rounds, recent = intro.again_after or 1, (intro.again_after or 1) <= RECENT_ROUNDS
-    some = "You" if len(intro.people) == PAIR else "Some of you"
-    if recent:
-        return (
-            f"{some} were introduced only {_rounds(rounds)} ago; this circle is small, so people come round again.",
-            f"{some} met in these introductions {_rounds(rounds)} ago; with so few people it is your turn again.",
-            f"Small circles repeat: {some.lower()} were last introduced {_rounds(rounds)} ago.",
-        )
+    number, is_pair = intro.again_after or 1, len(intro.people) == PAIR
+    if number <= RECENT_ROUNDS:
+        sentences = _recent_pair(number) if is_pair else _recent_group(number)
+    else:
+        sentences = _old_pair(number) if is_pair else _old_group(number)
+    return [one.format(number=number) for one in sentences]
+
+
+def _recent_pair(number: int) -> Sequence[str]:
     return (
-        f"{some} were last introduced {_rounds(rounds)} ago, which is long enough for news.",
-        f"It is {_rounds(rounds)} since {some.lower()} were introduced; time for a second conversation.",
-        f"{some} know each other from {_rounds(rounds)} ago, and it is your turn again.",
+        ngettext(
+            "You were introduced only {number} round ago; this circle is small, so people come round again.",
+            "You were introduced only {number} rounds ago; this circle is small, so people come round again.",
+            number,
+        ),
+        ngettext(
+            "You met in these introductions {number} round ago; with so few people it is your turn again.",
+            "You met in these introductions {number} rounds ago; with so few people it is your turn again.",
+            number,
+        ),
+        ngettext(
+            "Small circles repeat: you were last introduced {number} round ago.",
+            "Small circles repeat: you were last introduced {number} rounds ago.",
+            number,
+        ),
+    )
+
+
+def _recent_group(number: int) -> Sequence[str]:
+    return (
+        ngettext(
+            "Some of you were introduced only {number} round ago; this circle is small, so people come round again.",
+            "Some of you were introduced only {number} rounds ago; this circle is small, so people come round again.",
+            number,
+        ),
+        ngettext(
+            "Some of you met in these introductions {number} round ago; with so few people it is your turn again.",
+            "Some of you met in these introductions {number} rounds ago; with so few people it is your turn again.",
+            number,
+        ),
+        ngettext(
+            "Small circles repeat: some of you were last introduced {number} round ago.",
+            "Small circles repeat: some of you were last introduced {number} rounds ago.",
+            number,
+        ),
+    )
+
+
+def _old_pair(number: int) -> Sequence[str]:
+    return (
+        ngettext(
+            "You were last introduced {number} round ago, which is long enough for news.",
+            "You were last introduced {number} rounds ago, which is long enough for news.",
+            number,
+        ),
+        ngettext(
+            "It is {number} round since you were introduced; time for a second conversation.",
+            "It is {number} rounds since you were introduced; time for a second conversation.",
+            number,
+        ),
+        ngettext(
+            "You know each other from {number} round ago, and it is your turn again.",
+            "You know each other from {number} rounds ago, and it is your turn again.",
+            number,
+        ),
+    )
+
+
+def _old_group(number: int) -> Sequence[str]:
+    return (
+        ngettext(
+            "Some of you were last introduced {number} round ago, which is long enough for news.",
+            "Some of you were last introduced {number} rounds ago, which is long enough for news.",
+            number,
+        ),
+        ngettext(
+            "It is {number} round since some of you were introduced; time for a second conversation.",
+            "It is {number} rounds since some of you were introduced; time for a second conversation.",
+            number,
+        ),
+        ngettext(
+            "Some of you know each other from {number} round ago, and it is your turn again.",
+            "Some of you know each other from {number} rounds ago, and it is your turn again.",
+            number,
+        ),
     )
 
 
 def _teams(intro: Introduction) -> Sequence[str]:
     if intro.again_after is not None:
-        return ("You work in different teams.", "Each of you is in another team.", "You come from different teams.")
+        return (
+            _("You work in different teams."),
+            _("Each of you is in another team."),
+            _("You come from different teams."),
+        )
     return (
-        "You work in different teams and have not been introduced before.",
-        "Each of you is in another team, and you are new to each other here.",
-        "You come from different teams; I have not introduced you before.",
+        _("You work in different teams and have not been introduced before."),
+        _("Each of you is in another team, and you are new to each other here."),
+        _("You come from different teams; I have not introduced you before."),
     )
 
 
 def _new(intro: Introduction) -> Sequence[str]:
-    they = "two" if len(intro.people) == PAIR else "all"
+    is_pair = len(intro.people) == PAIR
     return (
-        "You have not been introduced before.",
-        f"You {they} are new to each other here.",
-        "I have not introduced you to each other yet.",
+        _("You have not been introduced before."),
+        _("You two are new to each other here.") if is_pair else _("You all are new to each other here."),
+        _("I have not introduced you to each other yet."),
     )
 
 
 def _lot(_intro: Introduction) -> Sequence[str]:
-    return ("By lot; nothing else decided it.", "Chance put you together.", "The lot fell on you.")
+    return (_("By lot; nothing else decided it."), _("Chance put you together."), _("The lot fell on you."))
 
 
 def _looking(_intro: Introduction) -> Sequence[str]:
     return (
-        "You were both free for another introduction this round.",
-        "You were looking for somebody at the same time.",
-        "Both of you had room for one more conversation this round.",
+        _("You were both free for another introduction this round."),
+        _("You were looking for somebody at the same time."),
+        _("Both of you had room for one more conversation this round."),
     )
 
 
 def _third(intro: Introduction) -> Sequence[str]:
-    number = _NUMBERS.get(len(intro.people), "more")
-    return (
-        f"One of you had nobody to meet this round, so you are {number}.",
-        f"You are {number} now: one of you would have been left without a partner.",
-        f"So that nobody is left out this round, you are {number}.",
+    sentences = (
+        _("One of you had nobody to meet this round, so you are {number}."),
+        _("You are {number} now: one of you would have been left without a partner."),
+        _("So that nobody is left out this round, you are {number}."),
     )
+    return [one.format(number=_number(len(intro.people))) for one in sentences]
+
+
+def _number(people: int) -> str:
+    return _(_NUMBERS.get(people, N_("more")))
 
 
 def _again(intro: Introduction) -> str:
-    who = "Last introduced" if len(intro.people) == PAIR else "Some of you met"
-    return f"{who} {_rounds(intro.again_after or 1)} ago."
-
-
-def _rounds(number: int) -> str:
-    return "1 round" if number == 1 else f"{number} rounds"
+    number = intro.again_after or 1
+    if len(intro.people) == PAIR:
+        text = ngettext("Last introduced {number} round ago.", "Last introduced {number} rounds ago.", number)
+    else:
+        text = ngettext("Some of you met {number} round ago.", "Some of you met {number} rounds ago.", number)
+    return text.format(number=number)
 
 
 _LESSONS_NEEDED: Final[Mapping[str, int]] = {ReasonKind.SWAP: 2, ReasonKind.RING: 3, ReasonKind.LESSON: 1}
-_NUMBERS: Final = {2: "two", 3: "three", 4: "four", 5: "five"}
+_NUMBERS: Final = {2: N_("two"), 3: N_("three"), 4: N_("four"), 5: N_("five")}
 _SENTENCES: Final[Mapping[str, Callable[[Introduction], Sequence[str]]]] = {
     ReasonKind.SWAP: _swap,
     ReasonKind.RING: _ring,

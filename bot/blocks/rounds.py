@@ -23,9 +23,10 @@ from bot.blocks.kit import (
     section,
     you_and,
 )
+from bot.blocks.language import N_, _, ngettext
 from bot.blocks.names import CommandNames
-from bot.blocks.reasons import why
-from bot.domain.guides import Guide
+from bot.blocks.reasons import PAIR, why
+from bot.domain.guides import TRIO, Guide
 from bot.domain.rounds import GroupCard, Introduction, RoundPreview, RoundStatus, Standing
 
 BOOKED: Final = "round.booked"
@@ -38,7 +39,7 @@ ROUND_PREVIEW: Final = "round.preview"
 ROUND_START: Final = "round.start"
 ROUND_SKIP: Final = "round.leave_out"
 
-_GROUND_RULES: Final = (
+_GROUND_RULES: Final = N_(
     "What is said stays between you unless the speaker agrees. Passing is always fine. "
     "Any place works: in person, on a walk, by phone, on video or in writing."
 )
@@ -47,160 +48,198 @@ _GROUND_RULES: Final = (
 def introduction_message(intro: Introduction, guide: Guide) -> Message:
     """Write M5: who meets whom, why, with which guide, and when all are free."""
     minutes = sum(step.minutes for step in guide.structure)
-    free = [
-        f"{moment(start, '{date_short_pretty}, {time}')} to {moment(end, '{time}')}" for start, end in intro.openings
-    ]
+    its_guide = _("*Your guide:* *{title}*, {minutes} minutes. Warm-up: \u201c{question}\u201d").format(
+        title=escape(guide.title), minutes=minutes, question=escape(guide.icebreaker)
+    )
     blocks = [
         section(f"*{_greeting(intro.people)}*"),
-        section(
-            f"*Why you {_count(intro.people)}:* {why(intro)}\n"
-            f"*Your guide:* *{escape(guide.title)}*, {minutes} minutes. Warm-up: \u201c{escape(guide.icebreaker)}\u201d"
-        ),
+        section(f"{_why_you(len(intro.people))} {why(intro)}\n{its_guide}"),
     ]
-    if free:
-        everyone = "Both" if len(intro.people) == 2 else "All"  # noqa: PLR2004 - two people
-        blocks.append(
-            section(f"*{everyone} free, going by your working hours:* {'; '.join(free)} (shown in your own time)")
-        )
+    if intro.openings:
+        blocks.append(section(_when_free(intro)))
     blocks += [
         actions(
-            button("We've booked it", BOOKED, intro.group_id, primary=True),
-            button("Open the guide", GUIDE, intro.group_id),
+            button(_("We've booked it"), BOOKED, intro.group_id, primary=True),
+            button(_("Open the guide"), GUIDE, intro.group_id),
             _way_out(intro.group_id),
         ),
         context(
-            "In person, on a walk, by phone, on video or in writing: all count. "
-            "_I can't read this conversation. From here it's yours._"
+            _(
+                "In person, on a walk, by phone, on video or in writing: all count. "
+                "_I can't read this conversation. From here it's yours._"
+            )
         ),
     ]
     return message(*blocks)
 
 
+def _when_free(intro: Introduction) -> str:
+    span = _("{start} to {end}")
+    spans = "; ".join(
+        span.format(start=moment(start, "{date_short_pretty}, {time}"), end=moment(end, "{time}"))
+        for start, end in intro.openings
+    )
+    if len(intro.people) == PAIR:
+        return _("*Both free, going by your working hours:* {spans} (shown in your own time)").format(spans=spans)
+    return _("*All free, going by your working hours:* {spans} (shown in your own time)").format(spans=spans)
+
+
 def no_partner_message(channel_id: str, community_id: int, cause: str, names: CommandNames) -> Message:
     """Write M22: nobody was left to be introduced to this time. The cause is one that a person may be told."""
     why_not = {
-        "hours": (
+        "hours": _(
             "Nobody else's working hours overlap with yours by an hour. "
-            f"If an exchange in writing is fine for you, say so in `{names.learn} settings`."
-        ),
-        "language": "Nobody who shares a language with you was free.",
-    }.get(cause, "Nobody who fits was free.")
+            "If an exchange in writing is fine for you, say so in `{learn} settings`."
+        ).format(learn=names.learn),
+        "language": _("Nobody who shares a language with you was free."),
+    }.get(cause, _("Nobody who fits was free."))
+    none = _("*No introduction for you in {channel} this time.*").format(channel=channel(channel_id))
     return message(
-        section(f"*No introduction for you in {channel(channel_id)} this time.* {why_not}"),
-        section("You're in the next round again, without doing anything. Want someone now?"),
-        actions(button("Try again today", TRY_AGAIN, community_id, primary=True)),
+        section(f"{none} {why_not}"),
+        section(_("You're in the next round again, without doing anything. Want someone now?")),
+        actions(button(_("Try again today"), TRY_AGAIN, community_id, primary=True)),
     )
 
 
 def incomplete_message(channel_id: str, number: int, seated: int, unplaced: Mapping[str, int]) -> Message:
     """Tell a facilitator how many a round left without a group, and why, without names."""
     left = sum(unplaced.values())
-    were = "person is" if left == 1 else "people are"
+    first = ngettext(
+        "*Round {number} in {channel}: {left} person is in no group, {seated} are in groups.*",
+        "*Round {number} in {channel}: {left} people are in no group, {seated} are in groups.*",
+        left,
+    ).format(number=number, channel=channel(channel_id), seated=seated, left=left)
+    why_not = _("Why: {causes}.").format(causes=_causes(unplaced))
     return message(
-        section(
-            f"*Round {number} in {channel(channel_id)}: {seated} people are in groups, {left} {were} not.*\n"
-            f"Why: {_causes(unplaced)}."
-        ),
-        context("They were told, without a reason that concerns others, and are in the next round."),
+        section(f"{first}\n{why_not}"),
+        context(_("They were told, without a reason that concerns others, and are in the next round.")),
     )
 
 
 def preview_reply(preview: RoundPreview, names: CommandNames) -> Message:
     """Show a facilitator what the next round would be; numbers only."""
-    first = f"*Round {preview.number} in {channel(preview.channel_id)}, on {long_day(preview.next_on)}*"
+    first = _("*Round {number} in {channel}, on {day}*").format(
+        number=preview.number, channel=channel(preview.channel_id), day=long_day(preview.next_on)
+    )
     if not preview.is_enough:
-        return message(section(f"{first}\nA round needs four people and there aren't enough yet. I'll wait."))
+        waits = _("A round needs four people and there aren't enough yet. I'll wait.")
+        return message(section(f"{first}\n{waits}"))
     if preview.is_mostly_away:
-        waits = f"\n{preview.absent} are away or paused, so it would wait a week. Starting it now introduces the rest."
-        return message(section(f"{first}{waits}"), _round_buttons(preview.channel_id))
-    sizes = ", ".join(f"{count} of {size}" for size, count in sorted(preview.sizes.items())) or "none"
-    teams = "unknown" if preview.cross_team is None else f"{preview.cross_team:.0%}"
-    why_not = f" ({_causes(preview.unplaced)})" if preview.unplaced else ""
-    lines = [
-        f"People: {preview.available} (away {preview.absent}, not their turn {preview.by_pace})",
-        f"Groups: {sizes}; across teams: {teams}",
-        f"Meeting again: {preview.repeats} pairs, {preview.recent} within 8 rounds",
-        f"Without a group: {sum(preview.unplaced.values())}{why_not}",
-    ]
+        waits = _("Away or paused: {number}, so it would wait a week. Starting it now introduces the rest.")
+        return message(section(f"{first}\n{waits.format(number=preview.absent)}"), _round_buttons(preview.channel_id))
     return message(
         section(first),
-        section("\n".join(f"\u2022 {line}" for line in lines)),
+        section("\n".join(f"\u2022 {line}" for line in _figures(preview))),
         _round_buttons(preview.channel_id),
-        context(f"As things stand now, without names. Teams are known from `{names.learn} settings`."),
+        context(
+            _("As things stand now, without names. Teams are known from `{learn} settings`.").format(learn=names.learn)
+        ),
     )
+
+
+def _figures(preview: RoundPreview) -> list[str]:
+    of = _("{count} of {size}")
+    sizes = ", ".join(of.format(count=count, size=size) for size, count in sorted(preview.sizes.items()))
+    teams = _("unknown") if preview.cross_team is None else f"{preview.cross_team:.0%}"
+    alone = _("Without a group: {number}").format(number=sum(preview.unplaced.values()))
+    return [
+        _("People: {available} (away {away}, not their turn {by_pace})").format(
+            available=preview.available, away=preview.absent, by_pace=preview.by_pace
+        ),
+        _("Groups: {sizes}; across teams: {teams}").format(sizes=sizes or _("none"), teams=teams),
+        _("Pairs that meet again: {repeats}, within 8 rounds: {recent}").format(
+            repeats=preview.repeats, recent=preview.recent
+        ),
+        f"{alone} ({_causes(preview.unplaced)})" if preview.unplaced else alone,
+    ]
 
 
 def status_reply(status: RoundStatus) -> Message:
     """Show a facilitator how the round stands; numbers only."""
-    coming = f"Next: {long_day(status.next_on)}." if status.next_on else "Next: as soon as four people are in."
-    if status.ends_on is None:
-        first = f"*No round in {channel(status.channel_id)} yet.*"
-    elif status.skipped:
-        first = f"*Round {status.number} in {channel(status.channel_id)} was left out.*"
+    where = channel(status.channel_id)
+    if status.next_on:
+        coming = _("Next: {day}.").format(day=long_day(status.next_on))
     else:
-        looking = f", {status.looking} looking for somebody" if status.looking else ""
-        first = (
-            f"*Round {status.number} in {channel(status.channel_id)}, until {long_day(status.ends_on)}:* "
-            f"{status.seated} in, {_groups(status.groups)}, {status.booked} booked, {status.met} met{looking}."
+        coming = _("Next: as soon as four people are in.")
+    if status.ends_on is None:
+        first = _("*No round in {channel} yet.*").format(channel=where)
+    elif status.skipped:
+        first = _("*Round {number} in {channel} was left out.*").format(number=status.number, channel=where)
+    else:
+        title = _("*Round {number} in {channel}, until {day}:*").format(
+            number=status.number, channel=where, day=long_day(status.ends_on)
         )
+        first = f"{title} {', '.join(_counts(status))}."
     return message(section(f"{first} {coming}"), _round_buttons(status.channel_id))
 
 
-def _groups(number: int) -> str:
-    return "1 group" if number == 1 else f"{number} groups"
+def _counts(status: RoundStatus) -> list[str]:
+    counts = [
+        _("{number} in").format(number=status.seated),
+        ngettext("{number} group", "{number} groups", status.groups).format(number=status.groups),
+        _("{number} booked").format(number=status.booked),
+        _("{number} met").format(number=status.met),
+    ]
+    if status.looking:
+        counts.append(_("{number} looking for somebody").format(number=status.looking))
+    return counts
 
 
 def _round_buttons(channel_id: str) -> Block:
     return actions(
-        button("Preview the next", ROUND_PREVIEW, channel_id),
-        button("Start it now", ROUND_START, channel_id),
-        button("Leave it out", ROUND_SKIP, channel_id),
+        button(_("Preview the next"), ROUND_PREVIEW, channel_id),
+        button(_("Start it now"), ROUND_START, channel_id),
+        button(_("Leave it out"), ROUND_SKIP, channel_id),
     )
 
 
 _CAUSES: Final = {
-    "hours": "no common hour",
-    "language": "no common language",
-    "rules": "kept apart by a rule",
-    "taken": "all who fit are taken",
-    "alone": "nobody else there",
+    "hours": N_("no common hour"),
+    "language": N_("no common language"),
+    "rules": N_("kept apart by a rule"),
+    "taken": N_("all who fit are taken"),
+    "alone": N_("nobody else there"),
 }
 
 
 def _causes(unplaced: Mapping[str, int]) -> str:
-    return ", ".join(f"{count} \u00d7 {_CAUSES[cause]}" for cause, count in sorted(unplaced.items()))
+    return ", ".join(f"{count} \u00d7 {_(_CAUSES[cause])}" for cause, count in sorted(unplaced.items()))
 
 
 def halfway_message(group_id: int) -> Message:
     """Write M6: one line in the middle of a longer round, if nobody tapped anything."""
     return message(
-        section("*Still time for half an hour this week?*"),
+        section(_("*Still time for half an hour this week?*")),
         actions(
-            button("We've booked it", BOOKED, group_id, primary=True),
-            button("Open the guide", GUIDE, group_id),
-            more(MORE, [("Not this round", f"{CANNOT}:{group_id}")]),
+            button(_("We've booked it"), BOOKED, group_id, primary=True),
+            button(_("Open the guide"), GUIDE, group_id),
+            more(MORE, [(_("Not this round"), f"{CANNOT}:{group_id}")]),
         ),
     )
 
 
 def booked_reply() -> Message:
     """Confirm that a meeting is booked."""
-    return message(section("*Noted.* I'll be quiet until the check-in on Thursday."))
+    return message(section(_("*Noted.* I'll be quiet until the check-in on Thursday.")))
 
 
 def out_reply() -> Message:
     """Confirm that a person is out of this round."""
-    return message(section("*Done. You're out of this round and in the next one.* The others get a neutral line."))
+    return message(section(_("*Done. You're out of this round and in the next one.* The others get a neutral line.")))
 
 
 def looking_reply(card: GroupCard) -> Message:
     """Tell somebody who looks for another partner what happens now."""
     if card.standing is Standing.SEATED:
-        return message(section(f"*Found somebody.* I'm introducing you to {people(card.others)}."))
+        return message(
+            section(_("*Found somebody.* I'm introducing you to {people}.").format(people=people(card.others)))
+        )
     return message(
         section(
-            "*I'm looking.* As soon as somebody else is free in this round I introduce you; "
-            "otherwise you're in the next one."
+            _(
+                "*I'm looking.* As soon as somebody else is free in this round I introduce you; "
+                "otherwise you're in the next one."
+            )
         )
     )
 
@@ -211,32 +250,38 @@ def partner_out_message(group_id: int, left: str, still_there: Sequence[str], in
     `still_there` are those who stay with the reader, `instead` those they are introduced to now; without
     either, somebody is looked for.
     """
-    first = f"*{person(left)} can't make it this round; nothing to do with you.*"
+    first = _("*{person} can't make it this round; nothing to do with you.*").format(person=person(left))
     if still_there:
-        return message(section(f"{first} {you_and(still_there)} still have each other."))
+        still = _("You and {people} still have each other.").format(people=people(still_there))
+        return message(section(f"{first} {still}"))
     if instead:
-        return message(section(f"{first} I'm introducing you to {people(instead)}."))
+        new = _("I'm introducing you to {people}.").format(people=people(instead))
+        return message(section(f"{first} {new}"))
+    looking = _("I'm looking for somebody else for you.")
     return message(
-        section(f"{first} I'm looking for somebody else for you."),
-        actions(button("I'll take a break too", CANNOT, group_id)),
+        section(f"{first} {looking}"),
+        actions(button(_("I'll take a break too"), CANNOT, group_id)),
     )
 
 
 def unreachable_message(group_id: int, unreachable: Sequence[str]) -> Message:
     """Tell somebody that the person they were to meet cannot be reached."""
-    first = f"*I meant to introduce you to {people(unreachable)}, but can't reach them.*" if unreachable else ""
-    return message(section(first or "*I could not open your conversation this round.*"), _what_next(group_id))
+    if unreachable:
+        first = _("*I meant to introduce you to {people}, but can't reach them.*").format(people=people(unreachable))
+    else:
+        first = _("*I could not open your conversation this round.*")
+    return message(section(first), _what_next(group_id))
 
 
 def round_skipped_message(channel_id: str, why: str, next_on: date) -> Message:
     """Tell a channel that this round does not take place, and when the next one does."""
     if why == "away":
-        reason = "Many are away this week, so introductions wait."
+        reason = _("Many are away this week, so introductions wait.")
     elif why == "facilitator":
-        reason = "Those who look after this channel have left the next introductions out."
+        reason = _("Those who look after this channel have left the next introductions out.")
     else:
-        reason = "No introductions this week: I was not running on Monday."
-    return message(section(f"{reason} Next: {long_day(next_on)}."), context(channel(channel_id)))
+        reason = _("No introductions this week: I was not running on Monday.")
+    return message(section(f"{reason} {_('Next: {day}.').format(day=long_day(next_on))}"), context(channel(channel_id)))
 
 
 def group_reply(card: GroupCard, guide: Guide | None) -> Message:
@@ -244,19 +289,18 @@ def group_reply(card: GroupCard, guide: Guide | None) -> Message:
     if card.standing is Standing.LOOKING:
         return looking_reply(card)
     if card.standing is Standing.OUT or card.group_id is None:
-        return message(section("*You're out of this round* and in the next one, if you stay in."))
+        return message(section(_("*You're out of this round* and in the next one, if you stay in.")))
     if card.standing is Standing.ALONE:
-        return message(section("*Nobody is left in your group this round.*"), _what_next(card.group_id))
-    title = f" \u00b7 guide: *{escape(guide.title)}*" if guide else ""
-    booked = " Booked." if card.booked else ""
+        return message(section(_("*Nobody is left in your group this round.*")), _what_next(card.group_id))
+    parts = [f"*{you_and(card.others)}*", channel(card.channel_id)]
+    if guide:
+        parts.append(_("guide: *{title}*").format(title=escape(guide.title)))
+    ends = _("The round ends on {day}. Booked.") if card.booked else _("The round ends on {day}.")
     return message(
-        section(
-            f"*{you_and(card.others)}* \u00b7 {channel(card.channel_id)}{title}\n"
-            f"The round ends on {long_day(card.ends_on)}.{booked}"
-        ),
+        section(" \u00b7 ".join(parts) + "\n" + ends.format(day=long_day(card.ends_on))),
         actions(
-            button("We've booked it", BOOKED, card.group_id, primary=True),
-            button("Open the guide", GUIDE, card.group_id),
+            button(_("We've booked it"), BOOKED, card.group_id, primary=True),
+            button(_("Open the guide"), GUIDE, card.group_id),
             _way_out(card.group_id),
         ),
     )
@@ -265,38 +309,48 @@ def group_reply(card: GroupCard, guide: Guide | None) -> Message:
 def guide_view(guide: Guide, alternatives: Sequence[Guide]) -> Block:
     """Show a guide in a modal: steps with minutes, openers, the closing commitment, two others."""
     openers = "\n".join(f"\u2022 {escape(opener)}" for opener in guide.openers)
-    steps = "\n".join(f"{step.minutes} min \u00b7 {escape(step.text)}" for step in guide.structure)
+    its_step = _("{minutes} min \u00b7 {step}")
+    steps = "\n".join(its_step.format(minutes=step.minutes, step=escape(step.text)) for step in guide.structure)
+    warm_up = _("_Warm-up:_ {question}")
     blocks = [
-        section(f"*{escape(guide.title)}*\n_Warm-up:_ {escape(guide.icebreaker)}"),
-        section(f"*Openers, pick one*\n{openers}"),
-        section(f"*Half an hour*\n{steps}"),
-        section(f"*Before you part, each completes*\n{escape(guide.commitment)}"),
-        context(_GROUND_RULES),
+        section(f"*{escape(guide.title)}*\n{warm_up.format(question=escape(guide.icebreaker))}"),
+        section(f"{_('*Openers, pick one*')}\n{openers}"),
+        section(f"{_('*Half an hour*')}\n{steps}"),
+        section(f"{_('*Before you part, each completes*')}\n{escape(guide.commitment)}"),
+        context(_(_GROUND_RULES)),
     ]
     if alternatives:
         blocks.append(divider())
         blocks += [
-            section(f"*Or:* {escape(other.title)}\n_Warm-up:_ {escape(other.icebreaker)}") for other in alternatives
+            section(
+                _("*Or:* {title}").format(title=escape(other.title))
+                + "\n"
+                + warm_up.format(question=escape(other.icebreaker))
+            )
+            for other in alternatives
         ]
-    return {"type": "modal", "title": plain("Your guide", 24), "close": plain("Close", 24), "blocks": blocks}
+    return {"type": "modal", "title": plain(_("Your guide"), 24), "close": plain(_("Close"), 24), "blocks": blocks}
 
 
 def _greeting(ids: Sequence[str]) -> str:
-    if len(ids) == 2:  # noqa: PLR2004 - two people
-        return f"{person(ids[0])}, meet {person(ids[1])}. {person(ids[1])}, meet {person(ids[0])}."
-    return f"{people(ids)}, meet each other."
+    if len(ids) == PAIR:
+        return _("{a}, meet {b}. {b}, meet {a}.").format(a=person(ids[0]), b=person(ids[1]))
+    return _("{people}, meet each other.").format(people=people(ids))
 
 
-def _count(ids: Sequence[str]) -> str:
-    return {2: "two", 3: "three"}.get(len(ids), "all")
+def _why_you(number: int) -> str:
+    if number == PAIR:
+        return _("*Why you two:*")
+    return _("*Why you three:*") if number == TRIO else _("*Why you all:*")
 
 
 def _way_out(group_id: int) -> Block:
-    return more(MORE, [("Can't this round", f"{CANNOT}:{group_id}"), ("Another partner", f"{SWAP}:{group_id}")])
+    choices = [(_("Can't this round"), f"{CANNOT}:{group_id}"), (_("Another partner"), f"{SWAP}:{group_id}")]
+    return more(MORE, choices)
 
 
 def _what_next(group_id: int) -> Block:
     return actions(
-        button("Find me someone", SWAP, group_id, primary=True),
-        button("I'll take a break too", CANNOT, group_id),
+        button(_("Find me someone"), SWAP, group_id, primary=True),
+        button(_("I'll take a break too"), CANNOT, group_id),
     )

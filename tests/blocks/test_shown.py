@@ -20,7 +20,7 @@ LONG_ON_PURPOSE = {"privacy", "messages", "help", "card", "hub, full", "hub, new
     "topics"
 }
 # One section for each community, however many there are.
-LISTS = {"which community", "which to leave"}
+LISTS = {"which to join", "which to show", "which to leave"}
 # What the forms accept in full makes these longer: five people, 300 characters of deed, 200 of effect.
 PEOPLES_OWN_WORDS = {
     *("channel introduction", "kudos", "which goal is done", "which goal is dropped"),
