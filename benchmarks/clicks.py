@@ -34,7 +34,7 @@ from bot.domain.messages import MessageKind
 from bot.domain.pacing import SLACK_PACE, Limit, Method, Pace
 from bot.domain.prompts import TapKind
 from bot.gateway import SlackGateway
-from bot.library import load_guides, load_prompts
+from bot.library import load_guides, load_prompts, load_thesaurus
 from bot.services.prompts import PromptService
 from storage import outbox
 from storage.communities import Community
@@ -143,7 +143,7 @@ def sending(database: Database, slack: str, pace: str) -> Iterator[None]:
 def a_courier(database: Database, slack: str, pace: str) -> Courier:
     """Make a courier between a database and a Slack."""
     gateway = SlackGateway(WebClient(token="xoxb-1", base_url=slack, retry_handlers=[]))  # noqa: S106 - no secret
-    library = Library(CommandNames(), load_prompts(), load_guides())
+    library = Library(CommandNames(), load_prompts(), load_guides(), load_thesaurus())
     return Courier(database, gateway, library, SystemClock(), pace=SLACK_PACE if pace == "slack" else NO_LIMIT)
 
 

@@ -38,7 +38,7 @@ from bot.gateway import (
     SlackTrouble,
     TryLaterError,
 )
-from bot.library import load_guides, load_prompts
+from bot.library import load_guides, load_prompts, load_thesaurus
 from bot.roster import Roster
 from bot.services.agenda import AgendaService
 from bot.services.check_ins import CheckInService
@@ -48,7 +48,7 @@ from bot.services.goals import GoalService
 from bot.services.home import HomeService
 from bot.services.kudos import KudosService
 from bot.services.members import MemberService
-from bot.services.offers import OfferService
+from bot.services.offers import OfferService, renew_keys
 from bot.services.pings import PingService
 from bot.services.processes import SIGN_OF_LIFE, ProcessService
 from bot.services.prompts import PromptService
@@ -97,7 +97,7 @@ class Program:
         self._database = Database(settings.database_url)
         self._gateway = SlackGateway(_client(settings, settings.slack_bot_token.get_secret_value()))
         names = CommandNames(settings.learn_command, settings.goal_command, settings.kudos_command)
-        self._library = Library(names, load_prompts(), load_guides())
+        self._library = Library(names, load_prompts(), load_guides(), load_thesaurus())
         self._processes = ProcessService(self._database)
         self._name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}"
         self._courier = Courier(self._database, self._gateway, self._library, self._clock, pace=pace)
@@ -211,6 +211,9 @@ class Bot(Program):
         renewed = renew_seals(self._database, self._vault)
         if renewed:
             _log.info("sealed %s private entries anew with the first of the keys", renewed)
+        renewed = renew_keys(self._database, self._library.thesaurus)
+        if renewed:
+            _log.info("compare %s offers and wants by the words known now", renewed)
         services = Services.over(self._database, self._library, self._vault)
         for_people = Services.over(self._database.hurried(), self._library, self._vault)
         app = assemble_app(
@@ -290,7 +293,7 @@ class Services:
             members=MemberService(database),
             prompts=PromptService(database, library.prompts),
             rounds=rounds,
-            offers=OfferService(database),
+            offers=OfferService(database, library.thesaurus),
             settings=SettingsService(database, vault),
             check_ins=CheckInService(database),
             goals=goals,

@@ -10,9 +10,11 @@ import yaml
 
 from bot.domain.guides import Guide, GuideLibrary, Step
 from bot.domain.prompts import Prompt, PromptLibrary
+from bot.domain.topics import Thesaurus
 
 PROMPTS_FILE = "prompts.yaml"
 GUIDES_FILE = "conversation_guides.yaml"
+TOPICS_FILE = "topics.yaml"
 
 KINDS = frozenset({"reflect", "teach", "ask", "try", "share", "connect"})
 SIZES = frozenset({"pair", "trio", "both"})
@@ -52,6 +54,15 @@ def load_guides() -> GuideLibrary:
     return parse_guides(_shipped(GUIDES_FILE), GUIDES_FILE)
 
 
+def load_thesaurus() -> Thesaurus:
+    """Read the shipped words that mean the same.
+
+    Raises:
+        ContentError: The file is not what the format asks for.
+    """
+    return parse_thesaurus(_shipped(TOPICS_FILE), TOPICS_FILE)
+
+
 def parse_prompts(text: str, file: str) -> PromptLibrary:
     """Turn the YAML of a prompt file into values; `file` is its name in errors.
 
@@ -78,6 +89,19 @@ def parse_guides(text: str, file: str) -> GuideLibrary:
     top = _Entry(file, "top of the file", _yaml(text, file))
     situations = top.texts("situations")
     return GuideLibrary(_by_id(top, "guides", lambda entry: _guide(entry, situations)), situations)
+
+
+def parse_thesaurus(text: str, file: str) -> Thesaurus:
+    """Turn the YAML of a file of words that mean the same into what knows them; `file` is its name in errors.
+
+    Raises:
+        ContentError: The file is not what the format asks for.
+    """
+    top = _Entry(file, "top of the file", _yaml(text, file))
+    try:
+        return Thesaurus(top.lists("same"), top.lists("near"), top.strings("little"), top.strings("light"))
+    except ValueError as error:
+        raise top.error(str(error)) from error
 
 
 class _Entry:
@@ -124,6 +148,10 @@ class _Entry:
         if not all(isinstance(item, str) and item.strip() for item in items):
             raise self.error(f"{key} must be a list of texts")
         return tuple(str(item).strip() for item in items)
+
+    def lists(self, key: str) -> list[tuple[str, ...]]:
+        lines = enumerate(self.items(key), start=1)
+        return [_Entry(self.file, f"{key}, line {number}", {key: line}).strings(key) for number, line in lines]
 
     def texts(self, key: str) -> dict[str, str]:
         named = _Entry(self.file, key, self._fields.get(key))

@@ -14,7 +14,7 @@ from bot.courier import Courier, Library
 from bot.domain.identity import Tenant
 from bot.domain.pacing import Limit, Method, Pace
 from bot.gateway import SlackGateway
-from bot.library import load_guides, load_prompts
+from bot.library import load_guides, load_prompts, load_thesaurus
 from bot.roster import Roster
 from bot.timekeeper import Timekeeper
 from chaos.slack_edge import BOT, TEAM, Edge
@@ -43,7 +43,7 @@ class Worker:
         self.clock = StandingClock()
         self._edge = Edge(members_of(size), people_of(size), self.clock.now)
         database, gateway = Database(url), SlackGateway(self._edge)
-        library = Library(CommandNames("/learn", "/goal", "/kudos"), load_prompts(), load_guides())
+        library = Library(CommandNames("/learn", "/goal", "/kudos"), load_prompts(), load_guides(), load_thesaurus())
         services = Services.over(database, library, Vault())
         roster = Roster(gateway, services.members, services.communities, Tenant(TEAM), BOT)
         self._timekeeper = Timekeeper(database, self.clock, services.due_handlers(roster))

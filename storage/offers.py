@@ -50,6 +50,11 @@ def list_topics(
     return session.exec(query.order_by(col(Topic.id))).all()
 
 
+def list_all(session: Session) -> Sequence[Topic]:
+    """List every offer and want there is, of all workspaces, newest first."""
+    return session.exec(select(Topic).order_by(col(Topic.said_at).desc(), col(Topic.id).desc())).all()
+
+
 def list_who(session: Session, workspace: str, kind: str, key: str, since: datetime) -> Sequence[str]:
     """List the ids of those who offer, or want, a topic since a moment, in a stable order."""
     query = select(Topic.user_id).where(

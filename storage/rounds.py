@@ -410,6 +410,11 @@ def list_lessons(session: Session, group: Group) -> Sequence[Lesson]:
     return session.exec(select(Lesson).where(Lesson.group_id == group.id).order_by(col(Lesson.id))).all()
 
 
+def list_all_lessons(session: Session) -> Sequence[Lesson]:
+    """List who could teach whom what in every group there is, of all workspaces."""
+    return session.exec(select(Lesson)).all()
+
+
 def find_round(session: Session, round_id: int) -> Round | None:
     """Return a round of any workspace, for the person who runs the bot, or None."""
     return session.get(Round, round_id)

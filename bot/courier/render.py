@@ -22,6 +22,7 @@ from bot.domain.messages import MessageKind
 from bot.domain.offers import LASTS, TopicKind
 from bot.domain.prompts import PromptLibrary
 from bot.domain.rounds import CheckInQuestion, Introduction, Met, Share, Taught
+from bot.domain.topics import Thesaurus
 from bot.services.communities import card_of, first_round_on
 from bot.services.groups import introduction_key, open_questions
 from storage import communities, kudos, members, offers, outbox, pings, prompts, rounds
@@ -35,11 +36,12 @@ NOT_ON_THE_DAY: Final = timedelta(hours=12)
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """What words are made from besides the database."""
+    """What words are made from besides the database, and what knows which words mean the same."""
 
     names: CommandNames
     prompts: PromptLibrary
     guides: GuideLibrary
+    thesaurus: Thesaurus
 
 
 Renderer = Callable[[Session, OutboxMessage, Library, datetime], Verdict]

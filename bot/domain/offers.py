@@ -1,7 +1,6 @@
-"""Rules for offers and wants: what a topic is, when two mean the same, how long one lasts."""
+"""Rules for offers and wants: what a topic is, and how long one lasts."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -14,12 +13,10 @@ MAX_TOPIC: Final = 60
 MINUTES: Final = (10, 15, 30, 60)
 MOST_OPEN: Final = 20
 LASTS: Final = timedelta(days=90)
-# What tells two topics no more apart than a plural does.
-_LITTLE: Final = frozenset({"a", "an", "the", "how", "to", "of", "in", "with"})
 _IN_MINUTES: Final = re.compile(
     r"(?P<topic>.*\S)\s+in\s+(?P<minutes>\d{1,3})\s*(?:m|min|mins|minutes?)\.?", re.IGNORECASE | re.DOTALL
 )
-_PLURAL: Final = re.compile(r"(?<=[a-z]{3})(?<!s)s$")
+_TELLING: Final = re.compile(r"[^\W_]")
 
 
 class TopicKind(StrEnum):
@@ -86,13 +83,6 @@ def check_topic(form: TopicForm) -> dict[str, Trouble]:
     length = len(form.topic.strip())
     if length > MAX_TOPIC:
         return {"topic": Trouble(Problem.TOO_LONG, {"length": str(length), "limit": str(MAX_TOPIC)})}
-    if length < MIN_TOPIC or not topic_key(form.topic):
+    if length < MIN_TOPIC or _TELLING.search(form.topic) is None:
         return {"topic": Trouble(Problem.TOPIC_SHORT)}
     return {}
-
-
-def topic_key(topic: str) -> str:
-    """Return the form in which topics are compared: case, marks, little words and plurals do not matter."""
-    words = re.findall(r"[^\W_]+[+#]*", unicodedata.normalize("NFKC", topic).casefold())
-    telling = [word for word in words if word not in _LITTLE] or words
-    return " ".join(_PLURAL.sub("", word) for word in telling)

@@ -15,10 +15,10 @@ from bot.domain.offers import (
     TopicKind,
     TopicSaved,
     check_topic,
-    topic_key,
 )
+from bot.domain.topics import Thesaurus
 from bot.errors import FormError, Problem, UserError
-from storage import offers
+from storage import offers, rounds
 from storage.database import Database
 from storage.offers import Topic
 
@@ -26,10 +26,16 @@ OFFERERS_SHOWN: Final = 5
 
 
 class OfferService:
-    """What people say they can show and want to learn; the pairing brings the two together."""
+    """What people say they can show and want to learn; the pairing brings the two together.
 
-    def __init__(self, database: Database) -> None:
+    Args:
+        database: Where it is kept.
+        thesaurus: Knows when two topics mean the same.
+    """
+
+    def __init__(self, database: Database, thesaurus: Thesaurus) -> None:
         self._database = database
+        self._thesaurus = thesaurus
 
     def save(self, who: Actor, form: TopicForm, now: datetime) -> TopicSaved:
         """Store an offer or a want for 90 days; said again, it lasts as long again.
@@ -40,7 +46,7 @@ class OfferService:
         """
         if troubles := check_topic(form):
             raise FormError(troubles)
-        key = topic_key(form.topic)
+        key = self._thesaurus.key(form.topic)
         with self._database.write(who.workspace) as session:
             row = offers.find_topic(session, who.workspace, who.user_id, form.kind, key)
             if row is None or row.said_at < now - LASTS:
@@ -85,6 +91,35 @@ class OfferService:
             wanted_by=len(people) if is_offer else 0,
             offered_by=() if is_offer else tuple(people[:OFFERERS_SHOWN]),
         )
+
+
+def renew_keys(database: Database, thesaurus: Thesaurus) -> int:
+    """Compare everything that was said by the words known now; gives how many are compared by another key than before.
+
+    Of two that a person said and that have come to mean the same, the newer one stays.
+    """
+    with database.write() as session:
+        renewed: dict[tuple[str, str], str] = {}
+        changed, taken, count = [], set(), 0
+        for row in offers.list_all(session):
+            key = thesaurus.key(row.topic)
+            place = (row.workspace, row.user_id, row.kind, key)
+            if key != row.key:
+                renewed[row.workspace, row.key] = key
+                count += 1
+            if place in taken:
+                session.delete(row)
+            elif key != row.key:
+                changed.append((row, key))
+                # What this one leaves, another may take, and the database looks at each by itself.
+                row.key = f"{key} {row.id}"
+            taken.add(place)
+        session.flush()
+        for row, key in changed:
+            row.key = key
+        for lesson in rounds.list_all_lessons(session) if renewed else ():
+            lesson.topic = renewed.get((lesson.workspace, lesson.topic), lesson.topic)
+        return count
 
 
 def _check_room(session: Session, who: Actor, form: TopicForm, now: datetime) -> None:

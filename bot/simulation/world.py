@@ -12,7 +12,7 @@ from bot.courier import Courier, Library
 from bot.domain.identity import Actor, Tenant
 from bot.domain.schedule import DueKind
 from bot.gateway import SlackGateway
-from bot.library import load_guides, load_prompts
+from bot.library import load_guides, load_prompts, load_thesaurus
 from bot.services.check_ins import CheckInService
 from bot.services.communities import CommunityService
 from bot.services.members import MemberService
@@ -90,11 +90,11 @@ class World:
         self.database.migrate()
         self.vault = Vault([new_key()])
         self.clock = MovedClock(start)
-        library = Library(CommandNames(), load_prompts(), load_guides())
+        library = Library(CommandNames(), load_prompts(), load_guides(), load_thesaurus())
         self.communities = CommunityService(self.database)
         self.members = MemberService(self.database)
         self.rounds = RoundService(self.database, library.guides, self.vault)
-        self.offers = OfferService(self.database)
+        self.offers = OfferService(self.database, library.thesaurus)
         self.settings = SettingsService(self.database, self.vault)
         self.check_ins = CheckInService(self.database)
         prompts = PromptService(self.database, library.prompts)

@@ -9,7 +9,7 @@ import pytest
 from bot.blocks.names import CommandNames
 from bot.courier import Courier, Library
 from bot.domain.pacing import SLACK_PACE
-from bot.library import load_guides, load_prompts
+from bot.library import load_guides, load_prompts, load_thesaurus
 from storage.database import Database
 from tests.factories import MONDAY_8
 from tests.fakes import FixedClock
@@ -40,7 +40,7 @@ def machine() -> FixedClock:
 
 @pytest.fixture(scope="session")
 def words() -> Library:
-    return Library(CommandNames(), load_prompts(), load_guides())
+    return Library(CommandNames(), load_prompts(), load_guides(), load_thesaurus())
 
 
 @pytest.fixture

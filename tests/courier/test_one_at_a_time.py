@@ -11,7 +11,7 @@ from bot.blocks.kit import Message
 from bot.blocks.names import CommandNames
 from bot.courier import Courier, Library
 from bot.gateway import Posted, SlackGateway
-from bot.library import load_guides, load_prompts
+from bot.library import load_guides, load_prompts, load_thesaurus
 from storage.database import Database
 from storage.kudos import Kudos, KudosReceiver
 from tests.courier.conftest import RESTLESS
@@ -40,7 +40,7 @@ class SlowSlack(SlackGateway):
 
 
 def courier(database: Database, slack: SlackGateway) -> Courier:
-    library = Library(CommandNames(), load_prompts(), load_guides())
+    library = Library(CommandNames(), load_prompts(), load_guides(), load_thesaurus())
     return Courier(database, slack, library, FixedClock(MONDAY_8), pace=RESTLESS)
 
 

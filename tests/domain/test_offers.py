@@ -1,8 +1,8 @@
-"""What a topic is, and when two mean the same."""
+"""What a topic is."""
 
 import pytest
 
-from bot.domain.offers import MAX_TOPIC, TopicForm, TopicKind, check_topic, fitting_minutes, parse_topic, topic_key
+from bot.domain.offers import MAX_TOPIC, TopicForm, TopicKind, check_topic, fitting_minutes, parse_topic
 from bot.errors import Problem
 
 
@@ -27,26 +27,6 @@ def test_a_want_has_no_minutes() -> None:
     assert parse_topic(TopicKind.WANT, "running a mile in 6 min") == TopicForm(
         TopicKind.WANT, "running a mile in 6 min", None
     )
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("Pivot tables", "pivot table"),
-        ("reading a balance sheet", "Reading balance sheets!"),
-        ("SQL", "sql"),
-        ("how to write tests", "writing tests".replace("writing", "write")),
-        ("code-review", "code review"),
-        ("\uff33\uff31\uff2c", "SQL"),
-    ],
-)
-def test_topics_that_mean_the_same_have_one_key(one: str, other: str) -> None:
-    assert topic_key(one) == topic_key(other)
-
-
-@pytest.mark.parametrize(("one", "other"), [("C", "C++"), ("C#", "C"), ("Java", "JavaScript"), ("class", "clas")])
-def test_topics_that_differ_have_keys_that_differ(one: str, other: str) -> None:
-    assert topic_key(one) != topic_key(other)
 
 
 @pytest.mark.parametrize("topic", ["", "  ", "ab", "???", "\U0001f600\U0001f600\U0001f600"])

@@ -19,7 +19,7 @@ from bot.courier import Library
 from bot.domain.communities import SetUp
 from bot.domain.identity import Actor, Profile, Room, Tenant
 from bot.gateway import Identity
-from bot.library import load_guides, load_prompts
+from bot.library import load_guides, load_prompts, load_thesaurus
 from storage.database import Database
 from tests.factories import VAULT
 
@@ -134,7 +134,7 @@ class Edge:
         self.names = names or CommandNames()
         self.tenant = Tenant(TEAM)
         self.database = Database(f"sqlite:///{file}")
-        library = Library(self.names, load_prompts(), load_guides())
+        library = Library(self.names, load_prompts(), load_guides(), load_thesaurus())
         self.services = Services.over(self.database, library, VAULT)
         identity = Identity(TEAM, None, BOT, "B0BOT")
         self.app: App = assemble_app(

@@ -4,7 +4,8 @@ import pytest
 
 from bot.domain.guides import GuideLibrary
 from bot.domain.prompts import PromptLibrary
-from bot.library import load_guides, load_prompts
+from bot.domain.topics import Thesaurus
+from bot.library import load_guides, load_prompts, load_thesaurus
 from bot.services.check_ins import CheckInService
 from bot.services.communities import CommunityService
 from bot.services.goals import GoalService
@@ -26,6 +27,11 @@ def guides() -> GuideLibrary:
 @pytest.fixture(scope="session")
 def library() -> PromptLibrary:
     return load_prompts()
+
+
+@pytest.fixture(scope="session")
+def thesaurus() -> Thesaurus:
+    return load_thesaurus()
 
 
 @pytest.fixture
@@ -59,8 +65,8 @@ def goals(database: Database) -> GoalService:
 
 
 @pytest.fixture
-def offers(database: Database) -> OfferService:
-    return OfferService(database)
+def offers(database: Database, thesaurus: Thesaurus) -> OfferService:
+    return OfferService(database, thesaurus)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from bot.domain.prompts import PromptLibrary, TapKind
 from bot.domain.rounds import Met, Share, Worth, WouldHelp
 from bot.domain.schedule import DueKind
 from bot.domain.settings import PersonSettings
+from bot.domain.topics import Thesaurus
 from bot.services.check_ins import CheckInService
 from bot.services.communities import CommunityService
 from bot.services.goals import GoalService
@@ -74,7 +75,7 @@ class Services:
 
 
 @pytest.fixture
-def services(database: Database, library: PromptLibrary, guides: GuideLibrary) -> Services:
+def services(database: Database, library: PromptLibrary, guides: GuideLibrary, thesaurus: Thesaurus) -> Services:
     """Every service over a world in which each of their methods has something to do."""
     with database.write() as session:
         community = add_community(session)
@@ -126,7 +127,7 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary) -
         PromptService(database, library),
         rounds,
         CheckInService(database),
-        OfferService(database),
+        OfferService(database, thesaurus),
         SettingsService(database, VAULT),
         goals,
         KudosService(database),

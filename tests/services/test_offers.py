@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.offers import LASTS, MOST_OPEN, TopicForm, TopicKind
+from bot.domain.topics import Thesaurus
 from bot.errors import FormError, Problem, UserError
-from bot.services.offers import OfferService
+from bot.services.offers import OfferService, renew_keys
 from storage.database import Database
 from storage.offers import Topic
-from tests.factories import MONDAY_8, actor, contents, rows
+from storage.rounds import Lesson
+from tests.factories import MONDAY_8, actor, add_community, add_group, contents, rows
 
 OFFER, WANT = TopicKind.OFFER, TopicKind.WANT
 
@@ -83,3 +85,19 @@ def test_what_is_no_topic_leaves_no_trace(database: Database, offers: OfferServi
         offers.save(actor("UA"), TopicForm(OFFER, "?"), MONDAY_8)
 
     assert rows(database, Topic) == []
+
+
+def test_what_was_said_is_compared_anew_when_more_words_are_known(database: Database, thesaurus: Thesaurus) -> None:
+    knows_little = OfferService(database, Thesaurus())
+    old = knows_little.save(actor("UA"), TopicForm(OFFER, "ppt"), MONDAY_8).card
+    new = knows_little.save(actor("UA"), TopicForm(OFFER, "slides"), MONDAY_8 + timedelta(days=1)).card
+    with database.write() as session:
+        group = add_group(session, add_community(session), "UA", "UB")
+        session.add(Lesson(workspace="T1", group_id=group.id, teacher="UA", learner="UB", topic="ppt"))
+
+    assert renew_keys(database, thesaurus) == 1
+
+    assert [(row.id, row.key) for row in rows(database, Topic)] == [(new.topic_id, thesaurus.key("PowerPoint"))]
+    assert old.topic_id not in {row.id for row in rows(database, Topic)}
+    assert rows(database, Lesson)[0].topic == thesaurus.key("PowerPoint")
+    assert renew_keys(database, thesaurus) == 0

@@ -232,8 +232,8 @@ def test_offers_and_wants_decide_who_meets_and_teachers_are_remembered(
     assert rounds.current(actor("UA"), MONDAY_8).others == ("UD",)
     assert rounds.current(actor("UA"), MONDAY_8).reason == "swap"
     assert [(one.teacher, one.learner, one.topic) for one in rows(database, Lesson)] == [
-        ("UA", "UD", "sql join"),
-        ("UD", "UA", "pricing"),
+        ("UA", "UD", "join sql"),
+        ("UD", "UA", "pric"),
     ]
 
 

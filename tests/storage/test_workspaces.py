@@ -230,7 +230,7 @@ OF_ALL = {
     *(processes.note_alive, processes.forget_process, processes.forget_silent, processes.list_processes),
     processes.list_errors,
     outbox.find_next_moment,
-    *(notwith.list_sealed, rounds.list_sealed, rounds.find_round),
+    *(notwith.list_sealed, rounds.list_sealed, rounds.find_round, offers.list_all, rounds.list_all_lessons),
     *(outbox.count_states, outbox.find_oldest_waiting, outbox.list_newest, outbox.count_failed_since),
     outbox.list_upcoming,
 }
