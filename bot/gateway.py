@@ -24,22 +24,54 @@ _log = logging.getLogger(__name__)
 
 # Source: slack-facts 9.
 _LIMITED: Final = frozenset({"ratelimited", "rate_limited"})
-_WAIT: Final = frozenset({"service_unavailable", "request_timeout", "team_added_to_org", "org_login_required"})
+_WAIT: Final = frozenset({"service_unavailable", "request_timeout"})
+# A workspace that moves into an organization takes minutes for it.
+_MOVING: Final = frozenset({"team_added_to_org", "org_login_required"})
 _UNKNOWN: Final = frozenset({"internal_error", "fatal_error"})
-_DEAD: Final = frozenset({"account_inactive", "token_revoked", "invalid_auth", "not_authed", "token_expired"})
-_BLOCKS: Final = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
-_OFF: Final = frozenset({"missing_scope", "not_allowed_token_type", "messages_tab_disabled", "not_enabled"})
-_FIX: Final = (
-    _BLOCKS
-    | _OFF
-    | frozenset(
-        {
-            "invalid_arguments",
-            "msg_too_long",
-            "no_text",
-        }
-    )
+_DEAD: Final = frozenset(
+    {
+        "account_inactive",
+        "token_revoked",
+        "invalid_auth",
+        "not_authed",
+        "token_expired",
+        # The token is fine, but an administrator lets the app do nothing at all here.
+        "accesslimited",
+        "ekm_access_denied",
+        "team_access_not_granted",
+        "two_factor_setup_required",
+    }
 )
+_BLOCKS: Final = frozenset(
+    {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long", "too_many_attachments"}
+)
+_METADATA: Final = "metadata"
+_OFF: Final = frozenset(
+    {
+        "missing_scope",
+        "not_allowed_token_type",
+        "no_permission",
+        "access_denied",
+        "messages_tab_disabled",
+        "message_limit_exceeded",
+        "not_enabled",
+    }
+)
+_FIX: Final = frozenset({"invalid_arguments", "no_text"})
+# The account is no longer there, or may not be written to.
+_PERSON: Final = frozenset(
+    {
+        "user_disabled",
+        "user_not_found",
+        "users_not_found",
+        "user_not_visible",
+        "user_is_restricted",
+        "ura_max_channels",
+        "cannot_dm_bot",
+        "invalid_user_combination",
+    }
+)
+_REFUSES_APP: Final = "app_access_restricted"
 _NO_CHANNEL: Final = frozenset({"channel_not_found", "not_in_channel", "is_archived", "is_inactive"})
 _TOO_MANY: Final = 429
 _SERVER_ERROR: Final = 500
@@ -82,8 +114,16 @@ class ChannelClosedError(CannotReachError):
     """The channel is gone, archived, or the bot is not in it."""
 
 
+class PersonTroubleError(CannotReachError):
+    """One of these people cannot be written to: the account is gone, or it is a guest's."""
+
+
+class AppRefusedError(CannotReachError):
+    """This person may not use the app."""
+
+
 class WorkspaceDeadError(SlackTrouble):
-    """The token works no more; nothing can be done in this workspace."""
+    """Nothing can be done in this workspace: the token works no more, or the app may do nothing there."""
 
 
 class OperatorNeededError(SlackTrouble):
@@ -95,7 +135,11 @@ class SwitchedOffError(OperatorNeededError):
 
 
 class BlocksRefusedError(OperatorNeededError):
-    """Slack does not take the blocks of a message; its plain text may pass."""
+    """Slack does not take the blocks of a message, or its length; its plain text may pass."""
+
+
+class MetadataRefusedError(OperatorNeededError):
+    """Slack does not take what a message carries to be recognised by; without it the message may pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +176,7 @@ class SlackGateway:
     """
 
     RETRY_SECONDS = 5.0
+    MOVING_SECONDS = 120.0
 
     def __init__(self, client: WebClient) -> None:
         self._client = client
@@ -154,14 +199,15 @@ class SlackGateway:
         return str(answer["channel"]["id"])
 
     def post(self, channel_id: str, message: Message, key: str, thread_ts: str = "") -> Posted:
-        """Post a message; `key` goes along as metadata, so that it can be recognised."""
-        more = {"thread_ts": thread_ts} if thread_ts else {}
+        """Post a message; `key` goes along as metadata, so that it can be recognised, unless it is empty."""
+        more: dict[str, object] = {"thread_ts": thread_ts} if thread_ts else {}
+        if key:
+            more["metadata"] = {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
         answer = self._call(
             "chat.postMessage",
             channel=channel_id,
             text=message.text,
             blocks=list(message.blocks),
-            metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
             unfurl_links=False,
             unfurl_media=False,
             **more,
@@ -309,21 +355,32 @@ class SlackGateway:
         if is_limited or error in _WAIT or response.status_code == _UNAVAILABLE:
             seconds = self._seconds(response.headers.get("Retry-After"))
             return TryLaterError(_word(error) or "ratelimited", seconds, method if is_limited else "")
+        if error in _MOVING:
+            return TryLaterError(error, self.MOVING_SECONDS)
         if response.status_code >= _SERVER_ERROR or error in _UNKNOWN or " " in error:
             return OutcomeUnknownError(_word(error))
-        if error in _DEAD:
-            return WorkspaceDeadError(error)
-        if error in _FIX:
-            needed = response.get("needed")
-            kind: type[OperatorNeededError] = BlocksRefusedError if error in _BLOCKS else OperatorNeededError
-            if error in _OFF:
-                kind = SwitchedOffError
-            return kind(f"{error} {needed}" if needed else error)
-        return ChannelClosedError(error) if error in _NO_CHANNEL else CannotReachError(error)
+        needed = response.get("needed")
+        return _kind_of(error)(f"{error} {needed}" if needed else error)
 
     def _seconds(self, retry_after: str | None) -> float:
         digits = retry_after or ""
         return float(digits) if digits.isdecimal() else self.RETRY_SECONDS
+
+
+def _kind_of(error: str) -> type[SlackTrouble]:
+    """Return what an error means that nobody can wait out; one that is not known concerns this message alone."""
+    kinds: dict[type[SlackTrouble], frozenset[str]] = {
+        WorkspaceDeadError: _DEAD,
+        SwitchedOffError: _OFF,
+        BlocksRefusedError: _BLOCKS,
+        OperatorNeededError: _FIX,
+        ChannelClosedError: _NO_CHANNEL,
+        PersonTroubleError: _PERSON,
+        AppRefusedError: frozenset({_REFUSES_APP}),
+    }
+    if _METADATA in error:
+        return MetadataRefusedError
+    return next((kind for kind, errors in kinds.items() if error in errors), CannotReachError)
 
 
 def _word(error: str) -> str:

@@ -172,6 +172,8 @@ def readdress(session: Session, workspace: str, key: str, people: Sequence[str])
         )
         .values(
             people=" ".join(people),
+            # The conversation that was opened before is one with other people.
+            channel_id="",
             method=method_of(people=len(people), channel_id="", reader="", edits=""),
         )
     )

@@ -7,8 +7,10 @@ from enum import StrEnum
 from sqlalchemy import BigInteger
 from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, func, select
 
+from bot.domain.messages import MessageKind
 from bot.domain.rounds import Met, WouldHelp
 from storage.columns import UtcDateTime
+from storage.outbox import OutboxMessage, OutboxState
 
 # Stands for all people of a group; no id looks like it.
 EVERYBODY = "*"
@@ -251,8 +253,9 @@ def list_introduced_since(session: Session, workspace: str, since: datetime) -> 
 def list_met(session: Session, workspace: str, community_id: int) -> dict[frozenset[str], int]:
     """Return the last round number in which each two people of a community met, as far as anybody knows.
 
-    Who was introduced has met, unless somebody of the group said that they did not, or could not come, and
-    nobody said that they did. Somebody who wanted another partner counts as having met this one.
+    Who was introduced has met, unless their introduction was never sent, or somebody of the group said that they
+    did not, or could not come, and nobody said that they did. Somebody who wanted another partner counts as
+    having met this one.
     """
     missed = _list_missed(session, workspace, community_id)
     query = (
@@ -278,7 +281,18 @@ def _list_missed(session: Session, workspace: str, community_id: int) -> dict[in
         .where(*of_community)
     )
     met: set[int] = set()
-    missed: dict[int, set[str]] = {}
+    untold = (
+        select(Group.id)
+        .join(Round, col(Round.id) == col(Group.round_id))
+        .join(OutboxMessage, col(OutboxMessage.subject) == col(Group.id))
+        .where(
+            *of_community,
+            OutboxMessage.workspace == workspace,
+            OutboxMessage.kind == MessageKind.INTRODUCTION,
+            col(OutboxMessage.state).in_((OutboxState.DROPPED, OutboxState.FAILED)),
+        )
+    )
+    missed: dict[int, set[str]] = {group_id: {EVERYBODY} for group_id in session.exec(untold)}
     for group_id, answer, would_help in session.exec(answers):
         if answer == Met.YES:
             met.add(group_id)

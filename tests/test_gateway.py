@@ -10,12 +10,15 @@ from slack_sdk import WebClient
 from bot.blocks.kit import Message
 from bot.domain.identity import NO_END, Profile
 from bot.gateway import (
+    AppRefusedError,
     BlocksRefusedError,
     CannotReachError,
     ChannelClosedError,
     Identity,
+    MetadataRefusedError,
     OperatorNeededError,
     OutcomeUnknownError,
+    PersonTroubleError,
     Posted,
     Quiet,
     SlackGateway,
@@ -54,12 +57,24 @@ def slack() -> Iterator[TinySlack]:
         (refusal("account_inactive"), WorkspaceDeadError, "account_inactive"),
         (refusal("token_revoked"), WorkspaceDeadError, "token_revoked"),
         (refusal("missing_scope", needed="mpim:write"), SwitchedOffError, "missing_scope mpim:write"),
+        (refusal("ekm_access_denied"), WorkspaceDeadError, "ekm_access_denied"),
+        (refusal("accesslimited"), WorkspaceDeadError, "accesslimited"),
+        (refusal("two_factor_setup_required"), WorkspaceDeadError, "two_factor_setup_required"),
+        (refusal("team_access_not_granted"), WorkspaceDeadError, "team_access_not_granted"),
+        (refusal("no_permission"), SwitchedOffError, "no_permission"),
+        (refusal("access_denied"), SwitchedOffError, "access_denied"),
+        (refusal("message_limit_exceeded"), SwitchedOffError, "message_limit_exceeded"),
         (refusal("no_text"), OperatorNeededError, "no_text"),
+        (refusal("msg_too_long"), BlocksRefusedError, "msg_too_long"),
+        (refusal("metadata_too_large"), MetadataRefusedError, "metadata_too_large"),
+        (refusal("invalid_metadata_schema"), MetadataRefusedError, "invalid_metadata_schema"),
         (refusal("invalid_blocks"), BlocksRefusedError, "invalid_blocks"),
         (refusal("channel_not_found"), ChannelClosedError, "channel_not_found"),
         (refusal("is_archived"), ChannelClosedError, "is_archived"),
         (refusal("not_in_channel"), ChannelClosedError, "not_in_channel"),
-        (refusal("user_disabled"), CannotReachError, "user_disabled"),
+        (refusal("user_disabled"), PersonTroubleError, "user_disabled"),
+        (refusal("app_access_restricted"), AppRefusedError, "app_access_restricted"),
+        (refusal("restricted_action"), CannotReachError, "restricted_action"),
         (refusal("message_not_found"), CannotReachError, "message_not_found"),
         (refusal("something_new"), CannotReachError, "something_new"),
     ],
@@ -88,6 +103,16 @@ def test_a_wait_is_as_long_as_slack_says(slack: TinySlack, headers: dict[str, st
         slack.gateway().post("C1", MESSAGE, "key")
 
     assert caught.value.seconds == seconds
+
+
+@pytest.mark.parametrize("error", ["team_added_to_org", "org_login_required"])
+def test_a_workspace_that_moves_is_left_alone_for_minutes(slack: TinySlack, error: str) -> None:
+    slack.plan("chat.postMessage", refusal(error))
+
+    with pytest.raises(TryLaterError) as caught:
+        slack.gateway().post("C1", MESSAGE, "key")
+
+    assert (caught.value.seconds, caught.value.method) == (120, "")
 
 
 def refused_address() -> str:

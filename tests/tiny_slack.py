@@ -107,6 +107,7 @@ class TinySlack:
             "chat.postMessage": {"channel": f"D{given.get('channel')}".replace("DC", "C"), "ts": number},
             "chat.postEphemeral": {"message_ts": number},
             "conversations.open": {"channel": {"id": _conversation(given.get("users", ""))}},
+            "users.info": {"user": {"id": given.get("user", "")}},
             "conversations.history": {"messages": self.histories[given.get("channel", "")]},
         }
         return {"ok": True, **more.get(method, {})}

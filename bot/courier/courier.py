@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from bot.blocks.kit import Message
 from bot.clock import Clock, SystemClock
-from bot.courier import budget
+from bot.courier import budget, consequences
 from bot.courier.budget import NO_ROOM
 from bot.courier.presence import AT_ONCE, Presence
 from bot.courier.render import Library, render
@@ -21,7 +21,7 @@ from bot.domain.pacing import SLACK_PACE, Method, Pace
 from bot.gateway import (
     BlocksRefusedError,
     CannotReachError,
-    ChannelClosedError,
+    MetadataRefusedError,
     OperatorNeededError,
     OutcomeUnknownError,
     Posted,
@@ -31,10 +31,8 @@ from bot.gateway import (
     TryLaterError,
     WorkspaceDeadError,
 )
-from bot.services.communities import fall_asleep, tell_refused
 from bot.services.members import is_paused
-from storage import communities, members, outbox, pings, processes, waits
-from storage.communities import Community
+from storage import members, outbox, pings, processes, waits
 from storage.database import Database, Lease
 from storage.outbox import OutboxMessage, OutboxState
 
@@ -47,6 +45,9 @@ SILENT_FOR: Final = timedelta(seconds=5)
 MOST_ATTEMPTS: Final = 3
 # What a message is looked up with.
 LOOKING: Final = frozenset({"conversations.open", "conversations.history"})
+# Slack takes more; what has to do without blocks is cut where it stays readable.
+LONGEST_TEXT: Final = 4_000
+ASLEEP: Final = "the community is asleep"
 SENDING: Final = "sending"
 _LEASE: Final = "courier"
 
@@ -197,16 +198,18 @@ class Courier:
         reason = _why_not(session, row, at, now)
         if reason:
             _close(session, row, OutboxState.DROPPED, reason)
+            if reason == ASLEEP:
+                consequences.say_in_private(session, row, now)
             return None
         verdict = self._may_ping(session, row, now) or self._words(session, row, now)
         if verdict is None:
             _close(session, row, OutboxState.FAILED, "it could not be put into words")
-            self._tell_others(session, row, now)
+            consequences.tell_others(session, row, now)
             return None
         if isinstance(verdict, Drop):
             _close(session, row, OutboxState.DROPPED, verdict.reason)
             if verdict.reason == NO_ROOM:
-                self._tell_others(session, row, now)
+                consequences.tell_others(session, row, now)
             return None
         if isinstance(verdict, Wait):
             row.not_before = verdict.until
@@ -262,17 +265,31 @@ class Courier:
             _log.error("%s waits until the app may send it: %s", row.key, trouble.error)
             self._put_back(row, trouble, not_before=now + HELD_FOR)
         except (CannotReachError, OperatorNeededError) as trouble:
-            _log.warning("%s failed: %s", row.key, trouble.error)
-            with self._database.write(row.workspace) as session:
-                pings.give_back(session, row)
-                _close(session, session.merge(row), OutboxState.FAILED, trouble.error)
-                self._tell_others(session, row, now)
-                _tell_facilitators(session, row, trouble, now)
-                processes.note_error(session, row.workspace, SENDING, trouble.error, now)
+            self._fail(row, trouble, now)
         else:
             with self._database.write(row.workspace) as session:
                 self._record(row, posted, now)
                 session.merge(row)
+
+    def _fail(self, row: OutboxMessage, trouble: SlackTrouble, now: datetime) -> None:
+        """Give a message up, or send it to those who are left, and see to the people whom that concerns."""
+        _log.warning("%s failed: %s", row.key, trouble.error)
+        lost = consequences.find_lost(self._gateway, row, trouble)
+        with self._database.write(row.workspace) as session:
+            pings.give_back(session, row)
+            processes.note_error(session, row.workspace, SENDING, trouble.error, now)
+            row = session.merge(row)
+            if consequences.is_for_the_others(session, row, lost):
+                # Nobody knows of this group yet: those who are left are introduced as if it had always been theirs.
+                row.state, row.reason = OutboxState.QUEUED, trouble.error
+                row.attempts -= 1
+            else:
+                _close(session, row, OutboxState.FAILED, trouble.error)
+                consequences.tell_others(session, row, now)
+                consequences.tell_facilitators(session, row, trouble, now)
+                consequences.say_in_private(session, row, now)
+            session.flush()
+            consequences.let_go(session, row, lost, trouble, now)
 
     def _record(self, row: OutboxMessage, posted: Posted, now: datetime) -> None:
         row.state = OutboxState.SENT
@@ -285,10 +302,13 @@ class Courier:
         method, span = waits.EVERYTHING, SILENT_FOR
         if isinstance(trouble, TryLaterError):
             method, span = trouble.method, timedelta(seconds=trouble.seconds)
-        if isinstance(trouble, WorkspaceDeadError):
-            _log.error("Slack refuses the bot token (%s): sending stops for a while", trouble.error)
+        is_dead = isinstance(trouble, WorkspaceDeadError)
+        if is_dead:
             span = DEAD_FOR
         with self._database.write(workspace) as session:
+            before = waits.find_wait(session, workspace)
+            if is_dead and (before is None or before.error != trouble.error):
+                _log.error("Slack refuses the bot token (%s): sending stops for a while", trouble.error)
             waits.set_wait(session, workspace, method, self._machine.now() + span, trouble.error)
             processes.note_error(session, workspace, SENDING, trouble.error, self._clock.now())
 
@@ -312,9 +332,12 @@ class Courier:
             return self._say(job, job.say.message)
         except BlocksRefusedError as trouble:
             _log.error("%s goes out without its blocks: %s", job.row.key, trouble.error)
-            return self._say(job, Message(job.say.message.text, blocks=()))
+            return self._say(job, Message(job.say.message.text[:LONGEST_TEXT], blocks=()))
+        except MetadataRefusedError as trouble:
+            _log.error("%s goes out without its key: %s", job.row.key, trouble.error)
+            return self._say(job, job.say.message, key="")
 
-    def _say(self, job: _Job, message: Message) -> Posted:
+    def _say(self, job: _Job, message: Message, key: str | None = None) -> Posted:
         row = job.row
         if row.edits and job.at is not None:
             return self._gateway.edit(job.at, message)
@@ -323,7 +346,7 @@ class Courier:
         if row.method == Method.OPEN and not row.channel_id:
             row.channel_id = self._open(row)
         channel_id = row.channel_id or row.recipients[0]
-        return self._gateway.post(channel_id, message, row.key, job.at.ts if job.at else "")
+        return self._gateway.post(channel_id, message, row.key if key is None else key, job.at.ts if job.at else "")
 
     def _open(self, row: OutboxMessage) -> str:
         try:
@@ -331,22 +354,6 @@ class Courier:
         except OutcomeUnknownError as trouble:
             # To open it again does nothing more; certain is that nothing was said in it.
             raise TryLaterError(trouble.error, SILENT_FOR.total_seconds()) from None
-
-    def _tell_others(self, session: Session, row: OutboxMessage, now: datetime) -> None:
-        """See to it that nobody is left in silence because they could not be introduced."""
-        if row.kind != MessageKind.INTRODUCTION:
-            return
-        for user_id in row.recipients:
-            outbox.add(
-                session,
-                row.workspace,
-                f"unreachable:{row.subject}:{user_id}",
-                MessageKind.PARTNER_UNREACHABLE,
-                subject=row.subject,
-                people=(user_id,),
-                now=now,
-                not_after=row.not_after,
-            )
 
 
 def _may_repeat(row: OutboxMessage) -> bool:
@@ -359,25 +366,8 @@ def _why_not(session: Session, row: OutboxMessage, at: Posted | None, now: datet
         return "too late"
     if (row.edits or row.replies_to) and at is None:
         return "what it belongs to was not sent"
-    community = None if row.recipients else _community_of(session, row)
-    return "the community is asleep" if community is not None and community.asleep_at is not None else ""
-
-
-def _community_of(session: Session, row: OutboxMessage) -> Community | None:
-    if not row.channel_id:
-        return None
-    return communities.find_community_of_channel(session, row.workspace, row.channel_id)
-
-
-def _tell_facilitators(session: Session, row: OutboxMessage, trouble: SlackTrouble, now: datetime) -> None:
-    """Stop the community whose channel is closed; say so, or that the channel does not take this message."""
-    community = None if row.recipients or row.reader or row.edits else _community_of(session, row)
-    if community is None:
-        return
-    if isinstance(trouble, ChannelClosedError):
-        fall_asleep(session, community, now)
-    else:
-        tell_refused(session, community, trouble.error, now)
+    community = consequences.community_of(session, row)
+    return ASLEEP if community is not None and community.asleep_at is not None else ""
 
 
 def _anchor(session: Session, row: OutboxMessage) -> Posted | None:

@@ -97,14 +97,7 @@ class MemberService:
     def leave(self, who: Actor, channel_id: str | None, now: datetime) -> Left:
         """Take a person out of one channel's introductions, or of all when the channel is None."""
         with self._database.write(who.workspace) as session:
-            left = []
-            for membership in members.list_memberships(session, who.workspace, who.user_id):
-                community = communities.get_community(session, who.workspace, membership.community_id)
-                if channel_id in {None, community.channel_id}:
-                    _set_part(session, community, who.user_id, membership, Part.OUT, now)
-                    vacate_everywhere(session, who.workspace, who.user_id, now, community.id)
-                    left.append(community.channel_id)
-            return Left(tuple(left))
+            return Left(take_out(session, who.workspace, who.user_id, now, channel_id))
 
     def channels_of(self, who: Actor) -> tuple[str, ...]:
         """Return the channels of the communities a person takes part in."""
@@ -220,6 +213,32 @@ class MemberService:
                 elif person.gone_at is None:
                     person.gone_at = now
                     vacate_everywhere(session, tenant.key, profile.user_id, now)
+
+
+def take_out(
+    session: Session, workspace: str, user_id: str, now: datetime, channel_id: str | None = None
+) -> tuple[str, ...]:
+    """Take a person out of one channel's introductions, or of all; gives the channels."""
+    left = []
+    for membership in members.list_memberships(session, workspace, user_id):
+        community = communities.get_community(session, workspace, membership.community_id)
+        if channel_id in {None, community.channel_id}:
+            _set_part(session, community, user_id, membership, Part.OUT, now)
+            vacate_everywhere(session, workspace, user_id, now, community.id)
+            left.append(community.channel_id)
+    return tuple(left)
+
+
+def lose(session: Session, workspace: str, profile: Profile, now: datetime) -> None:
+    """Introduce somebody no more whose account turned out to be gone or a guest's; partners are looked after."""
+    person = members.find_person(session, workspace, profile.user_id)
+    if person is None:
+        return
+    if not profile.is_active:
+        person.gone_at = person.gone_at or now
+    person.is_guest = person.is_guest or profile.is_guest
+    session.add(person)
+    vacate_everywhere(session, workspace, profile.user_id, now)
 
 
 def _let_look(session: Session, community: Community, person: Person, now: datetime) -> bool:
