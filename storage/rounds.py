@@ -504,6 +504,12 @@ def find_check_in(session: Session, group: Group, user_id: str) -> CheckIn | Non
     return session.exec(query).first()
 
 
+def find_last_answer(session: Session, workspace: str, user_id: str) -> datetime | None:
+    """Return when a person last answered whether they met, for whichever group; None when they never did."""
+    query = select(func.max(CheckIn.answered_at)).where(CheckIn.workspace == workspace, CheckIn.user_id == user_id)
+    return session.exec(query).one()
+
+
 def get_check_in(session: Session, workspace: str, check_in_id: int) -> CheckIn:
     """Return an answer by its id; raises LookupError when this workspace has none such."""
     found = session.get(CheckIn, check_in_id)

@@ -20,6 +20,7 @@ from bot.domain.guides import GuideLibrary
 from bot.domain.kudos import Thanks
 from bot.domain.messages import MessageKind
 from bot.domain.offers import LASTS, TopicKind
+from bot.domain.pings import is_wanted
 from bot.domain.prompts import PromptLibrary
 from bot.domain.rounds import CheckInQuestion, Introduction, Met, Share, Taught
 from bot.domain.topics import Thesaurus
@@ -31,6 +32,8 @@ from storage.rounds import Group, Round, SeatState
 
 OPENINGS_SHOWN: Final = 2
 MOST_FOLDED: Final = 3
+# Two that came a month apart and longer ago than this would only bring one note more.
+NOTES_REMEMBERED: Final = timedelta(weeks=12)
 NOT_ON_THE_DAY: Final = timedelta(hours=12)
 
 
@@ -225,7 +228,16 @@ def _weekly_note(session: Session, row: OutboxMessage, library: Library, now: da
     ]
     if not questions and not folded:
         return Drop("nothing to say")
+    if not folded and not _is_wanted(session, row, now):
+        return Drop("two were ignored, so one a month")
     return Say(check_in_blocks.note_message(questions, folded[:MOST_FOLDED]))
+
+
+def _is_wanted(session: Session, row: OutboxMessage, now: datetime) -> bool:
+    reader = row.recipients[0]
+    received = pings.list_received(session, row.workspace, reader, now - NOTES_REMEMBERED)
+    notes = [ping.pinged_at for ping, sent in received if sent.kind == MessageKind.WEEKLY_NOTE and sent.id != row.id]
+    return is_wanted(notes, rounds.find_last_answer(session, row.workspace, reader), now)
 
 
 def _still_true(session: Session, row: OutboxMessage, library: Library, asked: set[int], now: datetime) -> Say | None:

@@ -20,6 +20,9 @@ KEPT_WORKING_DAYS: Final = 3
 # Whatever zones say, a ping of longer ago lies in another ISO week and on another day.
 REMEMBERED: Final = timedelta(days=9)
 SEARCH: Final = timedelta(days=7)
+MOST_IGNORED: Final = 2
+# Four weeks, less what the hour of a note may differ by: clocks change, and a note may have waited some days.
+A_MONTH: Final = timedelta(weeks=4) - timedelta(days=3)
 
 
 class Rank(IntEnum):
@@ -107,6 +110,15 @@ class Reader:
         Somebody who flies west has a day twice; it stays one day.
         """
         return frozenset({one.on, local_day(one.at, self.window.zone)})
+
+
+def is_wanted(notes: Iterable[datetime], last_answer: datetime | None, now: datetime) -> bool:
+    """Tell whether somebody is to get a weekly note now; after two in a row without an answer, one a month.
+
+    All moments are aware UTC: when their notes came, when they last answered one, and now.
+    """
+    ignored = [at for at in notes if last_answer is None or at > last_answer]
+    return len(ignored) < MOST_IGNORED or now - max(ignored) >= A_MONTH
 
 
 def _distinct(spent: Iterable[Spent]) -> set[tuple[int, date]]:
