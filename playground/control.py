@@ -126,13 +126,10 @@ class Control:
         return {"faults": self._workspace.faults.shown()}
 
     async def _add_fault(self, asked: Json) -> object:
-        self._workspace.changes.ring()
-        return self._workspace.faults.add(asked)
+        return self._workspace.add_fault(asked)
 
     async def _clear_faults(self, asked: Json) -> object:
-        self._workspace.faults.clear(asked.get("id"))
-        self._workspace.mishaps.release()
-        self._workspace.changes.ring()
+        self._workspace.clear_faults(asked.get("id"))
         return {}
 
     async def _outage(self, asked: Json) -> object:

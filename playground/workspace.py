@@ -242,8 +242,21 @@ class Workspace:
     def troubles(self) -> list[str]:
         """What goes wrong on request at present, a line each: outage, limits, faults."""
         away = [f"Slack is {self.outage.mode}"] if self.outage.mode else []
-        limits = [f"Rate limits are on, {self.limits.speed:g} times as fast"] if self.limits.on else []
+        faster = "" if self.limits.speed == 1 else f", {self.limits.speed:g} times as fast"
+        limits = [f"Rate limits are on{faster}"] if self.limits.on else []
         return [*away, *limits, *(fault_line(rule) for rule in self.faults.active())]
+
+    def add_fault(self, asked: Json) -> Json:
+        """Let something go wrong, as `POST /_/faults` says it; gives the rule; raises WorkspaceError."""
+        rule = self.faults.add(asked)
+        self.changes.ring()
+        return rule
+
+    def clear_faults(self, rule_id: int | None = None) -> None:
+        """Forget one fault, or all, and send the events held back; raises WorkspaceError."""
+        self.faults.clear(rule_id)
+        self.mishaps.release()
+        self.changes.ring()
 
     def subscribe(self) -> AsyncIterator[None]:
         """Yield once after every change that could be seen (bursts within 50 ms count as one)."""

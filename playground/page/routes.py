@@ -26,6 +26,9 @@ STATIC = Path(__file__).parent / "static"
 # Everything comes from this server; a message can bring neither scripts nor pictures of its own.
 POLICY = "default-src 'self'; img-src 'self' data:; frame-ancestors 'self'"
 
+# What the page's form says of a fault; the control API knows more.
+FAULT_FIELDS = ("what", "on", "error", "times", "share", "seed", "seconds")
+
 
 class Refused(Exception):  # noqa: N818 - what the person reads, not a fault of the program
     """Something did not work; the text is for the person."""
@@ -50,6 +53,7 @@ class Page:
             "close": self._close,
             "clock": self._clock,
             "colleagues": self._colleagues,
+            "fault": self._fault,
             "invite": self._invite,
             "join": self._join,
             "leave": self._leave,
@@ -100,7 +104,7 @@ class Page:
         async def endpoint(request: Request) -> Response:
             form = await request.form()
             place = read_place(self._workspace, form)
-            if act not in (self._clock, self._colleagues):
+            if act not in (self._clock, self._colleagues, self._fault):
                 self._workspace.crowd.act_as(place.user)
             try:
                 more = dict(await act(place, form))
@@ -215,6 +219,14 @@ class Page:
             self._workspace.crowd.begin()
         else:
             self._workspace.crowd.stop()
+        return {}
+
+    async def _fault(self, _place: Place, form: FormData) -> Json:
+        if form.get("clear"):
+            self._workspace.clear_faults()
+        else:
+            asked = {name: str(form[name]) for name in FAULT_FIELDS if form.get(name)}
+            self._workspace.add_fault(asked)
         return {}
 
     async def _invite(self, place: Place, form: FormData) -> Json:

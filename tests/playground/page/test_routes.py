@@ -8,6 +8,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from playground.faults import FAULTS
 from playground.manifest import manifest_from
 from playground.page import routes
 from playground.store import Store
@@ -101,3 +102,16 @@ def test_a_form_that_makes_no_sense_does_not_break_the_page(
 
     assert answer.status_code == 200
     assert "The page sent something it should not have." in answer.text
+
+
+def test_every_fault_can_be_chosen_at_the_page(workspace: Workspace) -> None:
+    text = open_page(workspace).get("/?as=U0AMARA&c=C0GENERAL&record=1").text
+
+    assert all(f'<option value="{what}">' in text for what in FAULTS)
+
+
+def test_a_fault_that_makes_no_sense_is_refused_in_words(workspace: Workspace) -> None:
+    text = open_page(workspace).post("/_page/fault", {"as": "U0AMARA", "what": "error"}).text
+
+    assert "Say the &#39;error&#39; too" in text
+    assert workspace.faults.shown() == []
