@@ -26,7 +26,7 @@ from playground.manifest import Command, Manifest
 from playground.objects import channel_object, message_object, view_object
 from playground.posts import Posts
 from playground.record import Record, reasons
-from playground.responses import Responses
+from playground.responses import ResponseRefusedError, Responses
 from playground.rooms import Rooms
 from playground.state import (
     APP_ID,
@@ -44,6 +44,8 @@ from playground.typed import command_text, escaped
 # How much must be typed before an external select asks, unless it says otherwise.
 LEAST_TYPED = 3
 NOT_ITS_BLOCKS = "the errors name no input block of the view"
+NO_MESSAGE = "the acknowledgement holds no message that Slack would show"
+RESPONSES = ("errors", "update", "push", "clear")
 TROUBLE = "We had some trouble connecting. Try again?"
 
 
@@ -120,12 +122,19 @@ class Interactions:
         }
         try:
             answer = await self._link.ask("slash_commands", payload)
+            self._responses.answer_to(user, conversation.id, answer)
+        except ResponseRefusedError as refusal:
+            self._record.violate(command.command, str(refusal), NO_MESSAGE)
+            return self._failed(user, conversation, command, str(refusal))
         except NotDeliveredError as failure:
-            error = f'`{command.command}` failed with the error "{failure}"'
-            self._posts.tell(user, conversation.id, error)
-            return {"ok": False, "error": error}
-        self._responses.answer_to(user, conversation.id, answer)
+            return self._failed(user, conversation, command, str(failure))
         return {"ok": True}
+
+    def _failed(self, user: str, conversation: Conversation, command: Command, code: str) -> Json:
+        """Say that a command failed, the way Slack does."""
+        error = f'`{command.command}` failed with the error "{code}"'
+        self._posts.tell(user, conversation.id, error)
+        return {"ok": False, "error": error}
 
     async def click_message(self, user: str, message: Message, click: Click) -> Json:
         """Act on an element of a message: {ok, error?}."""
@@ -217,10 +226,14 @@ class Interactions:
     def _follow(self, user: str, view: View, answer: Json) -> Json:
         """Do what the answer to a submission says."""
         action = answer.get("response_action")
+        if action is not None and action not in RESPONSES:
+            self._record.violate("view_submission", "response_action", f"must be one of: {', '.join(RESPONSES)}")
+            return {"closed": False, "errors": {}, "error": TROUBLE}
         if action == "errors":
             known = {block["block_id"] for block in view.content["blocks"] if block["type"] == "input"}
-            errors = {key: text for key, text in answer.get("errors", {}).items() if key in known}
-            if not errors:
+            given = answer.get("errors")
+            errors = {key: text for key, text in given.items() if key in known} if isinstance(given, dict) else {}
+            if not errors or not all(text and isinstance(text, str) for text in errors.values()):
                 # Slack shows no reason when the keys are not those of input blocks.
                 self._record.violate("view_submission", "errors", NOT_ITS_BLOCKS)
                 return {"closed": False, "errors": {}, "error": TROUBLE}

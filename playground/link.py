@@ -276,9 +276,12 @@ class AppLink:
         with contextlib.suppress(WebSocketDisconnect, ValueError, KeyError):
             while True:
                 message = await connection.socket.receive_json()
+                if not isinstance(message, dict):
+                    return
                 answer = connection.waiting.get(message.get("envelope_id", ""))
                 if answer is not None and not answer.done():
-                    answer.set_result(message.get("payload"))
+                    payload = message.get("payload")
+                    answer.set_result(payload if isinstance(payload, dict) else None)
 
     async def _close_later(self, connection: Connection, grace: float) -> None:
         await asyncio.sleep(grace)

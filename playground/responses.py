@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from playground.block_kit import MESSAGE, review_blocks
+from playground.block_kit import LONGEST_BLOCKS, MESSAGE, review_blocks, text_length
 from playground.posts import Draft, Posts
 from playground.state import BOT_USER_ID, Message, State, real_time
 from playground.store import Json
@@ -67,14 +67,17 @@ class Responses:
             raise ResponseRefusedError("used_url")
         if not any(body.get(name) for name in ("text", "blocks", "attachments", "delete_original")):
             raise ResponseRefusedError("no_text")
-        if review_blocks(body.get("blocks") or [], MESSAGE):
-            raise ResponseRefusedError("invalid_blocks")
+        _check(body)
         response.uses += 1
         self._apply(response, body)
 
     def answer_to(self, user: str, channel: str, body: Json) -> None:
-        """Show what an app put into the acknowledgement of a command itself."""
+        """Show what an app put into the acknowledgement of a command itself.
+
+        Raises ResponseRefusedError for what is no message.
+        """
         if body.get("text") or body.get("blocks"):
+            _check(body)
             self._apply(Response(user, channel, None, in_channel=False, expires_at=0), body)
 
     def _apply(self, response: Response, body: Json) -> None:
@@ -84,12 +87,12 @@ class Responses:
                 self._posts.delete(original)
             return
         if body.get("replace_original") and original is not None:
-            self._posts.change(original, text=body.get("text"), blocks=body.get("blocks") or [])
+            self._posts.change(original, text=_text(body, "text"), blocks=body.get("blocks") or [])
             return
-        draft = Draft(body.get("text"), body.get("blocks") or [], body.get("attachments") or [])
+        draft = Draft(_text(body, "text"), body.get("blocks") or [], body.get("attachments") or [])
         is_private = body.get("response_type", "in_channel" if response.in_channel else "") != "in_channel"
         reader = response.user if is_private else None
-        self._posts.post(BOT_USER_ID, response.channel, draft, thread_ts=body.get("thread_ts"), reader=reader)
+        self._posts.post(BOT_USER_ID, response.channel, draft, thread_ts=_text(body, "thread_ts"), reader=reader)
 
     def _original(self, response: Response) -> Message | None:
         if response.message_ts is None:
@@ -97,3 +100,22 @@ class Responses:
         message = self._state.find_message(response.channel, response.message_ts)
         # An app can only replace what it said itself.
         return message if message is not None and message.bot else None
+
+
+def _check(body: Json) -> None:
+    """Refuse what is no message; raises ResponseRefusedError."""
+    blocks, attachments = body.get("blocks") or [], body.get("attachments") or []
+    if review_blocks(blocks, MESSAGE):
+        raise ResponseRefusedError("invalid_blocks")
+    if text_length(blocks) > LONGEST_BLOCKS:
+        raise ResponseRefusedError("msg_blocks_too_long")
+    if not isinstance(attachments, list) or not all(isinstance(one, dict) for one in attachments):
+        raise ResponseRefusedError("invalid_attachments")
+    if any(review_blocks(one.get("blocks") or [], MESSAGE) for one in attachments):
+        raise ResponseRefusedError("invalid_attachments")
+
+
+def _text(body: Json, name: str) -> str | None:
+    """Read a text as the Web API does: a number is taken for one."""
+    value = body.get(name)
+    return None if value is None else str(value)

@@ -18,6 +18,7 @@ from playground.store import Json
 
 __all__ = [
     "HOME",
+    "LONGEST_BLOCKS",
     "MESSAGE",
     "MODAL",
     "Finding",
@@ -29,6 +30,8 @@ __all__ = [
 ]
 
 MOST_MARKDOWN = 12_000
+# Not documented; about this many characters in all blocks of a message were seen to be refused.
+LONGEST_BLOCKS = 13_000
 # How many of a kind one message may have.
 MOST_OF_A_KIND = {"table": 1, "data_visualization": 2}
 FIELDS_OF_TEXT = ("text", "caption", "title", "label")

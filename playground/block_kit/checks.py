@@ -151,10 +151,10 @@ def by_type(kinds: Mapping[str, Check], only: Mapping[str, tuple[str, ...]] | No
         kind = value.get("type")
         if kind is None:
             review.note("missing", "missing required field: type", pointer, "type")
-        elif kind not in kinds or review.surface not in placed.get(kind, (review.surface,)):
+        elif str(kind) not in kinds or review.surface not in placed.get(str(kind), (review.surface,)):
             review.note("unsupported", f"unsupported type: {kind}", f"{pointer}/type", sorted(kinds))
         else:
-            kinds[kind]({name: inner for name, inner in value.items() if name != "type"}, pointer, review)
+            kinds[str(kind)]({name: inner for name, inner in value.items() if name != "type"}, pointer, review)
 
     return check
 

@@ -3,7 +3,7 @@
 import json
 
 from playground.api_error import ApiError, invalid_blocks
-from playground.block_kit import MESSAGE, review_blocks, text_length
+from playground.block_kit import LONGEST_BLOCKS, MESSAGE, review_blocks, text_length
 from playground.objects import message_object
 from playground.posts import Draft
 from playground.state import BOT_USER_ID, Conversation, Message
@@ -13,10 +13,10 @@ from playground.web_api.call import Call, Method
 MOST_ATTACHMENTS = 100
 LONGEST_UPDATE = 4_000
 LONGEST_MARKDOWN = 12_000
-# Not documented; about this many characters in all blocks of a message were seen to be refused.
-LONGEST_BLOCKS = 13_000
-# Not documented either; Slack says "an object", and other limits of its kind are of this size.
+# Not documented; Slack says "an object", and other limits of its kind are of this size.
 LONGEST_METADATA = 8_000
+# How a message may look as if it came from somebody else.
+LOOKS = ("username", "icon_emoji", "icon_url")
 NO_TEXT = "top-level text is missing: notifications and screen readers read nothing else"
 
 
@@ -49,7 +49,7 @@ def update(call: Call) -> Json:
     attachments = _attachments(call)
     if text is None and not blocks and not attachments:
         raise ApiError("no_text")
-    if text is not None and len(text) > LONGEST_UPDATE:
+    if len(call.optional("text") or "") > LONGEST_UPDATE:
         raise ApiError("msg_too_long")
     if attachments is not None:
         message.attachments = attachments
@@ -114,6 +114,8 @@ def _thread(call: Call, conversation: Conversation) -> str | None:
 
 def read_draft(call: Call) -> Draft:
     """Read what is to be posted; raises ApiError."""
+    if any(call.optional(name) for name in LOOKS):
+        call.need_scope("chat:write.customize")
     text, blocks = _text(call), _blocks(call) or []
     attachments = _attachments(call) or []
     if text is None and not blocks and not attachments:

@@ -191,6 +191,7 @@ def test_the_largest_is_taken_and_one_more_is_not(build: Any, most: int, surface
 
 WRONG = [
     ("an unknown type", block("sparkle"), MESSAGE, "unsupported type: sparkle"),
+    ("a type that is no text", [{"type": ["section"]}], MESSAGE, "unsupported type"),
     ("no type", [{"text": "x"}], MESSAGE, "missing required field: type"),
     ("an unknown field", section(colour="red"), MESSAGE, "invalid additional property: colour"),
     ("an empty text", section(text=mrkdwn(0)), MESSAGE, "must be more than 0 characters"),

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
+import httpx
 import pytest
+from slack_sdk import WebClient
 from slack_sdk.signature import SignatureVerifier
 
 from playground.client import RunningWorkspace
@@ -24,6 +26,23 @@ from tests.playground.conftest import MANIFEST
 
 AMARA, DESIGN = "U0AMARA", "C0DESIGN"
 Json = dict[str, Any]
+FORM: Json = {
+    "type": "modal",
+    "title": {"type": "plain_text", "text": "Goal"},
+    "submit": {"type": "plain_text", "text": "Save"},
+    "blocks": [
+        {
+            "type": "input",
+            "block_id": "goal",
+            "label": {"type": "plain_text", "text": "What?"},
+            "element": {"type": "plain_text_input", "action_id": "text"},
+        }
+    ],
+}
+
+
+def section(length: int) -> Json:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": "x" * length}}
 
 
 class TinyApp:
@@ -170,6 +189,70 @@ def test_an_answer_in_time_is_shown(address: TinyApp, workspace: RunningWorkspac
         assert workspace.client.command(AMARA, DESIGN, "/learn") == {"ok": True}
 
     assert [one["text"] for one in workspace.client.messages(AMARA, DESIGN)] == ["Plain words", "An object"]
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        ({"text": "x", "blocks": "x"}, "invalid_blocks"),
+        ({"blocks": [{"type": ["section"]}]}, "invalid_blocks"),
+        ({"blocks": [section(2601)] * 5}, "msg_blocks_too_long"),
+        ({"text": "x", "attachments": [None]}, "invalid_attachments"),
+        ({"text": "x", "attachments": [{"blocks": [{"type": "x"}]}]}, "invalid_attachments"),
+    ],
+)
+def test_an_answer_that_is_no_message_fails(
+    address: TinyApp, workspace: RunningWorkspace, body: Json, error: str
+) -> None:
+    client = workspace.client
+    address.plan = [(200, {}, json.dumps(body), 0.0)]
+
+    answer = client.command(AMARA, DESIGN, "/learn")
+
+    assert answer == {"ok": False, "error": f'`/learn` failed with the error "{error}"'}
+    assert [one["text"] for one in client.messages(AMARA, DESIGN)] == [answer["error"]]
+    assert (client.violations()[-1]["where"], client.violations()[-1]["error"]) == ("/learn", error)
+    refused = httpx.post(parse_qs(address.requests[-1][1])["response_url"][0], json=body, trust_env=False)
+    assert (refused.status_code, refused.json()["error"]) == (404, error)
+
+
+def test_the_largest_answer_is_shown_and_a_number_is_a_text(address: TinyApp, workspace: RunningWorkspace) -> None:
+    client = workspace.client
+    for body in ({"text": 5}, {"text": "full", "blocks": [section(2600)] * 5, "attachments": [{"text": "more"}]}):
+        address.plan = [(200, {}, json.dumps(body), 0.0)]
+        assert client.command(AMARA, DESIGN, "/learn") == {"ok": True}
+
+    assert [one["text"] for one in client.messages(AMARA, DESIGN)] == ["5", "full"]
+    assert client.violations() == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"response_action": "explode"},
+        {"response_action": "errors"},
+        {"response_action": "errors", "errors": ["goal"]},
+        {"response_action": "errors", "errors": {"goal": 5}},
+        {"response_action": "update", "view": "x"},
+    ],
+)
+def test_an_answer_to_a_form_that_slack_would_not_show_leaves_the_form(
+    address: TinyApp, workspace: RunningWorkspace, body: Json
+) -> None:
+    client = workspace.client
+    client.command(AMARA, DESIGN, "/learn")
+    trigger = parse_qs(address.requests[-1][1])["trigger_id"][0]
+    web = WebClient("xoxb-local-workspace", base_url=f"{workspace.base_url}api/")
+    web.views_open(trigger_id=trigger, view=FORM)
+    given = {"goal": {"text": "Run a retro on my own"}}
+    address.plan = [(200, {}, json.dumps(body), 0.0), (200, {}, json.dumps({"response_action": "clear"}), 0.0)]
+
+    answer = client.submit(AMARA, given)
+
+    assert (answer["closed"], answer["errors"]) == (False, {})
+    assert "We had some trouble connecting" in answer["error"]
+    assert client.violations()[-1]["where"] == "view_submission"
+    assert client.submit(AMARA, given)["closed"]
 
 
 def test_what_was_raised_before_the_app_was_there_comes_as_a_retry(

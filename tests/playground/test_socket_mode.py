@@ -1,5 +1,6 @@
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -54,6 +55,24 @@ def test_an_unacknowledged_event_comes_again_at_once(lonely: RunningWorkspace) -
         assert (first["retry_attempt"], second["retry_attempt"]) == (0, 1)
         assert second["retry_reason"] == "http_timeout"
         assert first["payload"]["authorizations"][0]["user_id"] == APP
+
+
+def test_an_acknowledgement_with_something_odd_in_it_is_a_plain_one(lonely: RunningWorkspace) -> None:
+    with a_socket(lonely) as socket, ThreadPoolExecutor(1) as person:
+        said = person.submit(lonely.client.command, AMARA, "C0GENERAL", "/learn")
+        envelope = receive(socket)
+        socket.send(json.dumps({"envelope_id": envelope["envelope_id"], "payload": "hello"}))
+
+        assert said.result(5) == {"ok": True}
+        assert lonely.client.messages(AMARA, "C0GENERAL") == []
+
+
+def test_a_client_that_sends_no_object_is_hung_up_on(lonely: RunningWorkspace) -> None:
+    with a_socket(lonely) as socket:
+        socket.send("[1]")
+
+        with pytest.raises(ConnectionClosedError):
+            receive(socket)
 
 
 def test_connections_take_turns(lonely: RunningWorkspace) -> None:
