@@ -3,6 +3,8 @@
 Source: https://docs.slack.dev/reference/methods?filter=conversations
 """
 
+from collections.abc import Mapping
+
 from playground.api_error import ApiError
 from playground.objects import channel_object
 from playground.rooms import NAME
@@ -13,6 +15,9 @@ from playground.web_api.call import Call, Method
 MOST_INVITED = 100
 LONGEST_TOPIC = 250
 MANAGE = {"channel": "channels:manage", "private": "groups:write"}
+# The narrower scopes that some methods take as well.
+TOPIC = {"channel": "channels:write.topic", "private": "groups:write.topic"}
+INVITES = {"channel": "channels:write.invites", "private": "groups:write.invites"}
 
 
 def create(call: Call) -> Json:
@@ -68,7 +73,7 @@ def leave(call: Call) -> Json:
 
 def invite(call: Call) -> Json:
     """Let people into a channel; with `force` those who can come."""
-    conversation = _managed(call)
+    conversation = _managed(call, INVITES)
     users = call.ids("users")
     if not users:
         raise ApiError("no_user")
@@ -100,7 +105,7 @@ def kick(call: Call) -> Json:
 
 def set_topic(call: Call) -> Json:
     """Say what a channel is about at present."""
-    conversation = _managed(call)
+    conversation = _managed(call, TOPIC)
     conversation.topic = _short(call, "topic")
     call.workspace.state.save_conversation(conversation)
     return _shown(conversation)
@@ -108,7 +113,7 @@ def set_topic(call: Call) -> Json:
 
 def set_purpose(call: Call) -> Json:
     """Say what a channel is for."""
-    conversation = _managed(call)
+    conversation = _managed(call, TOPIC)
     conversation.purpose = _short(call, "purpose")
     call.workspace.state.save_conversation(conversation)
     return {"ok": True, "purpose": conversation.purpose}
@@ -144,14 +149,14 @@ def _named(call: Call) -> Conversation:
     return conversation
 
 
-def _need_manage(call: Call, conversation: Conversation) -> None:
-    call.need_scope(MANAGE[conversation.kind])
+def _need_manage(call: Call, conversation: Conversation, *narrower: str) -> None:
+    call.need_scope(MANAGE[conversation.kind], *narrower)
 
 
-def _managed(call: Call) -> Conversation:
-    """Find a channel that the app is in and may change."""
+def _managed(call: Call, narrower: Mapping[str, str] | None = None) -> Conversation:
+    """Find a channel that the app is in and may change, with a narrower scope where there is one for this."""
     conversation = _named(call)
-    _need_manage(call, conversation)
+    _need_manage(call, conversation, *([narrower[conversation.kind]] if narrower else []))
     if BOT_USER_ID not in conversation.members:
         raise ApiError("not_in_channel")
     if conversation.archived:

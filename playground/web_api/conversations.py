@@ -123,7 +123,7 @@ def _listed(call: Call, conversations: list[Conversation]) -> Json:
         for one in conversations
         if one.kind in wanted and not (one.archived and call.flag("exclude_archived"))
     ]
-    return call.page(shown, "channels", default_limit=100)
+    return call.page(shown, "channels", default_limit=100, most=999)
 
 
 def _readable(call: Call) -> Conversation:

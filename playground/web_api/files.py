@@ -30,7 +30,7 @@ def list_all(call: Call) -> Json:
     """List the app's files, the newest first, by page number as these methods still do."""
     uploads = [file for file in call.workspace.state.files.values() if _is_uploaded(call, file)]
     newest = sorted(uploads, key=lambda file: str(file["id"]), reverse=True)
-    count, page = int(call.optional("count") or 100), int(call.optional("page") or 1)
+    count, page = _number(call, "count", 100), _number(call, "page", 1)
     pages = -(-len(newest) // count)
     paging = {"count": count, "total": len(newest), "page": page, "pages": pages}
     return {"ok": True, "files": newest[(page - 1) * count : page * count], "paging": paging}
@@ -66,9 +66,18 @@ def complete_upload(call: Call) -> Json:
         conversation = workspace.state.conversations.get(channel)
         if conversation is None or BOT_USER_ID not in conversation.members:
             raise ApiError("channel_not_found")
+        if conversation.archived:
+            raise ApiError("is_archived")
         draft = Draft(call.optional("initial_comment") or "", files=files)
         workspace.posts.post(BOT_USER_ID, channel, draft, thread_ts=call.optional("thread_ts"))
     return {"ok": True, "files": files}
+
+
+def _number(call: Call, name: str, usual: int) -> int:
+    given = call.optional(name) or str(usual)
+    if not given.isdecimal() or int(given) == 0:
+        raise invalid_arguments(f"must be greater than 0 [json-pointer:/{name}]")
+    return int(given)
 
 
 def _is_uploaded(call: Call, file: Json) -> bool:

@@ -22,7 +22,7 @@ Json = dict[str, Any]
 MORE_SCOPES = [
     *("channels:manage", "channels:join", "groups:write", "channels:history", "mpim:read", "im:read"),
     *("users:read.email", "users.profile:read", "reactions:write", "usergroups:read", "usergroups:write", "files:read"),
-    *("dnd:read", "team:read", "emoji:read", "reminders:write"),
+    *("dnd:read", "team:read", "emoji:read", "reminders:write", "chat:write.customize"),
 ]
 
 
@@ -32,7 +32,7 @@ def rich(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningWorkspace]
     manifest: Json = json.loads(json.dumps(MANIFEST))
     scopes = manifest["oauth_config"]["scopes"]
     scopes["bot"] += MORE_SCOPES
-    scopes["bot_optional"] = ["users:read.email", "files:write", "dnd:read"]
+    scopes["bot_optional"] = ["users:read.email", "files:write", "dnd:read", "chat:write.customize"]
     path = tmp_path_factory.mktemp("rich") / "manifest.yml"
     path.write_text(yaml.safe_dump(manifest), encoding="utf-8")
     workspace = RunningWorkspace(path, tmp_path_factory.mktemp("rich"))
@@ -118,6 +118,34 @@ def test_a_private_conversation_needs_its_own_scope(running: RunningWorkspace) -
     assert plain.conversations_info(channel=DESIGN)["ok"]
 
 
+@pytest.mark.parametrize("look", ["username", "icon_emoji", "icon_url"])
+def test_a_look_of_its_own_needs_its_scope(web: WebClient, workspace: WorkspaceClient, look: str) -> None:
+    workspace.refuse_scopes("chat:write.customize")
+    answer = refused(web, "chat.postMessage", channel=AMARA, text="hi", **{look: "tea"})
+    assert (answer["error"], answer["needed"]) == ("missing_scope", "chat:write.customize")
+
+    workspace.refuse_scopes()
+
+    assert web.api_call("chat.postMessage", json={"channel": AMARA, "text": "hi", look: "tea"})["ok"]
+
+
+def test_a_narrower_scope_is_enough_for_topic_and_invitation(manifest_path: Path, tmp_path: Path) -> None:
+    manifest: Json = yaml.safe_load(manifest_path.read_text())
+    manifest["oauth_config"]["scopes"]["bot"] += ["channels:join", "channels:write.topic", "channels:write.invites"]
+    path = tmp_path / "narrow.yml"
+    path.write_text(yaml.safe_dump(manifest), encoding="utf-8")
+    narrow = RunningWorkspace(path, tmp_path)
+    web = WebClient("xoxb-local-workspace", base_url=f"{narrow.base_url}api/")
+    web.conversations_join(channel=DESIGN)
+
+    assert web.conversations_setTopic(channel=DESIGN, topic="Tea")["ok"]
+    assert web.conversations_setPurpose(channel=DESIGN, purpose="Tea")["ok"]
+    assert web.conversations_invite(channel=DESIGN, users=[TOMASZ])["ok"]
+    assert error_of(web, "conversations.kick", channel=DESIGN, user=TOMASZ) == "missing_scope"
+    assert error_of(web, "conversations.rename", channel=DESIGN, name="tea") == "missing_scope"
+    assert narrow.stop() == 0
+
+
 # Arguments
 
 
@@ -196,6 +224,8 @@ def test_a_text_is_cut_when_new_and_refused_when_changed(web: WebClient) -> None
     where = {"channel": posted["channel"], "ts": posted["ts"]}
     assert web.chat_update(**where, text="x" * 4_000)["ok"]
     assert error_of(web, "chat.update", **where, text="x" * 4_001) == "msg_too_long"
+    assert web.api_call("chat.update", json={**where, "markdown_text": "x" * 12_000})["ok"]
+    assert error_of(web, "chat.update", **where, markdown_text="x" * 12_001) == "msg_too_long"
 
 
 def test_what_is_wrong_with_blocks_is_said_and_listed(web: WebClient, workspace: WorkspaceClient) -> None:
@@ -356,6 +386,9 @@ def test_pages_are_short_and_end_only_with_their_cursor(web: WebClient) -> None:
     assert error_of(web, "users.list", limit=1001) == "invalid_limit"
     assert error_of(web, "users.list", cursor="nonsense") == "invalid_cursor"
     assert web.users_list(limit=1000)["ok"]
+    for method in ("conversations.list", "users.conversations"):
+        assert web.api_call(method, json={"limit": 999})["ok"]
+        assert error_of(web, method, limit=1000) == "invalid_limit"
 
 
 # Scheduled messages
@@ -418,6 +451,22 @@ def test_files_are_checked_and_can_be_taken_away(web: WebClient, workspace: Work
 
     assert error_of(web, "files.info", file=shared["id"]) == "file_not_found"
     assert workspace.messages(AMARA, channel)[-1]["files"] == []
+
+
+@pytest.mark.parametrize("name", ["count", "page"])
+def test_a_page_of_files_is_counted_from_one(web: WebClient, name: str) -> None:
+    assert web.api_call("files.list", json={name: 1})["ok"]
+    for wrong in ("0", "-1", "many", "1.5"):
+        assert error_of(web, "files.list", **{name: wrong}) == "invalid_arguments"
+
+
+def test_no_file_is_shared_in_an_archived_channel(web: WebClient, workspace: WorkspaceClient) -> None:
+    workspace.invite(AMARA, DESIGN, APP)
+    assert web.files_upload_v2(content="x", filename="a.csv", channel=DESIGN)["ok"]
+    workspace.archive(AMARA, DESIGN)
+
+    with pytest.raises(SlackApiError, match="is_archived"):
+        web.files_upload_v2(content="x", filename="a.csv", channel=DESIGN)
 
 
 def test_reactions_come_and_go_once(web: WebClient) -> None:
