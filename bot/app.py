@@ -47,6 +47,7 @@ from bot.services.directory import Directory
 from bot.services.goals import GoalService
 from bot.services.home import HomeService
 from bot.services.kudos import KudosService
+from bot.services.languages import LanguageService
 from bot.services.members import MemberService
 from bot.services.offers import OfferService, renew_keys
 from bot.services.pings import PingService
@@ -64,6 +65,7 @@ from handlers.goals import GoalHandlers
 from handlers.guard import Guard
 from handlers.home import HomeHandlers
 from handlers.kudos import KudosHandlers
+from handlers.languages import Languages
 from handlers.members import MemberHandlers
 from handlers.offers import OfferHandlers
 from handlers.prompts import PromptHandlers
@@ -281,6 +283,7 @@ class Services:
     goals: GoalService
     kudos: KudosService
     home: HomeService
+    languages: LanguageService
     tidying: TidyService
     pings: PingService
 
@@ -299,6 +302,7 @@ class Services:
             goals=goals,
             kudos=KudosService(database),
             home=HomeService(database, rounds, goals),
+            languages=LanguageService(database),
             tidying=TidyService(database),
             pings=PingService(database),
         )
@@ -360,7 +364,7 @@ def assemble_app(
     )
     register_handlers(
         app,
-        Guard(names, home.view),
+        Guard(names, home.view, Languages(services.languages, directory).of),
         CommandHandlers(names, Topics(communities, members, rounds, offers, own_settings, goals, kudos, home)),
         communities,
         members,

@@ -14,6 +14,7 @@ from slack_sdk.web import SlackResponse
 
 from bot.blocks.kit import Message
 from bot.domain.identity import Profile, Room, away_until
+from bot.domain.languages import language_of
 
 PAGE: Final = 200
 SAMPLE: Final = 30
@@ -251,7 +252,7 @@ class SlackGateway:
         somebody wants now is not refused for it, and the nightly look puts it right.
         """
         try:
-            answer = self._call("users.info", user=user_id)
+            answer = self._call("users.info", user=user_id, include_locale=True)
         except CannotReachError:
             return None
         except SlackTrouble as trouble:
@@ -274,7 +275,7 @@ class SlackGateway:
 
     def list_profiles(self) -> Iterator[list[Profile]]:
         """Walk through all accounts of the workspace, a page at a time."""
-        for page in self._pages("users.list"):
+        for page in self._pages("users.list", include_locale=True):
             yield [profile_of(user, self._team_id) for user in page.get("members") or []]
 
     def list_channel(self, channel_id: str) -> list[str]:
@@ -399,6 +400,7 @@ def profile_of(user: dict[str, Any], team_id: str) -> Profile:
     own_team = not user.get("team_id") or user["team_id"] == team_id
     return Profile(
         user_id=str(user["id"]),
+        language=language_of(user["locale"]) if user.get("locale") else None,
         zone=user.get("tz") or None,
         away_until=away_until(
             str(status.get("status_text") or ""),

@@ -1,14 +1,20 @@
-"""The shipped content: YAML files of the package, checked and turned into the rules' values."""
+"""The shipped content: YAML files of the package, checked and turned into the rules' values.
+
+Each language has a folder. English has every text; what another language lacks is said in English.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import TypeVar
 
 import yaml
 
 from bot.domain.guides import Guide, GuideLibrary, Step
+from bot.domain.languages import ENGLISH, LANGUAGES
 from bot.domain.prompts import Prompt, PromptLibrary
 from bot.domain.topics import Thesaurus
 
@@ -37,21 +43,23 @@ class ContentError(ValueError):
 
 
 def load_prompts() -> PromptLibrary:
-    """Read the shipped prompts.
+    """Read the shipped prompts, in every language.
 
     Raises:
-        ContentError: The file is not what the format asks for.
+        ContentError: A file is not what the format asks for.
     """
-    return parse_prompts(_shipped(PROMPTS_FILE), PROMPTS_FILE)
+    library = _read(PROMPTS_FILE, ENGLISH, parse_prompts)
+    return replace(library, translated=_translated(PROMPTS_FILE, parse_prompts))
 
 
 def load_guides() -> GuideLibrary:
-    """Read the shipped conversation guides.
+    """Read the shipped conversation guides, in every language.
 
     Raises:
-        ContentError: The file is not what the format asks for.
+        ContentError: A file is not what the format asks for.
     """
-    return parse_guides(_shipped(GUIDES_FILE), GUIDES_FILE)
+    library = _read(GUIDES_FILE, ENGLISH, parse_guides)
+    return replace(library, translated=_translated(GUIDES_FILE, parse_guides))
 
 
 def load_thesaurus() -> Thesaurus:
@@ -60,10 +68,11 @@ def load_thesaurus() -> Thesaurus:
     Raises:
         ContentError: The file is not what the format asks for.
     """
-    return parse_thesaurus(_shipped(TOPICS_FILE), TOPICS_FILE)
+    text = files("bot").joinpath("content", TOPICS_FILE).read_text(encoding="utf-8")
+    return parse_thesaurus(text, TOPICS_FILE)
 
 
-def parse_prompts(text: str, file: str) -> PromptLibrary:
+def parse_prompts(text: str, file: str, language: str = ENGLISH) -> PromptLibrary:
     """Turn the YAML of a prompt file into values; `file` is its name in errors.
 
     Raises:
@@ -71,7 +80,7 @@ def parse_prompts(text: str, file: str) -> PromptLibrary:
     """
     top = _Entry(file, "top of the file", _yaml(text, file))
     themes = top.texts("themes")
-    prompts = _by_id(top, "prompts", lambda entry: _prompt(entry, themes))
+    prompts = _by_id(top, "prompts", lambda entry: _prompt(entry, themes, language))
     return PromptLibrary(
         prompts,
         themes,
@@ -80,7 +89,7 @@ def parse_prompts(text: str, file: str) -> PromptLibrary:
     )
 
 
-def parse_guides(text: str, file: str) -> GuideLibrary:
+def parse_guides(text: str, file: str, language: str = ENGLISH) -> GuideLibrary:
     """Turn the YAML of a guide file into values; `file` is its name in errors.
 
     Raises:
@@ -88,7 +97,7 @@ def parse_guides(text: str, file: str) -> GuideLibrary:
     """
     top = _Entry(file, "top of the file", _yaml(text, file))
     situations = top.texts("situations")
-    return GuideLibrary(_by_id(top, "guides", lambda entry: _guide(entry, situations)), situations)
+    return GuideLibrary(_by_id(top, "guides", lambda entry: _guide(entry, situations, language)), situations)
 
 
 def parse_thesaurus(text: str, file: str) -> Thesaurus:
@@ -158,8 +167,17 @@ class _Entry:
         return {str(name): named.text(str(name)) for name in named._fields}
 
 
-def _shipped(file: str) -> str:
-    return files("bot").joinpath("content", file).read_text(encoding="utf-8")
+def _translated(file: str, parse: Callable[[str, str, str], T]) -> dict[str, T]:
+    others = [language for language in LANGUAGES if language != ENGLISH and _path(file, language).is_file()]
+    return {language: _read(file, language, parse) for language in others}
+
+
+def _read(file: str, language: str, parse: Callable[[str, str, str], T]) -> T:
+    return parse(_path(file, language).read_text(encoding="utf-8"), f"{language}/{file}", language)
+
+
+def _path(file: str, language: str) -> Traversable:
+    return files("bot").joinpath("content", language, file)
 
 
 def _yaml(text: str, file: str) -> object:
@@ -193,7 +211,7 @@ def _ids(top: _Entry, key: str, known: Mapping[str, object]) -> tuple[str, ...]:
     return ids
 
 
-def _prompt(entry: _Entry, themes: Mapping[str, str]) -> Prompt:
+def _prompt(entry: _Entry, themes: Mapping[str, str], language: str) -> Prompt:
     return Prompt(
         id=entry.text("id"),
         text=entry.text("text", MAX_PROMPT_TEXT),
@@ -201,10 +219,11 @@ def _prompt(entry: _Entry, themes: Mapping[str, str]) -> Prompt:
         kind=entry.one_of("kind", KINDS),
         minutes=entry.minutes("minutes"),
         follow_up=entry.text("follow_up", MAX_FOLLOW_UP),
+        language=language,
     )
 
 
-def _guide(entry: _Entry, situations: Mapping[str, str]) -> Guide:
+def _guide(entry: _Entry, situations: Mapping[str, str], language: str) -> Guide:
     openers = entry.strings("openers")
     if len(openers) != OPENERS:
         raise entry.error(f"openers are {OPENERS}, not {len(openers)}")
@@ -222,4 +241,5 @@ def _guide(entry: _Entry, situations: Mapping[str, str]) -> Guide:
         openers=openers,
         structure=structure,
         commitment=entry.text("commitment"),
+        language=language,
     )

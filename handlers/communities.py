@@ -5,10 +5,12 @@ import re
 from slack_bolt import App
 
 from bot.blocks import communities as blocks
+from bot.blocks.language import spoken
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
 from bot.domain.communities import AGAIN_AFTER, GROUP_SIZES, Meeting, Rhythm, SetUp
 from bot.domain.identity import Actor, Room
+from bot.domain.languages import LANGUAGES
 from bot.errors import Problem, UserError
 from bot.services.communities import CommunityService
 from bot.services.directory import Directory, profile_or_unknown
@@ -100,6 +102,7 @@ class CommunityHandlers:
                     group_size=_group_size(form.choice("group_size")),
                     again_after=_again_after(form.choice("again_after")),
                 ),
+                language=_language(form.choice("language")),
             ),
             profile,
             [found for one in chosen if one != form.who.user_id and (found := self._directory.find_profile(one))],
@@ -173,3 +176,8 @@ def _group_size(chosen: str) -> int:
 def _again_after(chosen: str) -> int | None:
     """Read after how many rounds partners may come back; anything but one of the choices means: all first."""
     return int(chosen) if chosen.isdecimal() and int(chosen) in AGAIN_AFTER else None
+
+
+def _language(chosen: str) -> str:
+    """Read which language the channel speaks; anything but one of the choices means that of whoever sets it up."""
+    return chosen if chosen in LANGUAGES else spoken()

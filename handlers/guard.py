@@ -6,16 +6,19 @@ Source: slack-facts 4.4; an exception soon after `ack()` would undo the acknowle
 import logging
 import secrets
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 from slack_bolt import Args
 from slack_sdk.errors import SlackApiError
 
 from bot.blocks.errors import apology, error_reply, field_error
 from bot.blocks.kit import Block
+from bot.blocks.language import speaking
 from bot.blocks.names import CommandNames
 from bot.domain.commands import parse_learn, plain
 from bot.domain.identity import Actor
+from bot.domain.languages import ENGLISH
 from bot.errors import FormError, UserError
 from handlers.replies import HomeView, InPlace, OpenForm, Private, Reply
 from handlers.requests import (
@@ -29,6 +32,7 @@ from handlers.requests import (
     describe,
     event_from,
     fit,
+    reader,
     shortcut_from,
     submission_from,
     submitter,
@@ -45,18 +49,21 @@ class Guard:
     Args:
         names: The names of the commands, for the sentences of refusals.
         home: Draws a person's App Home as it is now.
+        language: Tells the code of a person's language.
     """
 
-    def __init__(self, names: CommandNames, home: Callable[[Actor], Block]) -> None:
+    def __init__(self, names: CommandNames, home: Callable[[Actor], Block], language: Callable[[Actor], str]) -> None:
         self._names = names
         self._home = home
+        self._language = language
 
     def command(self, handle: Callable[[Command], Reply]) -> Listener:
         """Make a listener for a slash command: acknowledged first, answered after."""
 
         def listen(args: Args) -> None:
             args.ack()
-            self._answer(args, lambda: handle(command_from(args.body)), kept=_words(fit(args.body.get("text"))))
+            with self._speaking(args):
+                self._answer(args, lambda: handle(command_from(args.body)), kept=_words(fit(args.body.get("text"))))
 
         return listen
 
@@ -65,7 +72,8 @@ class Guard:
 
         def listen(args: Args) -> None:
             args.ack()
-            self._answer(args, lambda: handle(click_from(args.body)))
+            with self._speaking(args):
+                self._answer(args, lambda: handle(click_from(args.body)))
             if (args.body.get("view") or {}).get("type") == "home":
                 self._redraw_home(args)
 
@@ -76,7 +84,8 @@ class Guard:
 
         def listen(args: Args) -> None:
             args.ack()
-            self._answer(args, lambda: handle(shortcut_from(args.body)))
+            with self._speaking(args):
+                self._answer(args, lambda: handle(shortcut_from(args.body)))
 
         return listen
 
@@ -87,13 +96,14 @@ class Guard:
         """
 
         def listen(args: Args) -> None:
-            if args.body["event"].get("channel_type") == "im":
-                self._answer(args, lambda: handle(event_from(args.body)))
-                return
-            try:
-                _deliver(args, handle(event_from(args.body)))
-            except Exception as error:
-                _note_failure(args, error)
+            with self._speaking(args):
+                if args.body["event"].get("channel_type") == "im":
+                    self._answer(args, lambda: handle(event_from(args.body)))
+                    return
+                try:
+                    _deliver(args, handle(event_from(args.body)))
+                except Exception as error:
+                    _note_failure(args, error)
 
         return listen
 
@@ -104,25 +114,46 @@ class Guard:
         """
 
         def listen(args: Args) -> None:
-            fields = _fields(args.body)
-            try:
-                reply = handle(submission_from(args.body))
-            except FormError as refusal:
-                errors = {
-                    name if name in fields else fields[0]: field_error(trouble, self._names)
-                    for name, trouble in refusal.troubles.items()
-                }
-                args.ack(response_action="errors", errors=errors)
-            except UserError as refusal:
-                args.ack(response_action="errors", errors={fields[0]: field_error(refusal.trouble, self._names)})
-            except Exception as error:
-                args.ack(response_action="errors", errors={fields[0]: apology(_note_failure(args, error))})
-            else:
-                args.ack()
-                self._confirm(args, reply)
+            with self._speaking(args):
+                is_taken = self._submit(args, handle)
+            if is_taken:
                 self._redraw_home(args)
 
         return listen
+
+    def _submit(self, args: Args, handle: Callable[[Submission], Reply]) -> bool:
+        """Let a form be handled and acknowledge it; False when it stays open."""
+        fields = _fields(args.body)
+        try:
+            reply = handle(submission_from(args.body))
+        except FormError as refusal:
+            errors = {
+                name if name in fields else fields[0]: field_error(trouble, self._names)
+                for name, trouble in refusal.troubles.items()
+            }
+            args.ack(response_action="errors", errors=errors)
+        except UserError as refusal:
+            args.ack(response_action="errors", errors={fields[0]: field_error(refusal.trouble, self._names)})
+        except Exception as error:
+            args.ack(response_action="errors", errors={fields[0]: apology(_note_failure(args, error))})
+        else:
+            args.ack()
+            self._confirm(args, reply)
+            return True
+        return False
+
+    @contextmanager
+    def _speaking(self, args: Args) -> Iterator[None]:
+        """Speak the language of whoever reads the answer; when it cannot be looked up, English."""
+        language = ENGLISH
+        try:
+            who = reader(args.body)
+            if who is not None:
+                language = self._language(who)
+        except Exception as error:
+            _log.info("answering in English: %s", type(error).__name__)
+        with speaking(language):
+            yield
 
     def _answer(self, args: Args, handle: Callable[[], Reply], kept: str = "") -> None:
         try:
@@ -147,7 +178,9 @@ class Guard:
     def _redraw_home(self, args: Args) -> None:
         """Draw App Home anew for somebody who acted in it or sent a form, which may stand in it."""
         try:
-            view = self._home(submitter(args.body))
+            # Looked up anew: a form may have changed the language.
+            with self._speaking(args):
+                view = self._home(submitter(args.body))
             args.client.views_publish(user_id=_user_of(args), view=view)
         except Exception as error:
             _note_failure(args, error)

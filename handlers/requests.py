@@ -204,6 +204,24 @@ def submitter(body: Payload) -> Actor:
     return _actor(body, "view")
 
 
+def reader(body: Payload) -> Actor | None:
+    """Return who reads the answer to what happened; None when nobody gets one.
+
+    Raises:
+        UserError: The person belongs to another workspace.
+    """
+    if "command" in body:
+        return command_from(body).who
+    if "event" not in body:
+        return submitter(body)
+    event = event_from(body)
+    inner = event.body
+    is_asked = inner.get("type") in {"app_home_opened", "app_mention"} or inner.get("channel_type") == "im"
+    # Whoever invites the bot is answered, though the event is about the bot.
+    user_id = inner.get("user") if is_asked else inner.get("inviter")
+    return event.actor(user_id) if isinstance(user_id, str) and not inner.get("bot_id") else None
+
+
 def event_from(body: Payload) -> Event:
     """Read an event."""
     authorization = (body.get("authorizations") or [{}])[0]

@@ -6,6 +6,7 @@ from slack_bolt import App
 
 from bot.blocks import check_ins as check_in_blocks
 from bot.blocks import rounds as blocks
+from bot.blocks.language import spoken
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
 from bot.domain.commands import plain
@@ -131,7 +132,7 @@ class RoundHandlers:
         return card.group_id
 
     def _guide(self, guide_id: str) -> Guide | None:
-        return self._guides.guides.get(guide_id)
+        return self._guides.in_language(spoken()).guides.get(guide_id)
 
 
 def _number(value: str) -> int:

@@ -3,10 +3,12 @@
 from slack_bolt import App
 
 from bot.blocks import settings as blocks
+from bot.blocks.language import speaking, spoken
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
 from bot.domain.commands import parse_kudos
 from bot.domain.identity import Actor
+from bot.domain.languages import LANGUAGES
 from bot.domain.settings import PACES, PersonSettings
 from bot.errors import Problem, UserError
 from bot.services.directory import Directory, profile_or_unknown
@@ -57,16 +59,18 @@ class SettingsHandlers:
 
     def change(self, form: Submission) -> Reply:
         """Store what a person says of themselves."""
-        pace = form.choice("pace")
+        pace, language = form.choice("pace"), form.choice("language")
         settings = PersonSettings(
             team=form.text("team"),
             manager=form.person("manager"),
             pace=int(pace) if pace in {str(one) for one in PACES} else 1,
             writing_ok=form.choice("writing") == "yes",
+            language=language if language in LANGUAGES else "",
         )
         profile = profile_or_unknown(self._directory, form.who.user_id)
         changed = self._settings.change(form.who, settings, profile, self._clock.now())
-        return Private(blocks.settings_reply(changed, self._names))
+        with speaking(changed.language or profile.language or spoken()):
+            return Private(blocks.settings_reply(changed, self._names))
 
     def set_blocked(self, form: Submission) -> Reply:
         """Store the private list as a whole."""

@@ -185,7 +185,7 @@ class WorkspaceClient:
         return self._post("people", {"name": name, "real_name": real_name, "tz": tz, "kind": kind})
 
     def patch_person(self, user: str, **changes: object) -> Json:
-        """Change `deleted`, `tz`, `real_name`, `status_text` or `status_emoji`."""
+        """Change `deleted`, `tz`, `locale`, `real_name`, `status_text` or `status_emoji`."""
         return self._object(self._http.patch(f"/_/people/{user}", json=changes))
 
     # The workspace itself

@@ -20,7 +20,7 @@ KINDS: dict[str, Json] = {
 STATUS = ("status_text", "status_emoji", "status_expiration")
 DND = ("dnd_start", "dnd_end")
 CHANGEABLE = (
-    {"deleted": bool, "tz": str, "real_name": str, "status_expiration": int}
+    {"deleted": bool, "tz": str, "locale": str, "real_name": str, "status_expiration": int}
     | dict.fromkeys(STATUS[:2], str)
     | dict.fromkeys(DND, int)
 )
@@ -75,7 +75,7 @@ class Colleagues:
         return person
 
     def change(self, who: str, changes: dict[str, object]) -> Person:
-        """Change `deleted`, `tz`, `real_name`, the status or do-not-disturb; raises WorkspaceError."""
+        """Change `deleted`, `tz`, `locale`, `real_name`, the status or do-not-disturb; raises WorkspaceError."""
         person = self.get(who)
         for name, value in changes.items():
             if name not in CHANGEABLE or not isinstance(value, CHANGEABLE[name]):

@@ -12,7 +12,9 @@ from playground.store import Json
 SLACKBOT = "USLACKBOT"
 
 
-def user_object(person: Person, now: datetime, *, with_email: bool, is_stranger: bool = False) -> Json:
+def user_object(
+    person: Person, now: datetime, *, with_email: bool, with_locale: bool = False, is_stranger: bool = False
+) -> Json:
     """Build a user; `now` decides the offset of the zone. A stranger is external and shares no channel with us."""
     local = now.astimezone(ZoneInfo(person.tz))
     offset = local.utcoffset()
@@ -58,7 +60,14 @@ def user_object(person: Person, now: datetime, *, with_email: bool, is_stranger:
         "updated": person.updated,
         "is_email_confirmed": True,
         "who_can_share_contact_card": "EVERYONE",
-    } | ({"is_stranger": is_stranger} if person.team != TEAM_ID else {})
+    } | _place(person, with_locale=with_locale, is_stranger=is_stranger)
+
+
+def _place(person: Person, *, with_locale: bool, is_stranger: bool) -> Json:
+    """Tell the language of our own people, if asked, and of others whether they are strangers."""
+    if person.team != TEAM_ID:
+        return {"is_stranger": is_stranger}
+    return {"locale": person.locale} if with_locale else {}
 
 
 def channel_object(conversation: Conversation, viewer: str) -> Json:

@@ -43,6 +43,7 @@ class Person:
     real_name: str
     tz: str
     email: str = ""
+    locale: str = "en-US"
     deleted: bool = False
     is_bot: bool = False
     is_restricted: bool = False

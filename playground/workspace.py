@@ -420,7 +420,7 @@ class Workspace:
         self.rooms.rename(self.rooms.seen_by(user, channel), name, user)
 
     async def change_person(self, who: str, **changes: object) -> Json:
-        """Change `deleted`, `tz`, `real_name`, `status_text` or `status_emoji`; gives the person."""
+        """Change `deleted`, `tz`, `locale`, `real_name`, `status_text` or `status_emoji`; gives the person."""
         return shown_person(self.colleagues.change(who, changes))
 
     async def add_person(self, name: str, real_name: str, tz: str = "Europe/Berlin", kind: str = "member") -> Json:

@@ -5,6 +5,7 @@ from datetime import datetime, time
 
 from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, select
 
+from bot.domain.languages import ENGLISH
 from storage.columns import UtcDateTime
 
 
@@ -12,6 +13,7 @@ class Community(SQLModel, table=True):
     """One Slack channel with a purpose and a rhythm.
 
     Nobody outside it hears of a community whose channel `is_private`.
+    `language` is the code of the one spoken in its channel.
     `asleep_at` is set while the bot is not in the channel or the channel is archived.
     `group_size` is how many people meet; `again_after` after how many rounds partners may come back as if
     new, or None: not before everyone has met.
@@ -30,6 +32,7 @@ class Community(SQLModel, table=True):
     group_size: int = 2
     again_after: int | None = None
     is_private: bool = False
+    language: str = ENGLISH
     created_by: str
     created_at: datetime = Field(sa_type=UtcDateTime)
     asleep_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

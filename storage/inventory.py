@@ -71,7 +71,7 @@ INVENTORY: Final = (
         table=Community,
         people={"created_by": Fate.EMPTIED},
         words=("purpose",),
-        codes=("channel_id", "zone"),
+        codes=("channel_id", "zone", "language"),
         told=("created_by",),
         # Whoever changed the purpose since, it is theirs.
         columns=("channel_id", "created_at"),
@@ -82,7 +82,7 @@ INVENTORY: Final = (
         # Whom others call their manager is what they said, and stays with them.
         people={"user_id": Fate.REMOVED, "manager": Fate.EMPTIED},
         words=("team",),
-        codes=("zone",),
+        codes=("zone", "language"),
         told=("user_id",),
     ),
     Entry(table=Membership, people={"user_id": Fate.REMOVED}, codes=("part",), told=("user_id",), follows=_COMMUNITY),

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, func, select
 
+from bot.domain.languages import ENGLISH
 from storage.bulk import batches
 from storage.columns import UtcDateTime
 from storage.communities import Community
@@ -26,6 +27,7 @@ class Person(SQLModel, table=True):
     `paused_until` is the first day, in the person's own zone, on which the bot may write again.
     `away_until` is until when the person's status in Slack says that they are away.
     `gone_at` is set while the account is deactivated in Slack.
+    `language` is the code of the one to speak to them, as their account in Slack has it until it `is_language_chosen`.
     What the person said for the pairing: `team`, `manager` (an id), `writing_ok` and `pace`, the number of
     rounds from one of their introductions to the next.
     """
@@ -42,6 +44,8 @@ class Person(SQLModel, table=True):
     manager: str = ""
     writing_ok: bool = False
     pace: int = 1
+    language: str = ENGLISH
+    is_language_chosen: bool = False
 
 
 class Membership(SQLModel, table=True):
@@ -60,6 +64,18 @@ class Membership(SQLModel, table=True):
 def find_person(session: Session, workspace: str, user_id: str) -> Person | None:
     """Return a person, or None when the bot has not met the account."""
     return session.get(Person, (workspace, user_id))
+
+
+def find_language(session: Session, workspace: str, user_id: str) -> str | None:
+    """Return the code of a person's language, or None when the bot has not met the account."""
+    query = select(Person.language).where(Person.workspace == workspace, Person.user_id == user_id)
+    return session.exec(query).first()
+
+
+def list_languages(session: Session, workspace: str, user_ids: Sequence[str]) -> frozenset[str]:
+    """Return the codes of the languages of those of these people whom the bot has met."""
+    query = select(Person.language).where(Person.workspace == workspace, col(Person.user_id).in_(user_ids))
+    return frozenset(session.exec(query))
 
 
 def list_people(session: Session, workspace: str, user_ids: Sequence[str] | None = None) -> Sequence[Person]:

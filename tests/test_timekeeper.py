@@ -197,7 +197,9 @@ def test_a_command_gets_the_apology_when_the_clock_does_not_answer(
     handlers = MemberHandlers(
         MemberService(database), CommunityService(database), slack.gateway(), names, RemoteClock(NOWHERE)
     )
-    app.command("/learn")(Guard(names, lambda _who: {}).command(lambda command: handlers.pause(command, "2w")))
+    app.command("/learn")(
+        Guard(names, lambda _who: {}, lambda _who: "en").command(lambda command: handlers.pause(command, "2w"))
+    )
     body: dict[str, Any] = {
         "command": "/learn",
         "text": "pause 2w",

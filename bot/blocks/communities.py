@@ -22,9 +22,10 @@ from bot.blocks.kit import (
     quote,
     section,
 )
-from bot.blocks.language import N_, _, ngettext, written_day
+from bot.blocks.language import N_, _, ngettext, spoken, written_day
 from bot.blocks.names import CommandNames
 from bot.domain.communities import AGAIN_AFTER, GROUP_SIZES, ROUND_WEEKS, CommunityCard, Meeting, Rhythm
+from bot.domain.languages import LANGUAGES
 
 JOIN: Final = "community.join"
 ABOUT: Final = "community.about"
@@ -289,6 +290,12 @@ def set_up_form(channel_id: str, card: CommunityCard | None, user_id: str) -> Bl
                 hint=_("Sooner means that good matches come back before everybody has met everybody."),
             ),
             field(
+                "language",
+                _("Language of this channel"),
+                _language_choice(card.language if card else spoken()),
+                hint=_("Each person is written to in their own; in the channel all read the same."),
+            ),
+            field(
                 "facilitators",
                 _("Who looks after it?"),
                 {"type": "multi_users_select", "initial_users": list(facilitators), "max_selected_items": 5},
@@ -298,6 +305,11 @@ def set_up_form(channel_id: str, card: CommunityCard | None, user_id: str) -> Bl
         submit=_("Switch it on") if card is None else _("Save"),
         metadata=channel_id,
     )
+
+
+def _language_choice(chosen: str) -> Block:
+    others = {code: option(name, code) for code, name in LANGUAGES.items()}
+    return {"type": "static_select", "options": list(others.values()), "initial_option": others[chosen]}
 
 
 def _people(number: int) -> str:

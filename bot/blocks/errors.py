@@ -24,6 +24,7 @@ from bot.blocks.kit import (
     section,
 )
 from bot.blocks.kudos import GIVE
+from bot.blocks.language import N_, _, written_day
 from bot.blocks.members import PAUSE
 from bot.blocks.names import CommandNames
 from bot.errors import Problem, Trouble
@@ -33,7 +34,7 @@ def error_reply(trouble: Trouble | None, kept: str, names: CommandNames, referen
     """Answer what cannot be done; None stands for trouble on the bot's own side."""
     blocks: list[Block] = [section(apology(reference) if trouble is None else _sentence(trouble, names))]
     if kept.strip():
-        blocks += given_back("What you typed", kept)
+        blocks += given_back(_("What you typed: {words}"), kept)
     if trouble is not None:
         blocks += _next_step(trouble, kept)
     return message(*blocks)
@@ -42,7 +43,7 @@ def error_reply(trouble: Trouble | None, kept: str, names: CommandNames, referen
 def field_error(trouble: Trouble, names: CommandNames) -> str:
     """Say in one line what is wrong with a form's field; Slack shows no markup there, not even names."""
     if trouble.problem in _IN_FORMS:
-        return _IN_FORMS[trouble.problem]
+        return _(_IN_FORMS[trouble.problem])
     sentence = _sentence(trouble, names).replace("*", "").replace("`", "")
     return sentence.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
@@ -54,51 +55,55 @@ def form_note(trouble: Trouble, names: CommandNames) -> Block:
 
 def apology(reference: str) -> str:
     """Own up to trouble on the bot's side."""
-    return (
+    return _(
         "That didn't work, and it's on my side. Please try again in a few minutes; "
-        f"if it fails again, tell the person who runs me this number: {reference}."
-    )
+        "if it fails again, tell the person who runs me this number: {reference}."
+    ).format(reference=reference)
 
 
 def other_workspace() -> str:
     """Answer somebody of another workspace, who can see the bot's messages in a shared channel."""
-    return "I work in another workspace, so nothing changed here."
+    return _("I work in another workspace, so nothing changed here.")
 
 
 def _sentence(trouble: Trouble, names: CommandNames) -> str:
     special = _SPECIAL.get(trouble.problem)
     if special is not None:
         return special(trouble.details, names)
-    return _PLAIN[trouble.problem].format(learn=names.learn, goal=names.goal, kudos=names.kudos)
+    return _(_PLAIN[trouble.problem]).format(learn=names.learn, goal=names.goal, kudos=names.kudos)
 
 
 _PLAIN: Final = {
-    Problem.NO_COMMUNITY_HERE: "That works in a channel, where I can see which community you mean. Type it there.",
-    Problem.WHICH_COMMUNITY: "*Which one?* You take part in more than one community.",
-    Problem.CANNOT_TAKE_PART: "This is for members of this workspace; guests and bots take no part.",
-    Problem.PURPOSE_SHORT: "A few more words, so that people know what this channel is for.",
-    Problem.DAY_MISSING: "By when? A rough day is enough.",
-    Problem.NO_GROUP: "You're in no introduction at the moment. `{learn} join` in a community puts you in.",
-    Problem.NOT_YOURS: "That belongs to somebody else, so I left it as it is.",
-    Problem.GONE: "That is over already, so nothing changed. `{learn}` shows what is current.",
-    Problem.NOBODY_NAMED: "Whom would you like to thank? Pick them from the list.",
-    Problem.GROUP_NAMED: "Thanks to a group thanks nobody. Name up to five people.",
-    Problem.YOURSELF: "Thanks are for others. Whom else would you like to thank?",
-    Problem.CROWD: "Thanks to a crowd thanks nobody. Choose up to five, or write in the channel.",
-    Problem.DEED_SHORT: "What exactly did they do? One detail is enough.",
-    Problem.ENOUGH_TODAY: "That's five thanks today, the most I take from one person. Tomorrow there are five more.",
-    Problem.TITLE_SHORT: "A few more words, so that you'll still know in a month.",
-    Problem.EVIDENCE_SHORT: "How will it show? For example: show it to someone, do it alone once, teach it.",
-    Problem.TOO_MANY_GOALS: "You have three goals open. Finish or drop one first?",
-    Problem.NO_SUCH_GOAL: "I find no open goal like that among yours. `{learn} goals` lists them with their numbers.",
-    Problem.NO_GOALS: "No goal of yours is open. `{goal}` sets one.",
-    Problem.TAKEAWAY_EMPTY: "One line is enough, and it stays yours.",
-    Problem.TOPIC_SHORT: "A few more words, so that others know what it is.",
-    Problem.TOO_MANY_TOPICS: "Twenty of these are open. `{learn} topics` shows them; take one back first?",
-    Problem.OWN_MANAGER: "That's you. Leave it empty if nobody manages you.",
-    Problem.NOT_WITH_YOURSELF: "That's you, and I never introduce you to yourself.",
-    Problem.LIST_FULL: "Twenty people are on your private list, the most it holds. `{learn} notwith` shows it.",
-    Problem.NO_KEY: (
+    Problem.NO_COMMUNITY_HERE: N_("That works in a channel, where I can see which community you mean. Type it there."),
+    Problem.WHICH_COMMUNITY: N_("*Which one?* You take part in more than one community."),
+    Problem.CANNOT_TAKE_PART: N_("This is for members of this workspace; guests and bots take no part."),
+    Problem.PURPOSE_SHORT: N_("A few more words, so that people know what this channel is for."),
+    Problem.DAY_MISSING: N_("By when? A rough day is enough."),
+    Problem.NO_GROUP: N_("You're in no introduction at the moment. `{learn} join` in a community puts you in."),
+    Problem.NOT_YOURS: N_("That belongs to somebody else, so I left it as it is."),
+    Problem.GONE: N_("That is over already, so nothing changed. `{learn}` shows what is current."),
+    Problem.NOBODY_NAMED: N_("Whom would you like to thank? Pick them from the list."),
+    Problem.GROUP_NAMED: N_("Thanks to a group thanks nobody. Name up to five people."),
+    Problem.YOURSELF: N_("Thanks are for others. Whom else would you like to thank?"),
+    Problem.CROWD: N_("Thanks to a crowd thanks nobody. Choose up to five, or write in the channel."),
+    Problem.DEED_SHORT: N_("What exactly did they do? One detail is enough."),
+    Problem.ENOUGH_TODAY: N_(
+        "That's five thanks today, the most I take from one person. Tomorrow there are five more."
+    ),
+    Problem.TITLE_SHORT: N_("A few more words, so that you'll still know in a month."),
+    Problem.EVIDENCE_SHORT: N_("How will it show? For example: show it to someone, do it alone once, teach it."),
+    Problem.TOO_MANY_GOALS: N_("You have three goals open. Finish or drop one first?"),
+    Problem.NO_SUCH_GOAL: N_(
+        "I find no open goal like that among yours. `{learn} goals` lists them with their numbers."
+    ),
+    Problem.NO_GOALS: N_("No goal of yours is open. `{goal}` sets one."),
+    Problem.TAKEAWAY_EMPTY: N_("One line is enough, and it stays yours."),
+    Problem.TOPIC_SHORT: N_("A few more words, so that others know what it is."),
+    Problem.TOO_MANY_TOPICS: N_("Twenty of these are open. `{learn} topics` shows them; take one back first?"),
+    Problem.OWN_MANAGER: N_("That's you. Leave it empty if nobody manages you."),
+    Problem.NOT_WITH_YOURSELF: N_("That's you, and I never introduce you to yourself."),
+    Problem.LIST_FULL: N_("Twenty people are on your private list, the most it holds. `{learn} notwith` shows it."),
+    Problem.NO_KEY: N_(
         "I can't keep private lists here yet: the person who runs me has to set a key for them first "
         "(PEERLOOP_KEYS). I have stored nothing. Meanwhile `{learn} swap` gets you another partner, without a reason."
     ),
@@ -107,93 +112,112 @@ _PLAIN: Final = {
 
 # The same where neither a person nor a channel can be named.
 _IN_FORMS: Final[Mapping[Problem, str]] = {
-    Problem.NOT_A_COMMUNITY: "That channel is no learning community any more, so nothing was sent.",
-    Problem.NOT_FACILITATOR: "Only those who look after this channel change it.",
-    Problem.BOT_NOT_IN_CHANNEL: "I'm not in that channel any more. Invite me with /invite, then press again.",
-    Problem.NOT_RECOGNIZED: "I couldn't find one of them as a person here. Pick them from the list.",
-    Problem.CANNOT_RECEIVE: "One of them can't take part: guests, apps and deactivated accounts don't.",
+    Problem.NOT_A_COMMUNITY: N_("That channel is no learning community any more, so nothing was sent."),
+    Problem.NOT_FACILITATOR: N_("Only those who look after this channel change it."),
+    Problem.BOT_NOT_IN_CHANNEL: N_("I'm not in that channel any more. Invite me with /invite, then press again."),
+    Problem.NOT_RECOGNIZED: N_("I couldn't find one of them as a person here. Pick them from the list."),
+    Problem.CANNOT_RECEIVE: N_("One of them can't take part: guests, apps and deactivated accounts don't."),
 }
 
 
 def _not_a_community(details: Mapping[str, str], names: CommandNames) -> str:
     here, there = details.get("here"), details.get("channel")
     if here and there:
-        return (
-            "This channel isn't a learning community yet. "
-            f"I can be useful in {channel(there)}, or you can start one here."
-        )
+        return _(
+            "This channel isn't a learning community yet. I can be useful in {channel}, or you can start one here."
+        ).format(channel=channel(there))
     if here:
-        return "This channel isn't a learning community yet. You can start one here."
+        return _("This channel isn't a learning community yet. You can start one here.")
     if there:
-        return f"I don't know which community you mean. I can be useful in {channel(there)}."
-    return f"There is no learning community yet. `{names.learn} setup` in a channel starts one."
+        return _("I don't know which community you mean. I can be useful in {channel}.").format(channel=channel(there))
+    return _("There is no learning community yet. `{learn} setup` in a channel starts one.").format(learn=names.learn)
 
 
 def _no_such_channel(details: Mapping[str, str], _names: CommandNames) -> str:
-    return f"I couldn't find *{_short(details['typed'])}* as a channel. Pick it from the list that Slack shows after #."
+    return _("I couldn't find *{typed}* as a channel. Pick it from the list that Slack shows after #.").format(
+        typed=_short(details["typed"])
+    )
 
 
 def _not_facilitator(details: Mapping[str, str], _names: CommandNames) -> str:
-    who = people(details["people"].split())
-    return f"Only those who look after {channel(details['channel'])} change it: {who}."
+    return _("Only those who look after {channel} change it: {people}.").format(
+        channel=channel(details["channel"]), people=people(details["people"].split())
+    )
 
 
 def _not_recognized(details: Mapping[str, str], _names: CommandNames) -> str:
-    return f"I couldn't find *{_short(details['person'])}* as a person here. Pick them from the list."
+    return _("I couldn't find *{person}* as a person here. Pick them from the list.").format(
+        person=_short(details["person"])
+    )
 
 
 def _cannot_receive(details: Mapping[str, str], _names: CommandNames) -> str:
-    return f"{person(details['person'])} can't take part: guests, apps and deactivated accounts don't."
+    return _("{person} can't take part: guests, apps and deactivated accounts don't.").format(
+        person=person(details["person"])
+    )
 
 
 def _unreadable(details: Mapping[str, str], _names: CommandNames) -> str:
-    return f"I couldn't read *{_short(details['typed'])}* as a day. Try `until Friday`, `2w` or `2026-12-14`."
+    return _("I couldn't read *{typed}* as a day. Try `until Friday`, `2w` or `2026-12-14`.").format(
+        typed=_short(details["typed"])
+    )
 
 
 def _ambiguous(details: Mapping[str, str], _names: CommandNames) -> str:
     one, other = (day_with_year(date.fromisoformat(details[name])) for name in ("one", "other"))
-    return f"*{_short(details['typed'])}* can be {one} or {other}. Which day?"
+    return _("*{typed}* can be {one} or {other}. Which day?").format(
+        typed=_short(details["typed"]), one=one, other=other
+    )
 
 
 def _impossible(details: Mapping[str, str], _names: CommandNames) -> str:
     last = date.fromisoformat(details["last"])
-    month = f"{last:%B %Y}" if last.month == 2 else f"{last:%B}"  # noqa: PLR2004 - February
-    ordinal = "31st" if last.day == 31 else f"{last.day}th"  # noqa: PLR2004 - the one that is irregular
-    return f"I read *{_short(details['typed'])}* as a date but {month} ends on the {ordinal}. Which day?"
+    # The last day of February depends on the year.
+    pattern = _("LLLL y") if last.month == 2 else _("LLLL")  # noqa: PLR2004 - February
+    if last.day == 31:  # noqa: PLR2004 - English has a word of its own for it
+        text = _("I read *{typed}* as a date but {month} ends on the 31st. Which day?")
+    else:
+        text = _("I read *{typed}* as a date but {month} ends on the {day}th. Which day?")
+    return text.format(typed=_short(details["typed"]), month=written_day(last, pattern), day=last.day)
 
 
 def _past(details: Mapping[str, str], _names: CommandNames) -> str:
-    return f"That day is gone. The next one is {long_day(date.fromisoformat(details['next']))}."
+    return _("That day is gone. The next one is {day}.").format(day=long_day(date.fromisoformat(details["next"])))
 
 
 def _too_far(details: Mapping[str, str], _names: CommandNames) -> str:
-    return f"That's too far away. The last day I can take is {day_with_year(date.fromisoformat(details['last']))}."
+    return _("That's too far away. The last day I can take is {day}.").format(
+        day=day_with_year(date.fromisoformat(details["last"]))
+    )
 
 
 def _too_long(details: Mapping[str, str], _names: CommandNames) -> str:
-    return f"That's {details['length']} characters; it works best under {details['limit']}. Shorten it a little?"
+    return _("That's {length} characters; it works best under {limit}. Shorten it a little?").format(
+        length=details["length"], limit=details["limit"]
+    )
 
 
 def _not_in_channel(details: Mapping[str, str], _names: CommandNames) -> str:
-    return f"You aren't in {channel(details['channel'])} yet. Come in, then try again there."
+    return _("You aren't in {channel} yet. Come in, then try again there.").format(channel=channel(details["channel"]))
 
 
 def _round_runs(details: Mapping[str, str], _names: CommandNames) -> str:
-    return (
-        f"This week's introductions in {channel(details['channel'])} are out already, and nobody is introduced "
-        "twice in a week. I start the next on its Monday."
-    )
+    return _(
+        "This week's introductions in {channel} are out already, and nobody is introduced twice in a week. "
+        "I start the next on its Monday."
+    ).format(channel=channel(details["channel"]))
 
 
 def _too_few(details: Mapping[str, str], _names: CommandNames) -> str:
-    return (
-        f"A round in {channel(details['channel'])} needs four people and there aren't enough yet. "
-        "I'll wait and start by myself."
-    )
+    return _(
+        "A round in {channel} needs four people and there aren't enough yet. I'll wait and start by myself."
+    ).format(channel=channel(details["channel"]))
 
 
 def _bot_not_in_channel(details: Mapping[str, str], _names: CommandNames) -> str:
-    return f"I'm not in {channel(details['channel'])}. Invite me with `/invite`, then try again."
+    return _("I'm not in {channel}. Invite me with `/invite`, then try again.").format(
+        channel=channel(details["channel"])
+    )
 
 
 _SPECIAL: Final[Mapping[Problem, Callable[[Mapping[str, str], CommandNames], str]]] = {
@@ -217,9 +241,9 @@ _SPECIAL: Final[Mapping[Problem, Callable[[Mapping[str, str], CommandNames], str
 
 # What a button that uses another community says and does; a button cannot show a channel's name, the sentence does.
 _USE: Final = {
-    "join": ("Count me in there", JOIN),
-    "about": ("What it is about", ABOUT),
-    "kudos": ("Say thanks there", GIVE),
+    "join": (N_("Count me in there"), JOIN),
+    "about": (N_("What it is about"), ABOUT),
+    "kudos": (N_("Say thanks there"), GIVE),
 }
 
 
@@ -229,9 +253,9 @@ def _next_step(trouble: Trouble, kept: str) -> list[Block]:
         case Problem.NOT_A_COMMUNITY | Problem.WHICH_COMMUNITY:
             return _other_places(trouble.details)
         case Problem.TOO_MANY_GOALS | Problem.NO_SUCH_GOAL:
-            return [actions(button("Show my goals", LIST))]
+            return [actions(button(_("Show my goals"), LIST))]
         case Problem.NO_GOALS:
-            return [actions(button("Set a goal", NEW_GOAL))]
+            return [actions(button(_("Set a goal"), NEW_GOAL))]
         case Problem.DAY_AMBIGUOUS:
             days = [date.fromisoformat(trouble.details[name]) for name in ("one", "other")]
             return [actions(*(button(day_with_year(day), PAUSE, day, variant=day) for day in sorted(days)))]
@@ -243,7 +267,8 @@ def _next_step(trouble: Trouble, kept: str) -> list[Block]:
 
 
 def _other_places(details: Mapping[str, str]) -> list[Block]:
-    text, action_id = _USE.get(details.get("wanted", ""), ("", ""))
+    label, action_id = _USE.get(details.get("wanted", ""), ("", ""))
+    text = _(label) if label else ""
     carried = details.get("carried", "")
     if places := details.get("channels", "").split():
         return [
@@ -254,7 +279,7 @@ def _other_places(details: Mapping[str, str]) -> list[Block]:
     if text and (there := details.get("channel")):
         buttons.append(button(text, action_id, f"{there} {carried}".strip(), variant=there, primary=True))
     if here := details.get("here"):
-        buttons.append(button("Start one here", SET_UP, here, primary=not buttons))
+        buttons.append(button(_("Start one here"), SET_UP, here, primary=not buttons))
     return [actions(*buttons)] if buttons else []
 
 

@@ -12,6 +12,7 @@ from bot.blocks.kit import (
     actions,
     button,
     channel,
+    channels,
     context,
     divider,
     escape,
@@ -20,12 +21,13 @@ from bot.blocks.kit import (
     long_day,
     message,
     one_line,
+    people,
     quote,
     section,
     with_people,
-    you_and,
 )
 from bot.blocks.kudos import GIVE
+from bot.blocks.language import N_, _, spoken
 from bot.blocks.members import PAUSE, RESUME
 from bot.blocks.names import CommandNames
 from bot.blocks.pings import counter
@@ -42,19 +44,46 @@ RUN: Final = "hub.run"
 # What the button for a word that was mistyped says, and the word it does. Words about the current
 # introduction show it, since there their buttons stand; a second press must not answer twice.
 _MEANT: Final = {
-    "booked": ("Show my introduction", "buddy"),
-    "buddy": ("Show my introduction", "buddy"),
-    "done": ("Show my goals", "goals"),
-    "drop": ("Show my goals", "goals"),
-    "hub": ("Show what is current", "hub"),
-    "kudos": ("Say thanks", "kudos"),
-    "met": ("Show my introduction", "buddy"),
-    "notwith": ("Who I don't meet", "notwith"),
-    "round": ("How the round stands", "round"),
-    "setup": ("Set up", "setup"),
-    "skip": ("Show my introduction", "buddy"),
-    "swap": ("Show my introduction", "buddy"),
+    "about": (N_("About"), "about"),
+    "booked": (N_("Show my introduction"), "buddy"),
+    "buddy": (N_("Show my introduction"), "buddy"),
+    "done": (N_("Show my goals"), "goals"),
+    "drop": (N_("Show my goals"), "goals"),
+    "goals": (N_("Show my goals"), "goals"),
+    "help": (N_("Help"), "help"),
+    "hub": (N_("Show what is current"), "hub"),
+    "join": (N_("Join"), "join"),
+    "kudos": (N_("Say thanks"), "kudos"),
+    "leave": (N_("Leave"), "leave"),
+    "messages": (N_("Messages from me"), "messages"),
+    "met": (N_("Show my introduction"), "buddy"),
+    "notwith": (N_("Who I don't meet"), "notwith"),
+    "pause": (N_("Pause"), "pause"),
+    "privacy": (N_("What is stored"), "privacy"),
+    "resume": (N_("I'm back"), "resume"),
+    "round": (N_("How the round stands"), "round"),
+    "settings": (N_("Your settings"), "settings"),
+    "setup": (N_("Set up"), "setup"),
+    "skip": (N_("Show my introduction"), "buddy"),
+    "swap": (N_("Show my introduction"), "buddy"),
+    "teach": (N_("I can show \u2026"), "teach"),
+    "topics": (N_("Your topics"), "topics"),
+    "want": (N_("I'd like to learn \u2026"), "want"),
 }
+# What can be typed, for the help.
+_CAN_DO: Final = (
+    N_("`{learn} join` \u00b7 meet a colleague for half an hour"),
+    N_("`{learn} buddy` \u00b7 this round's introduction; `booked`, `met`, `skip`, `swap` answer it"),
+    N_(
+        "`{learn} want reading a balance sheet`, `{learn} teach pivot tables in 15 min` \u00b7 "
+        "whom you meet follows from these; `topics` lists yours, `settings` and `notwith` do the rest"
+    ),
+    N_("`{goal} run a retro on my own` \u00b7 set a goal; `{learn} goals`, `done`, `drop`"),
+    N_("`{kudos} @lee walked me through the migration #patience` \u00b7 thank somebody precisely"),
+    N_("`{learn} about` \u00b7 what this channel is for; `{learn} setup` starts or changes it"),
+    N_("`{learn} pause 2w`, `{learn} leave` \u00b7 any time; `{learn} privacy`: what I store"),
+    N_("`{learn} messages` \u00b7 what I sent you by myself, and why"),
+)
 _SHOWN: Final = 200
 
 
@@ -63,34 +92,33 @@ def hub_message(overview: Overview, prompts: PromptLibrary, names: CommandNames,
     is_goal = len(kept) >= MIN_TITLE
     lines = [_opening(kept, names, is_goal=is_goal)]
     for part in overview.taking_part:
-        start = f"next introductions {long_day(part.next_on)}" if part.next_on else "waiting for four people"
-        lines.append(f"You're in {channel(part.channel_id)} \u00b7 {start}")
+        if part.next_on:
+            text = _("You're in {channel} \u00b7 next introductions {day}").format(
+                channel=channel(part.channel_id), day=long_day(part.next_on)
+            )
+        else:
+            text = _("You're in {channel} \u00b7 waiting for four people").format(channel=channel(part.channel_id))
+        lines.append(text)
     if overview.paused_until is not None:
-        lines.append(f"You are paused; `{names.learn} resume` ends it.")
+        lines.append(_("You are paused; `{learn} resume` ends it.").format(learn=names.learn))
     if overview.group is not None and overview.group.others:
-        lines.append(f"This round: {you_and(overview.group.others, 'you')}")
-    for now in overview.prompts:
-        prompt = prompts.prompts.get(now.prompt_id)
-        if prompt is not None:
-            lines.append(f"This week's prompt in {channel(now.channel_id)}: {escape(prompt.text)}")
+        lines.append(_("This round: you and {people}").format(people=people(overview.group.others)))
+    lines += _prompt_lines(overview, prompts)
     if overview.goals:
-        goal = overview.goals[0]
-        lines.append(f"Next goal: {escape(one_line(goal.title))}")
-    if not overview.taking_part and overview.open_channels:
-        where = ", ".join(channel(channel_id) for channel_id in overview.open_channels[:5])
-        lines.append(f"Introductions happen in {where}.")
+        lines.append(_("Next goal: {title}").format(title=escape(one_line(overview.goals[0].title))))
     meet: list[Block] = []
     if not overview.taking_part and overview.open_channels:
-        meet = [button("Meet someone", JOIN, overview.open_channels[0], primary=True)]
+        lines.append(_("Introductions happen in {channels}.").format(channels=channels(overview.open_channels[:5])))
+        meet = [button(_("Meet someone"), JOIN, overview.open_channels[0], primary=True)]
     is_cut = is_goal and len(kept) > VALUE_LIMIT
     return message(
         section("\n".join(lines)),
-        *(given_back("What you typed", kept) if is_cut else ()),
+        *(given_back(_("What you typed: {words}"), kept) if is_cut else ()),
         actions(
             *meet,
-            button("Set a goal", NEW_GOAL, kept[:VALUE_LIMIT] if is_goal else "", primary=is_goal),
-            button("Say thanks", GIVE),
-            button("Help", HELP),
+            button(_("Set a goal"), NEW_GOAL, kept[:VALUE_LIMIT] if is_goal else "", primary=is_goal),
+            button(_("Say thanks"), GIVE),
+            button(_("Help"), HELP),
         ),
     )
 
@@ -102,16 +130,20 @@ def closest_message(typed: Typed, channel_id: str) -> Message:
     kept = plain(typed.text)
     buttons = []
     if closest == "goal":
-        buttons.append(button("Set a goal", NEW_GOAL, plain(rest)[:VALUE_LIMIT], primary=True))
+        buttons.append(button(_("Set a goal"), NEW_GOAL, plain(rest)[:VALUE_LIMIT], primary=True))
     else:
-        text, word = _MEANT.get(closest, (closest.capitalize(), closest))
-        buttons.append(button(text, RUN, f"{word} {channel_id or '-'} {rest}"[:VALUE_LIMIT], primary=True))
+        text, word = _MEANT.get(closest, (N_("Yes, that"), closest))
+        buttons.append(button(_(text), RUN, f"{word} {channel_id or '-'} {rest}"[:VALUE_LIMIT], primary=True))
         if rest:
-            buttons.append(button("Set as goal", NEW_GOAL, kept[:VALUE_LIMIT]))
-    buttons.append(button("Help", HELP))
+            buttons.append(button(_("Set as goal"), NEW_GOAL, kept[:VALUE_LIMIT]))
+    buttons.append(button(_("Help"), HELP))
     return message(
-        section(f"I don't know *{escape(one_line(plain(words[0]), _SHOWN))}*. Did you mean *{closest}*?"),
-        *(given_back("What you typed is kept", kept) if rest else ()),
+        section(
+            _("I don't know *{typed}*. Did you mean *{word}*?").format(
+                typed=escape(one_line(plain(words[0]), _SHOWN)), word=closest
+            )
+        ),
+        *(given_back(_("What you typed is kept: {words}"), kept) if rest else ()),
         actions(*buttons),
     )
 
@@ -119,22 +151,12 @@ def closest_message(typed: Typed, channel_id: str) -> Message:
 def help_message(names: CommandNames) -> Message:
     """Write M23: what one can do, and the way out."""
     return message(
-        section("*I help colleagues learn from each other.*"),
-        section(
-            f"`{names.learn} join` \u00b7 meet a colleague for half an hour\n"
-            f"`{names.learn} buddy` \u00b7 this round's introduction; `booked`, `met`, `skip`, `swap` answer it\n"
-            f"`{names.learn} want reading a balance sheet`, `{names.learn} teach pivot tables in 15 min` \u00b7 "
-            f"whom you meet follows from these; `topics` lists yours, `settings` and `notwith` do the rest\n"
-            f"`{names.goal} run a retro on my own` \u00b7 set a goal; `{names.learn} goals`, `done`, `drop`\n"
-            f"`{names.kudos} @lee walked me through the migration #patience` \u00b7 thank somebody precisely\n"
-            f"`{names.learn} about` \u00b7 what this channel is for; `{names.learn} setup` starts or changes it\n"
-            f"`{names.learn} pause 2w`, `{names.learn} leave` \u00b7 any time; `{names.learn} privacy`: what I store\n"
-            f"`{names.learn} messages` \u00b7 what I sent you by myself, and why"
-        ),
+        section(_("*I help colleagues learn from each other.*")),
+        section("\n".join(_(line).format(learn=names.learn, goal=names.goal, kudos=names.kudos) for line in _CAN_DO)),
         actions(
-            button("Set a goal", NEW_GOAL, primary=True),
-            button("Say thanks", GIVE),
-            button("What I store", STORED),
+            button(_("Set a goal"), NEW_GOAL, primary=True),
+            button(_("Say thanks"), GIVE),
+            button(_("What I store"), STORED),
         ),
     )
 
@@ -152,16 +174,16 @@ def home_view(
     else:
         blocks.append(counter(overview.pings_this_week))
         blocks += _now(overview, prompts, guides)
-        blocks += [divider(), header("My goals (only you see this)")]
+        blocks += [divider(), header(_("My goals (only you see this)"))]
         blocks += [block for goal in overview.goals for block in goal_blocks(goal)] or [
-            section("For example: run a retro on my own, by the end of January.")
+            section(_("For example: run a retro on my own, by the end of January."))
         ]
-        blocks.append(actions(button("Set a goal", NEW_GOAL)))
-    pause = button("I'm back", RESUME) if overview.paused_until else button("Pause", PAUSE, "ask", variant="ask")
+        blocks.append(actions(button(_("Set a goal"), NEW_GOAL)))
+    pause = button(_("I'm back"), RESUME) if overview.paused_until else button(_("Pause"), PAUSE, "ask", variant="ask")
     blocks += [
         divider(),
-        actions(pause, button("What I store about you", STORED), button("Help", HELP)),
-        context(f"`{names.learn} leave` in a channel ends its introductions, in one tap."),
+        actions(pause, button(_("What I store about you"), STORED), button(_("Help"), HELP)),
+        context(_("`{learn} leave` in a channel ends its introductions, in one tap.").format(learn=names.learn)),
     ]
     return {"type": "home", "blocks": blocks}
 
@@ -169,47 +191,57 @@ def home_view(
 def _first_time(overview: Overview) -> list[Block]:
     meet: Mapping[str, object] | None = None
     if overview.open_channels:
-        meet = button("Count me in", JOIN, overview.open_channels[0], primary=True)
+        meet = button(_("Count me in"), JOIN, overview.open_channels[0], primary=True)
     return [
-        header("Learn from each other"),
-        section("*Meet someone*\nHalf an hour with a colleague, with a guide.", dict(meet) if meet else None),
+        header(_("Learn from each other")),
+        section(_("*Meet someone*\nHalf an hour with a colleague, with a guide."), dict(meet) if meet else None),
         section(
-            "*Set a goal*\nWhat do you want to be able to do? Only you see it.",
-            button("Set a goal", NEW_GOAL),
+            _("*Set a goal*\nWhat do you want to be able to do? Only you see it."),
+            button(_("Set a goal"), NEW_GOAL),
         ),
-        section("*Thank somebody*\nPrecisely, for one thing they did.", button("Say thanks", GIVE)),
+        section(_("*Thank somebody*\nPrecisely, for one thing they did."), button(_("Say thanks"), GIVE)),
     ]
 
 
 def _now(overview: Overview, prompts: PromptLibrary, guides: GuideLibrary) -> list[Block]:
-    blocks = [header("Now")]
+    blocks = [header(_("Now"))]
     if overview.paused_until is not None:
-        blocks.append(section("*You are paused.* No introductions and no messages until you're back."))
+        blocks.append(section(_("*You are paused.* No introductions and no messages until you're back.")))
     if overview.group is not None and (overview.taking_part or overview.group.others):
-        guide = guides.guides.get(overview.group.guide_ids[0]) if overview.group.guide_ids else None
+        guide = (
+            guides.in_language(spoken()).guides.get(overview.group.guide_ids[0]) if overview.group.guide_ids else None
+        )
         blocks += group_reply(overview.group, guide).blocks
     for part in overview.taking_part:
-        start = (
-            f"next introductions {long_day(part.next_on)}"
-            if part.next_on
-            else "introductions start as soon as four people are in"
-        )
-        blocks.append(
-            section(
-                f"{channel(part.channel_id)} \u00b7 {start}",
-                button("About", ABOUT, part.channel_id, variant=part.channel_id),
+        if part.next_on:
+            text = _("{channel} \u00b7 next introductions {day}").format(
+                channel=channel(part.channel_id), day=long_day(part.next_on)
             )
-        )
-    for now in overview.prompts:
-        prompt = prompts.prompts.get(now.prompt_id)
-        if prompt is not None:
-            blocks.append(context(f"This week in {channel(now.channel_id)}: {escape(prompt.text)}"))
+        else:
+            text = _("{channel} \u00b7 introductions start as soon as four people are in").format(
+                channel=channel(part.channel_id)
+            )
+        blocks.append(section(text, button(_("About"), ABOUT, part.channel_id, variant=part.channel_id)))
+    blocks += [context(line) for line in _prompt_lines(overview, prompts)]
     return blocks
+
+
+def _prompt_lines(overview: Overview, prompts: PromptLibrary) -> list[str]:
+    known = prompts.in_language(spoken()).prompts
+    return [
+        _("This week's prompt in {channel}: {prompt}").format(
+            channel=channel(now.channel_id), prompt=escape(known[now.prompt_id].text)
+        )
+        for now in overview.prompts
+        if now.prompt_id in known
+    ]
 
 
 def _opening(kept: str, names: CommandNames, *, is_goal: bool) -> str:
     if is_goal:
-        return f"*I can use this as a goal:* {with_people(one_line(kept, _SHOWN))}"
+        return _("*I can use this as a goal:* {words}").format(words=with_people(one_line(kept, _SHOWN)))
     if kept:
-        return f"I don't know {quote(kept)}. `{names.learn} help` shows what I understand."
-    return "*I help colleagues learn from each other.*"
+        return _("I don't know {words}. `{learn} help` shows what I understand.").format(
+            words=quote(kept), learn=names.learn
+        )
+    return _("*I help colleagues learn from each other.*")

@@ -71,13 +71,13 @@ def one_line(text: str, limit: int = TEXT_LIMIT) -> str:
     return _cut(" ".join(text.split()), limit)
 
 
-def given_back(label: str, text: str) -> list[Block]:
-    """Show text of people as small print, all of it: what is too long for one block goes on in the next."""
-    blocks, start = [], f"{label}: "
-    for piece in _pieces(one_line(text, GIVEN_BACK)):
-        blocks.append(context(f"{start}{piece}"))
-        start = ""
-    return blocks
+def given_back(sentence: str, text: str) -> list[Block]:
+    """Show text of people as small print, all of it: what is too long for one block goes on in the next.
+
+    `sentence` says "{words}" where the text begins.
+    """
+    first, *others = _pieces(one_line(text, GIVEN_BACK)) or [""]
+    return [context(sentence.format(words=first)), *(context(piece) for piece in others)]
 
 
 def _pieces(text: str) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.blocks.kit import Message, actions, button, channel, context, escape, message, more, section
-from bot.blocks.language import N_, _
+from bot.blocks.language import N_, _, speaking
 from bot.blocks.names import CommandNames
 from bot.domain.prompts import Prompt, TapKind
 
@@ -20,7 +20,15 @@ _LABELS: Final = {
 
 
 def prompt_message(prompt: Prompt, theme: str, post_id: int, taps: Mapping[str, int], names: CommandNames) -> Message:
-    """Write M3: one prompt; taps show as a number from three upward, never with names."""
+    """Write M3: one prompt; taps show as a number from three upward, never with names.
+
+    All of it is in the language in which there is the prompt.
+    """
+    with speaking(prompt.language):
+        return _prompt(prompt, theme, post_id, taps, names)
+
+
+def _prompt(prompt: Prompt, theme: str, post_id: int, taps: Mapping[str, int], names: CommandNames) -> Message:
     return message(
         section(
             _("*This week \u00b7 {theme} \u00b7 {minutes} min*").format(theme=escape(theme), minutes=prompt.minutes)

@@ -23,7 +23,7 @@ from bot.blocks.kit import (
     section,
     you_and,
 )
-from bot.blocks.language import N_, _, ngettext
+from bot.blocks.language import N_, _, ngettext, speaking
 from bot.blocks.names import CommandNames
 from bot.blocks.reasons import PAIR, why
 from bot.domain.guides import TRIO, Guide
@@ -46,7 +46,15 @@ _GROUND_RULES: Final = N_(
 
 
 def introduction_message(intro: Introduction, guide: Guide) -> Message:
-    """Write M5: who meets whom, why, with which guide, and when all are free."""
+    """Write M5: who meets whom, why, with which guide, and when all are free.
+
+    All of it is in the language in which there is the guide.
+    """
+    with speaking(guide.language):
+        return _introduction(intro, guide)
+
+
+def _introduction(intro: Introduction, guide: Guide) -> Message:
     minutes = sum(step.minutes for step in guide.structure)
     its_guide = _("*Your guide:* *{title}*, {minutes} minutes. Warm-up: \u201c{question}\u201d").format(
         title=escape(guide.title), minutes=minutes, question=escape(guide.icebreaker)
@@ -308,6 +316,11 @@ def group_reply(card: GroupCard, guide: Guide | None) -> Message:
 
 def guide_view(guide: Guide, alternatives: Sequence[Guide]) -> Block:
     """Show a guide in a modal: steps with minutes, openers, the closing commitment, two others."""
+    with speaking(guide.language):
+        return _guide_view(guide, alternatives)
+
+
+def _guide_view(guide: Guide, alternatives: Sequence[Guide]) -> Block:
     openers = "\n".join(f"\u2022 {escape(opener)}" for opener in guide.openers)
     its_step = _("{minutes} min \u00b7 {step}")
     steps = "\n".join(its_step.format(minutes=step.minutes, step=escape(step.text)) for step in guide.structure)

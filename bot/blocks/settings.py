@@ -21,6 +21,7 @@ from bot.blocks.kit import (
 from bot.blocks.language import N_, _, ngettext
 from bot.blocks.names import CommandNames
 from bot.blocks.rounds import SWAP
+from bot.domain.languages import LANGUAGES
 from bot.domain.settings import MOST_BLOCKED, PACES, PersonSettings
 
 SETTINGS: Final = "settings.open"
@@ -79,9 +80,20 @@ def settings_form(settings: PersonSettings) -> Block:
                 },
                 hint=_("Then working hours need not overlap."),
             ),
+            field("language", _("In which language shall I write to you?"), _language_choice(settings.language)),
         ],
         submit=_("Save"),
     )
+
+
+def _language_choice(chosen: str) -> Block:
+    as_in_slack = option(_("As in Slack"), "slack")
+    others = {code: option(name, code) for code, name in LANGUAGES.items()}
+    return {
+        "type": "static_select",
+        "options": [as_in_slack, *others.values()],
+        "initial_option": others.get(chosen, as_in_slack),
+    }
 
 
 def settings_reply(settings: PersonSettings, names: CommandNames) -> Message:
@@ -93,6 +105,7 @@ def settings_reply(settings: PersonSettings, names: CommandNames) -> Message:
         _("Team: {team}").format(team=escape(settings.team) or unsaid),
         _("Manager, never paired with you: {manager}").format(manager=manager),
         _("In writing: fine") if settings.writing_ok else _("In writing: rather not"),
+        _("Language: {language}").format(language=LANGUAGES.get(settings.language) or _("as in Slack")),
     ]
     listed = "\n".join(f"\u2022 {line}" for line in lines)
     return message(

@@ -13,7 +13,9 @@ from bot.blocks import kudos as kudos_blocks
 from bot.blocks import members as member_blocks
 from bot.blocks import prompts as prompt_blocks
 from bot.blocks import rounds as round_blocks
+from bot.blocks.language import speaking, spoken
 from bot.blocks.names import CommandNames
+from bot.courier.languages import language_for
 from bot.courier.verdicts import Drop, Say, Verdict
 from bot.domain.cadence import Window, common_openings, local_day
 from bot.domain.guides import GuideLibrary
@@ -51,7 +53,12 @@ Renderer = Callable[[Session, OutboxMessage, Library, datetime], Verdict]
 
 
 def render(session: Session, row: OutboxMessage, library: Library, now: datetime) -> Verdict:
-    """Ask the rules of a message once more and make its words."""
+    """Ask the rules of a message once more and make its words, in the language of whoever reads them."""
+    with speaking(language_for(session, row)):
+        return _say(session, row, library, now)
+
+
+def _say(session: Session, row: OutboxMessage, library: Library, now: datetime) -> Verdict:
     return _RENDERERS[MessageKind(row.kind)](session, row, library, now)
 
 
@@ -88,17 +95,17 @@ def _pause_over(_session: Session, _row: OutboxMessage, library: Library, _now: 
 
 def _prompt(session: Session, row: OutboxMessage, library: Library, _now: datetime) -> Verdict:
     post = prompts.get_post(session, row.workspace, row.subject)
-    prompt = library.prompts.prompts.get(post.prompt_id)
+    prompt = library.prompts.in_language(spoken()).prompts.get(post.prompt_id)
     if prompt is None:
         return Drop("the prompt is no longer in the library")
-    theme = library.prompts.themes[prompt.theme]
+    theme = library.prompts.in_language(prompt.language).themes[prompt.theme]
     taps = prompts.count_taps(session, post)
     return Say(prompt_blocks.prompt_message(prompt, theme, post.id, taps, library.names))
 
 
 def _prompt_follow_up(session: Session, row: OutboxMessage, library: Library, _now: datetime) -> Verdict:
     post = prompts.get_post(session, row.workspace, row.subject)
-    prompt = library.prompts.prompts.get(post.prompt_id)
+    prompt = library.prompts.in_language(spoken()).prompts.get(post.prompt_id)
     if prompt is None:
         return Drop("the prompt is no longer in the library")
     return Say(prompt_blocks.follow_up_message(prompt))
@@ -117,7 +124,7 @@ def _introduction(session: Session, row: OutboxMessage, library: Library, now: d
     its_round = rounds.get_round(session, row.workspace, group.round_id)
     if communities.get_community(session, row.workspace, its_round.community_id).asleep_at is not None:
         return Drop("the community is asleep")
-    guide = library.guides.guides[group.guide_ids.split()[0]]
+    guide = library.guides.in_language(spoken()).guides[group.guide_ids.split()[0]]
     return Say(round_blocks.introduction_message(_values(session, group, its_round, seats, now), guide))
 
 
@@ -248,7 +255,8 @@ def _still_true(session: Session, row: OutboxMessage, library: Library, asked: s
         is_over = group.id in asked or rounds.get_round(session, row.workspace, group.round_id).ends_at <= now
     else:
         is_over = row.not_after is not None and row.not_after < now
-    verdict = None if is_over else render(session, row, library, now)
+    # In the language of the note: the message itself may have been meant for a whole group.
+    verdict = None if is_over else _say(session, row, library, now)
     return verdict if isinstance(verdict, Say) else None
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Final
 
+from bot.domain.languages import ENGLISH
 from bot.domain.schedule import PROMPT_AT, PROMPT_WEEKDAY
 from bot.errors import Problem, Trouble
 
@@ -54,6 +55,7 @@ class SetUp:
     rhythm: Rhythm = Rhythm()
     facilitators: tuple[str, ...] = ()
     meeting: Meeting = Meeting()
+    language: str = ENGLISH
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class CommunityCard:
     Args:
         first_round_on: The day of the next introductions in the community's zone;
             None while fewer than four people are in.
+        language: Code of the language spoken in the channel.
         has_begun: Whether anybody was introduced here before.
         next_prompt_on: The day of the next prompt in the community's zone.
     """
@@ -77,6 +80,7 @@ class CommunityCard:
     next_prompt_on: date | None
     has_begun: bool = False
     meeting: Meeting = Meeting()
+    language: str = ENGLISH
 
 
 def check_set_up(form: SetUp) -> dict[str, Trouble]:

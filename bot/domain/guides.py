@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
+
+from bot.domain.languages import ENGLISH
 
 TRIO = 3
 ALTERNATIVES = 2
@@ -26,7 +28,7 @@ class Guide:
     """A guide for one meeting.
 
     `fits` is "pair", "trio" or "both"; `use_when` is a key of the library's situations; the minutes of
-    `structure` add up to 30.
+    `structure` add up to 30; `language` is in which its texts are.
     """
 
     id: str
@@ -37,14 +39,24 @@ class Guide:
     openers: tuple[str, ...]
     structure: tuple[Step, ...]
     commitment: str
+    language: str = ENGLISH
 
 
 @dataclass(frozen=True)
 class GuideLibrary:
-    """Every enabled guide by id, and the situations with their titles."""
+    """Every enabled guide by id, and the situations with their titles.
+
+    `translated` has the guides of other languages, by the languages' codes.
+    """
 
     guides: Mapping[str, Guide]
     situations: Mapping[str, str]
+    translated: Mapping[str, GuideLibrary] = field(default_factory=dict)
+
+    def in_language(self, language: str) -> GuideLibrary:
+        """Return the library with the texts of a language, and in English what it lacks."""
+        other = self.translated.get(language)
+        return self if other is None else replace(self, guides={**self.guides, **other.guides})
 
 
 def situations_of(

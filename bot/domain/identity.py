@@ -64,6 +64,7 @@ class Profile:
         is_person: False for bots, workflow bots and Slackbot.
         is_active: False once deactivated, or while only invited.
         away_until: Until when the account's status says that the person is away, aware UTC; None when it does not.
+        language: Code of the language to speak to the person; None when Slack did not tell the account's own.
         is_guest: True for single- and multi-channel guests and for people of other workspaces.
     """
 
@@ -73,6 +74,7 @@ class Profile:
     is_active: bool = True
     is_guest: bool = False
     away_until: datetime | None = None
+    language: str | None = None
 
     @property
     def can_take_part(self) -> bool:

@@ -17,9 +17,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from hashlib import sha256
+
+from bot.domain.languages import ENGLISH
 
 WARM_UP_WEEKS = 6
 THEME_REST_WEEKS = 3
@@ -41,7 +43,7 @@ class TapKind(StrEnum):
 
 @dataclass(frozen=True)
 class Prompt:
-    """One prompt; `minutes` is the honest time for one person to do it."""
+    """One prompt; `minutes` is the honest time for one person to do it, `language` is in which its texts are."""
 
     id: str
     text: str
@@ -49,6 +51,7 @@ class Prompt:
     kind: str
     minutes: int
     follow_up: str
+    language: str = ENGLISH
 
 
 @dataclass(frozen=True)
@@ -56,13 +59,21 @@ class PromptLibrary:
     """Every enabled prompt by id, the themes with their titles, and two lists of prompt ids.
 
     `warm_up` is in the order of posting; `leader_first` work best when somebody with authority answers
-    first.
+    first. `translated` has the prompts and themes of other languages, by the languages' codes.
     """
 
     prompts: Mapping[str, Prompt]
     themes: Mapping[str, str]
     warm_up: tuple[str, ...]
     leader_first: frozenset[str]
+    translated: Mapping[str, PromptLibrary] = field(default_factory=dict)
+
+    def in_language(self, language: str) -> PromptLibrary:
+        """Return the library with the texts of a language, and in English what it lacks."""
+        other = self.translated.get(language)
+        if other is None:
+            return self
+        return replace(self, prompts={**self.prompts, **other.prompts}, themes={**self.themes, **other.themes})
 
 
 @dataclass(frozen=True)

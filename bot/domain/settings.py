@@ -18,6 +18,7 @@ class PersonSettings:
         team: In their own words; empty when they did not say.
         manager: The id of their manager; empty when they did not say.
         pace: From one of their introductions to the next: every round, every second or every fourth.
+        language: Code of the language in which the bot speaks to them; empty for that of their account in Slack.
         writing_ok: Whether an exchange in writing is fine, so that working hours need not overlap.
     """
 
@@ -25,6 +26,7 @@ class PersonSettings:
     manager: str = ""
     pace: int = 1
     writing_ok: bool = False
+    language: str = ""
 
 
 def check_settings(form: PersonSettings, user_id: str) -> dict[str, Trouble]:

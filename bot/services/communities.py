@@ -115,6 +115,7 @@ class CommunityService:
                     round_weeks=form.rhythm.round_weeks,
                     group_size=form.meeting.group_size,
                     again_after=form.meeting.again_after,
+                    language=form.language,
                     created_by=who.user_id,
                     created_at=now,
                 )
@@ -126,6 +127,7 @@ class CommunityService:
                 community.round_weeks = form.rhythm.round_weeks
                 community.group_size = form.meeting.group_size
                 community.again_after = form.meeting.again_after
+                community.language = form.language
                 community.asleep_at = None
             community.is_private = is_private
             session.add(community)
@@ -347,6 +349,7 @@ def card_of(session: Session, community: Community) -> CommunityCard:
         next_prompt_on=local_day(prompt.due_at, community.zone) if prompt else None,
         has_begun=rounds.has_begun(session, community.workspace, community.id),
         meeting=Meeting(community.group_size, community.again_after),
+        language=community.language,
     )
 
 

@@ -263,6 +263,7 @@ def _differs(session: Session, tenant: Tenant, profile: Profile) -> bool:
         known_zone(profile.zone, person.zone) != person.zone
         or profile.is_guest != person.is_guest
         or profile.away_until != person.away_until
+        or account_language(person, profile) != person.language
         or profile.is_active == (person.gone_at is not None)
     )
 
@@ -276,10 +277,17 @@ def remember(session: Session, tenant: Tenant, profile: Profile, fallback_zone: 
     if person.zone != before and person.paused_until not in {None, UNTIL_I_SAY}:
         # The first day back begins where the person is now.
         _plan_return(session, person, person.paused_until)
+    person.language = account_language(person, profile)
     person.is_guest = profile.is_guest
     person.away_until = profile.away_until
     session.add(person)
     return person
+
+
+def account_language(person: Person, profile: Profile) -> str:
+    """Return a person's language now that their account is known: their own choice goes before it."""
+    is_open = profile.language is not None and not person.is_language_chosen
+    return profile.language if is_open and profile.language else person.language
 
 
 def _plan_return(session: Session, person: Person, first_day: date) -> None:

@@ -34,7 +34,13 @@ class SettingsService:
             person = members.find_person(session, who.workspace, who.user_id)
             if person is None:
                 return PersonSettings()
-            return PersonSettings(person.team, person.manager, person.pace, person.writing_ok)
+            return PersonSettings(
+                team=person.team,
+                manager=person.manager,
+                pace=person.pace,
+                writing_ok=person.writing_ok,
+                language=person.language if person.is_language_chosen else "",
+            )
 
     def change(self, who: Actor, form: PersonSettings, profile: Profile, now: datetime) -> PersonSettings:
         """Store a person's settings. They hold at once: nobody is introduced to a manager just named.
@@ -46,6 +52,8 @@ class SettingsService:
             raise FormError(troubles)
         with self._database.write(who.workspace) as session:
             person = remember(session, who.tenant, profile, "UTC")
+            person.is_language_chosen = bool(form.language)
+            person.language = form.language or profile.language or person.language
             person.team = form.team.strip()
             person.manager = form.manager
             person.pace = form.pace

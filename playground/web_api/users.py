@@ -68,7 +68,13 @@ def presence(call: Call) -> Json:
 def _shown(call: Call, person: Person) -> Json:
     with_email = "users:read.email" in call.workspace.grants.scopes
     stranger = call.workspace.rooms.is_stranger(person)
-    return user_object(person, call.workspace.clock.now(), with_email=with_email, is_stranger=stranger)
+    return user_object(
+        person,
+        call.workspace.clock.now(),
+        with_email=with_email,
+        with_locale=call.flag("include_locale"),
+        is_stranger=stranger,
+    )
 
 
 METHODS = (

@@ -141,7 +141,7 @@ def test_a_block_is_never_cut_in_the_middle_of_a_character_or_a_mention(text: st
 
 @pytest.mark.parametrize("text", [full(3_000), "x" * 3_000, "word " * 599 + "words"])
 def test_words_given_back_are_given_back_whole(text: str) -> None:
-    blocks = given_back("What you typed", text)
+    blocks = given_back("What you typed: {words}", text)
 
     shown = "".join(one for block in blocks for one in _own(block))
     assert _readable(shown) == f"What you typed: {' '.join(text.split())}"
