@@ -8,6 +8,7 @@ from itertools import combinations
 import numpy as np
 
 from bot.domain.pairing._large import large_groups, small_bound
+from bot.domain.pairing._polish import polish
 from bot.domain.pairing._pool import build_pool
 from bot.domain.pairing._reasons import cause_for, reason_for, repeats_in
 from bot.domain.pairing._rescue import place_leftovers
@@ -47,6 +48,8 @@ def plan(members: Iterable[Member], history: History, rules: Rules, round_number
         groups, bound, exact = large_groups(scorer)
     placed = {person for group in groups for person in group}
     left = [person for person in range(pool.size) if person not in placed]
+    if rules.group_size > PAIR and not exact:
+        groups, left = polish(scorer, groups, left)
     if left:
         groups, left = place_leftovers(scorer, groups, left)
     groups = sorted(tuple(sorted(group)) for group in groups)

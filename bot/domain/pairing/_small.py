@@ -23,11 +23,11 @@ def small_groups(scorer: Scorer) -> tuple[list[Group], bool]:
     size = scorer.pool.size
     layers = build_layers(scorer, np.arange(size))
     if size % PAIR:
-        if size <= _tiny.MOST:
+        if size <= _tiny.MOST_OF_A_POOL:
             return _tiny.best_groups(layers), True
         return best_with_trio(layers), False
     pairs, best = best_pairs(layers)
-    if PAIR * len(pairs) < size <= _tiny.MOST:
+    if PAIR * len(pairs) < size <= _tiny.MOST_OF_A_POOL:
         return _tiny.best_groups(layers), True
     return list(pairs), best
 
@@ -35,7 +35,7 @@ def small_groups(scorer: Scorer) -> tuple[list[Group], bool]:
 def larger_groups(scorer: Scorer) -> tuple[list[Group], bool]:
     """Return groups of three to five for a pool of any size, and whether no better ones exist."""
     pool = scorer.pool
-    if pool.size <= _tiny.MOST:
+    if pool.size <= _tiny.MOST_OF_A_POOL:
         return _tiny.best_groups(build_layers(scorer, np.arange(pool.size))), True
     groups: list[Group] = []
     for block in _blocks(scorer):

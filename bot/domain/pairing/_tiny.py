@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 from bot.domain.pairing._layers import LARGEST, Layers
 
 Group = tuple[int, ...]
 
-MOST = 10
+# Of a whole pool up to so many people every way is looked at, in a second; of a few groups up to fewer.
+MOST_OF_A_POOL, MOST = 13, 10
 # Above everything that a worth can be in so small a pool.
 _TURN_SHIFT = 126
 _SIZE_SHIFT = 132
@@ -48,20 +49,30 @@ def best_groups(layers: Layers) -> list[Group]:
     return found
 
 
+def value_of(layers: Layers, groups: Iterable[Group]) -> int:
+    """Return what is greatest for the best groups."""
+    fewest = min(member.trios for member in layers.members)
+    return sum(_worth(layers, group, fewest) for group in groups)
+
+
 def _worths(layers: Layers) -> Sequence[Sequence[tuple[int, int, Group]]]:
     """Return for each person the allowed groups in which they are the lowest number."""
     members = layers.members
-    wish = layers.pool.rules.group_size
     fewest = min(member.trios for member in members)
     groups: list[list[tuple[int, int, Group]]] = [[] for _ in members]
-    for size in range(2, largest_group(wish) + 1):
+    for size in range(2, largest_group(layers.pool.rules.group_size) + 1):
         for group in combinations(range(len(members)), size):
-            if not layers.may_meet(group):
-                continue
-            worth = layers.worth(group) + (size << _PLACED_SHIFT) - ((size - wish) ** 2 << _SIZE_SHIFT)
-            if size > wish:
-                trios = [members[person].trios for person in group]
-                worth -= layers.unfair(group, fewest)
-                worth -= (min(trios) > fewest) + (max(trios) > fewest + 1) << _TURN_SHIFT
-            groups[group[0]].append((sum(1 << person for person in group), worth, group))
+            if layers.may_meet(group):
+                bits = sum(1 << person for person in group)
+                groups[group[0]].append((bits, _worth(layers, group, fewest), group))
     return groups
+
+
+def _worth(layers: Layers, group: Group, fewest: int) -> int:
+    size, wish = len(group), layers.pool.rules.group_size
+    worth = layers.worth(group) + (size << _PLACED_SHIFT) - ((size - wish) ** 2 << _SIZE_SHIFT)
+    if size > wish:
+        trios = [layers.members[person].trios for person in group]
+        worth -= layers.unfair(group, fewest)
+        worth -= (min(trios) > fewest) + (max(trios) > fewest + 1) << _TURN_SHIFT
+    return worth

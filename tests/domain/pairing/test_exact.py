@@ -70,6 +70,13 @@ def test_nothing_better_exists_in_a_tiny_pool(batch: int) -> None:
         assert key_of(case) == best_by_trying_everything(case), seed
 
 
+@pytest.mark.parametrize("seed", [600_015, 600_023, 600_029, 600_030, 600_051, 600_061, 600_063])
+def test_nothing_better_exists_in_a_pool_of_a_few_groups(seed: int) -> None:
+    case = draw_case(seed, (11, 12), (3, 4, 5))
+
+    assert key_of(case) == best_by_trying_everything(case)
+
+
 def solve(case: Case, people: Sequence[Member]) -> tuple[int, int]:
     """Return how many people pairs must leave over, and the fewest repeats then, by an exact matching."""
     again = case.repeats()

@@ -43,6 +43,14 @@ def test_an_odd_pool_has_most_of_its_rounds_without_a_repeat(count: int, rounds:
             assert plan.repeats.total == 0
 
 
+@pytest.mark.parametrize(("count", "rounds"), [(24, 8), (30, 11)])
+@pytest.mark.parametrize("seed", range(2))
+def test_groups_of_three_repeat_nobody_for_most_of_the_rounds_there_can_be(count: int, rounds: int, seed: int) -> None:
+    for _, plan in play(skilled(count, seed), rounds, seed, Rules(group_size=3)):
+        assert [len(group.people) for group in plan.groups] == [3] * (count // 3)
+        assert plan.repeats.total == 0
+
+
 @pytest.mark.parametrize("count", [3, 5, 7, 9, 13, 21])
 def test_in_an_odd_pool_the_turns_for_three_go_round(count: int) -> None:
     for seed in range(3):
