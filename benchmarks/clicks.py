@@ -39,7 +39,7 @@ from bot.services.prompts import PromptService
 from storage import outbox
 from storage.communities import Community
 from storage.database import Database
-from storage.kudos import Kudos, KudosReceiver
+from storage.kudos import Kudos, KudosPost, KudosReceiver
 from storage.outbox import OutboxState
 from storage.prompts import PromptPost
 from tests.postgres import start
@@ -185,16 +185,17 @@ def fill(database: Database) -> list[int]:
             )
             for day in range(2)
         ]
-        session.add_all([thanks, *posts])
+        thanked = KudosPost(workspace=TENANT.key, community_id=community.id, posted_at=now)
+        session.add_all([thanks, thanked, *posts])
         session.flush()
-        session.add(KudosReceiver(kudos_id=thanks.id, user_id="UB", workspace=TENANT.key))
+        session.add(KudosReceiver(kudos_id=thanks.id, user_id="UB", workspace=TENANT.key, post_id=thanked.id))
         for number in range(WAITING):
             outbox.add(
                 session,
                 TENANT.key,
                 f"kudos:{number}",
                 MessageKind.KUDOS,
-                subject=thanks.id,
+                subject=thanked.id,
                 now=now,
                 channel_id=f"C{number}",
             )

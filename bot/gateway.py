@@ -231,6 +231,15 @@ class SlackGateway:
         self._call("chat.update", channel=at.channel_id, ts=at.ts, text=message.text, blocks=list(message.blocks))
         return at
 
+    def remove(self, at: Posted) -> Posted:
+        """Take a message that was posted away; one that is gone already stays so."""
+        try:
+            self._call("chat.delete", channel=at.channel_id, ts=at.ts)
+        except CannotReachError as trouble:
+            if trouble.error != "message_not_found":
+                raise
+        return at
+
     def find_message(self, user_id: str, key: str) -> Posted | None:
         """Look in the direct message with a person for the message that was posted with a key.
 

@@ -35,6 +35,14 @@ LIMITS: Final = (
     ("open goals a person", str(goals.OPEN_LIMIT)),
     ("goal due within", f"{goals.LONGEST_TIME.days // 7} weeks"),
     ("thanks", f"{kudos.MIN_DEED} to {kudos.MAX_DEED} characters, up to {kudos.MAX_PEOPLE} people"),
+    ("effect in thanks", f"up to {kudos.MAX_EFFECT} characters"),
     ("value named in thanks", f"up to {kudos.MAX_TAG} characters"),
+    ("values a community can list", str(communities.MOST_VALUES)),
     ("thanks a person a day", str(kudos.A_DAY)),
+    ("messages with thanks in a channel", f"{kudos.POSTS} an hour, what is more goes out together"),
+    (
+        "private thanks to a person",
+        f"{kudos.PRIVATE_A_DAY} a day singly, what is more together at {kudos.TOGETHER_AT:%H:%M}",
+    ),
+    ("thanks can be taken back or changed", f"for {kudos.UNDO_WITHIN.seconds // 60} minutes"),
 )

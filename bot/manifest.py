@@ -15,7 +15,7 @@ SCOPES: Final = {
     "im:history": "reads what people write to the bot itself, and finds there what it has sent; no other conversation",
     "im:write": "finds the bot's own conversation with a person, when nobody knows whether a message arrived there",
     "mpim:write": "opens the group message in which people are introduced",
-    "users:read": "time zone, and whether an account is active, a guest or a bot",
+    "users:read": "time zone, language, and whether an account is active, a guest or a bot",
     "channels:read": "who comes into and leaves a community's public channel",
     "dnd:read": "waits with its messages while somebody does not want to be disturbed; may be refused",
     "groups:read": "the same for private channels; may be refused, then communities are public",

@@ -79,7 +79,8 @@ class Visitors:
     def _thank(self, who: str) -> None:
         other = self._chance.choice([one for one in self._people if one != who])
         deed = self._unique("showed me how the export filter works, lesson")
-        if self._fill_in(who, "/kudos", {"people": {"value": [other]}, "deed": {"value": deed}}):
+        words = {"deed": {"value": deed}, "effect": {"value": "so that I could do it alone"}}
+        if self._fill_in(who, "/kudos", {"people": {"value": [other]}, **words}):
             self.deeds.append(deed)
 
     def _fill_in(self, who: str, command: str, values: Json) -> bool:

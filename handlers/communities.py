@@ -8,7 +8,7 @@ from bot.blocks import communities as blocks
 from bot.blocks.language import spoken
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
-from bot.domain.communities import AGAIN_AFTER, GROUP_SIZES, Meeting, Rhythm, SetUp
+from bot.domain.communities import AGAIN_AFTER, GROUP_SIZES, Meeting, Rhythm, SetUp, read_values
 from bot.domain.identity import Actor, Room
 from bot.domain.languages import LANGUAGES
 from bot.errors import Problem, UserError
@@ -103,6 +103,7 @@ class CommunityHandlers:
                     again_after=_again_after(form.choice("again_after")),
                 ),
                 language=_language(form.choice("language")),
+                values=read_values(form.text("values")),
             ),
             profile,
             [found for one in chosen if one != form.who.user_id and (found := self._directory.find_profile(one))],

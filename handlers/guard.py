@@ -137,9 +137,12 @@ class Guard:
         except Exception as error:
             args.ack(response_action="errors", errors={fields[0]: apology(_note_failure(args, error))})
         else:
-            args.ack()
-            self._confirm(args, reply)
-            return True
+            if not isinstance(reply, OpenForm):
+                args.ack()
+                self._confirm(args, reply)
+                return True
+            # There is something to ask before: that form takes the place of this one, and nothing is stored.
+            args.ack(response_action="update", view=reply.view)
         return False
 
     @contextmanager

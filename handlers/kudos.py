@@ -1,23 +1,28 @@
-"""Listeners for thanks: typed in one line, or through the form."""
+"""Listeners for thanks: typed in one line, through the form, or at a message; and for what can be done with them."""
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from slack_bolt import App
 
 from bot.blocks import kudos as blocks
 from bot.blocks.errors import form_note
+from bot.blocks.kudos import Pending
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
-from bot.domain.commands import parse_kudos
-from bot.domain.identity import Actor, Profile
-from bot.domain.kudos import Thanks
+from bot.domain.commands import KudosText, parse_kudos
+from bot.domain.identity import Profile
+from bot.domain.kudos import PRIVATELY, Thanks
 from bot.errors import FormError, Problem, Trouble, UserError
 from bot.services.directory import Directory
 from bot.services.kudos import KudosService
 from handlers.guard import Guard
-from handlers.replies import OpenForm, Private, Reply
+from handlers.replies import InPlace, OpenForm, Private, Reply
 from handlers.requests import Click, Command, Shortcut, Submission
+
+# Whoever names a crowd is refused; nobody waits for more accounts than these to be looked up.
+_LOOKED_UP = 10
 
 
 class KudosHandlers:
@@ -30,67 +35,180 @@ class KudosHandlers:
         self._clock = clock
 
     def register(self, app: App, guard: Guard) -> None:
-        """Listen to the button and the form of thanks."""
-        app.action(re.compile(rf"{re.escape(blocks.GIVE)}(:.*)?$"))(guard.click(self.open_form))
-        app.shortcut(blocks.THANKS_SHORTCUT)(guard.shortcut(self.for_message))
+        """Listen to the buttons, the forms and the shortcut of thanks."""
+        clicks: dict[str, Callable[[Click], Reply]] = {
+            blocks.GIVE: self.open_form,
+            blocks.POST: self.send,
+            blocks.UNDO: self.undo,
+            blocks.EDIT: self.open_reword_form,
+            blocks.ME_TOO: self.me_too,
+            blocks.NOT_ME_TOO: self.not_me_too,
+            blocks.TAKE_DOWN: self.take_down,
+            blocks.KEEP: self.keep,
+            blocks.OPEN_DRAFT: self.open_draft,
+            blocks.DISCARD: self.discard,
+        }
+        for action_id, handle in clicks.items():
+            app.action(re.compile(rf"{re.escape(action_id)}(:.*)?$"))(guard.click(handle))
         app.view(blocks.KUDOS_FORM)(guard.form(self.submit))
+        app.view(blocks.REWORD_FORM)(guard.form(self.reword))
+        app.view(blocks.KEEP_FORM)(guard.form(self.keep_from_form))
+        app.shortcut(blocks.THANKS_SHORTCUT)(guard.shortcut(self.for_message))
 
     def give(self, command: Command, rest: str) -> Reply:
-        """Thank at once when everything is said and fine; else open the form with what was typed and why."""
+        """Show complete thanks to their giver first; else open the form with what was typed and why."""
         typed = parse_kudos(rest)
-        thanks = Thanks(typed.people, typed.text, tag=typed.tag)
+        pending = Pending(
+            Thanks(typed.people, typed.text, tag=typed.tag), here=command.channel_id, act=command.who.act_id
+        )
+        if not rest.strip() and (draft := self._kudos.oldest_draft(command.who)):
+            return Private(blocks.draft_message(draft))
+        trouble = _trouble(typed)
+        if trouble or not typed.people or not typed.text:
+            return self._complete(command, pending, trouble)
+        places = self._kudos.places(command.who, command.channel_id)
         try:
-            place = self._kudos.place_for(command.who, command.channel_id)
-        except UserError as refusal:
-            # The words go along to the community that is chosen instead.
-            raise refusal.adding(wanted="kudos", carried=blocks.carried(thanks)) from None
-        if typed.groups or typed.broadcast:
-            return self._complete(command, place, thanks, Trouble(Problem.GROUP_NAMED))
-        if typed.unknown:
-            return self._complete(command, place, thanks, Trouble(Problem.NOT_RECOGNIZED, {"person": typed.unknown[0]}))
-        if not typed.people or not typed.text:
-            return self._complete(command, place, thanks, None)
-        try:
-            return self._give(command.who, place, thanks)
+            hints = self._kudos.check(
+                command.who, places.first, pending.thanks, self._profiles(pending.thanks), self._clock.now()
+            )
         except FormError as refusal:
-            return self._complete(command, place, thanks, next(iter(refusal.troubles.values())))
+            return self._complete(command, pending, next(iter(refusal.troubles.values())))
+        except UserError as refusal:
+            return Private(blocks.keep_offer(_or_raise(refusal, pending)))
+        return Private(blocks.preview_message(places, pending, command.who.user_id, hints))
+
+    def send(self, click: Click) -> Reply:
+        """Give thanks as they were shown."""
+        pending = blocks.uncarried(click.value)
+        # Both buttons of one preview are the same act.
+        who = replace(click.who, act_id=f"thanks:{pending.act}")
+        profiles = self._profiles(pending.thanks)
+        try:
+            given = self._kudos.give(who, pending.place, pending.thanks, profiles, self._clock.now())
+        except UserError as refusal:
+            return InPlace(blocks.keep_offer(_or_raise(refusal, pending)))
+        return InPlace(blocks.given_reply(given)) if given else None
 
     def open_form(self, click: Click) -> Reply:
         """Open the form with whatever the button carries filled in."""
-        channel_id, thanks = blocks.uncarried(click.value)
-        place = self._kudos.place_for(click.who, channel_id or click.channel_id)
-        return OpenForm(blocks.kudos_form(place, thanks))
+        pending = blocks.uncarried(click.value)
+        return self._form(click, replace(pending, here=pending.here or click.channel_id))
 
     def for_message(self, shortcut: Shortcut) -> Reply:
-        """Open the form with whoever wrote the message filled in."""
+        """Open the form with whoever wrote the message, and the message's address, filled in."""
         author = () if shortcut.author in {"", shortcut.who.user_id} else (shortcut.author,)
-        thanks = Thanks(author, "")
-        try:
-            place = self._kudos.place_for(shortcut.who, shortcut.channel_id)
-        except UserError as refusal:
-            raise refusal.adding(wanted="kudos", carried=blocks.carried(thanks)) from None
-        return OpenForm(blocks.kudos_form(place, thanks))
+        return self._form(shortcut, Pending(Thanks(author, "", link=shortcut.link), here=shortcut.channel_id))
 
     def submit(self, form: Submission) -> Reply:
-        """Store thanks from the form."""
-        tag = form.text("tag").lstrip("#").strip() or None
-        thanks = Thanks(form.people("people"), form.text("deed"), form.text("effect"), tag)
-        return self._give(form.who, form.metadata, thanks)
+        """Give thanks from the form; without an effect it is asked for, once."""
+        words = _words(form)
+        pending = replace(
+            blocks.uncarried(form.metadata),
+            thanks=replace(words, people=form.people("people")),
+            place=form.choice("where") or PRIVATELY,
+        )
+        profiles, now = self._profiles(pending.thanks), self._clock.now()
+        try:
+            self._kudos.check(form.who, pending.place, pending.thanks, profiles, now)
+            if not words.effect and not pending.asked:
+                return OpenForm(blocks.effect_form(self._kudos.places(form.who, pending.here), pending))
+            given = self._kudos.give(form.who, pending.place, pending.thanks, profiles, now, pending.draft_id)
+        except UserError as refusal:
+            return OpenForm(blocks.keep_form(_or_raise(refusal, pending)))
+        return Private(blocks.given_reply(given), given.channel_id or pending.here) if given else None
 
-    def _complete(self, command: Command, place: str, thanks: Thanks, trouble: Trouble | None) -> Reply:
+    def undo(self, click: Click) -> Reply:
+        """Take thanks back that were just given."""
+        return InPlace(blocks.undone_reply(self._kudos.undo(click.who, _number(click.value), self._clock.now())))
+
+    def open_reword_form(self, click: Click) -> Reply:
+        """Open the form that changes the words of thanks just given."""
+        kudos_id = _number(click.value)
+        thanks, values = self._kudos.just_given(click.who, kudos_id, self._clock.now())
+        return OpenForm(blocks.reword_form(kudos_id, click.channel_id, thanks, values))
+
+    def reword(self, form: Submission) -> Reply:
+        """Change the words of thanks just given."""
+        number, _, here = form.metadata.partition(" ")
+        precision = self._kudos.reword(form.who, _number(number), _words(form), self._clock.now())
+        return Private(blocks.reworded_reply(precision), here)
+
+    def me_too(self, click: Click) -> Reply:
+        """Note that somebody says so too."""
+        kudos_id = _number(click.value)
+        is_new = self._kudos.me_too(click.who, kudos_id, self._clock.now())
+        return Private(blocks.me_too_reply(kudos_id, is_new=is_new))
+
+    def not_me_too(self, click: Click) -> Reply:
+        """Take back that somebody says so too."""
+        self._kudos.not_me_too(click.who, _number(click.value), self._clock.now())
+        return InPlace(blocks.not_me_too_reply())
+
+    def take_down(self, click: Click) -> Reply:
+        """Take thanks down for somebody who is thanked in them, or gave them."""
+        self._kudos.take_down(click.who, _number(click.value), self._clock.now())
+        return Private(blocks.taken_down_reply())
+
+    def keep(self, click: Click) -> Reply:
+        """Keep thanks for another day."""
+        draft_id = self._kudos.keep(click.who, blocks.uncarried(click.value).thanks, self._clock.now())
+        return InPlace(blocks.kept_reply(draft_id, self._names)) if draft_id else None
+
+    def keep_from_form(self, form: Submission) -> Reply:
+        """Keep thanks for another day that came from the form."""
+        pending = blocks.uncarried(form.metadata)
+        thanks = replace(pending.thanks, deed=form.text("deed"))
+        draft_id = self._kudos.keep(form.who, thanks, self._clock.now())
+        return Private(blocks.kept_reply(draft_id, self._names), pending.here) if draft_id else None
+
+    def open_draft(self, click: Click) -> Reply:
+        """Open the form with thanks that were kept."""
+        draft = self._kudos.draft(click.who, _number(click.value))
+        return self._form(click, Pending(draft.thanks, here=click.channel_id, draft_id=draft.draft_id))
+
+    def discard(self, click: Click) -> Reply:
+        """Remove thanks that were kept."""
+        self._kudos.discard(click.who, _number(click.value))
+        return InPlace(blocks.discarded_reply())
+
+    def _complete(self, command: Command, pending: Pending, trouble: Trouble | None) -> Reply:
         """Let somebody put right what was typed; people who cannot be thanked are left out."""
         named = trouble.details.get("person") if trouble else None
-        fit = tuple(one for one in thanks.people if one not in {named, command.who.user_id})
-        kept = replace(thanks, people=fit)
+        fit = tuple(one for one in pending.thanks.people if one not in {named, command.who.user_id})
+        kept = replace(pending, thanks=replace(pending.thanks, people=fit))
         note = form_note(trouble, self._names) if trouble else None
-        if command.can_open_form:
-            return OpenForm(blocks.kudos_form(place, kept, note))
-        return Private(blocks.form_offer(place, kept, note))
+        if not command.can_open_form:
+            return Private(blocks.form_offer(kept, note))
+        return OpenForm(blocks.kudos_form(self._kudos.places(command.who, kept.here), kept, note))
 
-    def _give(self, who: Actor, place: str, thanks: Thanks) -> Reply:
-        profiles = [profile for one in thanks.people[:10] if (profile := self._find(one))]
-        is_new = self._kudos.give(who, place, thanks, profiles, self._clock.now())
-        return Private(blocks.given_reply(place, thanks.people), place) if is_new else None
+    def _form(self, begun: Click | Shortcut, pending: Pending) -> Reply:
+        return OpenForm(blocks.kudos_form(self._kudos.places(begun.who, pending.here), pending))
 
-    def _find(self, user_id: str) -> Profile | None:
-        return self._directory.find_profile(user_id)
+    def _profiles(self, thanks: Thanks) -> Sequence[Profile]:
+        people = dict.fromkeys(thanks.people[:_LOOKED_UP])
+        return [profile for one in people if (profile := self._directory.find_profile(one))]
+
+
+def _trouble(typed: KudosText) -> Trouble | None:
+    """Return what is wrong with whom somebody named, as far as the words alone tell."""
+    if typed.groups or typed.broadcast:
+        return Trouble(Problem.GROUP_NAMED)
+    return Trouble(Problem.NOT_RECOGNIZED, {"person": typed.unknown[0]}) if typed.unknown else None
+
+
+def _words(form: Submission) -> Thanks:
+    tag = form.choice("tag") or form.text("tag").lstrip("#").strip().casefold()
+    return Thanks((), form.text("deed"), form.text("effect"), tag or None, form.text("link"))
+
+
+def _or_raise(refusal: UserError, pending: Pending) -> Pending:
+    """Return thanks that can be kept for tomorrow; any other refusal goes on its way."""
+    if refusal.trouble.problem != Problem.ENOUGH_TODAY:
+        raise refusal
+    return pending
+
+
+def _number(value: str) -> int:
+    if not value.isdecimal():
+        raise UserError(Problem.GONE)
+    return int(value)

@@ -14,7 +14,7 @@ from sqlmodel import SQLModel
 from storage.communities import Community, Facilitator
 from storage.due import Due
 from storage.goals import Goal
-from storage.kudos import Kudos, KudosReceiver
+from storage.kudos import Kudos, KudosDraft, KudosMeToo, KudosPost, KudosReceiver
 from storage.members import Membership, Person
 from storage.notwith import PrivateList
 from storage.offers import Topic
@@ -70,7 +70,7 @@ INVENTORY: Final = (
     Entry(
         table=Community,
         people={"created_by": Fate.EMPTIED},
-        words=("purpose",),
+        words=("purpose", "value_tags"),
         codes=("channel_id", "zone", "language"),
         told=("created_by",),
         # Whoever changed the purpose since, it is theirs.
@@ -92,15 +92,29 @@ INVENTORY: Final = (
     Entry(
         table=Kudos,
         people={"giver": Fate.NAMELESS},
-        words=("deed", "effect", "tag"),
+        words=("deed", "effect", "tag", "link"),
         told=("giver",),
         follows=_COMMUNITY,
     ),
+    Entry(table=KudosPost, people={"reader": Fate.EMPTIED}, told=("reader",), follows=_COMMUNITY),
     Entry(
         table=KudosReceiver,
         people={"user_id": Fate.NAMELESS},
         told=("user_id",),
         follows={"kudos_id": ("giver", "given_at")},
+    ),
+    Entry(
+        table=KudosMeToo,
+        people={"user_id": Fate.REMOVED},
+        told=("user_id",),
+        follows={"kudos_id": ("giver", "given_at")},
+    ),
+    Entry(
+        table=KudosDraft,
+        people={"giver": Fate.REMOVED},
+        among={"people": Fate.EMPTIED},
+        words=("deed", "effect", "tag", "link"),
+        told=("giver",),
     ),
     Entry(table=PromptPost, codes=("prompt_id",)),
     Entry(

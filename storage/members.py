@@ -29,7 +29,7 @@ class Person(SQLModel, table=True):
     `gone_at` is set while the account is deactivated in Slack.
     `language` is the code of the one to speak to them, as their account in Slack has it until it `is_language_chosen`.
     What the person said for the pairing: `team`, `manager` (an id), `writing_ok` and `pace`, the number of
-    rounds from one of their introductions to the next.
+    rounds from one of their introductions to the next. Without `mentions_ok` nobody's thanks mention them in a channel.
     """
 
     workspace: str = Field(primary_key=True)
@@ -46,6 +46,7 @@ class Person(SQLModel, table=True):
     pace: int = 1
     language: str = ENGLISH
     is_language_chosen: bool = False
+    mentions_ok: bool = True
 
 
 class Membership(SQLModel, table=True):

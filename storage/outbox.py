@@ -32,7 +32,8 @@ class OutboxMessage(SQLModel, table=True):
     `key` names what is said to whom about what, and is unique.
     `channel_id` is given, or filled in from Slack's answer when `people` (ids separated by spaces)
     are written to directly or as a group. `reader` makes it a message only one person sees.
-    `edits` and `replies_to` hold the key of another message that is changed or answered in its thread.
+    `edits` and `replies_to` hold the key of another message that is changed, or taken away by a kind that does so,
+    or answered in its thread.
     `method` is what Slack is asked for first. `attempted_at` is when it was last asked, by the machine's own
     clock, since Slack's limits do not follow a clock that somebody moves. `deferred_at` is when a ping could
     first have been sent and was put off.
@@ -145,7 +146,9 @@ def queued(  # noqa: PLR0913 - one keyword for each column
         "reason": "",
         "attempts": 0,
         "ts": "",
-        "method": method_of(people=len(people), channel_id=channel_id, reader=reader, edits=edits),
+        "method": method_of(
+            people=len(people), channel_id=channel_id, reader=reader, edits=edits, removes=rule.removes
+        ),
     }
 
 
@@ -178,6 +181,24 @@ def readdress(session: Session, workspace: str, key: str, people: Sequence[str])
         )
     )
     return changed.rowcount == 1
+
+
+def withdraw(session: Session, workspace: str, key: str) -> bool:
+    """Remove a message that was not sent; False when it is being sent, was sent, or may have been."""
+    never_sent = (OutboxState.QUEUED, OutboxState.DROPPED, OutboxState.FAILED)
+    removed = session.exec(
+        delete(OutboxMessage).where(
+            col(OutboxMessage.workspace) == workspace,
+            col(OutboxMessage.key) == key,
+            col(OutboxMessage.state).in_(never_sent),
+        )
+    )
+    return removed.rowcount == 1
+
+
+def forget(session: Session, workspace: str, key: str) -> None:
+    """Remove the row of a message."""
+    session.exec(delete(OutboxMessage).where(col(OutboxMessage.workspace) == workspace, col(OutboxMessage.key) == key))
 
 
 def postpone(session: Session, workspace: str, key: str, not_before: datetime, not_after: datetime) -> None:

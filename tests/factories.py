@@ -18,6 +18,7 @@ from storage import communities, due, outbox
 from storage.communities import Community
 from storage.database import Database
 from storage.due import Due
+from storage.kudos import Kudos, KudosDraft, KudosPost, KudosReceiver
 from storage.members import Membership, Person
 from storage.outbox import OutboxMessage
 from storage.rounds import Group, Introduced, Round, Seat
@@ -155,6 +156,44 @@ def add_group(
             )
     session.flush()
     return group
+
+
+def add_kudos(session: Session, community: Community, giver: str, *receivers: str) -> Kudos:
+    """Add thanks given on MONDAY_8 and posted in the community's channel, without their message."""
+    workspace = community.workspace
+    row = Kudos(
+        workspace=workspace,
+        community_id=community.id,
+        giver=giver,
+        deed="Walked me through the migration twice",
+        effect="",
+        tag=None,
+        given_at=MONDAY_8,
+    )
+    post = KudosPost(workspace=workspace, community_id=community.id, posted_at=MONDAY_8)
+    session.add_all([row, post])
+    session.flush()
+    for user_id in receivers:
+        session.add(KudosReceiver(kudos_id=row.id, user_id=user_id, workspace=workspace, post_id=post.id))
+    session.flush()
+    return row
+
+
+def add_draft(session: Session, giver: str, workspace: str = "T1") -> KudosDraft:
+    """Add thanks to UB that somebody kept on MONDAY_8."""
+    row = KudosDraft(
+        workspace=workspace,
+        giver=giver,
+        people="UB",
+        deed="Walked me through the migration twice",
+        effect="",
+        tag=None,
+        link="",
+        saved_at=MONDAY_8,
+    )
+    session.add(row)
+    session.flush()
+    return row
 
 
 def queue(session: Session, key: str, kind: MessageKind = MessageKind.KUDOS, **more: Any) -> None:  # noqa: ANN401 - columns of every type

@@ -65,7 +65,7 @@ class Racer:
 
     def _thank(self, who: Actor) -> bool:
         thanks = Thanks(("UC",), "showed me how the export filter works", "", None)
-        return KudosService(self._database).give(who, "C1", thanks, [profile("UC")], MONDAY_8)
+        return KudosService(self._database).give(who, "C1", thanks, [profile("UC")], MONDAY_8) is not None
 
     def _advance(self) -> bool:
         assert self._row is not None

@@ -20,8 +20,9 @@ from bot.blocks.kit import (
     quote,
     section,
 )
-from bot.blocks.kudos import GIVE
+from bot.blocks.kudos import GIVE, Pending, carried
 from bot.blocks.language import N_, _, ngettext
+from bot.domain.kudos import Thanks
 from bot.domain.rounds import Answered, CheckInQuestion, Met, Share, Worth, WouldHelp
 
 MET: Final = "check_in.met"
@@ -185,8 +186,8 @@ def _after_yes(answered: Answered) -> list[Block]:
         )
     if answered.takeaway:
         blocks.append(context(_("You take away: {line}").format(line=quote(answered.takeaway))))
-    others = " ".join(answered.others)
-    last = [button(_("Say thanks"), GIVE, f"{answered.channel_id} {others}")]
+    thanks = Pending(Thanks(answered.others, ""), here=answered.channel_id)
+    last = [button(_("Say thanks"), GIVE, carried(thanks))]
     if not answered.takeaway:
         last.insert(0, button(_("One thing I take away"), TAKEAWAY, group_id, primary=True))
     blocks.append(section(_("*Thank {people} for something precise?*").format(people=people(answered.others))))

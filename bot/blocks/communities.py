@@ -296,6 +296,13 @@ def set_up_form(channel_id: str, card: CommunityCard | None, user_id: str) -> Bl
                 hint=_("Each person is written to in their own; in the channel all read the same."),
             ),
             field(
+                "values",
+                _("Values that thanks can name"),
+                line_input(", ".join(card.values) if card else ""),
+                hint=_("Those of your company, such as: patience, curiosity. Empty means: any word."),
+                optional=True,
+            ),
+            field(
                 "facilitators",
                 _("Who looks after it?"),
                 {"type": "multi_users_select", "initial_users": list(facilitators), "max_selected_items": 5},

@@ -23,7 +23,6 @@ from bot.blocks.kit import (
     person,
     section,
 )
-from bot.blocks.kudos import GIVE
 from bot.blocks.language import N_, _, written_day
 from bot.blocks.members import PAUSE
 from bot.blocks.names import CommandNames
@@ -78,6 +77,7 @@ _PLAIN: Final = {
     Problem.WHICH_COMMUNITY: N_("*Which one?* You take part in more than one community."),
     Problem.CANNOT_TAKE_PART: N_("This is for members of this workspace; guests and bots take no part."),
     Problem.PURPOSE_SHORT: N_("A few more words, so that people know what this channel is for."),
+    Problem.TOO_MANY_VALUES: N_("Twenty values are the most a list can offer. Which ones matter here?"),
     Problem.DAY_MISSING: N_("By when? A rough day is enough."),
     Problem.NO_GROUP: N_("You're in no introduction at the moment. `{learn} join` in a community puts you in."),
     Problem.NOT_YOURS: N_("That belongs to somebody else, so I left it as it is."),
@@ -89,6 +89,11 @@ _PLAIN: Final = {
     Problem.DEED_SHORT: N_("What exactly did they do? One detail is enough."),
     Problem.ENOUGH_TODAY: N_(
         "That's five thanks today, the most I take from one person. Tomorrow there are five more."
+    ),
+    Problem.LINK_UNREADABLE: N_("I couldn't read that as an address. It begins with https:// and has no spaces."),
+    Problem.OWN_THANKS: N_("These thanks are yours already; *Me too* is for others."),
+    Problem.TOO_LATE_TO_UNDO: N_(
+        "Ten minutes are over, so it stays as it is. Those thanked can take it down at any time."
     ),
     Problem.TITLE_SHORT: N_("A few more words, so that you'll still know in a month."),
     Problem.EVIDENCE_SHORT: N_("How will it show? For example: show it to someone, do it alone once, teach it."),
@@ -154,6 +159,13 @@ def _not_recognized(details: Mapping[str, str], _names: CommandNames) -> str:
 def _cannot_receive(details: Mapping[str, str], _names: CommandNames) -> str:
     return _("{person} can't take part: guests, apps and deactivated accounts don't.").format(
         person=person(details["person"])
+    )
+
+
+def _not_a_value(details: Mapping[str, str], _names: CommandNames) -> str:
+    values = ", ".join(f"#{escape(value)}" for value in details["values"].split())
+    return _("*#{typed}* is none of the values here. Choose one of these, or none: {values}.").format(
+        typed=_short(details["typed"]), values=values
     )
 
 
@@ -228,6 +240,7 @@ _SPECIAL: Final[Mapping[Problem, Callable[[Mapping[str, str], CommandNames], str
     Problem.BOT_NOT_IN_CHANNEL: _bot_not_in_channel,
     Problem.NOT_RECOGNIZED: _not_recognized,
     Problem.CANNOT_RECEIVE: _cannot_receive,
+    Problem.NOT_A_VALUE: _not_a_value,
     Problem.DAY_UNREADABLE: _unreadable,
     Problem.DAY_AMBIGUOUS: _ambiguous,
     Problem.DAY_IMPOSSIBLE: _impossible,
@@ -243,7 +256,6 @@ _SPECIAL: Final[Mapping[Problem, Callable[[Mapping[str, str], CommandNames], str
 _USE: Final = {
     "join": (N_("Count me in there"), JOIN),
     "about": (N_("What it is about"), ABOUT),
-    "kudos": (N_("Say thanks there"), GIVE),
 }
 
 

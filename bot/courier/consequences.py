@@ -10,6 +10,7 @@ from bot.domain.messages import MessageKind
 from bot.gateway import AppRefusedError, ChannelClosedError, PersonTroubleError, SlackGateway, SlackTrouble
 from bot.services.communities import fall_asleep, tell_refused
 from bot.services.members import lose, take_out
+from bot.services.thanks import bring_in_private
 from storage import communities, kudos, members, outbox
 from storage.communities import Community
 from storage.outbox import OutboxMessage
@@ -71,19 +72,9 @@ def tell_facilitators(session: Session, row: OutboxMessage, trouble: SlackTroubl
 
 def say_in_private(session: Session, row: OutboxMessage, now: datetime) -> None:
     """Bring thanks that their channel does not take to those who were thanked."""
-    if row.kind != MessageKind.KUDOS or row.recipients:
-        return
-    thanks = kudos.get_kudos(session, row.workspace, row.subject)
-    for user_id in kudos.list_receivers(session, thanks):
-        outbox.add(
-            session,
-            row.workspace,
-            f"kudos:{thanks.id}:{user_id}",
-            MessageKind.KUDOS,
-            subject=thanks.id,
-            people=(user_id,),
-            now=now,
-        )
+    post = kudos.find_post(session, row.workspace, row.subject) if row.kind == MessageKind.KUDOS else None
+    if post is not None:
+        bring_in_private(session, post, now)
 
 
 def community_of(session: Session, row: OutboxMessage) -> Community | None:

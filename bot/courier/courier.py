@@ -15,7 +15,7 @@ from bot.courier import budget, consequences
 from bot.courier.budget import NO_ROOM
 from bot.courier.presence import AT_ONCE, Presence
 from bot.courier.render import Library, render
-from bot.courier.verdicts import Drop, Say, Verdict, Wait
+from bot.courier.verdicts import Drop, Say, TakeAway, Verdict, Wait
 from bot.domain.messages import RULES, Doubt, MessageKind
 from bot.domain.pacing import SLACK_PACE, Method, Pace
 from bot.gateway import (
@@ -56,10 +56,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """A claimed message with its words; `at` is where an edit or a thread belongs."""
+    """A claimed message with its words; `at` is where an edit, a removal or a thread belongs."""
 
     row: OutboxMessage
-    say: Say
+    say: Say | TakeAway
     at: Posted | None
 
 
@@ -195,19 +195,15 @@ class Courier:
     def _look(self, session: Session, row: OutboxMessage, now: datetime) -> _Job | None:
         """Decide about a message once more; a job comes back only for one that is now claimed."""
         at = _anchor(session, row)
-        reason = _why_not(session, row, at, now)
-        if reason:
-            _close(session, row, OutboxState.DROPPED, reason)
-            if reason == ASLEEP:
-                consequences.say_in_private(session, row, now)
-            return None
-        verdict = self._may_ping(session, row, now) or self._words(session, row, now)
+        verdict = _why_not(session, row, at, now) or self._may_ping(session, row, now) or self._words(session, row, now)
         if verdict is None:
             _close(session, row, OutboxState.FAILED, "it could not be put into words")
             consequences.tell_others(session, row, now)
             return None
         if isinstance(verdict, Drop):
             _close(session, row, OutboxState.DROPPED, verdict.reason)
+            if verdict.reason == ASLEEP:
+                consequences.say_in_private(session, row, now)
             if verdict.reason == NO_ROOM:
                 consequences.tell_others(session, row, now)
             return None
@@ -269,6 +265,10 @@ class Courier:
         else:
             with self._database.write(row.workspace) as session:
                 self._record(row, posted, now)
+                if isinstance(job.say, TakeAway):
+                    # What is gone leaves no record of where it was and to whom it went.
+                    row.channel_id, row.ts = "", ""
+                    outbox.forget(session, row.workspace, row.edits)
                 session.merge(row)
 
     def _fail(self, row: OutboxMessage, trouble: SlackTrouble, now: datetime) -> None:
@@ -328,6 +328,10 @@ class Courier:
             session.merge(row)
 
     def _deliver(self, job: _Job) -> Posted:
+        if isinstance(job.say, TakeAway):
+            if job.at is None:
+                raise CannotReachError("nothing to take away")
+            return self._gateway.remove(job.at)
         try:
             return self._say(job, job.say.message)
         except BlocksRefusedError as trouble:
@@ -360,22 +364,30 @@ def _may_repeat(row: OutboxMessage) -> bool:
     return RULES[MessageKind(row.kind)].doubt is Doubt.TWICE
 
 
-def _why_not(session: Session, row: OutboxMessage, at: Posted | None, now: datetime) -> str:
-    """Return why a message cannot be sent any more, whatever it says; empty when it can."""
+def _why_not(session: Session, row: OutboxMessage, at: Posted | None, now: datetime) -> Drop | Wait | None:
+    """Tell why a message cannot be sent any more, or not yet, whatever it says; None when it can."""
     if row.not_after is not None and now > row.not_after:
-        return "too late"
+        return Drop("too late")
     if (row.edits or row.replies_to) and at is None:
-        return "what it belongs to was not sent"
+        # Of what is just being sent nobody knows yet where it stands.
+        is_sending = _find_other(session, row, OutboxState.SENDING) is not None
+        return Wait(now + IN_DOUBT_AFTER) if is_sending else Drop("what it belongs to was not sent")
+    if RULES[MessageKind(row.kind)].removes:
+        return None
     community = consequences.community_of(session, row)
-    return ASLEEP if community is not None and community.asleep_at is not None else ""
+    return Drop(ASLEEP) if community is not None and community.asleep_at is not None else None
 
 
 def _anchor(session: Session, row: OutboxMessage) -> Posted | None:
+    other = _find_other(session, row, OutboxState.SENT)
+    return None if other is None else Posted(other.channel_id, other.ts)
+
+
+def _find_other(session: Session, row: OutboxMessage, state: OutboxState) -> OutboxMessage | None:
+    """Return the message that this one belongs to, when it is in a state; else None."""
     key = row.edits or row.replies_to
     other = outbox.find_message(session, row.workspace, key) if key else None
-    if other is None or other.state != OutboxState.SENT:
-        return None
-    return Posted(other.channel_id, other.ts)
+    return other if other is not None and other.state == state else None
 
 
 def _close(session: Session, row: OutboxMessage, state: OutboxState, reason: str) -> None:

@@ -16,10 +16,9 @@ from bot.blocks import rounds as round_blocks
 from bot.blocks.language import speaking, spoken
 from bot.blocks.names import CommandNames
 from bot.courier.languages import language_for
-from bot.courier.verdicts import Drop, Say, Verdict
+from bot.courier.verdicts import Drop, Say, TakeAway, Verdict
 from bot.domain.cadence import Window, common_openings, local_day
 from bot.domain.guides import GuideLibrary
-from bot.domain.kudos import Thanks
 from bot.domain.messages import MessageKind
 from bot.domain.offers import LASTS, TopicKind
 from bot.domain.pings import is_wanted
@@ -28,6 +27,7 @@ from bot.domain.rounds import CheckInQuestion, Introduction, Met, Share, Taught
 from bot.domain.topics import Thesaurus
 from bot.services.communities import card_of, first_round_on
 from bot.services.groups import introduction_key, open_questions
+from bot.services.thanks import cards_of
 from storage import communities, kudos, members, offers, outbox, pings, prompts, rounds
 from storage.outbox import OutboxMessage, OutboxState
 from storage.rounds import Group, Round, SeatState
@@ -279,9 +279,15 @@ def _takeaway(session: Session, row: OutboxMessage, _library: Library, _now: dat
 
 
 def _kudos(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
-    thanks = kudos.get_kudos(session, row.workspace, row.subject)
-    receivers = tuple(kudos.list_receivers(session, thanks))
-    return Say(kudos_blocks.kudos_message(thanks.giver, Thanks(receivers, thanks.deed, thanks.effect, thanks.tag)))
+    post = kudos.find_post(session, row.workspace, row.subject)
+    if post is None:
+        return Drop("taken back")
+    cards = cards_of(session, post)
+    return Say(kudos_blocks.private_message(cards) if post.reader else kudos_blocks.kudos_message(cards))
+
+
+def _kudos_removed(_session: Session, _row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+    return TakeAway()
 
 
 _RENDERERS: Mapping[MessageKind, Renderer] = {
@@ -307,5 +313,8 @@ _RENDERERS: Mapping[MessageKind, Renderer] = {
     MessageKind.MET_LATER: _met_later,
     MessageKind.TAKEAWAY_SHARED: _takeaway,
     MessageKind.KUDOS: _kudos,
+    MessageKind.KUDOS_PRIVATE: _kudos,
+    MessageKind.KUDOS_EDIT: _kudos,
+    MessageKind.KUDOS_REMOVED: _kudos_removed,
 }
 assert set(_RENDERERS) == set(MessageKind)  # noqa: S101 - a kind without words must not start

@@ -14,6 +14,11 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeAway:
+    """Take the message that it belongs to away."""
+
+
+@dataclass(frozen=True, slots=True)
 class Drop:
     """It is no longer true or wanted; `reason` is for the operator and names no person."""
 
@@ -27,4 +32,4 @@ class Wait:
     until: datetime
 
 
-Verdict = Say | Drop | Wait
+Verdict = Say | TakeAway | Drop | Wait

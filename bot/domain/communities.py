@@ -1,7 +1,8 @@
 """Rules and values of communities: purpose, rhythm, who is enough."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Final
@@ -10,6 +11,8 @@ from bot.domain.languages import ENGLISH
 from bot.domain.schedule import PROMPT_AT, PROMPT_WEEKDAY
 from bot.errors import Problem, Trouble
 
+MAX_VALUE: Final = 30
+MOST_VALUES: Final = 20
 MIN_PURPOSE: Final = 10
 MAX_PURPOSE: Final = 120
 ROUND_WEEKS: Final = (1, 2, 4)
@@ -49,13 +52,17 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class SetUp:
-    """What somebody typed and chose to switch a community on or change it."""
+    """What somebody typed and chose to switch a community on or change it.
+
+    `values` are the company's own, which thanks may name, without the #; empty when they may name any word.
+    """
 
     purpose: str
     rhythm: Rhythm = Rhythm()
     facilitators: tuple[str, ...] = ()
     meeting: Meeting = Meeting()
     language: str = ENGLISH
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,7 @@ class CommunityCard:
         language: Code of the language spoken in the channel.
         has_begun: Whether anybody was introduced here before.
         next_prompt_on: The day of the next prompt in the community's zone.
+        values: The company's own, which thanks may name; empty when they may name any word.
     """
 
     community_id: int
@@ -81,16 +89,36 @@ class CommunityCard:
     has_begun: bool = False
     meeting: Meeting = Meeting()
     language: str = ENGLISH
+    values: tuple[str, ...] = ()
 
 
 def check_set_up(form: SetUp) -> dict[str, Trouble]:
     """Return what is wrong with a set-up form, by field; empty when it is fine."""
-    length = len(form.purpose.strip())
+    found = {"purpose": _purpose(len(form.purpose.strip())), "values": _values(form.values)}
+    return {name: trouble for name, trouble in found.items() if trouble}
+
+
+def read_values(typed: str) -> tuple[str, ...]:
+    """Read a list of values: words with or without a #, separated by spaces, commas or lines."""
+    return tuple(dict.fromkeys(re.findall(r"[^\s,;#]+", typed.casefold())))
+
+
+def _purpose(length: int) -> Trouble | None:
     if length < MIN_PURPOSE:
-        return {"purpose": Trouble(Problem.PURPOSE_SHORT)}
-    if length > MAX_PURPOSE:
-        return {"purpose": Trouble(Problem.TOO_LONG, {"length": str(length), "limit": str(MAX_PURPOSE)})}
-    return {}
+        return Trouble(Problem.PURPOSE_SHORT)
+    return _longest(length, MAX_PURPOSE)
+
+
+def _values(values: Sequence[str]) -> Trouble | None:
+    if len(values) > MOST_VALUES:
+        return Trouble(Problem.TOO_MANY_VALUES)
+    return _longest(max(map(len, values), default=0), MAX_VALUE)
+
+
+def _longest(length: int, most: int) -> Trouble | None:
+    if length <= most:
+        return None
+    return Trouble(Problem.TOO_LONG, {"length": str(length), "limit": str(most)})
 
 
 def majority_zone(zones: Iterable[str], fallback: str) -> str:

@@ -36,6 +36,9 @@ class MessageKind(StrEnum):
     MET_LATER = "note.met_later"
     TAKEAWAY_SHARED = "note.takeaway"
     KUDOS = "kudos"
+    KUDOS_PRIVATE = "kudos.private"
+    KUDOS_EDIT = "kudos.edit"
+    KUDOS_REMOVED = "kudos.removed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +49,13 @@ class KindRule:
         priority: Order inside a workspace; small goes first.
         is_ping: Whether it notifies somebody and counts against the weekly cap.
         doubt: What to do when the outcome of sending is unknown.
+        removes: Whether it takes another message away instead of saying something.
     """
 
     priority: int
     is_ping: bool
     doubt: Doubt
+    removes: bool = False
 
 
 RULES: dict[MessageKind, KindRule] = {
@@ -78,7 +83,11 @@ RULES: dict[MessageKind, KindRule] = {
     MessageKind.MET_LATER: KindRule(70, is_ping=True, doubt=Doubt.NEVER),
     MessageKind.TAKEAWAY_SHARED: KindRule(30, is_ping=False, doubt=Doubt.NEVER),
     MessageKind.KUDOS: KindRule(10, is_ping=False, doubt=Doubt.NEVER),
+    # A person thanks a person; the bot only carries it.
+    MessageKind.KUDOS_PRIVATE: KindRule(10, is_ping=False, doubt=Doubt.NEVER),
+    MessageKind.KUDOS_EDIT: KindRule(60, is_ping=False, doubt=Doubt.TWICE),
+    MessageKind.KUDOS_REMOVED: KindRule(10, is_ping=False, doubt=Doubt.TWICE, removes=True),
 }
 
-# Posted once, and changed for as long as the community lives.
-EDITED_LATER = frozenset({MessageKind.COMMUNITY_INTRO})
+# Posted once, and changed for as long as the community lives, or until those thanked take them down.
+EDITED_LATER = frozenset({MessageKind.COMMUNITY_INTRO, MessageKind.KUDOS, MessageKind.KUDOS_PRIVATE})

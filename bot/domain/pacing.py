@@ -14,6 +14,7 @@ class Method(StrEnum):
     POST = "chat.postMessage"
     POST_FOR_ONE = "chat.postEphemeral"
     EDIT = "chat.update"
+    REMOVE = "chat.delete"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +49,20 @@ class Pace:
 
 # Slack counts when a call arrives, and some take longer to arrive than others.
 _MINUTE: Final = timedelta(seconds=60.5)
-# Source: slack-facts 3.1: tiers 3, 4 and 3; "several hundred" posts a minute; a message a second and conversation.
+# Source: slack-facts 3.1: tiers 3, 4, 3 and 3; "several hundred" posts a minute; a message a second and conversation.
 SLACK_PACE: Final = Pace(
     limits={
         Method.OPEN: Limit(50, _MINUTE),
         Method.POST: Limit(300, _MINUTE),
         Method.POST_FOR_ONE: Limit(100, _MINUTE),
         Method.EDIT: Limit(50, _MINUTE),
+        Method.REMOVE: Limit(50, _MINUTE),
     },
     rest=timedelta(seconds=1),
 )
 
 
-def method_of(*, people: int, channel_id: str, reader: str, edits: str) -> Method:
+def method_of(*, people: int, channel_id: str, reader: str, edits: str, removes: bool = False) -> Method:
     """Return the method that a message needs first.
 
     Args:
@@ -68,7 +70,10 @@ def method_of(*, people: int, channel_id: str, reader: str, edits: str) -> Metho
         channel_id: Where it goes, if that is known.
         reader: The one person who is to see it in a channel, if it is for one.
         edits: The key of the message that it changes, if it changes one.
+        removes: Whether it takes that message away.
     """
+    if removes:
+        return Method.REMOVE
     if edits:
         return Method.EDIT
     if reader:

@@ -116,6 +116,7 @@ class CommunityService:
                     group_size=form.meeting.group_size,
                     again_after=form.meeting.again_after,
                     language=form.language,
+                    value_tags=" ".join(form.values),
                     created_by=who.user_id,
                     created_at=now,
                 )
@@ -128,6 +129,7 @@ class CommunityService:
                 community.group_size = form.meeting.group_size
                 community.again_after = form.meeting.again_after
                 community.language = form.language
+                community.value_tags = " ".join(form.values)
                 community.asleep_at = None
             community.is_private = is_private
             session.add(community)
@@ -350,6 +352,7 @@ def card_of(session: Session, community: Community) -> CommunityCard:
         has_begun=rounds.has_begun(session, community.workspace, community.id),
         meeting=Meeting(community.group_size, community.again_after),
         language=community.language,
+        values=tuple(community.value_tags.split()),
     )
 
 

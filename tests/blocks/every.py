@@ -19,15 +19,31 @@ from bot.blocks import (
     settings,
 )
 from bot.blocks.kit import Message
+from bot.blocks.kudos import Pending
 from bot.blocks.names import CommandNames
 from bot.domain.commands import COMMANDS, Typed
-from bot.domain.communities import MAX_PURPOSE, CommunityCard, Rhythm
+from bot.domain.communities import MAX_PURPOSE, MOST_VALUES, CommunityCard, Rhythm
 from bot.domain.goals import MAX_EVIDENCE, MAX_LINE, MAX_TITLE, GoalCard
 from bot.domain.home import Overview, Participation, PingLog, PromptOfWeek, Received
-from bot.domain.kudos import MAX_DEED, MAX_EFFECT, MAX_PEOPLE, MAX_TAG, Thanks
+from bot.domain.kudos import (
+    MAX_DEED,
+    MAX_EFFECT,
+    MAX_LINK,
+    MAX_PEOPLE,
+    MAX_TAG,
+    MOST_TOGETHER,
+    Draft,
+    Given,
+    Hints,
+    Places,
+    Thanks,
+    ThanksCard,
+    has_room,
+)
 from bot.domain.offers import MAX_TOPIC, MOST_OPEN, TopicCard, TopicForm, TopicKind, TopicSaved
 from bot.domain.pairing import Cause
 from bot.domain.pings import RANKS
+from bot.domain.precision import Precision
 from bot.domain.prompts import TapKind
 from bot.domain.rounds import (
     Answered,
@@ -89,7 +105,33 @@ WANTED = TopicSaved(TOPICS[-1], offered_by=ids(5))
 OWN = PersonSettings(full(MAX_TEAM), LONGEST_ID, 4, writing_ok=True)
 PREVIEW = RoundPreview(CHANNEL, 10**6, DAY, 10**5, {2: 10**5, 3: 1}, 0.5, 10**5, 10**5, EVERY_CAUSE, 10**5, 10**5)
 STATUS = RoundStatus(CHANNEL, 10**6, DAY, "", 10**5, 10**5, 10**5, 10**5, 10**5, DAY)
-THANKS = Thanks(ids(MAX_PEOPLE), full(MAX_DEED), full(MAX_EFFECT), full(MAX_TAG))
+LINK = f"https://a.bc/?{'&' * (MAX_LINK - 14)}"
+THANKS = Thanks(ids(MAX_PEOPLE), full(MAX_DEED), full(MAX_EFFECT), full(MAX_TAG), LINK)
+TOO_MUCH = Pending(
+    Thanks(ids(6), full(TYPED), full(TYPED), full(TYPED), LINK * 4), CHANNEL, CHANNEL, "heard:" + "1" * 40
+)
+VALUES = tuple(f"{number}{'&' * 29}"[:MAX_TAG] for number in range(MOST_VALUES))
+PLACES = Places(CHANNEL, tuple(f"{CHANNEL}{number}" for number in range(20)), {CHANNEL: VALUES})
+ONE_PLACE = Places("", (CHANNEL,), {CHANNEL: VALUES})
+HINTS = Hints(Precision(deed=False, effect=False, anchor=False), (LONGEST_ID, DAY), 2)
+FEW = Hints(Precision(deed=False, effect=True, anchor=True), None, 1)
+PRECISE = Hints(Precision(deed=True, effect=True, anchor=True))
+THANKED = ThanksCard(10**9, LONGEST_ID, THANKS, ids(100), frozenset(ids(1)))
+
+
+def together() -> list[ThanksCard]:
+    """As many thanks as fit into one message, each as long as lets them fit."""
+    short = replace(THANKED, thanks=Thanks(ids(5), "x" * 60, "y" * 40, "z" * MAX_TAG, "https://a.bc"))
+    long = replace(THANKED, thanks=Thanks(ids(5), full(MAX_DEED), full(MAX_EFFECT)))
+    cards: list[ThanksCard] = []
+    for number in range(MOST_TOGETHER):
+        for card in (long, short):
+            if has_room([one.thanks for one in cards], card.thanks):
+                cards.append(replace(card, kudos_id=10**9 + number))
+                break
+    return cards
+
+
 PROMPTS, GUIDES = load_prompts(), load_guides()
 LONGEST_PROMPT = max(PROMPTS.prompts.values(), key=lambda prompt: len(prompt.text))
 LONGEST_FOLLOW_UP = max(PROMPTS.prompts.values(), key=lambda prompt: len(prompt.follow_up))
@@ -129,8 +171,8 @@ DETAILS = {
     "next": "2026-09-30",
     "length": "3000",
     "limit": "300",
-    "wanted": "kudos",
-    "carried": kudos.carried(Thanks(ids(6), full(TYPED))),
+    "wanted": "join",
+    "values": " ".join(VALUES),
 }
 
 
@@ -179,7 +221,10 @@ def sent_unasked(names: CommandNames) -> dict[str, Message]:
             [], [members.pause_over_message(names), rounds.halfway_message(1)]
         ),
         "takeaway shared": check_ins.takeaway_message(LONGEST_ID, full(200)),
-        "kudos": kudos.kudos_message(LONGEST_ID, THANKS),
+        "kudos": kudos.kudos_message([THANKED]),
+        "kudos, together": kudos.kudos_message(together()),
+        "kudos, privately": kudos.private_message([THANKED]),
+        "kudos, privately together": kudos.private_message(together()),
         "community stopped": communities.stopped_message(CHANNEL, names),
         "community refused": communities.refused_message(CHANNEL, "restricted_action_read_only_channel"),
         "awake": communities.awake_message(CHANNEL),
@@ -210,8 +255,23 @@ def replies(names: CommandNames) -> dict[str, Message]:
         "which goal is dropped": goals.which_goal(GOALS, done=False),
         "goal done": goals.done_reply(GOALS[0]),
         "goal dropped": goals.dropped_reply(GOALS[0]),
-        "kudos offer": kudos.form_offer(CHANNEL, Thanks(ids(6), full(TYPED))),
-        "kudos given": kudos.given_reply(CHANNEL, ids(5)),
+        "kudos offer": kudos.form_offer(TOO_MUCH),
+        "kudos preview, here": kudos.preview_message(PLACES, Pending(THANKS, CHANNEL), LONGEST_ID, HINTS),
+        "kudos preview, elsewhere": kudos.preview_message(ONE_PLACE, Pending(THANKS), LONGEST_ID, FEW),
+        "kudos preview, nowhere": kudos.preview_message(Places(), Pending(THANKS), LONGEST_ID, PRECISE),
+        "kudos given": kudos.given_reply(Given(10**9, ids(4), ids(1), CHANNEL, None, HINTS)),
+        "kudos given, later": kudos.given_reply(Given(10**9, ids(5), (), CHANNEL, MOMENT, FEW)),
+        "kudos given, privately": kudos.given_reply(Given(10**9, (), ids(5), "", None, PRECISE)),
+        "kudos undone": kudos.undone_reply(THANKS),
+        "kudos reworded": kudos.reworded_reply(PRECISE.precision),
+        "me too": kudos.me_too_reply(10**9, is_new=True),
+        "me too, again": kudos.me_too_reply(10**9, is_new=False),
+        "not me too": kudos.not_me_too_reply(),
+        "kudos taken down": kudos.taken_down_reply(),
+        "kudos to keep": kudos.keep_offer(TOO_MUCH),
+        "kudos kept": kudos.kept_reply(10**9, names),
+        "kudos draft": kudos.draft_message(Draft(10**9, TOO_MUCH.thanks, DAY)),
+        "kudos discarded": kudos.discarded_reply(),
         "joined": members.joined_reply(CHANNEL, DAY, names, is_new=False, is_paused=True),
         "joined, late": members.joined_reply(CHANNEL, DAY, names, is_new=True, is_paused=False, is_looking=True),
         "joined, too few": members.joined_reply(CHANNEL, None, names, is_new=True, is_paused=False),
@@ -292,8 +352,12 @@ def views(names: CommandNames) -> dict[str, Json]:
         "set-up form, new": communities.set_up_form(CHANNEL, None, LONGEST_ID),
         "goal form": goals.goal_form(full(TYPED), DAY, note),
         "goal form, empty": goals.goal_form("", DAY),
-        "kudos form": kudos.kudos_form(CHANNEL, Thanks(ids(6), full(TYPED), full(TYPED), full(TYPED)), note),
-        "kudos form, empty": kudos.kudos_form(CHANNEL, Thanks((), "")),
+        "kudos form": kudos.kudos_form(PLACES, TOO_MUCH, note),
+        "kudos form, empty": kudos.kudos_form(Places(), Pending(Thanks((), ""))),
+        "kudos form, values": kudos.kudos_form(ONE_PLACE, Pending(replace(THANKS, tag=VALUES[0]))),
+        "kudos form, effect": kudos.effect_form(PLACES, TOO_MUCH),
+        "kudos words form": kudos.reword_form(10**9, CHANNEL, THANKS, ()),
+        "kudos keep form": kudos.keep_form(TOO_MUCH),
         "offer form": offers.topic_form(TopicForm(TopicKind.OFFER, full(TYPED), 10), note),
         "want form": offers.topic_form(TopicForm(TopicKind.WANT, "")),
         "settings form": settings.settings_form(OWN),

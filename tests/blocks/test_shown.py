@@ -20,10 +20,12 @@ LONG_ON_PURPOSE = {"privacy", "messages", "help", "card", "hub, full", "hub, new
     "topics"
 }
 # One section for each community, however many there are.
-LISTS = {"which to join", "which to show", "which to leave"}
+LISTS = {"which to join", "which to show", "which to leave", "kudos, together", "kudos, privately together"}
+# A message that has not been sent, with what its sender had better know before.
+SHOWN_BEFORE = {"kudos preview, here", "kudos preview, elsewhere", "kudos preview, nowhere"}
 # What the forms accept in full makes these longer: five people, 300 characters of deed, 200 of effect.
 PEOPLES_OWN_WORDS = {
-    *("channel introduction", "kudos", "which goal is done", "which goal is dropped"),
+    *("channel introduction", "kudos", "kudos, privately", "which goal is done", "which goal is dropped"),
     *("goal set", "goal done", "goal dropped"),
 }
 
@@ -51,7 +53,9 @@ def test_it_calls_no_channel_and_opens_no_markup_with_what_people_typed(name: st
 
     for text in marked:
         assert not re.search(r"<!(channel|here|everyone|subteam)", text)
-        without = re.sub(r"<(@[UW][A-Z0-9]+|#[CG][A-Z0-9]+|!date\^[0-9]+\^[^|<>]+\|[^<>]+)>", "", text)
+        # A link is an address that somebody typed as one, behind the bot's own words.
+        unlinked = re.sub(r"<https://[^\s<>|]+\|What it was about>", "", text)
+        without = re.sub(r"<(@[UW][A-Z0-9]+|#[CG][A-Z0-9]+|!date\^[0-9]+\^[^|<>]+\|[^<>]+)>", "", unlinked)
         assert "<" not in without
         # A call of people's own that is shown as text is no call.
         assert not re.search(r"&(?!amp;|lt;|gt;)", without)
@@ -71,9 +75,10 @@ def _own(block: dict[str, object]) -> list[str]:
 
 
 def _readable(text: str) -> str:
-    """The text as it is read: a mention, a date and an escaped character are a word, a time, a character."""
+    """The text as it is read: a mention, a date, a link and an escaped character as what stands for them."""
     text = re.sub(r"<!date\^[^|<>]*\|([^<>]*)>", r"\1", text)
     text = re.sub(r"<[@#][A-Z0-9]+>", "@somebody", text)
+    text = re.sub(r"<https://[^\s<>|]+\|([^<>|]*)>", r"\1", text)
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
@@ -82,6 +87,7 @@ def test_its_plain_text_is_brief(name: str) -> None:
     limit = 700 if name in PEOPLES_OWN_WORDS or name.startswith("introduction") else 600
     # Two or three topics of 60 characters are people's own words too.
     limit += 180 if re.match("introduction . (swap|ring)", name) else 0
+    limit += 230 if name in SHOWN_BEFORE else 0
 
     assert len(_readable(MESSAGES[name].text)) <= limit
 

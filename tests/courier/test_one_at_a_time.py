@@ -13,9 +13,8 @@ from bot.courier import Courier, Library
 from bot.gateway import Posted, SlackGateway
 from bot.library import load_guides, load_prompts, load_thesaurus
 from storage.database import Database
-from storage.kudos import Kudos, KudosReceiver
 from tests.courier.conftest import RESTLESS
-from tests.factories import MONDAY_8, add_community, messages, queue
+from tests.factories import MONDAY_8, add_community, add_kudos, messages, queue
 from tests.fakes import FixedClock
 from tests.postgres import ALONE
 
@@ -50,19 +49,8 @@ def sending(database: Database, slack: SlowSlack) -> Iterator[threading.Thread]:
     with database.write() as session:
         community = add_community(session)
         for number in (1, 2):
-            thanks = Kudos(
-                workspace="T1",
-                community_id=community.id,
-                giver="UA",
-                deed="d",
-                effect="",
-                tag=None,
-                given_at=MONDAY_8,
-            )
-            session.add(thanks)
-            session.flush()
-            session.add(KudosReceiver(kudos_id=thanks.id, user_id="UB", workspace="T1"))
-            queue(session, f"kudos:{number}", subject=thanks.id)
+            add_kudos(session, community, "UA", "UB")
+            queue(session, f"kudos:{number}", subject=number)
     thread = threading.Thread(target=lambda: courier(database, slack).drain("T1"))
     thread.start()
     assert slack.asked.wait(10)

@@ -306,13 +306,13 @@ def test_one_message_without_words_hinders_no_other(
 ) -> None:
     with database.write() as session:
         add_community(session)
-        queue(session, "kudos:99", subject=99)
+        queue(session, "prompt:99", MessageKind.PROMPT, subject=99)
     thank(database)
 
     courier.drain("T1")
 
-    assert fates(database) == {"kudos:99": ("failed", "it could not be put into words"), "kudos:1": ("sent", "")}
-    assert "kudos:99 could not be put into words" in caplog.text
+    assert fates(database) == {"prompt:99": ("failed", "it could not be put into words"), "kudos:1": ("sent", "")}
+    assert "prompt:99 could not be put into words" in caplog.text
 
 
 @pytest.mark.usefixtures("pair")

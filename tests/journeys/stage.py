@@ -151,6 +151,18 @@ class Stage:
         """Type a slash command and return the private answer."""
         return self.reply_to(who, channel, lambda: self.client.command(who, channel, command, text))
 
+    def thank(self, who: str, channel: str, text: str) -> Json:
+        """Type thanks, let them be posted as they are shown, and return the confirmation."""
+        preview = self.type(who, channel, "/kudos", text)
+        self.client.click_text(who, channel, preview["ts"], "Post here")
+        return self.client.wait_for(
+            lambda: [
+                message
+                for message in self.client.messages(who, channel)
+                if message["ts"] >= preview["ts"] and "Thank you for thanking" in message["text"]
+            ]
+        )[0]
+
     def switch_on(self, people: Sequence[str], purpose: str = "Getting better at planning, together.") -> str:
         """Switch #learning on and let these people in; gives the channel's id."""
         channel = self.client.channel("learning")

@@ -22,6 +22,7 @@ NO_COMMUNITY_YET = (
 )
 # At the end of what is said: lines follow that this is not about.
 AND_MORE = " [...]"
+PREVIEW = "*This is how it reads:*\n*<@U0LEE> thanks <@U0AMARA>*"
 RIGHT_TO_LEFT = "مرحبا بالعالم كيف الحال"
 
 
@@ -327,21 +328,21 @@ SAID = [
         NO_COMMUNITY,
         "/kudos",
         f"@amara {DEED}",
-        (f"{NO_COMMUNITY_YET}\nWhat you typed: @amara {DEED}"),
+        f"{PREVIEW}{AND_MORE}",
     ),
     (
         LEE,
         DIRECT,
         "/kudos",
         f"@amara {DEED}",
-        f"I don't know which community you mean. I can be useful in <#C0LEARNING>.\nWhat you typed: @amara {DEED}",
+        f"{PREVIEW}{AND_MORE}",
     ),
     (
         LEE,
         DIRECT,
         "",
         f"kudos @amara {DEED}",
-        "I don't know which community you mean. I can be useful in <#C0LEARNING>.",
+        f"{PREVIEW}{AND_MORE}",
     ),
     # direct messages
     (LEE, DIRECT, "", "hi", "*I help colleagues learn from each other.*\nIntroductions happen in <#C0LEARNING>."),
@@ -378,7 +379,6 @@ def test_it_is_answered_in_these_words(stage: Stage, who: str, where: str, comma
     [
         (LEARNING, "/learn", "", LONG),
         (LEARNING, "/learn", "pause ", LONG),
-        (NO_COMMUNITY, "/kudos", "", f"@amara {LONG[:2990]}"),
         (NO_COMMUNITY, "/learn", "", f"join #design {LONG[:2980]}"),
         (DIRECT, "/learn", "", LONG),
     ],
@@ -607,7 +607,7 @@ def test_thanks_that_name_a_channel_are_posted_without_calling_it(stage: Stage) 
     client = stage.client
     answer(stage, MEI, LEARNING, "/kudos", f"@amara told @channel, @here and <!everyone> how to <b> {DEED}")
 
-    assert client.submit(MEI, {})["closed"]
+    assert client.submit(MEI, {"effect": {"value": "I know now"}})["closed"]
 
     posted = client.wait_for_message(LEE, LEARNING, "told")
     assert "@channel, @here and &lt;!everyone&gt; how to &lt;b&gt;" in posted["text"]

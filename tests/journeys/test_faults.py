@@ -77,7 +77,7 @@ def check_nobody_is_left_alone(stage: Stage, channel: str) -> None:
 def check_all_is_well_again(stage: Stage, channel: str) -> None:
     stage.settle()
     assert stage.client.submit("U0MEI", GOAL)["closed"]
-    assert "Thank you for thanking" in stage.type("U0AMARA", channel, "/kudos", DEED)["text"]
+    stage.thank("U0AMARA", channel, DEED)
     stage.settle()
     assert stage.rows("select owner, title from goal order by id") == [
         ("U0TOMASZ", "run a retro on my own"),

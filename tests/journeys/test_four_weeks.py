@@ -108,8 +108,7 @@ class FourWeeks:
 
     def thank_and_set_goal(self) -> None:
         words = "@lee walked me through the migration twice, so that I could do the second one alone #patience"
-        reply = self.stage.type(THANKER, self.learning, "/kudos", words)
-        assert reply["text"].startswith("*Thank you for thanking.*")
+        self.stage.thank(THANKER, self.learning, words)
         self.client.command(THANKER, self.learning, "/goal", "run a retro on my own")
         self.client.wait_for(lambda: self.client.views(THANKER))
         closed = self.client.submit(THANKER, {"evidence": {"value": "I do it alone once"}})

@@ -113,6 +113,7 @@ def test_a_newcomer_goes_through_the_loop_in_five_steps(page: Page, trial: Works
     page.get_by_role("button", name="Say thanks").click()
     form = page.get_by_role("dialog", name="Say thank you")
     form.get_by_label("What did they do?").fill("walked me through the plan from its end, step by step")
+    form.get_by_label("What did it change?").fill("so that I could plan the next one alone")
     take_pictures(page, artifacts, "visit-form")
     form.get_by_role("button", name="Say thanks").click()
     expect(page.get_by_text("That was the loop.")).to_be_visible(timeout=WAIT)

@@ -10,10 +10,10 @@ DEED = "@tomasz showed me how the export filter works, so I did it alone #patien
 
 
 @on_both_databases
-def test_a_command_delivered_twice_thanks_once(stage_at: StageAt) -> None:
+def test_thanks_delivered_twice_are_posted_once(stage_at: StageAt) -> None:
     stage = stage_at(WEDNESDAY)
     learning = stage.switch_on(SMALL_GROUP)
-    stage.type("U0AMARA", learning, "/kudos", DEED)
+    stage.thank("U0AMARA", learning, DEED)
 
     stage.client.repeat_interaction()
     stage.settle()

@@ -46,7 +46,7 @@ def test_two_bots_start_each_round_once_and_post_each_message_once(stage_at: Sta
 
     for week in range(2):
         go_through_the_week(stage, MONDAY + timedelta(weeks=week))
-        stage.type("U0AMARA", learning, "/kudos", DEED)
+        stage.thank("U0AMARA", learning, DEED)
         stage.client.repeat_interaction()
         stage.settle()
 

@@ -35,6 +35,7 @@ from bot.services.tidying import TidyService
 from storage import due, notwith
 from storage.database import Database
 from storage.goals import Goal
+from storage.kudos import KudosMeToo
 from storage.offers import Topic
 from storage.processes import Process
 from storage.prompts import PromptPost
@@ -45,7 +46,9 @@ from tests.factories import (
     VAULT,
     actor,
     add_community,
+    add_draft,
     add_group,
+    add_kudos,
     add_members,
     add_person,
     contents,
@@ -115,6 +118,9 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary, t
         add_members(session, community, "UL")
         session.add(Seat(workspace="T1", round_id=group.round_id, user_id="UL", state="out"))
         session.add(Topic(workspace="T1", user_id="UB", kind="want", topic="SQL", key="sql", said_at=MONDAY_8))
+        given = add_kudos(session, community, "UA", "UB")
+        session.add(KudosMeToo(kudos_id=given.id, user_id="UD", workspace="T1", tapped_at=MONDAY_8))
+        add_draft(session, "UA")
         notwith.set_blocked(session, VAULT, "T1", "UB", ["UC"])
         due.set_due(session, "T1", DueKind.TIDY, "", MONDAY_8, "daily:03:00:UTC")
         session.add(Process(name="old", kind="run", started_at=MONDAY_8, seen_at=MONDAY_8))
@@ -191,6 +197,13 @@ ACTS: dict[Callable[..., object], Act] = {
     GoalService.done: lambda s: s.goals.done(actor("UA"), 1, LATER),
     GoalService.drop: lambda s: s.goals.drop(actor("UA"), 1, LATER),
     KudosService.give: lambda s: s.kudos.give(actor("UA"), "C1", DEED, [profile("UB")], LATER),
+    KudosService.undo: lambda s: s.kudos.undo(actor("UA"), 1, MONDAY_8),
+    KudosService.reword: lambda s: s.kudos.reword(actor("UA"), 1, Thanks((), f"{DEED.deed} again"), MONDAY_8),
+    KudosService.take_down: lambda s: s.kudos.take_down(actor("UB"), 1, LATER),
+    KudosService.me_too: lambda s: s.kudos.me_too(actor("UC"), 1, LATER),
+    KudosService.not_me_too: lambda s: s.kudos.not_me_too(actor("UD"), 1, LATER),
+    KudosService.keep: lambda s: s.kudos.keep(actor("UA"), DEED, LATER),
+    KudosService.discard: lambda s: s.kudos.discard(actor("UA"), 1),
     ProcessService.alive: lambda s: s.processes.alive("new", "run", LATER),
     ProcessService.ended: lambda s: s.processes.ended("old"),
     ProcessService.failed: lambda s: s.processes.failed("T1", "sending", "ratelimited", LATER),
@@ -204,7 +217,9 @@ ONLY_READING = {
     *(CommunityService.channel_of, CommunityService.known_to, GoalService.today),
     *(RoundService.preview, RoundService.status, OfferService.own),
     *(SettingsService.of, SettingsService.blocked),
-    *(GoalService.check_room, GoalService.open, KudosService.place_for, HomeService.overview),
+    *(GoalService.check_room, GoalService.open, HomeService.overview),
+    *(KudosService.places, KudosService.check, KudosService.just_given),
+    *(KudosService.oldest_draft, KudosService.draft),
     PingService.log,
 }
 

@@ -34,12 +34,12 @@ from storage import (
 from storage.communities import Community
 from storage.database import Database
 from storage.goals import Goal
-from storage.kudos import Kudos, KudosReceiver
+from storage.kudos import Kudos, KudosMeToo, KudosPost, KudosReceiver
 from storage.offers import Topic
 from storage.outbox import OutboxState
 from storage.prompts import PromptPost, PromptTap
 from storage.rounds import CheckIn, Group, Lesson, Round, Seat
-from tests.factories import MONDAY_8, VAULT, add_community, add_group, add_members, contents, queue
+from tests.factories import MONDAY_8, VAULT, add_community, add_draft, add_group, add_members, contents, queue
 
 LATER = MONDAY_8 + timedelta(days=1)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -105,7 +105,13 @@ def build(session: Session, workspace: str) -> World:
     session.add_all([goal, thanks, post, check_in, topic, lesson])
     notwith.set_blocked(session, VAULT, workspace, "UA", ["UC"])
     session.flush()
-    session.add(KudosReceiver(kudos_id=thanks.id, user_id="UB", workspace=workspace))
+    # Its number is that of the thanks, since both are the first in their tables or the second.
+    thanked = KudosPost(workspace=workspace, community_id=community.id, reader="UB", posted_at=MONDAY_8)
+    session.add(thanked)
+    session.flush()
+    session.add(KudosReceiver(kudos_id=thanks.id, user_id="UB", workspace=workspace, post_id=thanked.id))
+    session.add(KudosMeToo(kudos_id=thanks.id, user_id="UC", workspace=workspace, tapped_at=MONDAY_8))
+    add_draft(session, "UA", workspace)
     session.add(PromptTap(workspace=workspace, post_id=post.id, user_id="UA", kind="did", tapped_at=MONDAY_8))
     queue(session, "a-key", workspace=workspace)
     queue(session, "done-with", workspace=workspace)
@@ -156,6 +162,14 @@ FINDS: dict[Callable[..., Any], Ask] = {
     goals.count_open_goals: lambda s, own, _: goals.count_open_goals(s, own.owner),
     goals.list_owners: lambda s, own, _: goals.list_owners(s, own.key, ["UA", "UB"]),
     kudos.count_given_since: lambda s, own, _: kudos.count_given_since(s, own.key, "UA", LONG_AGO),
+    kudos.find_post: lambda s, own, other: kudos.find_post(s, own.key, other.kudos.id),
+    kudos.list_posts: lambda s, own, other: kudos.list_posts(
+        s, own.key, LONG_AGO, community_id=other.community.id, reader="UB"
+    ),
+    kudos.list_last_receivers: lambda s, own, _: kudos.list_last_receivers(s, own.key, "UA", 6),
+    kudos.find_last_between: lambda s, own, _: kudos.find_last_between(s, own.key, ["UA"], "UB", LONG_AGO),
+    kudos.find_oldest_draft: lambda s, own, _: kudos.find_oldest_draft(s, own.key, "UA"),
+    kudos.find_draft: lambda s, own, other: kudos.find_draft(s, own.key, "UA", other.kudos.id),
     members.find_person: lambda s, own, _: members.find_person(s, own.key, "UA"),
     members.list_people: lambda s, own, _: members.list_people(s, own.key, ["UA", "UB"]),
     members.list_memberships: lambda s, own, _: members.list_memberships(s, own.key, "UA"),
@@ -204,6 +218,8 @@ CHANGES: dict[Callable[..., Any], Ask] = {
     outbox.add: lambda s, own, _: queue(s, "a-key", workspace=own.key),
     outbox.add_all: lambda s, own, _: outbox.add_all(s, [waiting(own.key)]),
     outbox.readdress: lambda s, own, _: outbox.readdress(s, own.key, "a-key", ["UX"]),
+    outbox.forget: lambda s, own, _: outbox.forget(s, own.key, "a-key"),
+    outbox.withdraw: lambda s, own, _: outbox.withdraw(s, own.key, "a-key"),
     outbox.postpone: lambda s, own, _: outbox.postpone(s, own.key, "a-key", LATER, LATER),
     outbox.revive: lambda s, own, _: outbox.revive(s, own.key, "a-key", LATER),
     members.list_in_several: lambda s, own, _: members.list_in_several(s, own.key),
@@ -217,6 +233,8 @@ CHANGES: dict[Callable[..., Any], Ask] = {
 # These take a row that the caller got through its workspace, or are the machinery's own, over all workspaces.
 OF_A_ROW = {
     *(communities.list_facilitators, kudos.list_receivers, prompts.find_tap, prompts.count_taps),
+    *(kudos.list_in_post, kudos.list_me_too, kudos.find_me_too, kudos.remove_receivers),
+    kudos.get_receiver,
     *(members.find_membership, members.count_participants, members.list_participants, members.count_in_both),
     *(rounds.list_seats, rounds.list_seats_of_group, rounds.list_introduced),
     *(rounds.list_introduced_in, rounds.list_groups, rounds.list_planned_groups, rounds.list_answered_groups),

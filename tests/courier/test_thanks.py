@@ -1,0 +1,149 @@
+"""Thanks on their way to Slack, changed and taken away again."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.courier import Courier
+from bot.domain.kudos import PRIVATELY, Thanks
+from bot.services.kudos import KudosService
+from storage.database import Database
+from storage.outbox import OutboxState
+from tests.factories import MONDAY_8, actor, add_community, add_person, messages, profile
+from tests.fakes import FixedClock
+from tests.tiny_slack import TinySlack, refusal
+
+DEED = "Walked me through the migration twice"
+
+
+@pytest.fixture
+def kudos(database: Database) -> KudosService:
+    with database.write() as session:
+        add_community(session)
+    return KudosService(database)
+
+
+def thank(kudos: KudosService, giver: str = "UA", people: tuple[str, ...] = ("UB",), place: str = "C1") -> None:
+    kudos.give(actor(giver), place, Thanks(people, DEED), [profile(one) for one in people], MONDAY_8)
+
+
+def test_what_is_taken_down_is_deleted_in_slack_and_leaves_no_record(
+    database: Database, kudos: KudosService, courier: Courier, slack: TinySlack
+) -> None:
+    thank(kudos)
+    courier.drain("T1")
+
+    kudos.take_down(actor("UB"), 1, MONDAY_8)
+    courier.drain("T1")
+
+    assert slack.asked("chat.delete") == [{"channel": "C1", "ts": "1.000"}]
+    (left,) = messages(database)
+    assert (left.key, left.state, left.people, left.reader) == ("kudos-removed:1", OutboxState.SENT, "", "")
+
+
+def test_private_thanks_that_are_taken_down_leave_nobodys_name(
+    database: Database, kudos: KudosService, courier: Courier, slack: TinySlack
+) -> None:
+    thank(kudos, place=PRIVATELY)
+    courier.drain("T1")
+
+    kudos.take_down(actor("UB"), 1, MONDAY_8)
+    courier.drain("T1")
+
+    assert len(slack.asked("chat.delete")) == 1
+    assert "UB" not in str(messages(database))
+
+
+def test_what_is_taken_back_before_it_was_sent_never_reaches_slack(
+    database: Database, kudos: KudosService, courier: Courier, slack: TinySlack
+) -> None:
+    thank(kudos)
+
+    kudos.undo(actor("UA"), 1, MONDAY_8)
+    courier.drain("T1")
+
+    assert slack.asked("chat.postMessage") == slack.asked("chat.delete") == []
+    assert messages(database) == []
+
+
+def test_a_message_that_is_gone_already_is_as_good_as_taken_down(
+    database: Database, kudos: KudosService, courier: Courier, slack: TinySlack
+) -> None:
+    thank(kudos)
+    courier.drain("T1")
+    slack.plan("chat.delete", refusal("message_not_found"))
+
+    kudos.take_down(actor("UB"), 1, MONDAY_8)
+    courier.drain("T1")
+
+    assert [row.state for row in messages(database)] == [OutboxState.SENT]
+
+
+def test_a_removal_waits_until_it_is_known_where_the_message_stands(
+    database: Database, kudos: KudosService, courier: Courier, slack: TinySlack, clock: FixedClock
+) -> None:
+    thank(kudos)
+    with database.write() as session:
+        row = session.merge(messages(database)[0])
+        row.state, row.attempted_at = OutboxState.SENDING, MONDAY_8 + timedelta(days=9999)
+    kudos.take_down(actor("UB"), 1, MONDAY_8)
+
+    courier.drain("T1")
+    assert slack.asked("chat.delete") == []
+    with database.write() as session:
+        row = session.merge(messages(database)[0])
+        row.state, row.ts = OutboxState.SENT, "7.000"
+    clock.moment = MONDAY_8 + timedelta(seconds=6)
+    courier.drain("T1")
+
+    assert slack.asked("chat.delete") == [{"channel": "C1", "ts": "7.000"}]
+
+
+def test_me_too_and_new_words_change_the_message(kudos: KudosService, courier: Courier, slack: TinySlack) -> None:
+    thank(kudos)
+    courier.drain("T1")
+
+    kudos.me_too(actor("UD"), 1, MONDAY_8)
+    kudos.reword(actor("UA"), 1, Thanks((), "Found the lock that nobody had seen"), MONDAY_8)
+    courier.drain("T1")
+
+    (changed,) = slack.asked("chat.update")
+    assert changed["text"].startswith(
+        "*<@UA> thanks <@UB>*\n\u201cFound the lock that nobody had seen\u201d\n<@UD>: me too"
+    )
+
+
+def test_of_two_in_one_message_one_stays_when_the_other_goes(
+    database: Database, kudos: KudosService, courier: Courier, slack: TinySlack, clock: FixedClock
+) -> None:
+    for giver in ("U1", "U2", "U3", "U4", "U5"):
+        thank(kudos, giver)
+    clock.moment = MONDAY_8 + timedelta(hours=1)
+    courier.drain("T1")
+    collected = slack.asked("chat.postMessage")[-1]["text"]
+    assert collected.startswith("*Thanks from the last hour*\n*<@U4> thanks <@UB>*")
+    assert "*<@U5> thanks <@UB>*" in collected
+
+    kudos.take_down(actor("UB"), 4, MONDAY_8)
+    courier.drain("T1")
+    assert slack.asked("chat.update")[-1]["text"].startswith("*<@U5> thanks <@UB>*")
+    kudos.take_down(actor("UB"), 5, MONDAY_8)
+    courier.drain("T1")
+
+    assert len(slack.asked("chat.delete")) == 1
+    assert [row.key for row in messages(database) if row.state != OutboxState.SENT] == []
+
+
+def test_whoever_refuses_mentions_is_not_mentioned_in_the_words_either(
+    database: Database, kudos: KudosService, courier: Courier, slack: TinySlack
+) -> None:
+    with database.write() as session:
+        add_person(session, "UX").mentions_ok = False
+    words = Thanks(("UB",), "Asked <@UX> and <@UD> the right question")
+    kudos.give(actor("UA"), "C1", words, [profile("UB")], MONDAY_8)
+
+    courier.drain("T1")
+
+    (posted,) = slack.asked("chat.postMessage")
+    assert "\u201cAsked a colleague and <@UD> the right question\u201d" in posted["text"]
+    assert "UX" not in str(posted)
