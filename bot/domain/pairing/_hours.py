@@ -1,7 +1,7 @@
 """Who can talk to whom: languages and working hours, for every two kinds of people at once.
 
-People with the same window, languages and consent to writing are of one kind; there are few kinds even
-among many people.
+People with the same window, languages, consent to writing and luck with their last partner are of one kind;
+there are few kinds even among many people.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import reduce
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +29,14 @@ Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
 
+class _Kind(NamedTuple):
+    window: Window
+    languages: frozenset[str]
+    writes: bool
+    had_no_response: bool
+    gave_none: bool
+
+
 @dataclass(frozen=True)
 class Kinds:
     """The kinds of a pool.
@@ -37,40 +46,47 @@ class Kinds:
         talk: Whether two kinds have a common language.
         meet: Whether they share an hour or both write.
         hours: Common working hours a day, at most four.
-        starts: For each kind the steps of the week at which a whole free hour begins.
+        starts: For each kind the steps of the week at which a whole free hour begins, a bit for each.
         languages: For each kind a bit for each language, all bits when unknown.
         writing: Whether the kind accepts writing.
+        let_down: Whether people of one kind had no response last time, and those of the other gave none.
     """
 
     of: Ints
     talk: Bools
     meet: Bools
     hours: npt.NDArray[np.int16]
-    starts: Bools
+    starts: Sequence[int]
     languages: Sequence[int]
-    writing: Bools
+    writing: Sequence[bool]
+    let_down: Bools
 
     def together(self, people: Sequence[int]) -> bool:
         """Tell whether people of whom each two may meet also have an hour and a language for all."""
         kinds = {int(self.of[person]) for person in people}
         if not reduce(int.__and__, (self.languages[kind] for kind in kinds)):
             return False
-        some = sorted(kinds)
-        return bool(self.writing[some].all() or self.starts[some].all(axis=0).any())
+        return all(self.writing[kind] for kind in kinds) or bool(
+            reduce(int.__and__, (self.starts[kind] for kind in kinds))
+        )
 
 
 def kinds_of(people: Sequence[Member], week: date) -> Kinds:
     """Sort people into kinds and compare every two kinds."""
-    known: dict[tuple[Window, frozenset[str], bool], int] = {}
-    of = np.array([known.setdefault((p.window, p.languages, p.writing_ok), len(known)) for p in people], np.int64)
+    quiet = frozenset[str]().union(*(person.silent for person in people))
+    known: dict[_Kind, int] = {}
+    of = np.array([known.setdefault(_kind_of(person, quiet), len(known)) for person in people], np.int64)
     kinds = list(known)
-    windows = {window: place for place, window in enumerate(dict.fromkeys(window for window, _, _ in kinds))}
+    windows = {window: place for place, window in enumerate(dict.fromkeys(kind.window for kind in kinds))}
     free, steps = _free_steps(list(windows), week)
     begins = _whole_hours(free, steps)
-    where = [windows[window] for window, _, _ in kinds]
-    languages = _language_bits([spoken for _, spoken, _ in kinds])
+    where = [windows[kind.window] for kind in kinds]
+    languages = _language_bits([kind.languages for kind in kinds])
     talk = np.array([[bool(one & other) for other in languages] for one in languages], np.bool_)
-    writing = np.array([writes for _, _, writes in kinds], np.bool_)
+    writing = np.array([kind.writes for kind in kinds], np.bool_)
+    waited = np.array([kind.had_no_response for kind in kinds], np.bool_)
+    gave_none = np.array([kind.gave_none for kind in kinds], np.bool_)
+    let_down = waited[:, None] & gave_none[None, :]
     whole = begins[where].astype(np.float32)
     every = free[where].astype(np.float32)
     common = (every @ every.T / steps).astype(np.int16) // _WORKING_DAYS
@@ -79,10 +95,15 @@ def kinds_of(people: Sequence[Member], week: date) -> Kinds:
         talk=talk.reshape(len(kinds), len(kinds)),
         meet=(whole @ whole.T > 0) | (writing[:, None] & writing[None, :]),
         hours=np.minimum(common, MOST_HOURS).astype(np.int16),
-        starts=begins[where],
+        starts=[_bits(begins[place]) for place in where],
         languages=languages,
-        writing=writing,
+        writing=writing.tolist(),
+        let_down=let_down | let_down.T,
     )
+
+
+def _kind_of(person: Member, quiet: frozenset[str]) -> _Kind:
+    return _Kind(person.window, person.languages, person.writing_ok, bool(person.silent), person.id in quiet)
 
 
 def _free_steps(windows: Sequence[Window], week: date) -> tuple[Bools, int]:
@@ -107,6 +128,10 @@ def _whole_hours(free: Bools, steps: int) -> Bools:
     for later in range(1, steps):
         begins &= free[:, later : free.shape[1] - steps + 1 + later]
     return begins
+
+
+def _bits(steps: Bools) -> int:
+    return int.from_bytes(np.packbits(steps).tobytes(), "big")
 
 
 def _language_bits(spoken: Sequence[frozenset[str]]) -> list[int]:

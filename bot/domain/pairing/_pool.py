@@ -67,7 +67,7 @@ class Pool:
     Attributes:
         members: The people, sorted by id.
         rules: The community's choices.
-        kinds: Languages and hours.
+        kinds: Languages, hours, and luck with the last partner.
         team: A number for each team; who has none has a number of their own.
         topics: Keys that somebody offers and somebody wants, sorted.
         teachers: How many people offer each.
@@ -76,7 +76,6 @@ class Pool:
         resting: The same for topics that they offer and others should teach this round.
         barred: Pairs that must never meet here; the numbers mean nothing.
         ages: How many rounds ago two met, at least 1.
-        silent: Pairs of whom one did not respond to the other last time.
         lots: A random number for each person, different in each round.
     """
 
@@ -91,7 +90,6 @@ class Pool:
     resting: Sequence[Sequence[int]]
     barred: Links
     ages: Links
-    silent: Links
     lots: Words
 
     @property
@@ -144,7 +142,6 @@ def build_pool(members: Iterable[Member], rules: Rules, history: History, round_
         resting=[[t for t in some if shared[t]] if rests else [] for some, rests in zip(mine, tired, strict=True)],
         barred=_links(((m.id, other) for m in people for other in (*m.blocked, m.manager) if other), places, size),
         ages=_ages(history, places, round_number, size),
-        silent=_links(((m.id, other) for m in people for other in m.silent), places, size),
         lots=np.frombuffer(
             b"".join(blake2b(f"{seed}\0{round_number}\0{m.id}".encode(), digest_size=8).digest() for m in people),
             ">u8",

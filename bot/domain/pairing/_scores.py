@@ -1,7 +1,7 @@
 """What speaks for a pair, in points: the preferences in their order.
 
 Each preference is worth more than all below it together: a lesson and above all a swap, no meeting within
-the recent rounds, different teams, never met, a partner who responds, common hours, the lot.
+the recent rounds, different teams, never met, a partner who responds after one who did not, common hours, the lot.
 """
 
 from __future__ import annotations
@@ -73,7 +73,6 @@ class Scorer:
         for row, person in zip(points, people.tolist(), strict=True):
             others, ages = pool.ages.of_person(person)
             row[others] -= self._for_age(ages)
-            row[pool.silent.of_person(person)[0]] -= SILENT
             row[pool.barred.of_person(person)[0]] = NO
             row[person] = NO
         return points
@@ -96,7 +95,6 @@ class Scorer:
         points += ((lots[one] ^ lots[other]) & np.uint64(LOTS - 1)).astype(np.int64)
         ages = pool.ages.of_pairs(one, other, 0)
         points -= np.where(ages > 0, self._for_age(ages), 0)
-        points -= np.where(pool.silent.of_pairs(one, other, -1) >= 0, SILENT, 0)
         forbidden = (one == other) | (pool.barred.of_pairs(one, other, -1) >= 0) | (points < FEWEST_POINTS)
         return np.where(forbidden, NO, points).astype(np.int16)
 
@@ -153,7 +151,9 @@ def build_scorer(pool: Pool) -> Scorer:
         wants=wants,
         offers=offers,
         resting=resting,
-        kind_points=np.where(kinds.talk & kinds.meet, kinds.hours * HOUR, NO).astype(np.int16),
+        kind_points=np.where(kinds.talk & kinds.meet, kinds.hours * HOUR - kinds.let_down * SILENT, NO).astype(
+            np.int16
+        ),
         wants_matrix=_matrix(pool.wants, count) if dense else None,
         offers_matrix=_matrix(pool.offers, count) - _matrix(pool.resting, count) if dense else None,
         order=(

@@ -102,6 +102,5 @@ def _part_of(pool: Pool, people: Ints) -> Pool:
         resting=some(pool.resting),
         barred=links,
         ages=links,
-        silent=links,
         lots=pool.lots[people],
     )

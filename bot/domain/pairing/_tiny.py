@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
 from bot.domain.pairing._layers import LARGEST, Layers
@@ -27,26 +27,38 @@ def best_groups(layers: Layers) -> list[Group]:
     size = layers.size
     groups = _worths(layers)
     # For each set of people still free, as bits: the best worth and the group of the lowest of them.
-    best: list[tuple[int, Group | None]] = [(0, None)] * (1 << size)
-    for free in range(1, 1 << size):
-        lowest = (free & -free).bit_length() - 1
-        chosen: tuple[int, Group | None] = (best[free & (free - 1)][0], None)
+    worths = [0] * (1 << size)
+    chosen: list[Group | None] = [None] * (1 << size)
+    for lowest in reversed(range(size)):
+        alone = 1 << lowest
+        above = (1 << size) - 2 * alone
+        for others in _subsets(above):
+            worths[alone | others] = worths[others]
         for bits, worth, group in groups[lowest]:
-            if bits & free == bits:
-                total = worth + best[free ^ bits][0]
-                if total > chosen[0]:
-                    chosen = (total, group)
-        best[free] = chosen
+            for others in _subsets(above & ~bits):
+                total = worth + worths[others]
+                if total > worths[bits | others]:
+                    worths[bits | others] = total
+                    chosen[bits | others] = group
     found = []
     free = (1 << size) - 1
     while free:
-        next_group = best[free][1]
+        next_group = chosen[free]
         if next_group is None:
             free &= free - 1
         else:
             found.append(next_group)
             free ^= sum(1 << person for person in next_group)
     return found
+
+
+def _subsets(people: int) -> Iterator[int]:
+    """Yield every set of some people, as bits, from all of them to none."""
+    some = people
+    while some:
+        yield some
+        some = (some - 1) & people
+    yield 0
 
 
 def value_of(layers: Layers, groups: Iterable[Group]) -> int:

@@ -58,6 +58,14 @@ def test_each_preference_decides_when_nothing_above_it_does(malus: str) -> None:
     assert {best_partner("", malus, seed) for seed in range(20)} == {"b"}
 
 
+def test_whoever_had_no_response_gets_somebody_who_gave_one() -> None:
+    a = replace(member("a"), silent=frozenset({"x"}))
+    d = replace(member("d"), silent=frozenset({"c"}))
+
+    for seed in range(20):
+        assert groups(plan_groups([a, member("b"), member("c"), d], History(), 1, seed)) == [("a", "d"), ("b", "c")]
+
+
 def test_the_order_of_the_preferences() -> None:
     # a has b and c; each step gives b the stronger advantage and c all the weaker ones.
     blue_a, blue_b = member("a", team="blue"), member("b", "sql", team="blue")

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.pairing import Cause, History, Member, ReasonKind, plan_groups
 from tests.domain.pairing.pools import Case, draw_case, may_meet, pairs_in
 
-CASES = 3000
+CASES = 2000
 BATCHES = 20
 
 
