@@ -22,7 +22,7 @@ from handlers.requests import Click, Command, Event, channel_in
 
 OPEN_END = "open"
 ASK = "ask"
-EVERYTHING = frozenset({"all", "everything", "everywhere"})
+EVERYTHING = frozenset({"all", "everything", "everywhere", "alle", "alles", "überall"})
 
 
 class MemberHandlers:

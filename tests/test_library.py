@@ -1,9 +1,11 @@
 """The shipped content is complete, and a broken file says what is wrong where."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
+from bot.domain.languages import ENGLISH, LANGUAGES
 from bot.library import ContentError, load_guides, load_prompts, parse_guides, parse_prompts
 
 PROMPTS = load_prompts()
@@ -121,3 +123,43 @@ def test_one_id_for_two_texts_is_refused() -> None:
 
     with pytest.raises(ContentError, match="tools-01: this id is used twice"):
         parse_prompts(twice, "mine.yaml")
+
+
+OTHERS = [language for language in LANGUAGES if language != ENGLISH]
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_language_has_every_prompt_of_its_own_and_they_differ_in_words_only(language: str) -> None:
+    other = PROMPTS.translated[language]
+
+    assert other.prompts.keys() == PROMPTS.prompts.keys()
+    assert other.themes.keys() == PROMPTS.themes.keys()
+    assert (other.warm_up, other.leader_first) == (PROMPTS.warm_up, PROMPTS.leader_first)
+    for prompt_id, prompt in other.prompts.items():
+        english = PROMPTS.prompts[prompt_id]
+        assert (prompt.theme, prompt.kind, prompt.minutes) == (english.theme, english.kind, english.minutes)
+        assert prompt.text != english.text
+        assert prompt.language == language
+    assert len({prompt.text for prompt in other.prompts.values()}) == 120
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_language_has_every_guide_of_its_own_and_they_differ_in_words_only(language: str) -> None:
+    other = GUIDES.translated[language]
+
+    assert other.guides.keys() == GUIDES.guides.keys()
+    for guide_id, guide in other.guides.items():
+        english = GUIDES.guides[guide_id]
+        assert (guide.fits, guide.use_when) == (english.fits, english.use_when)
+        assert [step.minutes for step in guide.structure] == [step.minutes for step in english.structure]
+        assert guide.title != english.title
+
+
+def test_what_a_language_lacks_is_there_in_english() -> None:
+    lacking = parse_prompts(A_PROMPT, "mine.yaml", "de")
+    library = replace(PROMPTS, translated={"de": lacking})
+
+    german = library.in_language("de")
+    assert (german.prompts["tools-01"].text, german.prompts["tools-01"].language) == ("Which one?", "de")
+    assert german.prompts["craft-01"] == PROMPTS.prompts["craft-01"]
+    assert german.prompts["craft-01"].language == "en"

@@ -141,7 +141,7 @@ def privacy_message(names: CommandNames) -> Message:
         section(_("*What I store about you*")),
         section(
             _(
-                "\u2022 Your Slack id, time zone and until when you are away; no name, no address\n"
+                "\u2022 Your Slack id, time zone, language and until when you are away; no name, no address\n"
                 "\u2022 Which communities you are in, and your pause\n"
                 "\u2022 Whom you were introduced to and why, and your own answers\n"
                 "\u2022 What you offer and want, your team, your manager and your pace, as far as you said so\n"

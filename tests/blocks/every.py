@@ -20,10 +20,12 @@ from bot.blocks import (
 )
 from bot.blocks.kit import Message
 from bot.blocks.kudos import Pending
+from bot.blocks.language import spoken
 from bot.blocks.names import CommandNames
 from bot.domain.commands import COMMANDS, Typed
 from bot.domain.communities import MAX_PURPOSE, MOST_VALUES, CommunityCard, Rhythm
 from bot.domain.goals import MAX_EVIDENCE, MAX_LINE, MAX_TITLE, GoalCard
+from bot.domain.guides import Guide
 from bot.domain.home import Overview, Participation, PingLog, PromptOfWeek, Received
 from bot.domain.kudos import (
     MAX_DEED,
@@ -44,7 +46,7 @@ from bot.domain.offers import MAX_TOPIC, MOST_OPEN, TopicCard, TopicForm, TopicK
 from bot.domain.pairing import Cause
 from bot.domain.pings import RANKS
 from bot.domain.precision import Precision
-from bot.domain.prompts import TapKind
+from bot.domain.prompts import Prompt, TapKind
 from bot.domain.rounds import (
     Answered,
     CheckInQuestion,
@@ -134,8 +136,19 @@ def together() -> list[ThanksCard]:
 
 PROMPTS, GUIDES = load_prompts(), load_guides()
 LONGEST_PROMPT = max(PROMPTS.prompts.values(), key=lambda prompt: len(prompt.text))
-LONGEST_FOLLOW_UP = max(PROMPTS.prompts.values(), key=lambda prompt: len(prompt.follow_up))
 LONGEST_GUIDE = max(GUIDES.guides.values(), key=lambda guide: len(str(guide)))
+
+
+def longest_prompt() -> Prompt:
+    """The longest prompt in the language spoken now."""
+    return max(PROMPTS.in_language(spoken()).prompts.values(), key=lambda prompt: len(prompt.text))
+
+
+def longest_guides() -> list[Guide]:
+    """The guides in the language spoken now, the longest first."""
+    return sorted(GUIDES.in_language(spoken()).guides.values(), key=lambda guide: -len(str(guide)))
+
+
 GROUP = GroupCard(
     group_id=10**9,
     channel_id=CHANNEL,
@@ -181,7 +194,7 @@ def sent_unasked(names: CommandNames) -> dict[str, Message]:
     openings = ((MOMENT, MOMENT), (MOMENT, MOMENT))
     introductions = {
         f"introduction {people} {reason} {again}": rounds.introduction_message(
-            Introduction(10**9, ids(people), reason, again, LONGEST_GUIDE.id, openings, LESSONS), LONGEST_GUIDE
+            Introduction(10**9, ids(people), reason, again, LONGEST_GUIDE.id, openings, LESSONS), longest_guides()[0]
         )
         for people in (2, 5)
         for reason, again in (
@@ -198,9 +211,11 @@ def sent_unasked(names: CommandNames) -> dict[str, Message]:
         "channel introduction": communities.intro_message(CARD),
         "onboarding": members.onboarding_message(CHANNEL, DAY, names),
         "pause over": members.pause_over_message(names),
-        "prompt": prompts.prompt_message(LONGEST_PROMPT, max(PROMPTS.themes.values(), key=len), 10**9, taps, names),
+        "prompt": prompts.prompt_message(
+            longest_prompt(), max(PROMPTS.in_language(spoken()).themes.values(), key=len), 10**9, taps, names
+        ),
         "prompt follow-up": prompts.follow_up_message(
-            max(PROMPTS.prompts.values(), key=lambda one: len(one.follow_up))
+            max(PROMPTS.in_language(spoken()).prompts.values(), key=lambda one: len(one.follow_up))
         ),
         "prompt quiet": prompts.quiet_message(CHANNEL, names),
         "halfway": rounds.halfway_message(10**9),
@@ -290,7 +305,7 @@ def replies(names: CommandNames) -> dict[str, Message]:
         "tapped again": prompts.tapped_reply(TapKind.DID, is_new=False),
         "booked": rounds.booked_reply(),
         "out": rounds.out_reply(),
-        **{f"group {one}": rounds.group_reply(_standing(one), LONGEST_GUIDE) for one in Standing},
+        **{f"group {one}": rounds.group_reply(_standing(one), longest_guides()[0]) for one in Standing},
         "offer saved": offers.saved_reply(OFFERED, names),
         "want saved": offers.saved_reply(WANTED, names),
         "topics": offers.topics_reply(TOPICS, names),
@@ -346,7 +361,7 @@ def with_words_given_back(names: CommandNames) -> dict[str, Message]:
 def views(names: CommandNames) -> dict[str, Json]:
     """Every form, page and Home."""
     note = errors.form_note(Trouble(Problem.NOT_RECOGNIZED, DETAILS), names)
-    alternatives = sorted(GUIDES.guides.values(), key=lambda guide: -len(str(guide)))[:2]
+    longest = longest_guides()
     return {
         "set-up form": communities.set_up_form(CHANNEL, CARD, LONGEST_ID),
         "set-up form, new": communities.set_up_form(CHANNEL, None, LONGEST_ID),
@@ -365,7 +380,7 @@ def views(names: CommandNames) -> dict[str, Json]:
         "private list form": settings.not_with_form(ids(MOST_BLOCKED)),
         "private list form, empty": settings.not_with_form(()),
         "takeaway form": check_ins.takeaway_form(10**9, ids(2)),
-        "guide": rounds.guide_view(LONGEST_GUIDE, alternatives),
+        "guide": rounds.guide_view(longest[0], longest[:2]),
         "home, new": hub.home_view(NEW_OVERVIEW, PROMPTS, GUIDES, names),
         "home, full": hub.home_view(FULL_OVERVIEW, PROMPTS, GUIDES, names),
         "home, back again": hub.home_view(

@@ -73,6 +73,35 @@ _ALONE = {
     "heythere": HUB,
 }
 _ALWAYS = {alias: command for command, aliases in COMMANDS.items() for alias in aliases}
+# The same in German. They mean the command for everybody, and no slip is taken for one of them.
+_GERMAN = {
+    "hilfe": "help",
+    "mitmachen": "join",
+    "dabei": "join",
+    "aussteigen": "leave",
+    "pausieren": "pause",
+    "weitermachen": "resume",
+    "nachrichten": "messages",
+    "datenschutz": "privacy",
+    "einrichten": "setup",
+    "begegnung": "buddy",
+    "verabredet": "booked",
+    "getroffen": "met",
+    "aussetzen": "skip",
+    "tauschen": "swap",
+    "zeigen": "teach",
+    "lernen": "want",
+    "themen": "topics",
+    "nichtmit": "notwith",
+    "einstellungen": "settings",
+    "runde": "round",
+    "ziel": "goal",
+    "ziele": "goals",
+    "fertig": "done",
+    "danke": "kudos",
+    "dank": "kudos",
+}
+_GERMAN_ALONE = {"hallo": HUB, "weiter": "resume", "zurück": "resume", "warum": "messages", "raus": "leave"}
 # Written in two words, but as clear as one.
 _TWO_WORDS = frozenset({"optin", "optout", "signup", "setup", "newgoal", "mygoals", "thankyou", "notwith"})
 
@@ -124,9 +153,10 @@ def parse_learn(text: str) -> Typed:
     pair = _key("".join(words[:2]))
     if len(words) > 1 and pair in _TWO_WORDS:
         return Typed(_ALWAYS[pair], _after(text, 2), text, None)
-    if key in _ALWAYS:
-        return Typed(_ALWAYS[key], _after(text, 1), text, None)
-    alone = _ALONE.get(_key("".join(words)) or text[:1])
+    if always := _ALWAYS.get(key) or _GERMAN.get(key):
+        return Typed(always, _after(text, 1), text, None)
+    whole = _key("".join(words)) or text[:1]
+    alone = _ALONE.get(whole) or _GERMAN_ALONE.get(whole)
     if alone is not None:
         return Typed(alone, "", text, None)
     return Typed(None, text, text, _closest(key, alone=len(words) == 1))

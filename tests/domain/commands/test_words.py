@@ -127,3 +127,26 @@ def test_nothing_typed_breaks_it_or_gets_lost(text: str) -> None:
 )
 def test_a_number_comes_first_or_not_at_all(rest: str, number: int | None) -> None:
     assert parse_number(rest) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "rest"),
+    [
+        ("Hilfe", "help", ""),
+        ("ziele", "goals", ""),
+        ("ziel eine Retro allein leiten", "goal", "eine Retro allein leiten"),
+        ("danke @lee f\u00fcr die Migration", "kudos", "@lee f\u00fcr die Migration"),
+        ("lernen eine Bilanz lesen", "want", "eine Bilanz lesen"),
+        ("weiter", "resume", ""),
+        ("zur\u00fcck", "resume", ""),
+        ("aussteigen alle", "leave", "alle"),
+    ],
+)
+def test_german_words_mean_the_same_for_everybody(text: str, word: str, rest: str) -> None:
+    typed = parse_learn(text)
+
+    assert (typed.word, typed.rest) == (word, rest)
+
+
+def test_a_german_word_that_goes_on_as_a_sentence_is_no_command() -> None:
+    assert parse_learn("weiter so, das war gut").word is None
