@@ -153,15 +153,17 @@ class Stage:
 
     def thank(self, who: str, channel: str, text: str) -> Json:
         """Type thanks, let them be posted as they are shown, and return the confirmation."""
-        preview = self.type(who, channel, "/kudos", text)
+        before = {message["ts"] for message in self.client.messages(who, channel)}
+
+        def newest(part: str) -> list[Json]:
+            # Others' thanks may come into the channel meanwhile.
+            shown = self.client.messages(who, channel)
+            return [one for one in shown if one["ts"] not in before and part in one["text"]]
+
+        self.client.command(who, channel, "/kudos", text)
+        preview = self.client.wait_for(lambda: newest("This is how it reads"))[0]
         self.client.click_text(who, channel, preview["ts"], "Post here")
-        return self.client.wait_for(
-            lambda: [
-                message
-                for message in self.client.messages(who, channel)
-                if message["ts"] >= preview["ts"] and "Thank you for thanking" in message["text"]
-            ]
-        )[0]
+        return self.client.wait_for(lambda: newest("Thank you for thanking"))[0]
 
     def switch_on(self, people: Sequence[str], purpose: str = "Getting better at planning, together.") -> str:
         """Switch #learning on and let these people in; gives the channel's id."""
