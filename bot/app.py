@@ -44,6 +44,7 @@ from bot.services.agenda import AgendaService
 from bot.services.check_ins import CheckInService
 from bot.services.communities import CommunityService
 from bot.services.directory import Directory
+from bot.services.goal_checks import GoalCheckService
 from bot.services.goals import GoalService
 from bot.services.home import HomeService
 from bot.services.kudos import KudosService
@@ -56,11 +57,13 @@ from bot.services.prompts import PromptService
 from bot.services.rounds import RoundService
 from bot.services.settings import SettingsService, renew_seals
 from bot.services.tidying import TidyService
+from bot.services.witnesses import WitnessService
 from bot.timekeeper import Beat, DueHandler, Heartbeat, Timekeeper
 from handlers import register_handlers
 from handlers.check_ins import CheckInHandlers
 from handlers.commands import CommandHandlers, Topics
 from handlers.communities import CommunityHandlers
+from handlers.goal_checks import GoalCheckHandlers
 from handlers.goals import GoalHandlers
 from handlers.guard import Guard
 from handlers.home import HomeHandlers
@@ -71,6 +74,7 @@ from handlers.offers import OfferHandlers
 from handlers.prompts import PromptHandlers
 from handlers.rounds import RoundHandlers
 from handlers.settings import SettingsHandlers
+from handlers.witnesses import WitnessHandlers
 from storage.database import Database
 from storage.vault import Vault
 
@@ -281,6 +285,8 @@ class Services:
     settings: SettingsService
     check_ins: CheckInService
     goals: GoalService
+    goal_checks: GoalCheckService
+    witnesses: WitnessService
     kudos: KudosService
     home: HomeService
     languages: LanguageService
@@ -290,7 +296,7 @@ class Services:
     @classmethod
     def over(cls, database: Database, library: Library, vault: Vault) -> Self:
         """Build all of them."""
-        rounds, goals = RoundService(database, library.guides, vault), GoalService(database)
+        rounds, goals = RoundService(database, library.guides, vault), GoalService(database, vault)
         return cls(
             communities=CommunityService(database),
             members=MemberService(database),
@@ -300,6 +306,8 @@ class Services:
             settings=SettingsService(database, vault),
             check_ins=CheckInService(database),
             goals=goals,
+            goal_checks=GoalCheckService(database),
+            witnesses=WitnessService(database),
             kudos=KudosService(database),
             home=HomeService(database, rounds, goals),
             languages=LanguageService(database),
@@ -318,6 +326,7 @@ class Services:
             DueKind.ZONE: roster.settle_zone,
             DueKind.PLACE: self.rounds.place,
             DueKind.TIDY: self.tidying.tidy,
+            DueKind.GOAL_CHECK: self.goal_checks.ask,
         }
 
 
@@ -374,6 +383,8 @@ def assemble_app(
         own_settings,
         CheckInHandlers(services.check_ins, services.members, directory, clock),
         goals,
+        WitnessHandlers(services.witnesses, clock),
+        GoalCheckHandlers(services.goal_checks, clock),
         kudos,
         home,
     )

@@ -7,6 +7,7 @@ from slack_bolt import Ack, App
 from handlers.check_ins import CheckInHandlers
 from handlers.commands import CommandHandlers
 from handlers.communities import CommunityHandlers
+from handlers.goal_checks import GoalCheckHandlers
 from handlers.goals import GoalHandlers
 from handlers.guard import Guard
 from handlers.home import HomeHandlers
@@ -16,6 +17,7 @@ from handlers.offers import OfferHandlers
 from handlers.prompts import PromptHandlers
 from handlers.rounds import RoundHandlers
 from handlers.settings import SettingsHandlers
+from handlers.witnesses import WitnessHandlers
 
 Handlers = (
     CommandHandlers
@@ -27,6 +29,8 @@ Handlers = (
     | SettingsHandlers
     | CheckInHandlers
     | GoalHandlers
+    | WitnessHandlers
+    | GoalCheckHandlers
     | KudosHandlers
     | HomeHandlers
 )

@@ -1,21 +1,23 @@
-"""Listeners for goals: set, list, done, drop; only ever one's own."""
+"""Listeners for goals: set, change, list, done, drop, undo, the line kept in the end; only ever one's own."""
 
 import re
+from collections.abc import Callable
 
 from slack_bolt import App
 
 from bot.blocks import goals as blocks
 from bot.blocks.errors import form_note
+from bot.blocks.kit import Block
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
 from bot.domain.commands import parse_goal, parse_number, plain
-from bot.domain.goals import GUESSED_TIME, MAX_TITLE, GoalForm, check_length
+from bot.domain.goals import CHECK_WEEKS, MAX_TITLE, WEEKS_AHEAD, GoalForm, Visibility, check_length
 from bot.domain.identity import Actor
 from bot.errors import Problem, UserError
 from bot.services.directory import Directory, profile_or_unknown
 from bot.services.goals import GoalService
 from handlers.guard import Guard
-from handlers.replies import OpenForm, Private, Reply
+from handlers.replies import InPlace, OpenForm, Private, Reply
 from handlers.requests import Click, Command, Shortcut, Submission
 
 
@@ -29,17 +31,22 @@ class GoalHandlers:
         self._clock = clock
 
     def register(self, app: App, guard: Guard) -> None:
-        """Listen to the buttons and the form of goals."""
+        """Listen to the buttons and the forms of goals."""
         app.action(blocks.NEW_GOAL)(guard.click(self.new_goal))
-        app.action(blocks.LIST)(guard.click(lambda click: self._list(click.who)))
-        app.action(re.compile(rf"{re.escape(blocks.DONE)}(:.*)?$"))(
-            guard.click(lambda click: self._done(click.who, _number(click.value)))
+        app.action(blocks.LIST)(guard.click(lambda click: self._list(click.who, click.channel_id)))
+        acts: tuple[tuple[str, Callable[[Actor, int], Reply]], ...] = (
+            (blocks.EDIT, self._edit),
+            (blocks.DONE, self._done),
+            (blocks.DROP, self._drop),
+            (blocks.UNDO, self._undo),
+            (blocks.LINE, self._line),
+            (blocks.ENOUGH, self._enough),
         )
-        app.action(re.compile(rf"{re.escape(blocks.DROP)}(:.*)?$"))(
-            guard.click(lambda click: self._drop(click.who, _number(click.value)))
-        )
+        for action_id, act in acts:
+            app.action(re.compile(rf"{re.escape(action_id)}(:.*)?$"))(guard.click(_about_one(act)))
         app.shortcut(blocks.GOAL_SHORTCUT)(guard.shortcut(self.from_anywhere))
         app.view(blocks.GOAL_FORM)(guard.form(self.set_goal))
+        app.view(blocks.LINE_FORM)(guard.form(self.keep_line))
 
     def open_form(self, command: Command, rest: str) -> Reply:
         """Open the form with the typed words in it; where no form can open, offer its button."""
@@ -47,37 +54,39 @@ class GoalHandlers:
         typed = plain(rest).strip()
         if not command.can_open_form:
             return Private(blocks.form_offer(typed))
-        return self._form(command.who, typed)
+        return OpenForm(self._form(command.who, typed))
 
     def new_goal(self, click: Click) -> Reply:
         """Open the form with what the button carries."""
         self._goals.check_room(click.who)
-        return self._form(click.who, click.value)
+        return OpenForm(self._form(click.who, click.value))
 
     def from_anywhere(self, shortcut: Shortcut) -> Reply:
         """Open the empty form."""
         self._goals.check_room(shortcut.who)
-        return self._form(shortcut.who, "")
+        return OpenForm(self._form(shortcut.who, ""))
 
     def set_goal(self, form: Submission) -> Reply:
-        """Store a goal."""
-        goal = self._goals.set(
-            form.who,
-            GoalForm(
-                title=form.text("title"),
-                evidence=form.text("evidence"),
-                due_on=form.day("due_on"),
-                plan=form.text("plan"),
-                why=form.text("why"),
-            ),
-            profile_or_unknown(self._directory, form.who.user_id),
-            self._clock.now(),
-        )
+        """Store a goal, or the one the form was opened for anew."""
+        typed = _typed(form)
+        profile = profile_or_unknown(self._directory, form.who.user_id)
+        witness = self._directory.find_profile(typed.witness) if typed.witness else None
+        now = self._clock.now()
+        if form.metadata:
+            goal = self._goals.change(form.who, goal_id_from(form.metadata), typed, profile, now, witness)
+        else:
+            goal = self._goals.set(form.who, typed, profile, now, witness)
         return Private(blocks.goal_set_reply(goal, self._names))
 
+    def keep_line(self, form: Submission) -> Reply:
+        """Keep a line with a goal that ended."""
+        return Private(
+            blocks.ended_reply(self._goals.keep_line(form.who, goal_id_from(form.metadata), form.text("line")))
+        )
+
     def list(self, command: Command) -> Reply:
-        """Show the person's own goals."""
-        return self._list(command.who)
+        """Show the person's own goals, and in a community what others share with it."""
+        return self._list(command.who, command.channel_id)
 
     def done(self, command: Command, rest: str) -> Reply:
         """Finish the goal of a number, or the only one; else ask which."""
@@ -93,14 +102,27 @@ class GoalHandlers:
             return Private(blocks.which_goal(self._goals.open(command.who), done=False))
         return self._drop(command.who, goal_id)
 
-    def _list(self, who: Actor) -> Reply:
-        return Private(blocks.goals_reply(self._goals.open(who), self._names))
+    def _list(self, who: Actor, channel_id: str) -> Reply:
+        shared = self._goals.shared(who, channel_id) if channel_id else []
+        return Private(blocks.goals_reply(self._goals.open(who), self._names, shared))
+
+    def _edit(self, who: Actor, goal_id: int) -> Reply:
+        return OpenForm(blocks.goal_form(self._goals.get(who, goal_id).form, goal_id=goal_id))
 
     def _done(self, who: Actor, goal_id: int) -> Reply:
         return Private(blocks.done_reply(self._goals.done(who, goal_id, self._clock.now())))
 
     def _drop(self, who: Actor, goal_id: int) -> Reply:
         return Private(blocks.dropped_reply(self._goals.drop(who, goal_id, self._clock.now())))
+
+    def _undo(self, who: Actor, goal_id: int) -> Reply:
+        return InPlace(blocks.reopened_reply(self._goals.reopen(who, goal_id, self._clock.now())))
+
+    def _line(self, who: Actor, goal_id: int) -> Reply:
+        return OpenForm(blocks.line_form(self._goals.ended(who, goal_id)))
+
+    def _enough(self, who: Actor, goal_id: int) -> Reply:
+        return InPlace(blocks.ended_reply(self._goals.ended(who, goal_id)))
 
     def _chosen(self, who: Actor, rest: str) -> int | None:
         goals = self._goals.open(who)
@@ -114,15 +136,34 @@ class GoalHandlers:
                 return goal.goal_id
         raise UserError(Problem.NO_SUCH_GOAL, kept=plain(rest))
 
-    def _form(self, who: Actor, typed: str) -> Reply:
-        today = self._goals.today(who, self._clock.now())
-        goal, due_on = parse_goal(typed, today)
+    def _form(self, who: Actor, typed: str) -> Block:
+        goal, due_on = parse_goal(typed, self._goals.today(who, self._clock.now()))
         too_long = check_length(goal, 0, MAX_TITLE, Problem.TITLE_SHORT)
         note = form_note(too_long, self._names) if too_long else None
-        return OpenForm(blocks.goal_form(goal, due_on or today + GUESSED_TIME, note))
+        return blocks.goal_form(GoalForm(goal, "", due_on), note)
 
 
-def _number(value: str) -> int:
+def goal_id_from(value: str) -> int:
+    """Read the id of a goal from what a button or a form carries; raises UserError for anything else."""
     if not value.isdecimal():
         raise UserError(Problem.NO_SUCH_GOAL)
     return int(value)
+
+
+def _about_one(act: Callable[[Actor, int], Reply]) -> Callable[[Click], Reply]:
+    return lambda click: act(click.who, goal_id_from(click.value))
+
+
+def _typed(form: Submission) -> GoalForm:
+    visibility, weeks, check_weeks = (form.choice(name) for name in ("visibility", "weeks", "check_weeks"))
+    return GoalForm(
+        title=form.text("title"),
+        evidence=blocks.evidence_of(form.text("evidence"), form.choice("evidence_pick")),
+        due_on=form.day("due_on"),
+        plan=form.text("plan"),
+        why=form.text("why"),
+        weeks=int(weeks) if weeks in map(str, WEEKS_AHEAD) else None,
+        visibility=Visibility(visibility) if visibility in list(Visibility) else Visibility.ME,
+        witness=form.person("witness"),
+        check_weeks=int(check_weeks) if check_weeks in map(str, CHECK_WEEKS) else CHECK_WEEKS[0],
+    )

@@ -66,6 +66,7 @@ class SettingsHandlers:
             pace=int(pace) if pace in {str(one) for one in PACES} else 1,
             writing_ok=form.choice("writing") == "yes",
             language=language if language in LANGUAGES else "",
+            witness_ok=form.choice("witness") != "no",
         )
         profile = profile_or_unknown(self._directory, form.who.user_id)
         changed = self._settings.change(form.who, settings, profile, self._clock.now())

@@ -1,17 +1,23 @@
-"""Learning goals; every query asks for the owner, since nobody else may read them."""
+"""Learning goals; every query asks for the owner, or for what the owner lets others read."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlmodel import Field, Session, SQLModel, col, func, select
+from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, func, select
 
+from bot.domain.goals import Visibility, WitnessSays
 from bot.domain.identity import Actor
 from storage.bulk import batches
 from storage.columns import UtcDateTime
 
 
 class Goal(SQLModel, table=True):
-    """What somebody wants to be able to do; open until it is done or dropped."""
+    """What somebody wants to be able to do; open until it is done or dropped.
+
+    `witness` is whom the owner has chosen and `witness_says` what came of it; only after a yes may that person
+    read the goal. `check_weeks` lie between two check-ins, 0 means that none are wanted; from `check_on` on,
+    in the owner's zone, the next one is due. `line` is what the owner kept at the end.
+    """
 
     id: int = Field(default=None, primary_key=True)
     workspace: str = Field(index=True)
@@ -24,6 +30,38 @@ class Goal(SQLModel, table=True):
     set_at: datetime = Field(sa_type=UtcDateTime)
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     dropped_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    visibility: str = Visibility.ME
+    witness: str = ""
+    witness_says: str = WitnessSays.NOTHING
+    check_weeks: int = 0
+    check_on: date | None = None
+    line: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it is neither done nor dropped."""
+        return self.done_at is None and self.dropped_at is None
+
+
+class GoalCheck(SQLModel, table=True):
+    """One check-in on a goal: asked once, with one answer, which may change; empty while there is none.
+
+    `line` is for the owner alone, `question` is what they had posted with their name when they were stuck.
+    """
+
+    __table_args__ = (UniqueConstraint("goal_id", "asked_on"),)
+
+    id: int = Field(default=None, primary_key=True)
+    workspace: str = Field(index=True)
+    goal_id: int = Field(foreign_key="goal.id")
+    asked_on: date
+    answer: str = ""
+    answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    line: str = ""
+    question: str = ""
+
+
+_OPEN = (col(Goal.done_at).is_(None), col(Goal.dropped_at).is_(None))
 
 
 def get_goal(session: Session, owner: Actor, goal_id: int) -> Goal:
@@ -34,28 +72,41 @@ def get_goal(session: Session, owner: Actor, goal_id: int) -> Goal:
     return found
 
 
+def get_witnessed(session: Session, workspace: str, witness: str, goal_id: int) -> Goal:
+    """Return a goal to the person whom its owner has chosen as witness; raises LookupError for everybody else."""
+    found = session.get(Goal, goal_id)
+    if found is None or (found.workspace, found.witness) != (workspace, witness):
+        raise LookupError(f"goal {goal_id}")
+    return found
+
+
+def find_goal(session: Session, workspace: str, goal_id: int) -> Goal | None:
+    """Return a goal of a workspace for a message that was queued about it, or None."""
+    found = session.get(Goal, goal_id)
+    return found if found is not None and found.workspace == workspace else None
+
+
 def list_open_goals(session: Session, owner: Actor) -> Sequence[Goal]:
     """List a person's open goals in the order in which they were set."""
-    query = (
-        select(Goal)
-        .where(
-            Goal.workspace == owner.workspace,
-            Goal.owner == owner.user_id,
-            col(Goal.done_at).is_(None),
-            col(Goal.dropped_at).is_(None),
-        )
-        .order_by(col(Goal.id))
-    )
-    return session.exec(query).all()
+    return list_open_goals_of(session, owner.workspace, owner.user_id)
+
+
+def list_open_goals_of(session: Session, workspace: str, owner: str) -> Sequence[Goal]:
+    """List the open goals of an owner who is not acting right now, in the order in which they were set."""
+    query = select(Goal).where(Goal.workspace == workspace, Goal.owner == owner, *_OPEN)
+    return session.exec(query.order_by(col(Goal.id))).all()
+
+
+def list_shared(session: Session, workspace: str, owners: Sequence[str], limit: int) -> list[Goal]:
+    """List the open goals of these people that they share with their communities, newest first."""
+    query = select(Goal).where(Goal.workspace == workspace, Goal.visibility == Visibility.COMMUNITY, *_OPEN)
+    found = [goal for some in batches(owners) for goal in session.exec(query.where(col(Goal.owner).in_(some))).all()]
+    return sorted(found, key=lambda goal: goal.id, reverse=True)[:limit]
 
 
 def list_owners(session: Session, workspace: str, user_ids: Sequence[str]) -> frozenset[str]:
     """Return which of these people have an open goal; what it is stays with them."""
-    query = select(Goal.owner).where(
-        Goal.workspace == workspace,
-        col(Goal.done_at).is_(None),
-        col(Goal.dropped_at).is_(None),
-    )
+    query = select(Goal.owner).where(Goal.workspace == workspace, *_OPEN)
     return frozenset(
         owner for some in batches(user_ids) for owner in session.exec(query.where(col(Goal.owner).in_(some)))
     )
@@ -66,11 +117,53 @@ def count_open_goals(session: Session, owner: Actor) -> int:
     query = (
         select(func.count())
         .select_from(Goal)
+        .where(Goal.workspace == owner.workspace, Goal.owner == owner.user_id, *_OPEN)
+    )
+    return session.exec(query).one()
+
+
+def find_check(session: Session, goal: Goal, asked_on: date) -> GoalCheck | None:
+    """Return the check-in on a goal that became due on a day, or None."""
+    query = select(GoalCheck).where(
+        GoalCheck.workspace == goal.workspace, GoalCheck.goal_id == goal.id, GoalCheck.asked_on == asked_on
+    )
+    return session.exec(query).first()
+
+
+def find_check_with_goal(session: Session, workspace: str, check_id: int) -> tuple[Goal, GoalCheck] | None:
+    """Return a check-in with its goal for a message that was queued about it, or None."""
+    query = select(Goal, GoalCheck).where(
+        GoalCheck.goal_id == Goal.id, GoalCheck.workspace == workspace, GoalCheck.id == check_id
+    )
+    return session.exec(query).first()
+
+
+def find_open_check(session: Session, workspace: str, owner: str, since: date) -> tuple[Goal, GoalCheck] | None:
+    """Return the newest check-in on an open goal of an owner, due since a day, if it has no answer yet."""
+    query = (
+        select(Goal, GoalCheck)
         .where(
-            Goal.workspace == owner.workspace,
-            Goal.owner == owner.user_id,
-            col(Goal.done_at).is_(None),
-            col(Goal.dropped_at).is_(None),
+            GoalCheck.goal_id == Goal.id,
+            Goal.workspace == workspace,
+            Goal.owner == owner,
+            GoalCheck.asked_on >= since,
+            *_OPEN,
         )
+        .order_by(col(GoalCheck.asked_on).desc(), col(GoalCheck.id).desc())
+    )
+    found = session.exec(query).first()
+    return None if found is None or found[1].answer else found
+
+
+def list_last_checks(session: Session, goal: Goal, limit: int) -> Sequence[GoalCheck]:
+    """List the check-ins on a goal, newest first."""
+    query = select(GoalCheck).where(GoalCheck.workspace == goal.workspace, GoalCheck.goal_id == goal.id)
+    return session.exec(query.order_by(col(GoalCheck.asked_on).desc()).limit(limit)).all()
+
+
+def find_last_answer(session: Session, workspace: str, owner: str) -> datetime | None:
+    """Return when an owner last answered a check-in on a goal, or None."""
+    query = select(func.max(GoalCheck.answered_at)).where(
+        GoalCheck.goal_id == Goal.id, Goal.workspace == workspace, Goal.owner == owner
     )
     return session.exec(query).one()

@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 
 from storage.communities import Community, Facilitator
 from storage.due import Due
-from storage.goals import Goal
+from storage.goals import Goal, GoalCheck
 from storage.kudos import Kudos, KudosDraft, KudosMeToo, KudosPost, KudosReceiver
 from storage.members import Membership, Person
 from storage.notwith import PrivateList
@@ -88,7 +88,21 @@ INVENTORY: Final = (
     Entry(table=Membership, people={"user_id": Fate.REMOVED}, codes=("part",), told=("user_id",), follows=_COMMUNITY),
     Entry(table=Topic, people={"user_id": Fate.REMOVED}, words=("topic", "key"), codes=("kind",), told=("user_id",)),
     Entry(table=PrivateList, people={"user_id": Fate.REMOVED}, among={"sealed": Fate.OWN_STEP}, told=("user_id",)),
-    Entry(table=Goal, people={"owner": Fate.REMOVED}, words=("title", "evidence", "plan", "why"), told=("owner",)),
+    Entry(
+        table=Goal,
+        # Whom others asked to be their witness is what they did, and stays with them.
+        people={"owner": Fate.REMOVED, "witness": Fate.EMPTIED},
+        words=("title", "evidence", "plan", "why", "line"),
+        codes=("visibility", "witness_says"),
+        told=("owner",),
+    ),
+    Entry(
+        table=GoalCheck,
+        words=("line", "question"),
+        codes=("answer",),
+        part_of="goal_id",
+        follows={"goal_id": ("title",)},
+    ),
     Entry(
         table=Kudos,
         people={"giver": Fate.NAMELESS},

@@ -30,6 +30,7 @@ class Person(SQLModel, table=True):
     `language` is the code of the one to speak to them, as their account in Slack has it until it `is_language_chosen`.
     What the person said for the pairing: `team`, `manager` (an id), `writing_ok` and `pace`, the number of
     rounds from one of their introductions to the next. Without `mentions_ok` nobody's thanks mention them in a channel.
+    `witness_ok` tells whether others may ask them to be the witness of a goal.
     """
 
     workspace: str = Field(primary_key=True)
@@ -47,6 +48,7 @@ class Person(SQLModel, table=True):
     language: str = ENGLISH
     is_language_chosen: bool = False
     mentions_ok: bool = True
+    witness_ok: bool = True
 
 
 class Membership(SQLModel, table=True):

@@ -18,7 +18,7 @@ from bot.services.goals import GoalService
 from bot.services.kudos import KudosService
 from storage import due
 from storage.database import Database
-from tests.factories import MONDAY_8, actor, profile
+from tests.factories import MONDAY_8, VAULT, actor, profile
 
 THREADS = 6
 
@@ -60,7 +60,7 @@ class Racer:
 
     def _set_goal(self, who: Actor) -> bool:
         form = GoalForm(title="run a retro on my own", evidence="I do it alone once", due_on=date(2027, 1, 4))
-        GoalService(self._database).set(who, form, profile(), MONDAY_8)
+        GoalService(self._database, VAULT).set(who, form, profile(), MONDAY_8)
         return True
 
     def _thank(self, who: Actor) -> bool:

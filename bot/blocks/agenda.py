@@ -12,6 +12,7 @@ _DONE: Final = {
     DueKind.PROMPT_FOLLOW_UP: "a follow-up to the prompt, if somebody tapped",
     DueKind.ROUND: "a round of introductions is made up, if four are in",
     DueKind.PAUSE_OVER: "somebody's pause ends",
+    DueKind.GOAL_CHECK: "a goal goes into its owner's weekly note",
     DueKind.PLACE: "a partner is looked for, for whoever has none",
 }
 _SAID: Final = {

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from bot.blocks.goals import goal_question
 from bot.blocks.kit import (
     Block,
     Message,
@@ -23,7 +24,7 @@ from bot.blocks.kit import (
 from bot.blocks.kudos import GIVE, Pending, carried
 from bot.blocks.language import N_, _, ngettext
 from bot.domain.kudos import Thanks
-from bot.domain.rounds import Answered, CheckInQuestion, Met, Share, Worth, WouldHelp
+from bot.domain.rounds import Answered, CheckInQuestion, Met, Share, StillAsked, Worth, WouldHelp
 
 MET: Final = "check_in.met"
 MET_MORE: Final = "check_in.more"
@@ -58,12 +59,12 @@ _HELPS: Final = {
 }
 
 
-def note_message(questions: Sequence[CheckInQuestion], folded: Sequence[Message] = ()) -> Message:
-    """Write M7: the weekly note with the check-in of each round that ends this week.
+def note_message(asked: StillAsked, folded: Sequence[Message] = ()) -> Message:
+    """Write M7 and M8: the weekly note with the check-in of each round that ends this week, and of a goal.
 
     `folded` are messages that had no room of their own this week.
     """
-    return message(*_questions(questions), *(block for one in folded for block in one.blocks))
+    return message(*asked_blocks(asked), *(block for one in folded for block in one.blocks))
 
 
 def met_reply(answered: Answered) -> Message:
@@ -87,17 +88,17 @@ def met_reply(answered: Answered) -> Message:
                 )
             ),
         ]
-    return message(*blocks, *_questions(answered.also))
+    return message(*blocks, *asked_blocks(answered.also))
 
 
-def booked_for_reply(also: Sequence[CheckInQuestion]) -> Message:
+def booked_for_reply(also: StillAsked) -> Message:
     """Confirm the day of a meeting that is still to come."""
-    return message(section(_("*Noted.* I'll ask once more after that day.")), *_questions(also))
+    return message(section(_("*Noted.* I'll ask once more after that day.")), *asked_blocks(also))
 
 
-def help_reply(what: WouldHelp, also: Sequence[CheckInQuestion]) -> Message:
+def help_reply(what: WouldHelp, also: StillAsked) -> Message:
     """Answer what would have helped."""
-    return message(section(_(_HELPS[what])), *_questions(also))
+    return message(section(_(_HELPS[what])), *asked_blocks(also))
 
 
 def takeaway_form(group_id: int, others: Sequence[str]) -> Block:
@@ -144,8 +145,10 @@ def takeaway_kept(text: str, share: Share) -> Message:
     return message(section(_("*Kept:* {line}").format(line=quote(text))), context(where))
 
 
-def _questions(questions: Sequence[CheckInQuestion]) -> list[Block]:
-    return [block for question in questions for block in _question(question)]
+def asked_blocks(asked: StillAsked) -> list[Block]:
+    """Ask everything that a person is still asked: first about people, then about a goal."""
+    blocks = [block for question in asked.met for block in _question(question)]
+    return blocks + (goal_question(asked.goal) if asked.goal else [])
 
 
 def _question(question: CheckInQuestion) -> list[Block]:

@@ -96,12 +96,23 @@ _PLAIN: Final = {
         "Ten minutes are over, so it stays as it is. Those thanked can take it down at any time."
     ),
     Problem.TITLE_SHORT: N_("A few more words, so that you'll still know in a month."),
-    Problem.EVIDENCE_SHORT: N_("How will it show? For example: show it to someone, do it alone once, teach it."),
+    Problem.EVIDENCE_SHORT: N_("How will it show? Pick one of the three below if nothing comes to mind."),
     Problem.TOO_MANY_GOALS: N_("You have three goals open. Finish or drop one first?"),
     Problem.NO_SUCH_GOAL: N_(
         "I find no open goal like that among yours. `{learn} goals` lists them with their numbers."
     ),
     Problem.NO_GOALS: N_("No goal of yours is open. `{goal}` sets one."),
+    Problem.QUESTION_SHORT: N_("A few more words, so that others know what you are stuck on."),
+    Problem.WITNESS_MISSING: N_("Whom shall I ask? Pick a person, or choose *only me* above."),
+    Problem.WITNESS_OF_NOTHING: N_(
+        "You chose *only me* above. Choose *me and my witness* there, or take this person out."
+    ),
+    Problem.WITNESS_YOURSELF: N_("That's you. Choose somebody else, or nobody."),
+    Problem.WITNESS_MANAGER: N_("Choose someone who doesn't assess your work."),
+    Problem.WITNESS_UNFIT: N_(
+        "That account can't be a witness: guests, apps and deactivated accounts don't take part."
+    ),
+    Problem.WITNESS_REFUSES: N_("This person would rather not be asked. Choose somebody else, or nobody."),
     Problem.TAKEAWAY_EMPTY: N_("One line is enough, and it stays yours."),
     Problem.TOPIC_SHORT: N_("A few more words, so that others know what it is."),
     Problem.TOO_MANY_TOPICS: N_("Twenty of these are open. `{learn} topics` shows them; take one back first?"),

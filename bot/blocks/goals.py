@@ -1,7 +1,6 @@
-"""What is said about goals; only ever to their owner."""
+"""What is said about goals: to their owner, and to others only what the owner lets them know."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from bot.blocks.kit import (
@@ -18,107 +17,290 @@ from bot.blocks.kit import (
     line_input,
     message,
     one_line,
+    option,
+    person,
     quote,
     section,
 )
+from bot.blocks.language import N_, _, ngettext
 from bot.blocks.names import CommandNames
-from bot.domain.goals import MAX_TITLE, GoalCard
+from bot.blocks.offers import NEW_OFFER
+from bot.domain.goals import (
+    CHECK_WEEKS,
+    GUESSED_WEEKS,
+    MAX_TITLE,
+    WEEKS_AHEAD,
+    CheckRef,
+    GoalCard,
+    GoalForm,
+    GoalQuestion,
+    OthersGoal,
+    Progress,
+    Visibility,
+    WitnessSays,
+    is_target,
+)
 
 NEW_GOAL: Final = "goal.new"
+EDIT: Final = "goal.edit"
 DONE: Final = "goal.done"
 DROP: Final = "goal.drop"
+UNDO: Final = "goal.undo"
 LIST: Final = "goal.list"
+LINE: Final = "goal.line"
+TELL_WITNESS: Final = "goal.tell_witness"
+ENOUGH: Final = "goal.enough"
+CHECK: Final = "goal.check"
 GOAL_FORM: Final = "goal.form"
 GOAL_SHORTCUT: Final = "goal.shortcut"
+LINE_FORM: Final = "goal.line_form"
+
+_PICKS: Final[Mapping[str, str]] = {
+    "show": N_("I show it to someone"),
+    "alone": N_("I do it alone once"),
+    "teach": N_("I teach it"),
+}
+_WHO: Final[Mapping[Visibility, str]] = {
+    Visibility.ME: N_("Only me"),
+    Visibility.WITNESS: N_("Me and my witness"),
+    Visibility.COMMUNITY: N_("My community: the channels I take part in"),
+}
+_EVERY: Final[Mapping[int, str]] = {2: N_("Every two weeks"), 4: N_("Once a month"), 0: N_("Never")}
 
 
-def goal_form(title: str, due_on: date, note: Block | None = None) -> Block:
-    """Build the form that sets a goal, with what was typed and a guessed day filled in.
+PROGRESS: Final[Mapping[Progress, str]] = {
+    Progress.MOVED: N_("Moved"),
+    Progress.STUCK: N_("Stuck"),
+    Progress.CHANGED: N_("Changed"),
+    Progress.DONE: N_("Done"),
+    Progress.LATER: N_("Not now"),
+}
+
+
+def evidence_of(typed: str, picked: str) -> str:
+    """Return how a goal will show: what was typed, else what the chosen suggestion says."""
+    return typed or (_(_PICKS[picked]) if picked in _PICKS else "")
+
+
+def goal_form(filled: GoalForm, note: Block | None = None, goal_id: int | None = None) -> Block:
+    """Build the form that sets a goal, or changes the one of an id, with what is known filled in.
 
     `note` says at the top what had better be changed in what was typed.
     """
+    title = filled.title
     return form(
         GOAL_FORM,
-        "Set a goal",
+        _("Set a goal") if goal_id is None else _("Change a goal"),
         [
-            *([note] if note else ()),
+            *([note] if note else [target_hint()] if is_target(title) else ()),
             field(
                 "title",
-                "What do you want to be able to do?",
+                _("What do you want to be able to do?"),
                 line_input(title, multiline=len(title) > MAX_TITLE or "\n" in title),
-                hint="Run a retro on my own.",
+                hint=_("Run a retro on my own."),
             ),
             field(
                 "evidence",
-                "How will you or others see it?",
-                line_input(),
-                hint="I show it to someone. I do it alone once. I teach it.",
-            ),
-            field("due_on", "By when?", {"type": "datepicker", "initial_date": due_on.isoformat()}),
-            field(
-                "plan",
-                "Likeliest obstacle, and then?",
-                line_input(),
-                hint="When Thursday's planning ends, I will ask to host the next.",
+                _("How will you or others see it?"),
+                line_input(filled.evidence),
+                hint=_("The team keeps one change from it. Or pick one:"),
                 optional=True,
             ),
-            field("why", "Why does it matter to you?", line_input(), hint="Always private.", optional=True),
+            field("evidence_pick", _("Or simply"), _radio(_PICKS, None), optional=True),
+            *_day_fields(filled),
+            field(
+                "plan",
+                _("Likeliest obstacle, and then?"),
+                line_input(filled.plan),
+                hint=_("When Thursday's planning ends, I will ask to host the next."),
+                optional=True,
+            ),
+            field(
+                "why",
+                _("Why does it matter to you?"),
+                line_input(filled.why),
+                hint=_("Always private."),
+                optional=True,
+            ),
+            *_people_fields(filled),
+            field("check_weeks", _("Check in with me"), _menu(_EVERY, CHECK_WEEKS, filled.check_weeks)),
         ],
-        submit="Set it",
+        submit=_("Set it") if goal_id is None else _("Save"),
+        metadata="" if goal_id is None else str(goal_id),
     )
+
+
+def _day_fields(filled: GoalForm) -> list[Block]:
+    weeks = {str(one): ngettext("In {count} week", "In {count} weeks", one).format(count=one) for one in WEEKS_AHEAD}
+    # A day that is known already is not second to a guess.
+    guess = None if filled.due_on else str(filled.weeks or GUESSED_WEEKS)
+    picker: Block = {"type": "datepicker"}
+    if filled.due_on:
+        picker["initial_date"] = filled.due_on.isoformat()
+    return [
+        field("weeks", _("By when?"), _radio(weeks, guess), optional=True),
+        field("due_on", _("Or by a day of your own"), picker, hint=_("It goes before the weeks above."), optional=True),
+    ]
+
+
+def _people_fields(filled: GoalForm) -> list[Block]:
+    chosen = {"type": "users_select"} | ({"initial_user": filled.witness} if filled.witness else {})
+    return [
+        field("visibility", _("Who may know?"), _radio(_WHO, filled.visibility)),
+        field(
+            "witness",
+            _("Witness"),
+            chosen,
+            hint=_("Someone who doesn't assess your work. I ask them first and tell them what it is after a yes."),
+            optional=True,
+        ),
+    ]
+
+
+def _radio(words: Mapping[str, str] | Mapping[Visibility, str], chosen: str | None) -> Block:
+    options = {value: option(_(text), value) for value, text in words.items()}
+    element: Block = {"type": "radio_buttons", "options": list(options.values())}
+    if chosen is not None:
+        element["initial_option"] = options[chosen]
+    return element
+
+
+def _menu(words: Mapping[int, str], order: Sequence[int], chosen: int) -> Block:
+    options = {value: option(_(words[value]), str(value)) for value in order}
+    return {"type": "static_select", "options": list(options.values()), "initial_option": options[chosen]}
+
+
+def target_hint() -> Block:
+    """Ask softly for what somebody would have to be able to do, where a goal sounds like a result."""
+    return context(_("That's a result. What would you need to *be able to do* to get there?"))
 
 
 def form_offer(text: str) -> Message:
     """Offer the form as a button, where no form can be opened at once; the text is kept in it."""
     return message(
         section(
-            "*A goal needs a short form.* What you typed is in it already." if text else "*A goal needs a short form.*"
+            _("*A goal needs a short form.* What you typed is in it already.")
+            if text
+            else _("*A goal needs a short form.*")
         ),
-        actions(button("Set a goal", NEW_GOAL, text[:VALUE_LIMIT], primary=True)),
+        actions(button(_("Set a goal"), NEW_GOAL, text[:VALUE_LIMIT], primary=True)),
     )
 
 
 def goal_set_reply(goal: GoalCard, names: CommandNames) -> Message:
-    """Confirm a new goal."""
-    lines = [f"*Set, and private: {escape(one_line(goal.title))}*, by {day_with_year(goal.due_on)}."]
+    """Confirm a new goal, or how it reads now; a result is asked about, and never refused."""
+    title, day = escape(one_line(goal.title)), day_with_year(goal.due_on)
+    if goal.visibility is Visibility.ME:
+        first = _("*Set, and private: {title}*, by {day}.").format(title=title, day=day)
+    elif goal.visibility is Visibility.WITNESS:
+        first = _("*Set: {title}*, by {day}. Your witness may know it.").format(title=title, day=day)
+    else:
+        first = _("*Set: {title}*, by {day}. Your community may read it.").format(title=title, day=day)
+    lines = [first]
     if goal.plan:
         lines.append(quote(goal.plan))
+    if goal.witness_says is WitnessSays.ASKED:
+        lines.append(
+            _("I ask {person} first, and say what it is only after a yes.").format(person=person(goal.witness))
+        )
     return message(
         section("\n".join(lines)),
-        context(f"`{names.learn} goals` lists yours. Nobody else can read them."),
+        *([target_hint()] if is_target(goal.title) else ()),
+        actions(button(_("Change it"), EDIT, goal.goal_id)),
+        context(_set_note(goal, names)),
     )
 
 
-def goals_reply(goals: Sequence[GoalCard], names: CommandNames) -> Message:
-    """List a person's open goals, each with its two ways to end."""
-    if not goals:
-        return message(
-            section(f"*No goal is open.* For example: `{names.goal} run a retro on my own by end of January`"),
-            actions(button("Set a goal", NEW_GOAL, primary=True)),
-        )
-    blocks = [section("*Your goals* (only you see this)")]
-    for goal in goals:
-        blocks += goal_blocks(goal)
+def _set_note(goal: GoalCard, names: CommandNames) -> str:
+    if goal.visibility is Visibility.ME:
+        return _("`{learn} goals` lists yours. Nobody else can read them.").format(learn=names.learn)
+    return _("`{learn} goals` lists yours. Why it matters to you stays private.").format(learn=names.learn)
+
+
+def goals_reply(goals: Sequence[GoalCard], names: CommandNames, shared: Sequence[OthersGoal] = ()) -> Message:
+    """List a person's open goals with what can be done about each, and what others here share."""
+    if goals:
+        blocks = [section(_("*Your goals* (only you see this list)"))]
+        for goal in goals:
+            blocks += goal_blocks(goal)
+    else:
+        blocks = [
+            section(
+                _("*No goal is open.* For example: `{goal} run a retro on my own by end of January`").format(
+                    goal=names.goal
+                )
+            ),
+            actions(button(_("Set a goal"), NEW_GOAL, primary=True)),
+        ]
+    if shared:
+        blocks.append(section("\n".join([_("*What others here want to be able to do*"), *map(_shared_line, shared)])))
     return message(*blocks)
+
+
+def _shared_line(goal: OthersGoal) -> str:
+    return _("{person}: {title}, by {day}").format(
+        person=person(goal.owner), title=escape(one_line(goal.title)), day=day_with_year(goal.due_on)
+    )
 
 
 def goal_blocks(goal: GoalCard) -> list[Block]:
     """Show one open goal with its buttons."""
+    parts = [
+        _("{number}. *{title}*").format(number=goal.number, title=escape(one_line(goal.title))),
+        _("by {day}").format(day=day_with_year(goal.due_on)),
+        *_who_knows(goal),
+    ]
     plan = f"\n{quote(goal.plan)}" if goal.plan else ""
     return [
-        section(f"{goal.number}. *{escape(one_line(goal.title))}* \u00b7 by {day_with_year(goal.due_on)}{plan}"),
+        section(" \u00b7 ".join(parts) + plan),
         actions(
-            button("Done", DONE, goal.goal_id, variant=goal.goal_id),
-            button("Drop", DROP, goal.goal_id, variant=goal.goal_id),
+            button(_("Done"), DONE, goal.goal_id, variant=goal.goal_id),
+            button(_("Change"), EDIT, goal.goal_id, variant=goal.goal_id),
+            button(_("Drop"), DROP, goal.goal_id, variant=goal.goal_id),
         ),
     ]
 
 
+def _who_knows(goal: GoalCard) -> list[str]:
+    parts = []
+    if goal.visibility is Visibility.COMMUNITY:
+        parts.append(_("your community may read it"))
+    who = person(goal.witness)
+    match goal.witness_says:
+        case WitnessSays.ASKED:
+            parts.append(_("{person} is asked to be your witness").format(person=who))
+        case WitnessSays.YES:
+            parts.append(_("witness {person}").format(person=who))
+        case WitnessSays.NO:
+            parts.append(_("{person} would rather not be your witness").format(person=who))
+        case WitnessSays.NOTHING:
+            pass
+    return parts
+
+
+def goal_question(question: GoalQuestion) -> list[Block]:
+    """Write M8: ask how a goal goes, with one tap for each answer."""
+    ref = ref_value(question.ref)
+    first = _("*Your goal: {title}*, by {day}").format(
+        title=escape(one_line(question.title)), day=day_with_year(question.due_on)
+    )
+    plan = f"\n{quote(question.plan)}" if question.plan else ""
+    return [
+        section(first + plan),
+        actions(*(button(_(text), CHECK, f"{ref}:{one}", variant=one) for one, text in PROGRESS.items())),
+    ]
+
+
+def ref_value(ref: CheckRef) -> str:
+    """Write a check-in as what a button or a form carries."""
+    return f"{ref.goal_id}:{ref.asked_on.isoformat()}"
+
+
 def which_goal(goals: Sequence[GoalCard], *, done: bool) -> Message:
     """Ask which of several open goals is meant."""
-    action, word = (DONE, "Done") if done else (DROP, "Drop")
+    action, word = (DONE, _("Done")) if done else (DROP, _("Drop"))
     return message(
-        section("*Which one?*"),
+        section(_("*Which one?*")),
         *(
             section(
                 f"{goal.number}. {escape(one_line(goal.title))}",
@@ -130,13 +312,69 @@ def which_goal(goals: Sequence[GoalCard], *, done: bool) -> Message:
 
 
 def done_reply(goal: GoalCard) -> Message:
-    """Write M9: a goal is reached."""
-    return message(
-        section(f"*Done: {escape(one_line(goal.title))}.* You set it on {day_with_year(goal.set_on)}."),
-        section("People remember best what they pass on. Who could you show it to?"),
-    )
+    """Answer that a goal is reached."""
+    return message(*done_blocks(goal))
+
+
+def done_blocks(goal: GoalCard) -> list[Block]:
+    """Write M9: a goal is reached, and may be passed on."""
+    pass_on = [button(_("Offer it to others"), NEW_OFFER, one_line(goal.title), primary=True)]
+    if goal.witness_says is WitnessSays.YES:
+        pass_on.append(button(_("Tell my witness"), TELL_WITNESS, goal.goal_id))
+    return [
+        section(_done(goal)),
+        *_line_blocks(goal, _("*What made it work?* One line, for you alone."), _("Write one line")),
+        section(_("People remember best what they pass on.")),
+        actions(*pass_on, button(_("That's all"), ENOUGH, goal.goal_id), button(_("Undo"), UNDO, goal.goal_id)),
+    ]
 
 
 def dropped_reply(goal: GoalCard) -> Message:
-    """End a goal without guilt."""
-    return message(section(f"*Dropped: {escape(one_line(goal.title))}.* What you learned from trying stays yours."))
+    """End a goal with the same dignity: what was learned from trying counts."""
+    return message(
+        section(_("*Dropped: {title}.* That's fine.").format(title=escape(one_line(goal.title)))),
+        *_line_blocks(goal, _("*Keep a line on what you learned from trying?* For you alone."), _("Write one line")),
+        actions(button(_("That's all"), ENOUGH, goal.goal_id), button(_("Undo"), UNDO, goal.goal_id)),
+    )
+
+
+def ended_reply(goal: GoalCard) -> Message:
+    """Leave it at that: a goal is done or dropped, and the line that was kept."""
+    first = _done(goal) if goal.is_done else _("*Dropped: {title}.*").format(title=escape(one_line(goal.title)))
+    return message(section(first), *([context(_kept(goal))] if goal.line else ()))
+
+
+def _done(goal: GoalCard) -> str:
+    return _("*Done: {title}.* You set it on {day}.").format(
+        title=escape(one_line(goal.title)), day=day_with_year(goal.set_on)
+    )
+
+
+def _kept(goal: GoalCard) -> str:
+    return _("Kept, for you alone: {line}").format(line=quote(goal.line))
+
+
+def _line_blocks(goal: GoalCard, question: str, word: str) -> list[Block]:
+    if goal.line:
+        return [context(_kept(goal))]
+    return [section(question, button(word, LINE, goal.goal_id))]
+
+
+def line_form(goal: GoalCard) -> Block:
+    """Build the form for the line that is kept with a goal that ended; nobody else reads it."""
+    if goal.is_done:
+        question, hint = _("What made it work?"), _("I asked to host before I felt ready.")
+    else:
+        question, hint = _("What did you learn from trying?"), _("Half an hour a week was too little for it.")
+    return form(
+        LINE_FORM,
+        _("A line for yourself"),
+        [field("line", question, line_input(goal.line, multiline=True), hint=hint, optional=True)],
+        submit=_("Keep it"),
+        metadata=str(goal.goal_id),
+    )
+
+
+def reopened_reply(goal: GoalCard) -> Message:
+    """Confirm that a goal is open again."""
+    return message(section(_("*Open again.*")), *goal_blocks(goal))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.blocks.communities import ABOUT, JOIN, STORED
-from bot.blocks.goals import NEW_GOAL, goal_blocks
+from bot.blocks.goals import NEW_GOAL, goal_blocks, goal_question
 from bot.blocks.kit import (
     VALUE_LIMIT,
     Block,
@@ -212,6 +212,8 @@ def _now(overview: Overview, prompts: PromptLibrary, guides: GuideLibrary) -> li
             guides.in_language(spoken()).guides.get(overview.group.guide_ids[0]) if overview.group.guide_ids else None
         )
         blocks += group_reply(overview.group, guide).blocks
+    if overview.goal_question is not None:
+        blocks += goal_question(overview.goal_question)
     for part in overview.taking_part:
         if part.next_on:
             text = _("{channel} \u00b7 next introductions {day}").format(

@@ -23,6 +23,9 @@ _WHY: Final[Mapping[MessageKind, str]] = {
     MessageKind.MET_LATER: N_("the day you had booked was over"),
     MessageKind.ROUND_INCOMPLETE: N_("a round left somebody without a group, and you look after the channel"),
     MessageKind.PROMPT_QUIET: N_("three quiet weeks, and you look after the channel"),
+    MessageKind.WITNESS_ASKED: N_("somebody asked whether you would be the witness of a goal"),
+    MessageKind.WITNESS_SAYS: N_("whom you asked to be the witness of a goal had answered"),
+    MessageKind.WITNESS_TOLD: N_("somebody whose witness you are told you of a goal"),
 }
 assert set(_WHY) == set(RANKS)  # noqa: S101 - no ping without its reason
 

@@ -42,6 +42,7 @@ def settings_form(settings: PersonSettings) -> Block:
     """Build the form for what a person says of themselves."""
     paces = [option(_(_PACES[pace]), str(pace)) for pace in PACES]
     writing = [option(_("No, I'd rather talk"), "no"), option(_("Yes, writing is fine"), "yes")]
+    witness = [option(_("Yes, they may ask"), "yes"), option(_("No, nobody"), "no")]
     manager = {"type": "users_select"} | ({"initial_user": settings.manager} if settings.manager else {})
     return form(
         SETTINGS_FORM,
@@ -81,6 +82,16 @@ def settings_form(settings: PersonSettings) -> Block:
                 hint=_("Then working hours need not overlap."),
             ),
             field("language", _("In which language shall I write to you?"), _language_choice(settings.language)),
+            field(
+                "witness",
+                _("May others ask you to be the witness of a goal?"),
+                {
+                    "type": "static_select",
+                    "options": witness,
+                    "initial_option": witness[not settings.witness_ok],
+                },
+                hint=_("You can say no each time as well."),
+            ),
         ],
         submit=_("Save"),
     )
@@ -106,6 +117,7 @@ def settings_reply(settings: PersonSettings, names: CommandNames) -> Message:
         _("Manager, never paired with you: {manager}").format(manager=manager),
         _("In writing: fine") if settings.writing_ok else _("In writing: rather not"),
         _("Language: {language}").format(language=LANGUAGES.get(settings.language) or _("as in Slack")),
+        _("Being asked to witness a goal: fine") if settings.witness_ok else _("Being asked to witness a goal: never"),
     ]
     listed = "\n".join(f"\u2022 {line}" for line in lines)
     return message(

@@ -9,26 +9,31 @@ from sqlmodel import Session
 
 from bot.blocks import check_ins as check_in_blocks
 from bot.blocks import communities as community_blocks
+from bot.blocks import goal_checks as goal_check_blocks
 from bot.blocks import kudos as kudos_blocks
 from bot.blocks import members as member_blocks
 from bot.blocks import prompts as prompt_blocks
 from bot.blocks import rounds as round_blocks
+from bot.blocks import witnesses as witness_blocks
 from bot.blocks.language import speaking, spoken
 from bot.blocks.names import CommandNames
 from bot.courier.languages import language_for
 from bot.courier.verdicts import Drop, Say, TakeAway, Verdict
 from bot.domain.cadence import Window, common_openings, local_day
+from bot.domain.goals import WitnessSays
 from bot.domain.guides import GuideLibrary
 from bot.domain.messages import MessageKind
 from bot.domain.offers import LASTS, TopicKind
 from bot.domain.pings import is_wanted
 from bot.domain.prompts import PromptLibrary
-from bot.domain.rounds import CheckInQuestion, Introduction, Met, Share, Taught
+from bot.domain.rounds import CheckInQuestion, Introduction, Met, Share, StillAsked, Taught
 from bot.domain.topics import Thesaurus
 from bot.services.communities import card_of, first_round_on
-from bot.services.groups import introduction_key, open_questions
+from bot.services.goals import others_goal
+from bot.services.groups import introduction_key
 from bot.services.thanks import cards_of
-from storage import communities, kudos, members, offers, outbox, pings, prompts, rounds
+from bot.services.weekly_note import still_asked
+from storage import communities, goals, kudos, members, offers, outbox, pings, prompts, rounds
 from storage.outbox import OutboxMessage, OutboxState
 from storage.rounds import Group, Round, SeatState
 
@@ -226,25 +231,29 @@ def _round_skipped(session: Session, row: OutboxMessage, _library: Library, _now
 
 
 def _weekly_note(session: Session, row: OutboxMessage, library: Library, now: datetime) -> Verdict:
-    questions = open_questions(session, row.workspace, row.recipients[0], now)
-    asked = {question.group_id for question in questions}
+    asks = still_asked(session, row.workspace, row.recipients[0], now)
+    asked = {question.group_id for question in asks.met}
     folded = [
         verdict.message
         for other in pings.list_folded(session, row)
         if (verdict := _still_true(session, other, library, asked, now)) is not None
     ]
-    if not questions and not folded:
+    if not asks and not folded:
         return Drop("nothing to say")
     if not folded and not _is_wanted(session, row, now):
         return Drop("two were ignored, so one a month")
-    return Say(check_in_blocks.note_message(questions, folded[:MOST_FOLDED]))
+    return Say(check_in_blocks.note_message(asks, folded[:MOST_FOLDED]))
 
 
 def _is_wanted(session: Session, row: OutboxMessage, now: datetime) -> bool:
     reader = row.recipients[0]
     received = pings.list_received(session, row.workspace, reader, now - NOTES_REMEMBERED)
     notes = [ping.pinged_at for ping, sent in received if sent.kind == MessageKind.WEEKLY_NOTE and sent.id != row.id]
-    return is_wanted(notes, rounds.find_last_answer(session, row.workspace, reader), now)
+    answers = (
+        rounds.find_last_answer(session, row.workspace, reader),
+        goals.find_last_answer(session, row.workspace, reader),
+    )
+    return is_wanted(notes, max((at for at in answers if at), default=None), now)
 
 
 def _still_true(session: Session, row: OutboxMessage, library: Library, asked: set[int], now: datetime) -> Say | None:
@@ -267,7 +276,7 @@ def _met_later(session: Session, row: OutboxMessage, _library: Library, _now: da
     if check_in is None or check_in.met != Met.BOOKED:
         return Drop("answered meanwhile")
     others = tuple(one for one in rounds.list_introduced(session, group) if one != reader)
-    return Say(check_in_blocks.note_message([CheckInQuestion(group.id, others)]))
+    return Say(check_in_blocks.note_message(StillAsked((CheckInQuestion(group.id, others),))))
 
 
 def _takeaway(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
@@ -288,6 +297,45 @@ def _kudos(session: Session, row: OutboxMessage, _library: Library, _now: dateti
 
 def _kudos_removed(_session: Session, _row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
     return TakeAway()
+
+
+def _goal_help(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+    found = goals.find_check_with_goal(session, row.workspace, row.subject)
+    if found is None or not found[1].question:
+        return Drop("taken back")
+    goal, check = found
+    return Say(goal_check_blocks.help_message(goal.owner, check.question))
+
+
+def _witness_asked(session: Session, row: OutboxMessage, library: Library, _now: datetime) -> Verdict:
+    goal = goals.find_goal(session, row.workspace, row.subject)
+    reader = row.recipients[0]
+    if goal is None or not goal.is_open or (goal.witness, goal.witness_says) != (reader, WitnessSays.ASKED):
+        return Drop("not asked any more")
+    person = members.find_person(session, row.workspace, reader)
+    if person is not None and not person.witness_ok:
+        return Drop("does not want to be asked")
+    return Say(witness_blocks.asked_message(goal.owner, goal.id, library.names))
+
+
+def _witness_says(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+    goal = goals.find_goal(session, row.workspace, row.subject)
+    if goal is None or not goal.is_open or goal.witness != row.about:
+        return Drop("somebody else is the witness by now, or nobody")
+    if goal.witness_says == WitnessSays.YES:
+        return Say(witness_blocks.agreed_message(row.about, others_goal(goal)))
+    return Say(witness_blocks.declined_message(row.about, others_goal(goal), goal.id))
+
+
+def _witness_told(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+    goal = goals.find_goal(session, row.workspace, row.subject)
+    if (
+        goal is None
+        or goal.done_at is None
+        or (goal.witness, goal.witness_says) != (row.recipients[0], WitnessSays.YES)
+    ):
+        return Drop("open again, or no witness any more")
+    return Say(witness_blocks.told_message(others_goal(goal)))
 
 
 _RENDERERS: Mapping[MessageKind, Renderer] = {
@@ -316,5 +364,9 @@ _RENDERERS: Mapping[MessageKind, Renderer] = {
     MessageKind.KUDOS_PRIVATE: _kudos,
     MessageKind.KUDOS_EDIT: _kudos,
     MessageKind.KUDOS_REMOVED: _kudos_removed,
+    MessageKind.GOAL_HELP: _goal_help,
+    MessageKind.WITNESS_ASKED: _witness_asked,
+    MessageKind.WITNESS_SAYS: _witness_says,
+    MessageKind.WITNESS_TOLD: _witness_told,
 }
 assert set(_RENDERERS) == set(MessageKind)  # noqa: S101 - a kind without words must not start

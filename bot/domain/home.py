@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.domain.goals import GoalCard
+from bot.domain.goals import GoalCard, GoalQuestion
 from bot.domain.messages import MessageKind
 from bot.domain.rounds import GroupCard
 
@@ -28,7 +28,8 @@ class PromptOfWeek:
 class Overview:
     """Everything that concerns one person now; `prompts` holds the newest of each community.
 
-    `pings_this_week` counts what the bot sent by itself in this ISO week, where the person is now.
+    `goal_question` is the check-in on a goal that waits for an answer. `pings_this_week` counts what the bot sent
+    by itself in this ISO week, where the person is now.
     """
 
     taking_part: tuple[Participation, ...]
@@ -38,6 +39,7 @@ class Overview:
     paused_until: date | None
     open_channels: tuple[str, ...]
     pings_this_week: int = 0
+    goal_question: GoalQuestion | None = None
 
 
 @dataclass(frozen=True, slots=True)

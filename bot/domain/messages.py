@@ -39,6 +39,10 @@ class MessageKind(StrEnum):
     KUDOS_PRIVATE = "kudos.private"
     KUDOS_EDIT = "kudos.edit"
     KUDOS_REMOVED = "kudos.removed"
+    WITNESS_ASKED = "goal.witness_asked"
+    WITNESS_SAYS = "goal.witness_says"
+    WITNESS_TOLD = "goal.witness_told"
+    GOAL_HELP = "goal.help"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,11 @@ RULES: dict[MessageKind, KindRule] = {
     MessageKind.KUDOS_PRIVATE: KindRule(10, is_ping=False, doubt=Doubt.NEVER),
     MessageKind.KUDOS_EDIT: KindRule(60, is_ping=False, doubt=Doubt.TWICE),
     MessageKind.KUDOS_REMOVED: KindRule(10, is_ping=False, doubt=Doubt.TWICE, removes=True),
+    # What people ask each other is no message of the bot's own.
+    MessageKind.GOAL_HELP: KindRule(30, is_ping=False, doubt=Doubt.NEVER),
+    MessageKind.WITNESS_ASKED: KindRule(50, is_ping=True, doubt=Doubt.NEVER),
+    MessageKind.WITNESS_SAYS: KindRule(70, is_ping=True, doubt=Doubt.NEVER),
+    MessageKind.WITNESS_TOLD: KindRule(70, is_ping=True, doubt=Doubt.NEVER),
 }
 
 # Posted once, and changed for as long as the community lives, or until those thanked take them down.

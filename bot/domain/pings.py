@@ -31,6 +31,7 @@ class Rank(IntEnum):
     INTRODUCTION = 1
     CHANGE = 2
     WEEKLY_NOTE = 3
+    REQUEST = 5
     HALFWAY = 6
     REST = 8
 
@@ -46,6 +47,9 @@ RANKS: Final[Mapping[MessageKind, Rank]] = {
     MessageKind.MET_LATER: Rank.REST,
     MessageKind.PROMPT_QUIET: Rank.REST,
     MessageKind.ROUND_INCOMPLETE: Rank.REST,
+    MessageKind.WITNESS_ASKED: Rank.REQUEST,
+    MessageKind.WITNESS_SAYS: Rank.REST,
+    MessageKind.WITNESS_TOLD: Rank.REST,
 }
 assert set(RANKS) == {kind for kind, rule in RULES.items() if rule.is_ping}  # noqa: S101 - no ping without a rank
 # An introduction opens a conversation of its own, and the note cannot move into itself.

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
+from bot.domain.goals import GoalQuestion
+
 AWAY_SHARE: Final = 0.4
 GUIDES_REMEMBERED: Final = 6
 
@@ -182,6 +184,18 @@ class CheckInQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class StillAsked:
+    """What a person's weekly note asks: whether they met, and how a goal goes."""
+
+    met: tuple[CheckInQuestion, ...] = ()
+    goal: GoalQuestion | None = None
+
+    def __bool__(self) -> bool:
+        """Tell whether anything is asked."""
+        return bool(self.met) or self.goal is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """What stands in a check-in now.
 
@@ -189,7 +203,7 @@ class Answered:
         others: Ids of the people it is about.
         channel_id: The community's channel.
         takeaway: The line the person keeps, empty when there is none.
-        also: What the person is still asked about other groups.
+        also: What the person is still asked besides.
     """
 
     group_id: int
@@ -199,7 +213,7 @@ class Answered:
     worth: Worth | None
     first_time: bool | None
     takeaway: str
-    also: tuple[CheckInQuestion, ...] = ()
+    also: StillAsked = StillAsked()
 
 
 def seed_of(workspace: str, community_id: int, number: int) -> int:

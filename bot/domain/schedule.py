@@ -32,6 +32,7 @@ class DueKind(StrEnum):
     ZONE = "zone"
     PLACE = "place"
     TIDY = "tidy"
+    GOAL_CHECK = "goal.check"
 
 
 def is_prompt_too_late(due_at: datetime, now: datetime) -> bool:

@@ -20,6 +20,7 @@ class PersonSettings:
         pace: From one of their introductions to the next: every round, every second or every fourth.
         language: Code of the language in which the bot speaks to them; empty for that of their account in Slack.
         writing_ok: Whether an exchange in writing is fine, so that working hours need not overlap.
+        witness_ok: Whether others may ask them to be the witness of a goal.
     """
 
     team: str = ""
@@ -27,6 +28,7 @@ class PersonSettings:
     pace: int = 1
     writing_ok: bool = False
     language: str = ""
+    witness_ok: bool = True
 
 
 def check_settings(form: PersonSettings, user_id: str) -> dict[str, Trouble]:

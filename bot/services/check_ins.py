@@ -11,7 +11,8 @@ from bot.domain.messages import MessageKind
 from bot.domain.rounds import Answered, Met, Share, Worth, WouldHelp
 from bot.domain.schedule import NOTE_AT
 from bot.errors import Problem, UserError
-from bot.services.groups import open_questions, own_group
+from bot.services.groups import own_group
+from bot.services.weekly_note import still_asked
 from storage import communities, members, outbox, rounds
 from storage.database import Database
 from storage.rounds import CheckIn, Group
@@ -157,5 +158,5 @@ def _answered(session: Session, who: Actor, group: Group, check_in: CheckIn, now
         worth=Worth(check_in.worth) if check_in.worth else None,
         first_time=check_in.first_time,
         takeaway=check_in.takeaway or "",
-        also=open_questions(session, who.workspace, who.user_id, now),
+        also=still_asked(session, who.workspace, who.user_id, now),
     )

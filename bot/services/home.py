@@ -9,6 +9,7 @@ from bot.services.communities import first_round_on, list_known
 from bot.services.goals import GoalService
 from bot.services.pings import count_this_week
 from bot.services.rounds import RoundService
+from bot.services.weekly_note import open_goal_question
 from storage import communities, members, prompts, seen
 from storage.database import Database
 
@@ -46,6 +47,7 @@ class HomeService:
                 prompts=tuple(prompts_now),
                 pings_this_week=count_this_week(session, who, now),
                 paused_until=person.paused_until if person else None,
+                goal_question=open_goal_question(session, who.workspace, who.user_id, now),
                 open_channels=tuple(row.channel_id for row in list_known(session, who) if row.channel_id not in own),
             )
 

@@ -39,6 +39,7 @@ class SettingsService:
                 manager=person.manager,
                 pace=person.pace,
                 writing_ok=person.writing_ok,
+                witness_ok=person.witness_ok,
                 language=person.language if person.is_language_chosen else "",
             )
 
@@ -58,6 +59,7 @@ class SettingsService:
             person.manager = form.manager
             person.pace = form.pace
             person.writing_ok = form.writing_ok
+            person.witness_ok = form.witness_ok
             if form.manager:
                 part(session, who.workspace, who.user_id, form.manager, now)
         return form

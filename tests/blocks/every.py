@@ -8,6 +8,7 @@ from bot.blocks import (
     check_ins,
     communities,
     errors,
+    goal_checks,
     goals,
     hub,
     kudos,
@@ -17,6 +18,7 @@ from bot.blocks import (
     prompts,
     rounds,
     settings,
+    witnesses,
 )
 from bot.blocks.kit import Message
 from bot.blocks.kudos import Pending
@@ -24,7 +26,23 @@ from bot.blocks.language import spoken
 from bot.blocks.names import CommandNames
 from bot.domain.commands import COMMANDS, Typed
 from bot.domain.communities import MAX_PURPOSE, MOST_VALUES, CommunityCard, Rhythm
-from bot.domain.goals import MAX_EVIDENCE, MAX_LINE, MAX_TITLE, GoalCard
+from bot.domain.goals import (
+    MAX_EVIDENCE,
+    MAX_HELP,
+    MAX_LINE,
+    MAX_TITLE,
+    MOST_SHARED,
+    CheckRef,
+    GoalAnswered,
+    GoalCard,
+    GoalForm,
+    GoalHelp,
+    GoalQuestion,
+    OthersGoal,
+    Progress,
+    Visibility,
+    WitnessSays,
+)
 from bot.domain.guides import Guide
 from bot.domain.home import Overview, Participation, PingLog, PromptOfWeek, Received
 from bot.domain.kudos import (
@@ -57,6 +75,7 @@ from bot.domain.rounds import (
     RoundStatus,
     Share,
     Standing,
+    StillAsked,
     Taught,
     Worth,
     WouldHelp,
@@ -95,7 +114,34 @@ CARD = CommunityCard(
     first_round_on=DAY,
     next_prompt_on=DAY,
 )
-GOALS = [GoalCard(10**9 + n, n, full(MAX_TITLE), full(MAX_EVIDENCE), DAY, full(MAX_LINE), DAY) for n in (1, 2, 3)]
+TARGET = f"close 20 deals {full(MAX_TITLE - 15)}"
+GOALS = [
+    GoalCard(
+        goal_id=10**9 + number,
+        number=number,
+        title=TARGET,
+        evidence=full(MAX_EVIDENCE),
+        due_on=DAY,
+        plan=full(MAX_LINE),
+        set_on=DAY,
+        why=full(MAX_LINE),
+        visibility=visibility,
+        witness=LONGEST_ID,
+        witness_says=says,
+        check_weeks=2,
+    )
+    for number, (visibility, says) in enumerate(
+        (
+            (Visibility.COMMUNITY, WitnessSays.ASKED),
+            (Visibility.WITNESS, WitnessSays.YES),
+            (Visibility.COMMUNITY, WitnessSays.NO),
+        ),
+        start=1,
+    )
+]
+PRIVATE_GOAL = replace(GOALS[0], visibility=Visibility.ME, witness="", witness_says=WitnessSays.NOTHING)
+ENDED_GOALS = [replace(goal, number=0, line=line) for goal in GOALS[:2] for line in ("", full(MAX_LINE))]
+OTHERS_GOALS = [OthersGoal(LONGEST_ID, full(MAX_TITLE), DAY, full(MAX_EVIDENCE))] * MOST_SHARED
 EVERY_CAUSE = {str(cause): 10**5 for cause in Cause}
 TOPICS = tuple(
     TopicCard(10**9 + n, kind, full(MAX_TOPIC), 60 if kind is TopicKind.OFFER else None, DAY)
@@ -159,6 +205,11 @@ GROUP = GroupCard(
     ends_on=DAY,
     booked=True,
 )
+MET_QUESTIONS = (CheckInQuestion(10**9, ids(2)), CheckInQuestion(10**9 + 1, ids(1)))
+CHECK_REF = CheckRef(10**9, DAY)
+GOAL_QUESTION = GoalQuestion(CHECK_REF, full(MAX_TITLE), DAY, full(MAX_LINE))
+HELP = GoalHelp(ids(4), (CHANNEL,) * 30)
+GOAL_ANSWERED = GoalAnswered(CHECK_REF, GOALS[1], Progress.STUCK, full(MAX_LINE), full(MAX_HELP), HELP, DAY)
 FULL_OVERVIEW = Overview(
     taking_part=tuple(Participation(CHANNEL, DAY) for _ in range(5)),
     group=GROUP,
@@ -166,6 +217,7 @@ FULL_OVERVIEW = Overview(
     prompts=tuple(PromptOfWeek(CHANNEL, LONGEST_PROMPT.id) for _ in range(5)),
     paused_until=DAY,
     open_channels=(CHANNEL,) * 30,
+    goal_question=GOAL_QUESTION,
 )
 NEW_OVERVIEW = Overview((), None, (), (), None, (CHANNEL,) * 30)
 LESSONS = tuple(Taught(f"{LONGEST_ID}1", f"{LONGEST_ID}2", full(MAX_TOPIC)) for _ in range(3))
@@ -231,15 +283,21 @@ def sent_unasked(names: CommandNames) -> dict[str, Message]:
         "round incomplete": rounds.incomplete_message(CHANNEL, 10**6, 10**5, EVERY_CAUSE),
         "round skipped, by word": rounds.round_skipped_message(CHANNEL, "facilitator", DAY),
         "round skipped, late": rounds.round_skipped_message(CHANNEL, "late", DAY),
-        "weekly note": check_ins.note_message([CheckInQuestion(10**9, ids(2)), CheckInQuestion(10**9 + 1, ids(1))]),
+        "weekly note": check_ins.note_message(StillAsked(MET_QUESTIONS)),
         "weekly note, folded": check_ins.note_message(
-            [], [members.pause_over_message(names), rounds.halfway_message(1)]
+            StillAsked(), [members.pause_over_message(names), rounds.halfway_message(1)]
         ),
         "takeaway shared": check_ins.takeaway_message(LONGEST_ID, full(200)),
         "kudos": kudos.kudos_message([THANKED]),
         "kudos, together": kudos.kudos_message(together()),
         "kudos, privately": kudos.private_message([THANKED]),
         "kudos, privately together": kudos.private_message(together()),
+        "weekly note, a goal": check_ins.note_message(StillAsked(goal=GOAL_QUESTION)),
+        "goal help": goal_checks.help_message(LONGEST_ID, full(MAX_HELP)),
+        "witness asked": witnesses.asked_message(LONGEST_ID, 10**9, names),
+        "witness says yes": witnesses.agreed_message(LONGEST_ID, OTHERS_GOALS[0]),
+        "witness says no": witnesses.declined_message(LONGEST_ID, OTHERS_GOALS[0], 10**9),
+        "witness told": witnesses.told_message(OTHERS_GOALS[0]),
         "community stopped": communities.stopped_message(CHANNEL, names),
         "community refused": communities.refused_message(CHANNEL, "restricted_action_read_only_channel"),
         "awake": communities.awake_message(CHANNEL),
@@ -254,8 +312,8 @@ def replies(names: CommandNames) -> dict[str, Message]:
     }
     return answered | {
         "answered all": check_ins.met_reply(ANSWERED),
-        "booked for": check_ins.booked_for_reply(()),
-        **{f"help {what}": check_ins.help_reply(what, ()) for what in WouldHelp},
+        "booked for": check_ins.booked_for_reply(StillAsked()),
+        **{f"help {what}": check_ins.help_reply(what, StillAsked()) for what in WouldHelp},
         **{f"takeaway kept {share}": check_ins.takeaway_kept(full(200), share) for share in Share},
         "card": communities.card_message(CARD, names),
         "which to join": communities.which_to_join((CHANNEL,) * 30),
@@ -263,13 +321,13 @@ def replies(names: CommandNames) -> dict[str, Message]:
         "set up": communities.set_up_reply(CHANNEL, is_new=True),
         "changed": communities.set_up_reply(CHANNEL, is_new=False),
         "goal offer": goals.form_offer(full(TYPED)),
-        "goal set": goals.goal_set_reply(GOALS[0], names),
-        "goals": goals.goals_reply(GOALS, names),
+        "goal set": goals.goal_set_reply(PRIVATE_GOAL, names),
+        "goal set, witness": goals.goal_set_reply(GOALS[1], names),
+        "goal set, community": goals.goal_set_reply(GOALS[0], names),
+        "goals": goals.goals_reply(GOALS, names, OTHERS_GOALS),
         "no goals": goals.goals_reply([], names),
         "which goal is done": goals.which_goal(GOALS, done=True),
         "which goal is dropped": goals.which_goal(GOALS, done=False),
-        "goal done": goals.done_reply(GOALS[0]),
-        "goal dropped": goals.dropped_reply(GOALS[0]),
         "kudos offer": kudos.form_offer(TOO_MUCH),
         "kudos preview, here": kudos.preview_message(PLACES, Pending(THANKS, CHANNEL), LONGEST_ID, HINTS),
         "kudos preview, elsewhere": kudos.preview_message(ONE_PLACE, Pending(THANKS), LONGEST_ID, FEW),
@@ -287,6 +345,29 @@ def replies(names: CommandNames) -> dict[str, Message]:
         "kudos kept": kudos.kept_reply(10**9, names),
         "kudos draft": kudos.draft_message(Draft(10**9, TOO_MUCH.thanks, DAY)),
         "kudos discarded": kudos.discarded_reply(),
+        **{f"goal done {n}": goals.done_reply(goal) for n, goal in enumerate(ENDED_GOALS)},
+        **{f"goal dropped {n}": goals.dropped_reply(goal) for n, goal in enumerate(ENDED_GOALS[:2])},
+        **{f"goal ended {n}": goals.ended_reply(goal) for n, goal in enumerate(ENDED_GOALS)},
+        "goal done, line kept": goals.ended_reply(replace(ENDED_GOALS[1], is_done=True)),
+        **{
+            f"goal check {one}": goal_checks.answered_reply(
+                replace(GOAL_ANSWERED, progress=one, line=line), StillAsked()
+            )
+            for one, line in zip(Progress, ("", *[full(MAX_LINE)] * 4), strict=True)
+        },
+        "goal check, stuck": goal_checks.answered_reply(replace(GOAL_ANSWERED, line=""), StillAsked(MET_QUESTIONS[:1])),
+        "goal check, never again": goal_checks.answered_reply(
+            replace(GOAL_ANSWERED, progress=Progress.LATER, next_on=None), StillAsked(goal=GOAL_QUESTION)
+        ),
+        "goal check, which channel": goal_checks.which_channel(GOAL_ANSWERED),
+        "goal check, line kept": goal_checks.line_kept(GOAL_ANSWERED),
+        "goal check, no line": goal_checks.line_kept(replace(GOAL_ANSWERED, line="")),
+        "goal help asked": goal_checks.asked_reply(CHANNEL),
+        "goal help asked, buddy": goal_checks.asked_reply(""),
+        "goal open again": goals.reopened_reply(GOALS[0]),
+        "witness agreed": witnesses.agreed_reply(OTHERS_GOALS[0], 10**9),
+        "witness declined": witnesses.declined_reply(LONGEST_ID),
+        "witness hears of it": witnesses.told_reply(LONGEST_ID),
         "joined": members.joined_reply(CHANNEL, DAY, names, is_new=False, is_paused=True),
         "joined, late": members.joined_reply(CHANNEL, DAY, names, is_new=True, is_paused=False, is_looking=True),
         "joined, too few": members.joined_reply(CHANNEL, None, names, is_new=True, is_paused=False),
@@ -365,14 +446,20 @@ def views(names: CommandNames) -> dict[str, Json]:
     return {
         "set-up form": communities.set_up_form(CHANNEL, CARD, LONGEST_ID),
         "set-up form, new": communities.set_up_form(CHANNEL, None, LONGEST_ID),
-        "goal form": goals.goal_form(full(TYPED), DAY, note),
-        "goal form, empty": goals.goal_form("", DAY),
         "kudos form": kudos.kudos_form(PLACES, TOO_MUCH, note),
         "kudos form, empty": kudos.kudos_form(Places(), Pending(Thanks((), ""))),
         "kudos form, values": kudos.kudos_form(ONE_PLACE, Pending(replace(THANKS, tag=VALUES[0]))),
         "kudos form, effect": kudos.effect_form(PLACES, TOO_MUCH),
         "kudos words form": kudos.reword_form(10**9, CHANNEL, THANKS, ()),
         "kudos keep form": kudos.keep_form(TOO_MUCH),
+        "goal form": goals.goal_form(GoalForm(full(TYPED), "", DAY), note),
+        "goal form, empty": goals.goal_form(GoalForm("", "", None)),
+        "goal form, to change": goals.goal_form(GOALS[1].form, goal_id=10**9),
+        "goal check line form": goal_checks.line_form(GOAL_ANSWERED),
+        "goal help form": goal_checks.help_form(GOAL_ANSWERED, CHANNEL),
+        "goal help form, buddy": goal_checks.help_form(replace(GOAL_ANSWERED, question=""), ""),
+        "goal line form": goals.line_form(ENDED_GOALS[1]),
+        "goal line form, done": goals.line_form(replace(ENDED_GOALS[0], is_done=True)),
         "offer form": offers.topic_form(TopicForm(TopicKind.OFFER, full(TYPED), 10), note),
         "want form": offers.topic_form(TopicForm(TopicKind.WANT, "")),
         "settings form": settings.settings_form(OWN),

@@ -20,13 +20,17 @@ LONG_ON_PURPOSE = {"privacy", "messages", "help", "card", "hub, full", "hub, new
     "topics"
 }
 # One section for each community, however many there are.
-LISTS = {"which to join", "which to show", "which to leave", "kudos, together", "kudos, privately together"}
+LISTS = {"which to join", "which to show", "which to leave", "kudos, together", "kudos, privately together"} | {
+    "goal check, which channel"
+}
 # A message that has not been sent, with what its sender had better know before.
 SHOWN_BEFORE = {"kudos preview, here", "kudos preview, elsewhere", "kudos preview, nowhere"}
 # What the forms accept in full makes these longer: five people, 300 characters of deed, 200 of effect.
 PEOPLES_OWN_WORDS = {
     *("channel introduction", "kudos", "kudos, privately", "which goal is done", "which goal is dropped"),
-    *("goal set", "goal done", "goal dropped"),
+    *("goal set", "goal set, witness", "goal set, community", "goal open again", "witness agreed"),
+    *("goal check done", "weekly note, a goal"),
+    *(f"goal {what} {number}" for what in ("done", "dropped", "ended") for number in range(4)),
 }
 
 

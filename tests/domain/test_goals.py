@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.domain.goals import GoalForm, check_goal
+from bot.domain.goals import GoalForm, check_goal, is_target
 from bot.errors import Problem, Trouble
 
 TODAY = date(2026, 11, 23)
@@ -44,3 +44,36 @@ def test_all_fields_are_checked_at_once() -> None:
     assert set(check_goal(GoalForm("", "", None, "x" * 999, "x" * 999), TODAY)) == {
         *("title", "evidence", "due_on", "plan", "why")
     }
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "close 20 deals this quarter",
+        "Grow revenue in the north",
+        "Cut errors by 15 %",
+        "15% fewer tickets",
+        "Reach \u20ac 20,000 a month",
+        "win 3 new customers",
+        "20 Prozent mehr Umsatz",
+        "Hit my quota",
+    ],
+)
+def test_a_result_is_noticed(title: str) -> None:
+    assert is_target(title)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Run a retro on my own",
+        "Explain our pricing in two minutes",
+        "Close the books without help",
+        "Read a balance sheet in 10 minutes",
+        "Give feedback to 3 colleagues",
+        "Talk 5 minutes without notes",
+        "Hit the right tone in a review",
+    ],
+)
+def test_what_one_is_able_to_do_is_no_result(title: str) -> None:
+    assert not is_target(title)

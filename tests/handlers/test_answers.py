@@ -132,7 +132,7 @@ def test_the_apology_gives_back_what_was_typed(edge: Edge) -> None:
 @pytest.mark.parametrize(
     ("view", "values"),
     [
-        (goals.goal_form("", NOW.date()), GOAL),
+        (goals.goal_form(GoalForm("", "", NOW.date())), GOAL),
         (communities.set_up_form(DESIGN, None, "U0LEE"), {"purpose": {"value": "Getting better at writing"}}),
         (
             kudos.kudos_form(Places(LEARNING), kudos.Pending(Thanks((), ""), asked=True)),
@@ -208,7 +208,7 @@ def test_thanks_in_a_direct_message_are_posted_once_however_the_event_arrives(ed
 
 
 def test_a_form_delivered_twice_sets_one_goal(edge: Edge) -> None:
-    twice(edge, edge.form("U0LEE", goals.goal_form("", NOW.date()), **GOAL))
+    twice(edge, edge.form("U0LEE", goals.goal_form(GoalForm("", "", NOW.date())), **GOAL))
 
     assert titles(edge, "U0LEE") == ["Run a retro on my own"]
 

@@ -9,7 +9,7 @@ from bot.domain.goals import GoalForm
 from bot.services.goals import GoalService
 from handlers.requests import click_from, command_from, command_from_message, event_from, submission_from
 from storage.database import Database
-from tests.factories import MONDAY_8, actor, profile
+from tests.factories import MONDAY_8, VAULT, actor, profile
 
 HALF = "\ud83d"
 TYPED = f" learn\0 S\0QL {HALF} well "
@@ -42,7 +42,7 @@ def read_click() -> str:
 def test_what_no_database_can_keep_is_taken_out_and_the_rest_stays(read: Any, database: Database) -> None:  # noqa: ANN401 - one of four
     title = read().strip()
 
-    GoalService(database).set(actor(), GoalForm(title, "I do it alone", date(2027, 1, 4)), profile(), MONDAY_8)
+    GoalService(database, VAULT).set(actor(), GoalForm(title, "I do it alone", date(2027, 1, 4)), profile(), MONDAY_8)
 
     assert title == "learn SQL ? well"
-    assert [goal.title for goal in GoalService(database).open(actor())] == ["learn SQL ? well"]
+    assert [goal.title for goal in GoalService(database, VAULT).open(actor())] == ["learn SQL ? well"]

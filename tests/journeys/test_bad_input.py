@@ -491,7 +491,7 @@ REFUSED = [
         {"title": {"value": "y" * 141}, "evidence": {"value": "no"}, "plan": {"value": "z" * 201}},
         {
             "title": TOO_LONG.format(141, 140),
-            "evidence": "How will it show? For example: show it to someone, do it alone once, teach it.",
+            "evidence": "How will it show? Pick one of the three below if nothing comes to mind.",
             "plan": TOO_LONG.format(201, 200),
         },
     ),

@@ -8,6 +8,7 @@ from bot.domain.topics import Thesaurus
 from bot.library import load_guides, load_prompts, load_thesaurus
 from bot.services.check_ins import CheckInService
 from bot.services.communities import CommunityService
+from bot.services.goal_checks import GoalCheckService
 from bot.services.goals import GoalService
 from bot.services.kudos import KudosService
 from bot.services.members import MemberService
@@ -15,6 +16,7 @@ from bot.services.offers import OfferService
 from bot.services.prompts import PromptService
 from bot.services.rounds import RoundService
 from bot.services.settings import SettingsService
+from bot.services.witnesses import WitnessService
 from storage.database import Database
 from tests.factories import VAULT
 
@@ -61,7 +63,17 @@ def check_ins(database: Database) -> CheckInService:
 
 @pytest.fixture
 def goals(database: Database) -> GoalService:
-    return GoalService(database)
+    return GoalService(database, VAULT)
+
+
+@pytest.fixture
+def checks(database: Database) -> GoalCheckService:
+    return GoalCheckService(database)
+
+
+@pytest.fixture
+def witnesses(database: Database) -> WitnessService:
+    return WitnessService(database)
 
 
 @pytest.fixture

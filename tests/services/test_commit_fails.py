@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 from bot.domain.communities import SetUp
-from bot.domain.goals import GoalForm
+from bot.domain.goals import CheckRef, GoalForm, Progress, WitnessSays
 from bot.domain.guides import GuideLibrary
 from bot.domain.kudos import Thanks
 from bot.domain.offers import TopicForm, TopicKind
@@ -21,6 +21,7 @@ from bot.domain.settings import PersonSettings
 from bot.domain.topics import Thesaurus
 from bot.services.check_ins import CheckInService
 from bot.services.communities import CommunityService
+from bot.services.goal_checks import GoalCheckService
 from bot.services.goals import GoalService
 from bot.services.home import HomeService
 from bot.services.kudos import KudosService
@@ -32,9 +33,10 @@ from bot.services.prompts import PromptService
 from bot.services.rounds import RoundService
 from bot.services.settings import SettingsService
 from bot.services.tidying import TidyService
+from bot.services.witnesses import WitnessService
 from storage import due, notwith
 from storage.database import Database
-from storage.goals import Goal
+from storage.goals import Goal, GoalCheck
 from storage.kudos import KudosMeToo
 from storage.offers import Topic
 from storage.processes import Process
@@ -70,6 +72,8 @@ class Services:
     offers: OfferService
     settings: SettingsService
     goals: GoalService
+    witnesses: WitnessService
+    goal_checks: GoalCheckService
     kudos: KudosService
     home: HomeService
     processes: ProcessService
@@ -107,9 +111,37 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary, t
                     plan="",
                     why="",
                     set_at=MONDAY_8,
+                    check_on=date(2026, 11, 23),
+                ),
+                Goal(
+                    workspace="T1",
+                    owner="UB",
+                    title="Read a balance sheet",
+                    evidence="I explain one",
+                    due_on=date(2027, 1, 4),
+                    plan="",
+                    why="",
+                    set_at=MONDAY_8,
+                    done_at=LATER,
+                    witness="UA",
+                    witness_says=WitnessSays.YES,
+                ),
+                Goal(
+                    workspace="T1",
+                    owner="UC",
+                    title="Read a balance sheet",
+                    evidence="I explain one",
+                    due_on=date(2027, 1, 4),
+                    plan="",
+                    why="",
+                    set_at=MONDAY_8,
+                    witness="UA",
+                    witness_says=WitnessSays.ASKED,
                 ),
             ]
         )
+        session.add(GoalCheck(workspace="T1", goal_id=1, asked_on=ASKED_ON))
+        due.set_due(session, "T1", DueKind.GOAL_CHECK, "UA", MONDAY_8)
         due.set_due(session, "T1", DueKind.PAUSE_OVER, "UP", MONDAY_8)
         due.set_due(session, "T1", DueKind.PROMPT_FOLLOW_UP, "1", MONDAY_8)
         due.set_due(session, "T1", DueKind.PEOPLE, "", MONDAY_8)
@@ -125,7 +157,7 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary, t
         due.set_due(session, "T1", DueKind.TIDY, "", MONDAY_8, "daily:03:00:UTC")
         session.add(Process(name="old", kind="run", started_at=MONDAY_8, seen_at=MONDAY_8))
         due.set_due(session, "T1", DueKind.ROUND, "1", MONDAY_8 + timedelta(weeks=1), "weekly:0:08:00:UTC:1")
-    rounds, goals = RoundService(database, guides, VAULT), GoalService(database)
+    rounds, goals = RoundService(database, guides, VAULT), GoalService(database, VAULT)
     return Services(
         database,
         MemberService(database),
@@ -136,6 +168,8 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary, t
         OfferService(database, thesaurus),
         SettingsService(database, VAULT),
         goals,
+        WitnessService(database),
+        GoalCheckService(database),
         KudosService(database),
         HomeService(database, rounds, goals),
         ProcessService(database),
@@ -147,6 +181,8 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary, t
 Act = Callable[[Services], object]
 COLLEAGUES = [profile(user_id) for user_id in ("UA", "UB", "UX")]
 DEED = Thanks(("UB",), "Walked me through the migration twice")
+ASKED_ON = date(2026, 12, 10)
+CHECK = CheckRef(1, ASKED_ON)
 GOAL = GoalForm("Run a retro on my own", "One change is kept", date(2027, 1, 4))
 
 ACTS: dict[Callable[..., object], Act] = {
@@ -196,6 +232,18 @@ ACTS: dict[Callable[..., object], Act] = {
     GoalService.set: lambda s: s.goals.set(actor("UA"), GOAL, profile("UA"), LATER),
     GoalService.done: lambda s: s.goals.done(actor("UA"), 1, LATER),
     GoalService.drop: lambda s: s.goals.drop(actor("UA"), 1, LATER),
+    GoalService.change: lambda s: s.goals.change(actor("UA"), 1, GOAL, profile("UA"), LATER),
+    GoalService.reopen: lambda s: s.goals.reopen(actor("UB"), 2, LATER),
+    GoalService.keep_line: lambda s: s.goals.keep_line(actor("UB"), 2, "I asked early"),
+    GoalCheckService.ask: lambda s: s.goal_checks.ask(due_row(s.database, DueKind.GOAL_CHECK, "UA"), LATER),
+    GoalCheckService.answer: lambda s: s.goal_checks.answer(actor("UA"), CHECK, Progress.MOVED, LATER),
+    GoalCheckService.keep_line: lambda s: s.goal_checks.keep_line(actor("UA"), CHECK, "Half of it", LATER),
+    GoalCheckService.ask_for_help: lambda s: s.goal_checks.ask_for_help(
+        actor("UA"), CHECK, "C1", "How do you keep the time?", LATER
+    ),
+    WitnessService.agree: lambda s: s.witnesses.agree(actor("UA"), 3, LATER),
+    WitnessService.decline: lambda s: s.witnesses.decline(actor("UA"), 3, LATER),
+    WitnessService.tell: lambda s: s.witnesses.tell(actor("UB"), 2, LATER),
     KudosService.give: lambda s: s.kudos.give(actor("UA"), "C1", DEED, [profile("UB")], LATER),
     KudosService.undo: lambda s: s.kudos.undo(actor("UA"), 1, MONDAY_8),
     KudosService.reword: lambda s: s.kudos.reword(actor("UA"), 1, Thanks((), f"{DEED.deed} again"), MONDAY_8),
@@ -220,6 +268,7 @@ ONLY_READING = {
     *(GoalService.check_room, GoalService.open, HomeService.overview),
     *(KudosService.places, KudosService.check, KudosService.just_given),
     *(KudosService.oldest_draft, KudosService.draft),
+    *(GoalService.get, GoalService.ended, GoalService.shared, GoalCheckService.current),
     PingService.log,
 }
 

@@ -6,13 +6,23 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.domain.goals import GoalForm
+from bot.domain.goals import GoalForm, Visibility
 from bot.domain.identity import Actor, Tenant
 from bot.errors import FormError, Problem, UserError
 from bot.services.goals import GoalService
 from storage.database import Database
 from storage.goals import Goal
-from tests.factories import MONDAY_8, actor, contents, messages, profile, rows
+from tests.factories import (
+    MONDAY_8,
+    actor,
+    add_community,
+    add_members,
+    add_person,
+    contents,
+    messages,
+    profile,
+    rows,
+)
 from tests.threads import together
 
 FORM = GoalForm(" Run a retro on my own ", "The team keeps one change ", date(2027, 1, 4), " host the next ", " fun ")
@@ -122,3 +132,94 @@ def test_a_goal_ends_once_and_as_it_was_said_first(database: Database, goals: Go
 
     assert [(goal.done_at, goal.dropped_at) for goal in rows(database, Goal)] == [(MONDAY_8, None), (None, MONDAY_8)]
     assert goals.open(actor("UA")) == []
+
+
+def test_weeks_count_from_the_owners_own_day(goals: GoalService) -> None:
+    form = replace(FORM, due_on=None, weeks=6)
+
+    assert goals.set(actor("UA"), form, profile("UA"), MONDAY_8).due_on == date(2027, 1, 4)
+    # A day goes before them.
+    assert goals.set(actor("UA", "b"), replace(FORM, weeks=2), profile("UA"), MONDAY_8).due_on == FORM.due_on
+
+
+def test_an_open_goal_can_be_changed_by_its_owner_alone(database: Database, goals: GoalService) -> None:
+    goals.set(actor("UA"), FORM, profile("UA"), MONDAY_8)
+    smaller = replace(FORM, title="Host half a retro", why="", check_weeks=4)
+    before = contents(database)
+
+    acts: tuple[Callable[[Actor], object], ...] = (
+        lambda who: goals.change(who, 1, smaller, profile("UB"), MONDAY_8),
+        lambda who: goals.get(who, 1),
+        lambda who: goals.reopen(who, 1, MONDAY_8),
+        lambda who: goals.ended(who, 1),
+        lambda who: goals.keep_line(who, 1, "mine"),
+    )
+    for stranger in (actor("UB"), Actor(Tenant("T2"), "UA", "act")):
+        for act in acts:
+            with pytest.raises(UserError) as refusal:
+                act(stranger)
+            assert refusal.value.trouble.problem == Problem.NO_SUCH_GOAL
+    with pytest.raises(FormError):
+        goals.change(actor("UA"), 1, replace(smaller, title="Retro"), profile("UA"), MONDAY_8)
+    assert contents(database) == before
+
+    card = goals.change(actor("UA"), 1, smaller, profile("UA"), MONDAY_8)
+
+    assert (card.title, card.why, card.check_weeks, card.number) == ("Host half a retro", "", 4, 1)
+    assert goals.get(actor("UA"), 1).form == replace(
+        smaller, title="Host half a retro", evidence=card.evidence, plan=card.plan
+    )
+
+
+def test_an_end_can_be_undone_for_ten_minutes(goals: GoalService) -> None:
+    for number in range(3):
+        setting(goals, number)()
+    goals.done(actor("UA"), 1, MONDAY_8)
+    goals.drop(actor("UA"), 2, MONDAY_8)
+
+    assert goals.reopen(actor("UA"), 1, MONDAY_8 + timedelta(minutes=10)).number == 1
+    assert goals.reopen(actor("UA"), 1, MONDAY_8 + timedelta(minutes=11)).number == 1
+    with pytest.raises(UserError) as refusal:
+        goals.reopen(actor("UA"), 2, MONDAY_8 + timedelta(minutes=11))
+    assert refusal.value.trouble.problem == Problem.GONE
+
+    # Undoing makes no room for a fourth.
+    goals.drop(actor("UA"), 3, MONDAY_8)
+    for number in (4, 5):
+        setting(goals, number)()
+    with pytest.raises(UserError) as refusal:
+        goals.reopen(actor("UA"), 3, MONDAY_8)
+    assert refusal.value.trouble.problem == Problem.TOO_MANY_GOALS
+
+
+def test_a_line_is_kept_with_a_goal_that_ended(goals: GoalService) -> None:
+    setting(goals, 1)()
+    with pytest.raises(UserError):
+        goals.keep_line(actor("UA"), 1, "too early")
+    with pytest.raises(UserError):
+        goals.ended(actor("UA"), 1)
+    goals.drop(actor("UA"), 1, MONDAY_8)
+
+    assert goals.keep_line(actor("UA"), 1, " Half an hour was too little ").line == "Half an hour was too little"
+    assert goals.ended(actor("UA"), 1).line == "Half an hour was too little"
+    with pytest.raises(FormError):
+        goals.keep_line(actor("UA"), 1, "x" * 201)
+
+
+def test_only_what_is_shared_is_read_by_the_community(database: Database, goals: GoalService) -> None:
+    with database.write() as session:
+        community = add_community(session)
+        add_members(session, community, "UA", "UB")
+        add_person(session, "UC")
+    shared = replace(FORM, visibility=Visibility.COMMUNITY)
+    goals.set(actor("UA"), shared, profile("UA"), MONDAY_8)
+    goals.set(actor("UA", "private"), FORM, profile("UA"), MONDAY_8)
+    # Not in the community, so not shared with it.
+    goals.set(actor("UC"), shared, profile("UC"), MONDAY_8)
+
+    assert [(goal.owner, goal.title) for goal in goals.shared(actor("UB"), "C1")] == [("UA", "Run a retro on my own")]
+    assert goals.shared(actor("UA"), "C1") == []
+    assert goals.shared(actor("UB"), "C9") == []
+    assert goals.shared(actor("UB", tenant=Tenant("T2")), "C1") == []
+    goals.done(actor("UA"), 1, MONDAY_8)
+    assert goals.shared(actor("UB"), "C1") == []

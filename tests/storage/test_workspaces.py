@@ -33,7 +33,7 @@ from storage import (
 )
 from storage.communities import Community
 from storage.database import Database
-from storage.goals import Goal
+from storage.goals import Goal, GoalCheck
 from storage.kudos import Kudos, KudosMeToo, KudosPost, KudosReceiver
 from storage.offers import Topic
 from storage.outbox import OutboxState
@@ -54,6 +54,7 @@ class World:
     group: Group
     its_round: Round
     goal: Goal
+    goal_check: GoalCheck
     kudos: Kudos
     post: PromptPost
     check_in: CheckIn
@@ -81,6 +82,8 @@ def build(session: Session, workspace: str) -> World:
         plan="",
         why="",
         set_at=MONDAY_8,
+        visibility="community",
+        witness="UB",
     )
     thanks = Kudos(
         workspace=workspace,
@@ -112,6 +115,10 @@ def build(session: Session, workspace: str) -> World:
     session.add(KudosReceiver(kudos_id=thanks.id, user_id="UB", workspace=workspace, post_id=thanked.id))
     session.add(KudosMeToo(kudos_id=thanks.id, user_id="UC", workspace=workspace, tapped_at=MONDAY_8))
     add_draft(session, "UA", workspace)
+    goal_check = GoalCheck(workspace=workspace, goal_id=goal.id, asked_on=date(2026, 12, 10))
+    earlier = GoalCheck(workspace=workspace, goal_id=goal.id, asked_on=date(2026, 11, 26), answer="moved")
+    earlier.answered_at = MONDAY_8
+    session.add_all([goal_check, earlier])
     session.add(PromptTap(workspace=workspace, post_id=post.id, user_id="UA", kind="did", tapped_at=MONDAY_8))
     queue(session, "a-key", workspace=workspace)
     queue(session, "done-with", workspace=workspace)
@@ -134,6 +141,7 @@ def build(session: Session, workspace: str) -> World:
         group,
         rounds.get_round(session, workspace, group.round_id),
         goal,
+        goal_check,
         thanks,
         post,
         check_in,
@@ -147,6 +155,7 @@ Ask = Callable[[Session, World, World], Any]
 BY_ID: dict[Callable[..., Any], Ask] = {
     communities.get_community: lambda s, own, other: communities.get_community(s, own.key, other.community.id),
     goals.get_goal: lambda s, own, other: goals.get_goal(s, own.owner, other.goal.id),
+    goals.get_witnessed: lambda s, own, other: goals.get_witnessed(s, own.key, "UB", other.goal.id),
     kudos.get_kudos: lambda s, own, other: kudos.get_kudos(s, own.key, other.kudos.id),
     prompts.get_post: lambda s, own, other: prompts.get_post(s, own.key, other.post.id),
     rounds.get_group: lambda s, own, other: rounds.get_group(s, own.key, other.group.id),
@@ -158,6 +167,12 @@ FINDS: dict[Callable[..., Any], Ask] = {
     communities.find_community_of_channel: lambda s, own, _: communities.find_community_of_channel(s, own.key, "C1"),
     communities.list_communities: lambda s, own, _: communities.list_communities(s, own.key),
     due.find_due: lambda s, own, other: due.find_due(s, own.key, DueKind.ROUND, str(other.community.id)),
+    goals.find_goal: lambda s, own, other: goals.find_goal(s, own.key, other.goal.id),
+    goals.list_open_goals_of: lambda s, own, _: goals.list_open_goals_of(s, own.key, "UA"),
+    goals.find_last_answer: lambda s, own, _: goals.find_last_answer(s, own.key, "UA"),
+    goals.find_open_check: lambda s, own, _: goals.find_open_check(s, own.key, "UA", date(2020, 1, 1)),
+    goals.find_check_with_goal: lambda s, own, other: goals.find_check_with_goal(s, own.key, other.goal_check.id),
+    goals.list_shared: lambda s, own, _: goals.list_shared(s, own.key, ["UA"], 10),
     goals.list_open_goals: lambda s, own, _: goals.list_open_goals(s, own.owner),
     goals.count_open_goals: lambda s, own, _: goals.count_open_goals(s, own.owner),
     goals.list_owners: lambda s, own, _: goals.list_owners(s, own.key, ["UA", "UB"]),
@@ -172,6 +187,8 @@ FINDS: dict[Callable[..., Any], Ask] = {
     kudos.find_draft: lambda s, own, other: kudos.find_draft(s, own.key, "UA", other.kudos.id),
     members.find_person: lambda s, own, _: members.find_person(s, own.key, "UA"),
     members.list_people: lambda s, own, _: members.list_people(s, own.key, ["UA", "UB"]),
+    members.find_language: lambda s, own, _: members.find_language(s, own.key, "UA"),
+    members.list_languages: lambda s, own, _: members.list_languages(s, own.key, ["UA", "UB"]),
     members.list_memberships: lambda s, own, _: members.list_memberships(s, own.key, "UA"),
     notwith.list_blocked: lambda s, own, _: notwith.list_blocked(s, VAULT, own.key, "UA"),
     notwith.list_all_blocked: lambda s, own, _: notwith.list_all_blocked(s, VAULT, own.key),
@@ -193,6 +210,7 @@ FINDS: dict[Callable[..., Any], Ask] = {
     prompts.list_posts: lambda s, own, other: prompts.list_posts(s, own.key, other.community.id),
     prompts.list_posts_between: lambda s, own, _: prompts.list_posts_between(s, own.key, date.min, date.max),
     prompts.list_reacted: lambda s, own, other: prompts.list_reacted(s, own.key, other.community.id),
+    rounds.find_last_answer: lambda s, own, _: rounds.find_last_answer(s, own.key, "UA"),
     rounds.has_begun: lambda s, own, other: rounds.has_begun(s, own.key, other.community.id),
     rounds.find_last_seated_at: lambda s, own, other: rounds.find_last_seated_at(s, own.key, other.community.id, "UA"),
     rounds.find_last_begun: lambda s, own, other: rounds.find_last_begun(s, own.key, other.community.id),
@@ -241,6 +259,7 @@ OF_A_ROW = {
     *(rounds.list_lessons, rounds.find_inputs),
     *(rounds.find_last_meeting, rounds.find_check_in, rounds.has_met, outbox.claim, due.advance, due.put_off),
     outbox.queued,
+    *(goals.find_check, goals.list_last_checks),
     *(pings.add_pings, pings.give_back, pings.fold, pings.list_folded),
 }
 OF_ALL = {
@@ -279,6 +298,7 @@ def empty_world(other: World) -> World:
         other.group,
         other.its_round,
         other.goal,
+        other.goal_check,
         other.kudos,
         other.post,
         other.check_in,
@@ -342,6 +362,7 @@ def build_view(session: Session) -> World:
         rounds.get_group(session, "T1", seat.group_id),
         rounds.get_round(session, "T1", seat.round_id),
         goals.list_open_goals(session, Actor(Tenant("T1"), "UA", "act"))[0],
+        goals.list_last_checks(session, goals.list_open_goals_of(session, "T1", "UA")[0], 1)[0],
         kudos.get_kudos(session, "T1", 1),
         prompts.list_posts(session, "T1", community.id)[0],
         rounds.get_check_in(session, "T1", 1),

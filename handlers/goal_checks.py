@@ -1,0 +1,88 @@
+"""Listeners for check-ins on goals: how it goes, a line of one's own, and help for who is stuck."""
+
+import re
+from datetime import date
+
+from slack_bolt import App
+
+from bot.blocks import goal_checks as blocks
+from bot.blocks.goals import CHECK
+from bot.clock import Clock
+from bot.domain.goals import CheckRef, Progress
+from bot.errors import Problem, UserError
+from bot.services.goal_checks import GoalCheckService
+from handlers.guard import Guard
+from handlers.replies import InPlace, OpenForm, Private, Reply
+from handlers.requests import Click, Submission
+
+
+class GoalCheckHandlers:
+    """One question a week; the answer takes its place."""
+
+    def __init__(self, checks: GoalCheckService, clock: Clock) -> None:
+        self._checks = checks
+        self._clock = clock
+
+    def register(self, app: App, guard: Guard) -> None:
+        """Listen to the answers, to what they lead to, and to the two forms."""
+        for action_id, handle in (
+            (CHECK, self.answer),
+            (blocks.LINE, self.open_line),
+            (blocks.ASK_BUDDY, self.ask_buddy),
+            (blocks.ASK_CHANNEL, self.ask_channel),
+        ):
+            app.action(re.compile(rf"{re.escape(action_id)}(:.*)?$"))(guard.click(handle))
+        app.view(blocks.LINE_FORM)(guard.form(self.keep_line))
+        app.view(blocks.HELP_FORM)(guard.form(self.ask))
+
+    def answer(self, click: Click) -> Reply:
+        """Store how a goal goes."""
+        ref, said = _ref(click.value)
+        if said not in list(Progress):
+            raise UserError(Problem.GONE)
+        answered, also = self._checks.answer(click.who, ref, Progress(said), self._clock.now())
+        return InPlace(blocks.answered_reply(answered, also))
+
+    def open_line(self, click: Click) -> Reply:
+        """Open the form for a line."""
+        ref, _ = _ref(click.value)
+        return OpenForm(blocks.line_form(self._checks.current(click.who, ref, self._clock.now())))
+
+    def keep_line(self, form: Submission) -> Reply:
+        """Keep a line with the answer."""
+        ref, _ = _ref(form.metadata)
+        return Private(blocks.line_kept(self._checks.keep_line(form.who, ref, form.text("line"), self._clock.now())))
+
+    def ask_buddy(self, click: Click) -> Reply:
+        """Open the form for a question to whom the person meets in this round."""
+        ref, _ = _ref(click.value)
+        answered = self._checks.current(click.who, ref, self._clock.now())
+        if not answered.help.buddies:
+            raise UserError(Problem.GONE)
+        return OpenForm(blocks.help_form(answered, ""))
+
+    def ask_channel(self, click: Click) -> Reply:
+        """Open the form for a question to a channel; with more than one to choose from, ask which."""
+        ref, chosen = _ref(click.value)
+        answered = self._checks.current(click.who, ref, self._clock.now())
+        places = answered.help.channels
+        if chosen in places or len(places) == 1:
+            return OpenForm(blocks.help_form(answered, chosen if chosen in places else places[0]))
+        if not places:
+            raise UserError(Problem.GONE)
+        return Private(blocks.which_channel(answered))
+
+    def ask(self, form: Submission) -> Reply:
+        """Have the question posted."""
+        ref, channel_id = _ref(form.metadata)
+        self._checks.ask_for_help(form.who, ref, channel_id, form.text("question"), self._clock.now())
+        return Private(blocks.asked_reply(channel_id))
+
+
+def _ref(value: str) -> tuple[CheckRef, str]:
+    """Read a check-in and what follows it; raises UserError for anything else."""
+    goal_id, day, rest = (*value.split(":", 2), "", "")[:3]
+    try:
+        return CheckRef(int(goal_id), date.fromisoformat(day)), rest
+    except ValueError:
+        raise UserError(Problem.GONE) from None

@@ -1,0 +1,41 @@
+"""Listeners for witnesses of goals: yes, no, and told by the owner."""
+
+from slack_bolt import App
+
+from bot.blocks import witnesses as blocks
+from bot.blocks.goals import TELL_WITNESS
+from bot.clock import Clock
+from bot.services.witnesses import WitnessService
+from handlers.goals import goal_id_from
+from handlers.guard import Guard
+from handlers.replies import InPlace, Private, Reply
+from handlers.requests import Click
+
+
+class WitnessHandlers:
+    """Somebody is asked first, and told after a yes."""
+
+    def __init__(self, witnesses: WitnessService, clock: Clock) -> None:
+        self._witnesses = witnesses
+        self._clock = clock
+
+    def register(self, app: App, guard: Guard) -> None:
+        """Listen to the two answers, and to the owner's word."""
+        app.action(blocks.AGREE)(guard.click(self.agree))
+        app.action(blocks.DECLINE)(guard.click(self.decline))
+        app.action(TELL_WITNESS)(guard.click(self.tell))
+
+    def agree(self, click: Click) -> Reply:
+        """Tell a witness what the goal is, in the place of the question."""
+        goal_id = goal_id_from(click.value)
+        return InPlace(blocks.agreed_reply(self._witnesses.agree(click.who, goal_id, self._clock.now()), goal_id))
+
+    def decline(self, click: Click) -> Reply:
+        """Take a no in the place of the question."""
+        owner = self._witnesses.decline(click.who, goal_id_from(click.value), self._clock.now())
+        return InPlace(blocks.declined_reply(owner))
+
+    def tell(self, click: Click) -> Reply:
+        """Have the witness told that the goal is reached."""
+        witness = self._witnesses.tell(click.who, goal_id_from(click.value), self._clock.now())
+        return Private(blocks.told_reply(witness))
