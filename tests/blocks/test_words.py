@@ -23,8 +23,8 @@ from tests.blocks.test_shown import QUOTING, words_before_buttons
 ROOT = Path(__file__).parents[2]
 NAMES = CommandNames()
 OTHERS = [code for code in LANGUAGES if code != ENGLISH]
-# Goals, thanks, offers and wants get new forms, and with them their sentences.
-ELSEWHERE = re.compile(r"(no |which )?(goals?|kudos|offer|want|topics|no topics|home, full)\b")
+# Goals, offers and wants get new forms, and with them their sentences.
+ELSEWHERE = re.compile(r"(no |which )?(goals?|offer|want|topics|no topics|home, full)\b")
 
 
 class Wrapped(gettext.NullTranslations):
