@@ -249,7 +249,9 @@ def test_what_belongs_to_something_that_was_not_sent_is_dropped(
     assert slack.calls == []
 
 
-def test_nothing_is_said_in_a_community_that_sleeps(database: Database, courier: Courier, slack: TinySlack) -> None:
+def test_in_a_community_that_sleeps_nothing_is_said_but_thanks_arrive_in_private(
+    database: Database, courier: Courier, slack: TinySlack
+) -> None:
     with database.write() as session:
         add_community(session)
         queue(session, "community:1", MessageKind.COMMUNITY_INTRO)
@@ -260,8 +262,10 @@ def test_nothing_is_said_in_a_community_that_sleeps(database: Database, courier:
 
     courier.drain("T1")
 
-    assert set(fates(database).values()) == {("dropped", "the community is asleep")}
-    assert slack.calls == []
+    asleep = ("dropped", "the community is asleep")
+    assert {key: fate for key, fate in fates(database).items() if fate != asleep} == {"kudos:2": ("sent", "")}
+    (given,) = slack.asked("chat.postMessage")
+    assert (len(slack.calls), given["channel"]) == (1, "UB")
 
 
 def test_a_message_for_one_reader_is_shown_to_that_one(database: Database, courier: Courier, slack: TinySlack) -> None:
