@@ -96,6 +96,11 @@ class Submission:
         """Return the value of the chosen entry; empty when none was."""
         return str((self.values.get(block_id, {}).get("selected_option") or {}).get("value") or "")
 
+    def choices(self, block_id: str) -> tuple[str, ...]:
+        """Return the values of the chosen entries."""
+        chosen = self.values.get(block_id, {}).get("selected_options") or ()
+        return tuple(str(option.get("value") or "") for option in chosen)
+
     def people(self, block_id: str) -> tuple[str, ...]:
         """Return the ids of the people chosen."""
         return tuple(self.values.get(block_id, {}).get("selected_users") or ())

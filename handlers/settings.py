@@ -1,14 +1,18 @@
 """Listeners for a person's own settings and private list."""
 
+from typing import Final
+
 from slack_bolt import App
 
 from bot.blocks import settings as blocks
 from bot.blocks.language import speaking, spoken
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
+from bot.domain.cadence import DAYS_IN_WEEK
 from bot.domain.commands import parse_kudos
 from bot.domain.identity import Actor
 from bot.domain.languages import LANGUAGES
+from bot.domain.schedule import NOTE_WEEKDAY
 from bot.domain.settings import PACES, PersonSettings
 from bot.errors import Problem, UserError
 from bot.services.directory import Directory, profile_or_unknown
@@ -16,6 +20,8 @@ from bot.services.settings import SettingsService
 from handlers.guard import Guard
 from handlers.replies import OpenForm, Private, Reply
 from handlers.requests import Click, Command, Submission
+
+_WEEKDAYS: Final = tuple(map(str, range(DAYS_IN_WEEK)))
 
 
 class SettingsHandlers:
@@ -59,7 +65,7 @@ class SettingsHandlers:
 
     def change(self, form: Submission) -> Reply:
         """Store what a person says of themselves."""
-        pace, language = form.choice("pace"), form.choice("language")
+        pace, language, note_day = form.choice("pace"), form.choice("language"), form.choice("note_day")
         settings = PersonSettings(
             team=form.text("team"),
             manager=form.person("manager"),
@@ -67,6 +73,12 @@ class SettingsHandlers:
             writing_ok=form.choice("writing") == "yes",
             language=language if language in LANGUAGES else "",
             witness_ok=form.choice("witness") != "no",
+            days=frozenset(int(day) for day in form.choices("days") if day in _WEEKDAYS),
+            start=form.time_of_day("from"),
+            end=form.time_of_day("until"),
+            has_note=note_day != "none",
+            note_weekday=int(note_day) if note_day in _WEEKDAYS else NOTE_WEEKDAY,
+            note_at=form.time_of_day("note_at"),
         )
         profile = profile_or_unknown(self._directory, form.who.user_id)
         changed = self._settings.change(form.who, settings, profile, self._clock.now())

@@ -1,17 +1,21 @@
 """People the bot knows of, and the communities they chose to take part in."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, func, select
 
+from bot.domain.cadence import Window
 from bot.domain.languages import ENGLISH
+from bot.domain.schedule import NOTE_AT, NOTE_WEEKDAY
 from storage.bulk import batches
 from storage.columns import UtcDateTime
 from storage.communities import Community
+
+_USUAL = Window()
 
 
 class Part(StrEnum):
@@ -31,6 +35,8 @@ class Person(SQLModel, table=True):
     What the person said for the pairing: `team`, `manager` (an id), `writing_ok` and `pace`, the number of
     rounds from one of their introductions to the next. Without `mentions_ok` nobody's thanks mention them in a channel.
     `witness_ok` tells whether others may ask them to be the witness of a goal.
+    When they may be written to, in their own zone: `days`, the digits of weekdays from 0 for Monday, from `hours_start`
+    to `hours_end`. When their weekly note comes: `note_weekday` and `note_at`, unless they want none.
     """
 
     workspace: str = Field(primary_key=True)
@@ -49,6 +55,17 @@ class Person(SQLModel, table=True):
     is_language_chosen: bool = False
     mentions_ok: bool = True
     witness_ok: bool = True
+    days: str = "01234"
+    hours_start: time = _USUAL.start
+    hours_end: time = _USUAL.end
+    has_note: bool = True
+    note_weekday: int = NOTE_WEEKDAY
+    note_at: time = NOTE_AT
+
+    @property
+    def window(self) -> Window:
+        """Return when this person may be written to."""
+        return Window(self.hours_start, self.hours_end, frozenset(map(int, self.days)), self.zone)
 
 
 class Membership(SQLModel, table=True):

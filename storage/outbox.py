@@ -239,6 +239,17 @@ def find_message(session: Session, workspace: str, key: str) -> OutboxMessage | 
     return session.exec(query).first()
 
 
+def list_waiting_for(session: Session, workspace: str, user_id: str, kind: MessageKind) -> Sequence[OutboxMessage]:
+    """List the messages of a kind to one person alone that wait, oldest first."""
+    query = select(OutboxMessage).where(
+        OutboxMessage.workspace == workspace,
+        OutboxMessage.state == OutboxState.QUEUED,
+        OutboxMessage.kind == kind,
+        OutboxMessage.people == user_id,
+    )
+    return session.exec(query.order_by(col(OutboxMessage.id))).all()
+
+
 def revive(session: Session, workspace: str, key: str, now: datetime) -> None:
     """Queue a message once more that could not be delivered, now that what was in its way is gone."""
     row = find_message(session, workspace, key)

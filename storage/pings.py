@@ -98,7 +98,7 @@ def list_coming(
     session: Session, workspace: str, user_ids: Sequence[str], kinds: Sequence[MessageKind]
 ) -> dict[str, tuple[datetime, ...]]:
     """Return from when on the waiting messages of some kinds to each of these people may be sent."""
-    if not kinds:
+    if not kinds or not user_ids:
         return {}
     query = select(OutboxMessage.people, OutboxMessage.not_before).where(
         OutboxMessage.workspace == workspace,

@@ -235,9 +235,11 @@ def list_open_seats(session: Session, workspace: str, user_id: str, now: datetim
     return session.exec(query).all()
 
 
-def list_seats_near(session: Session, workspace: str, user_id: str, now: datetime) -> Sequence[tuple[Seat, Round]]:
-    """List a person's seats in rounds that run now or ended within the last three days, newest first."""
-    return list_open_seats(session, workspace, user_id, now - timedelta(days=3))
+def list_seats_near(
+    session: Session, workspace: str, user_id: str, now: datetime, days: int
+) -> Sequence[tuple[Seat, Round]]:
+    """List a person's seats in rounds that run now or ended within so many days, newest first."""
+    return list_open_seats(session, workspace, user_id, now - timedelta(days=days))
 
 
 def list_introduced_since(session: Session, workspace: str, since: datetime) -> frozenset[str]:

@@ -117,6 +117,10 @@ _PLAIN: Final = {
     Problem.TOPIC_SHORT: N_("A few more words, so that others know what it is."),
     Problem.TOO_MANY_TOPICS: N_("Twenty of these are open. `{learn} topics` shows them; take one back first?"),
     Problem.OWN_MANAGER: N_("That's you. Leave it empty if nobody manages you."),
+    Problem.NO_DAYS: N_("Choose at least one day. For a while without me there is `{learn} pause`."),
+    Problem.NOTE_OFF_DAY: N_(
+        "That's none of the days above, and I write on those only. Choose one of them, or no note."
+    ),
     Problem.NOT_WITH_YOURSELF: N_("That's you, and I never introduce you to yourself."),
     Problem.LIST_FULL: N_("Twenty people are on your private list, the most it holds. `{learn} notwith` shows it."),
     Problem.NO_KEY: N_(
@@ -220,6 +224,24 @@ def _too_long(details: Mapping[str, str], _names: CommandNames) -> str:
     )
 
 
+def _hours_backwards(details: Mapping[str, str], _names: CommandNames) -> str:
+    return _(
+        "That's before they begin: from {start} to {end}. Choose a later time here, or an earlier one above."
+    ).format(start=details["start"], end=details["end"])
+
+
+def _hours_short(details: Mapping[str, str], _names: CommandNames) -> str:
+    return _("From {start} to {end} is less than an hour, and an introduction needs at least that.").format(
+        start=details["start"], end=details["end"]
+    )
+
+
+def _note_off_hours(details: Mapping[str, str], _names: CommandNames) -> str:
+    return _("That's outside your hours, {start} to {end}. Choose a time between them.").format(
+        start=details["start"], end=details["end"]
+    )
+
+
 def _not_in_channel(details: Mapping[str, str], _names: CommandNames) -> str:
     return _("You aren't in {channel} yet. Come in, then try again there.").format(channel=channel(details["channel"]))
 
@@ -258,6 +280,9 @@ _SPECIAL: Final[Mapping[Problem, Callable[[Mapping[str, str], CommandNames], str
     Problem.DAY_PAST: _past,
     Problem.DAY_TOO_FAR: _too_far,
     Problem.TOO_LONG: _too_long,
+    Problem.HOURS_BACKWARDS: _hours_backwards,
+    Problem.HOURS_SHORT: _hours_short,
+    Problem.NOTE_OFF_HOURS: _note_off_hours,
     Problem.ROUND_RUNS: _round_runs,
     Problem.TOO_FEW: _too_few,
 }

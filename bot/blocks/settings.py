@@ -1,8 +1,10 @@
 """A person's own settings for the pairing, and the private list: forms and answers."""
 
 from collections.abc import Sequence
+from datetime import time
 from typing import Final
 
+from bot.blocks.communities import weekday
 from bot.blocks.kit import (
     Block,
     Message,
@@ -18,9 +20,10 @@ from bot.blocks.kit import (
     person,
     section,
 )
-from bot.blocks.language import N_, _, ngettext
+from bot.blocks.language import N_, _, joined, ngettext
 from bot.blocks.names import CommandNames
 from bot.blocks.rounds import SWAP
+from bot.domain.cadence import DAYS_IN_WEEK, WORKING_DAYS
 from bot.domain.languages import LANGUAGES
 from bot.domain.settings import MOST_BLOCKED, PACES, PersonSettings
 
@@ -92,9 +95,38 @@ def settings_form(settings: PersonSettings) -> Block:
                 },
                 hint=_("You can say no each time as well."),
             ),
+            *_hours_fields(settings),
         ],
         submit=_("Save"),
     )
+
+
+def _hours_fields(settings: PersonSettings) -> list[Block]:
+    days = [option(weekday(number), str(number)) for number in range(DAYS_IN_WEEK)]
+    notes = [option(_("No weekly note"), "none"), *days]
+    chosen_days = [days[number] for number in sorted(settings.days)]
+    chosen_note = notes[settings.note_weekday + 1 if settings.has_note else 0]
+    return [
+        field(
+            "days",
+            _("On which days may I write to you?"),
+            {"type": "checkboxes", "options": days, "initial_options": chosen_days},
+            hint=_("Introductions need an hour that suits all of a group."),
+        ),
+        field("from", _("From"), _time_picker(settings.start), hint=_("In your own time zone, as Slack has it.")),
+        field("until", _("Until"), _time_picker(settings.end)),
+        field(
+            "note_day",
+            _("When shall your weekly note come?"),
+            {"type": "static_select", "options": notes, "initial_option": chosen_note},
+            hint=_("It asks whether you met, and comes only when there is something to ask."),
+        ),
+        field("note_at", _("Time of the weekly note"), _time_picker(settings.note_at)),
+    ]
+
+
+def _time_picker(at: time) -> Block:
+    return {"type": "timepicker", "initial_time": f"{at:%H:%M}"}
 
 
 def _language_choice(chosen: str) -> Block:
@@ -119,6 +151,7 @@ def settings_reply(settings: PersonSettings, names: CommandNames) -> Message:
         _("Language: {language}").format(language=LANGUAGES.get(settings.language) or _("as in Slack")),
         _("Being asked to witness a goal: fine") if settings.witness_ok else _("Being asked to witness a goal: never"),
     ]
+    lines += [_hours_line(settings), _note_line(settings)]
     listed = "\n".join(f"\u2022 {line}" for line in lines)
     return message(
         section(f"{_('*Your settings*')}\n{listed}"),
@@ -129,6 +162,21 @@ def settings_reply(settings: PersonSettings, names: CommandNames) -> Message:
             )
         ),
     )
+
+
+def _hours_line(settings: PersonSettings) -> str:
+    start, end = f"{settings.start:%H:%M}", f"{settings.end:%H:%M}"
+    if settings.days == WORKING_DAYS:
+        return _("I write to you: Monday to Friday, {start} to {end}").format(start=start, end=end)
+    days = joined([weekday(number) for number in sorted(settings.days)])
+    return _("I write to you: {days}, {start} to {end}").format(days=days, start=start, end=end)
+
+
+def _note_line(settings: PersonSettings) -> str:
+    if not settings.has_note:
+        return _("Weekly note: none")
+    day, at = weekday(settings.note_weekday), f"{settings.note_at:%H:%M}"
+    return _("Weekly note: {day}, {time}").format(day=day, time=at)
 
 
 def not_with_form(others: Sequence[str]) -> Block:

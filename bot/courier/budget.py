@@ -7,7 +7,7 @@ from typing import Final
 from sqlmodel import Session
 
 from bot.courier.verdicts import Drop, Wait
-from bot.domain.cadence import Window, at_local, local_day
+from bot.domain.cadence import at_local, local_day
 from bot.domain.messages import MessageKind
 from bot.domain.pings import FOLDING, RANKS, REMEMBERED, Reader, find_room, last_moment
 from bot.services.groups import find_waiting_note, next_note
@@ -17,6 +17,7 @@ from storage.outbox import OutboxMessage
 
 NO_ROOM: Final = "no room within three working days"
 MOVED: Final = "moved into the weekly note"
+UNWANTED: Final = "no weekly note wanted"
 
 QuietUntil = Callable[[str, datetime], datetime | None]
 
@@ -34,12 +35,15 @@ def look(
         now: This moment, aware UTC.
     """
     kind = MessageKind(row.kind)
+    want_notes = all(person.has_note for person in people)
+    if kind is MessageKind.WEEKLY_NOTE and not want_notes:
+        return Drop(UNWANTED)
     readers = _readers(session, row, people, quiet_until, now)
     until = last_moment(readers, row.deferred_at or now, row.not_after)
     room_at = find_room(readers, row.id, now, until, is_note=kind is MessageKind.WEEKLY_NOTE)
     if room_at is not None and room_at <= now:
         return None
-    if kind in FOLDING and _is_said_sooner_in_notes(session, people, room_at):
+    if kind in FOLDING and want_notes and _is_said_sooner_in_notes(session, people, room_at):
         for person in people:
             pings.fold(session, row, person.user_id, next_note(session, person, now))
         return Drop(MOVED)
@@ -56,10 +60,13 @@ def _readers(
     rank = RANKS[MessageKind(row.kind)]
     spent = pings.list_spent(session, row.workspace, ids, now - REMEMBERED)
     before = [kind for kind, other in RANKS.items() if other < rank]
-    coming = pings.list_coming(session, row.workspace, ids, before)
+    coming = pings.list_coming(session, row.workspace, [one.user_id for one in people if one.has_note], before)
+    # A note that will not be sent keeps no place.
+    without = [kind for kind in before if kind is not MessageKind.WEEKLY_NOTE]
+    coming |= pings.list_coming(session, row.workspace, [one.user_id for one in people if not one.has_note], without)
     return [
         Reader(
-            window=Window(zone=person.zone),
+            window=person.window,
             spent=spent.get(person.user_id, ()),
             # What waits could be sent in this very moment.
             coming=[max(now, at) for at in coming.get(person.user_id, ())],

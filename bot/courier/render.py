@@ -19,7 +19,7 @@ from bot.blocks.language import speaking, spoken
 from bot.blocks.names import CommandNames
 from bot.courier.languages import language_for
 from bot.courier.verdicts import Drop, Say, TakeAway, Verdict
-from bot.domain.cadence import Window, common_openings, local_day
+from bot.domain.cadence import common_openings, local_day
 from bot.domain.goals import WitnessSays
 from bot.domain.guides import GuideLibrary
 from bot.domain.messages import MessageKind
@@ -134,7 +134,7 @@ def _introduction(session: Session, row: OutboxMessage, library: Library, now: d
 
 
 def _values(session: Session, group: Group, its_round: Round, people: list[str], now: datetime) -> Introduction:
-    windows = [Window(zone=person.zone) for person in members.list_people(session, group.workspace, people)]
+    windows = [person.window for person in members.list_people(session, group.workspace, people)]
     openings = common_openings(windows, now + NOT_ON_THE_DAY, its_round.ends_at)
     return Introduction(
         group_id=group.id,

@@ -79,8 +79,8 @@ def weekday_in_week_of(day: date, weekday: int) -> date:
     return day + timedelta(days=weekday - day.weekday())
 
 
-def add_working_days(day: date, count: int) -> date:
-    """Return the day `count` working days (Monday to Friday) after `day`, or before it if negative.
+def add_working_days(day: date, count: int, working_days: frozenset[int] = WORKING_DAYS) -> date:
+    """Return the day `count` working days (weekdays, 0 is Monday) after `day`, or before it if negative.
 
     0 returns `day` itself, even on a weekend.
     """
@@ -88,7 +88,7 @@ def add_working_days(day: date, count: int) -> date:
     left = abs(count)
     while left:
         day += step
-        if day.weekday() in WORKING_DAYS:
+        if day.weekday() in working_days:
             left -= 1
     return day
 

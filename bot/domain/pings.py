@@ -130,13 +130,13 @@ def _distinct(spent: Iterable[Spent]) -> set[tuple[int, date]]:
 
 
 def last_moment(readers: Sequence[Reader], since: datetime, not_after: datetime | None) -> datetime:
-    """Return until when a ping is kept that could first be sent at `since`: the end of the third working day.
+    """Return until when a ping is kept that could first be sent at `since`: the end of the third day that is theirs.
 
     The day is that of whoever's ends last.
     """
     ends = [
         at_local(
-            add_working_days(local_day(since, one.window.zone), KEPT_WORKING_DAYS) + timedelta(days=1),
+            add_working_days(local_day(since, one.window.zone), KEPT_WORKING_DAYS, one.window.days) + timedelta(days=1),
             time(0, 0),
             one.window.zone,
         )

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
-from bot.domain.cadence import at_local, local_day, weekday_in_week_of
+from bot.domain.cadence import DAYS_IN_WEEK, at_local, local_day, weekday_in_week_of
 
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = range(5)
 PROMPT_WEEKDAY: Final = TUESDAY
@@ -19,6 +19,14 @@ PEOPLE_AT: Final = time(2, 0)
 TIDY_AT: Final = time(3, 0)
 MESSAGES_KEPT_FOR: Final = timedelta(days=90)
 RETRY_LONGEST: Final = timedelta(minutes=15)
+
+
+def days_until_note(weekday: int) -> int:
+    """Return how many days after the Thursday from which on a round asks a person's own weekly note comes.
+
+    Whoever has their note earlier in the week is asked in the next week.
+    """
+    return (weekday - NOTE_WEEKDAY) % DAYS_IN_WEEK
 
 
 class DueKind(StrEnum):

@@ -1,13 +1,19 @@
 """What somebody may say about themselves for the pairing, and the rules of it."""
 
 from dataclasses import dataclass
+from datetime import time
 from typing import Final
 
+from bot.domain.cadence import Window
+from bot.domain.schedule import NOTE_AT, NOTE_WEEKDAY
 from bot.errors import Problem, Trouble
 
 PACES: Final = (1, 2, 4)
 MAX_TEAM: Final = 40
 MOST_BLOCKED: Final = 20
+SHORTEST_DAY_MINUTES: Final = 60
+
+_USUAL: Final = Window()
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,12 @@ class PersonSettings:
         language: Code of the language in which the bot speaks to them; empty for that of their account in Slack.
         writing_ok: Whether an exchange in writing is fine, so that working hours need not overlap.
         witness_ok: Whether others may ask them to be the witness of a goal.
+        days: The weekdays (0 is Monday) on which the bot may write to them.
+        start: From when on each day, in their own zone.
+        end: Until when.
+        has_note: Whether they want a weekly note.
+        note_weekday: On which weekday it comes.
+        note_at: At what time, in their own zone.
     """
 
     team: str = ""
@@ -29,6 +41,12 @@ class PersonSettings:
     writing_ok: bool = False
     language: str = ""
     witness_ok: bool = True
+    days: frozenset[int] = _USUAL.days
+    start: time = _USUAL.start
+    end: time = _USUAL.end
+    has_note: bool = True
+    note_weekday: int = NOTE_WEEKDAY
+    note_at: time = NOTE_AT
 
 
 def check_settings(form: PersonSettings, user_id: str) -> dict[str, Trouble]:
@@ -38,7 +56,35 @@ def check_settings(form: PersonSettings, user_id: str) -> dict[str, Trouble]:
         troubles["team"] = Trouble(Problem.TOO_LONG, {"length": str(len(form.team.strip())), "limit": str(MAX_TEAM)})
     if form.manager == user_id:
         troubles["manager"] = Trouble(Problem.OWN_MANAGER)
-    return troubles
+    return troubles | (_check_hours(form) or _check_note(form))
+
+
+def _check_hours(form: PersonSettings) -> dict[str, Trouble]:
+    if not form.days:
+        return {"days": Trouble(Problem.NO_DAYS)}
+    if form.start >= form.end:
+        return {"until": Trouble(Problem.HOURS_BACKWARDS, _hours(form))}
+    if _minutes(form.end) - _minutes(form.start) < SHORTEST_DAY_MINUTES:
+        return {"until": Trouble(Problem.HOURS_SHORT, _hours(form))}
+    return {}
+
+
+def _check_note(form: PersonSettings) -> dict[str, Trouble]:
+    if not form.has_note:
+        return {}
+    if form.note_weekday not in form.days:
+        return {"note_day": Trouble(Problem.NOTE_OFF_DAY)}
+    if not form.start <= form.note_at < form.end:
+        return {"note_at": Trouble(Problem.NOTE_OFF_HOURS, _hours(form))}
+    return {}
+
+
+def _hours(form: PersonSettings) -> dict[str, str]:
+    return {"start": f"{form.start:%H:%M}", "end": f"{form.end:%H:%M}"}
+
+
+def _minutes(at: time) -> int:
+    return 60 * at.hour + at.minute
 
 
 def check_blocked(others: tuple[str, ...], user_id: str) -> Trouble | None:

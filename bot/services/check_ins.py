@@ -9,7 +9,6 @@ from bot.domain.cadence import add_working_days, at_local
 from bot.domain.identity import Actor
 from bot.domain.messages import MessageKind
 from bot.domain.rounds import Answered, Met, Share, Worth, WouldHelp
-from bot.domain.schedule import NOTE_AT
 from bot.errors import Problem, UserError
 from bot.services.groups import own_group
 from bot.services.weekly_note import still_asked
@@ -114,10 +113,11 @@ class CheckInService:
         person = members.find_person(session, who.workspace, who.user_id)
         if person is None:
             return
-        day = add_working_days(meets_on, ASK_AGAIN_WORKING_DAYS)
+        day = add_working_days(meets_on, ASK_AGAIN_WORKING_DAYS, person.window.days)
+        last_day = add_working_days(day, ASK_AGAIN_WORKING_DAYS, person.window.days)
         key = f"met-later:{group.id}:{who.user_id}"
-        not_before = at_local(day, NOTE_AT, person.zone)
-        not_after = at_local(add_working_days(day, ASK_AGAIN_WORKING_DAYS), NOTE_AT, person.zone)
+        not_before = at_local(day, person.note_at, person.zone)
+        not_after = at_local(last_day, person.note_at, person.zone)
         # Whoever gives another day before the question came is asked after that one.
         outbox.postpone(session, who.workspace, key, not_before, not_after)
         outbox.add(

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.domain.cadence import Window, at_local, local_day, weekday_in_week_of
+from bot.domain.cadence import at_local, local_day, weekday_in_week_of
 from bot.domain.goals import (
     CHECK_AT,
     MAX_LINE,
@@ -211,7 +211,7 @@ class GoalService:
         if witness is None or goal.owner in notwith.list_blocked(session, self._vault, tenant.key, witness.user_id):
             # Whoever wants nothing to do with the owner is not asked, and the owner never learns why.
             return
-        window = Window(zone=remember(session, tenant, witness, "UTC").zone)
+        window = remember(session, tenant, witness, "UTC").window
         outbox.add(
             session,
             tenant.key,

@@ -25,7 +25,7 @@ from bot.domain.identity import Actor
 from bot.domain.messages import MessageKind
 from bot.domain.pairing import ReasonKind
 from bot.domain.rounds import GUIDES_REMEMBERED, CheckInQuestion
-from bot.domain.schedule import MONDAY, NOTE_AT, NOTE_WEEKDAY, DueKind
+from bot.domain.schedule import MONDAY, NOTE_WEEKDAY, DueKind, days_until_note
 from bot.domain.settings import team_key
 from bot.errors import Problem, UserError
 from storage import communities, due, goals, members, outbox, rounds
@@ -36,6 +36,8 @@ from storage.rounds import Group, Introduced, Lesson, Round, Seat, SeatState
 
 SEARCH: Final = timedelta(days=7)
 NOTE_KEPT_WORKING_DAYS: Final = 3
+# Days after a round's end for which it still asks whoever has their note on Thursdays.
+ASKED_FOR_DAYS: Final = 3
 # Whoever was never told of a group that came to nothing hears of it once a search for another is over.
 SEARCH_ENDS: Final = timedelta(minutes=2)
 _EXCHANGES: Final = frozenset({ReasonKind.SWAP, ReasonKind.RING, ReasonKind.LESSON})
@@ -120,7 +122,7 @@ def _guides_for(
     teams = [team_key(person.team) for person in forming.people]
     situations = situations_of(
         writing_only=all(person.writing_ok for person in forming.people)
-        and not share_an_hour(frozenset(Window(zone=person.zone) for person in forming.people)),
+        and not share_an_hour(frozenset(person.window for person in forming.people)),
         is_exchange=forming.reason in _EXCHANGES,
         all_have_goals=with_goals.issuperset(ids),
         teams_differ=all(teams) and len(set(teams)) == len(teams),
@@ -205,7 +207,7 @@ def vacate(session: Session, seat: Seat, state: SeatState, now: datetime) -> Non
 
 def _queue_partner_out(session: Session, its_round: Round, group: Group, left: str, reader: str, now: datetime) -> None:
     person = members.find_person(session, group.workspace, reader)
-    window = Window(zone=person.zone) if person else None
+    window = person.window if person else None
     outbox.add(
         session,
         group.workspace,
@@ -266,14 +268,14 @@ def _messages(
     workspace = this_round.workspace
     zone = communities.get_community(session, workspace, this_round.community_id).zone
     last_day = local_day(this_round.ends_at, zone) - timedelta(days=1)
-    note_day = weekday_in_week_of(last_day, NOTE_WEEKDAY)
+    asked_from = weekday_in_week_of(last_day, NOTE_WEEKDAY)
     is_long = this_round.ends_at - this_round.due_at > timedelta(days=8)
     second_monday = weekday_in_week_of(local_day(this_round.due_at, zone), MONDAY) + timedelta(days=7)
     # Many groups have the same hours.
     opening = cache(_first_opening)
     for group_id, people in formed:
         ids = [person.user_id for person in people]
-        windows = frozenset(Window(zone=person.zone) for person in people)
+        windows = frozenset(person.window for person in people)
         yield outbox.queued(
             workspace,
             introduction_key(group_id),
@@ -284,7 +286,8 @@ def _messages(
             not_before=opening(windows, now),
             not_after=this_round.ends_at,
         )
-        yield from (note for person in people if (note := _note(person, note_day, now)) is not None)
+        notes = (_note(person, _note_day(person, asked_from), now) for person in people)
+        yield from (note for note in notes if note is not None)
         if is_long:
             yield outbox.queued(
                 workspace,
@@ -304,19 +307,45 @@ def _first_opening(windows: frozenset[Window], moment: datetime) -> datetime:
     return together or min(window.next_opening(moment) for window in windows)
 
 
-def queue_note(session: Session, person: members.Person, day: date, now: datetime) -> None:
-    """Make sure that a person gets the weekly note of a day's week; there is only one a week."""
+def queue_note(session: Session, person: members.Person, asked_from: date, now: datetime) -> None:
+    """Make sure that a person gets their first weekly note from a Thursday on; there is only one a week."""
+    _queue_note_of(session, person, _note_day(person, asked_from), now)
+
+
+def move_notes(session: Session, person: members.Person, weekday_before: int, now: datetime) -> None:
+    """Let a person's waiting notes follow a change of their day or hour.
+
+    A note whose new moment is over already, or lies in a week that has one, comes when it would have come before.
+    """
+    for note in outbox.list_waiting_for(session, person.workspace, person.user_id, MessageKind.WEEKLY_NOTE):
+        day_before = date.fromisoformat(f"{note.key.rpartition(':')[2]}-{weekday_before + 1}")
+        asked_from = day_before - timedelta(days=days_until_note(weekday_before))
+        moved = _note(person, _note_day(person, asked_from), now)
+        if moved is None:
+            continue
+        key = str(moved["key"])
+        if key == note.key or outbox.find_message(session, person.workspace, key) is None:
+            new = {"key": key, "not_before": moved["not_before"], "not_after": moved["not_after"], "deferred_at": None}
+            session.add(note.sqlmodel_update(new))
+            session.flush()
+
+
+def _note_day(person: members.Person, asked_from: date) -> date:
+    return asked_from + timedelta(days=days_until_note(person.note_weekday))
+
+
+def _queue_note_of(session: Session, person: members.Person, day: date, now: datetime) -> None:
     note = _note(person, day, now)
     if note is not None:
         outbox.add_all(session, [note])
 
 
 def _note(person: members.Person, day: date, now: datetime) -> Mapping[str, object] | None:
-    note_at = at_local(day, NOTE_AT, person.zone)
+    note_at = at_local(day, person.note_at, person.zone)
     if note_at <= now:
         # It would ask about people who have not even read that they are to meet.
         return None
-    last_day = add_working_days(day, NOTE_KEPT_WORKING_DAYS)
+    last_day = add_working_days(day, NOTE_KEPT_WORKING_DAYS, person.window.days)
     return outbox.queued(
         person.workspace,
         _note_key(person, iso_week(day)),
@@ -347,10 +376,10 @@ def next_note(session: Session, person: members.Person, now: datetime) -> Outbox
     waiting = find_waiting_note(session, person, now)
     if waiting is not None:
         return waiting
-    day = weekday_in_week_of(local_day(now, person.zone), NOTE_WEEKDAY)
+    day = weekday_in_week_of(local_day(now, person.zone), person.note_weekday)
     while waiting is None:
-        queue_note(session, person, day, now)
-        waiting = find_waiting_note(session, person, at_local(day, NOTE_AT, person.zone))
+        _queue_note_of(session, person, day, now)
+        waiting = find_waiting_note(session, person, at_local(day, person.note_at, person.zone))
         day += timedelta(weeks=1)
     return waiting
 
@@ -377,20 +406,22 @@ def own_group(session: Session, who: Actor, group_id: int) -> Group:
 def open_questions(session: Session, workspace: str, user_id: str, now: datetime) -> tuple[CheckInQuestion, ...]:
     """Return each "Did you meet?" that a person may be asked by now and has not answered.
 
-    A round asks from the Thursday of its last week on, and never about people introduced the same day.
+    A round asks from the Thursday of its last week on, as late as the note of that week may come, and never about
+    people introduced the same day.
     """
     person = members.find_person(session, workspace, user_id)
     if person is None:
         return ()
     questions = []
-    for seat, its_round in rounds.list_seats_near(session, workspace, user_id, now):
+    kept_for = ASKED_FOR_DAYS + days_until_note(person.note_weekday)
+    for seat, its_round in rounds.list_seats_near(session, workspace, user_id, now, kept_for):
         if seat.group_id is None or its_round.skipped or seat.state != SeatState.SEATED:
             continue
         group = rounds.get_group(session, workspace, seat.group_id)
         others = tuple(one.user_id for one in rounds.list_seats_of_group(session, group) if one.user_id != user_id)
         zone = communities.get_community(session, workspace, its_round.community_id).zone
         last_day = local_day(its_round.ends_at, zone) - timedelta(days=1)
-        asks_at = at_local(weekday_in_week_of(last_day, NOTE_WEEKDAY), NOTE_AT, person.zone)
+        asks_at = at_local(weekday_in_week_of(last_day, NOTE_WEEKDAY), person.note_at, person.zone)
         is_fresh = local_day(group.formed_at, zone) == local_day(now, zone)
         if others and asks_at <= now and not is_fresh and rounds.find_check_in(session, group, user_id) is None:
             questions.append(CheckInQuestion(group.id, others))

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlmodel import Session
 
-from bot.domain.cadence import Daily, Window, at_local, known_zone, local_day
+from bot.domain.cadence import Daily, at_local, known_zone, local_day
 from bot.domain.communities import SMALLEST_ROUND
 from bot.domain.identity import Actor, Profile, Tenant
 from bot.domain.messages import MessageKind
@@ -123,7 +123,7 @@ class MemberService:
             if until is None:
                 due.clear_due(session, who.workspace, DueKind.PAUSE_OVER, who.user_id)
             else:
-                _plan_return(session, person, until)
+                plan_return(session, person, until)
             return until
 
     def resume(self, who: Actor) -> bool:
@@ -153,7 +153,7 @@ class MemberService:
                 subject=0,
                 people=(row.subject,),
                 now=now,
-                not_before=Window(zone=person.zone).next_opening(now),
+                not_before=person.window.next_opening(now),
             )
             person.paused_until = None
             session.add(person)
@@ -276,7 +276,7 @@ def remember(session: Session, tenant: Tenant, profile: Profile, fallback_zone: 
     before, person.zone = person.zone, known_zone(profile.zone, person.zone)
     if person.zone != before and person.paused_until not in {None, UNTIL_I_SAY}:
         # The first day back begins where the person is now.
-        _plan_return(session, person, person.paused_until)
+        plan_return(session, person, person.paused_until)
     person.language = account_language(person, profile)
     person.is_guest = profile.is_guest
     person.away_until = profile.away_until
@@ -290,8 +290,9 @@ def account_language(person: Person, profile: Profile) -> str:
     return profile.language if is_open and profile.language else person.language
 
 
-def _plan_return(session: Session, person: Person, first_day: date) -> None:
-    back_at = Window(zone=person.zone).next_opening(at_local(first_day, time(0, 0), person.zone))
+def plan_return(session: Session, person: Person, first_day: date) -> None:
+    """Have somebody told that their pause is over when their hours begin on the first day after it."""
+    back_at = person.window.next_opening(at_local(first_day, time(0, 0), person.zone))
     due.set_due(session, person.workspace, DueKind.PAUSE_OVER, person.user_id, back_at)
 
 

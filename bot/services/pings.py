@@ -5,7 +5,6 @@ from typing import Final
 
 from sqlmodel import Session
 
-from bot.domain.cadence import Window
 from bot.domain.home import PingLog, Received
 from bot.domain.identity import Actor
 from bot.domain.messages import MessageKind
@@ -52,7 +51,7 @@ def count_this_week(session: Session, who: Actor, now: datetime) -> int:
     if person is None:
         return 0
     spent = pings.list_spent(session, who.workspace, [who.user_id], now - REMEMBERED).get(who.user_id, ())
-    return Reader(Window(zone=person.zone), spent).count_in_week_of(now)
+    return Reader(person.window, spent).count_in_week_of(now)
 
 
 def _channel_of(session: Session, row: OutboxMessage) -> str:

@@ -8,7 +8,7 @@ from itertools import count
 
 from sqlmodel import Session
 
-from bot.domain.cadence import Window, local_day, weekday_in_week_of
+from bot.domain.cadence import local_day, weekday_in_week_of
 from bot.domain.inputs import Inputs
 from bot.domain.offers import LASTS, TopicKind
 from bot.domain.pairing import Member, Rules
@@ -62,7 +62,7 @@ def members_of(
     return tuple(
         Member(
             id=person.user_id,
-            window=Window(zone=person.zone),
+            window=person.window,
             writing_ok=person.writing_ok,
             team=team_key(person.team),
             manager=person.manager,

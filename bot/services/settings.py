@@ -7,10 +7,11 @@ from sqlmodel import Session
 from bot.domain.identity import Actor, Profile
 from bot.domain.settings import PersonSettings, check_blocked, check_settings
 from bot.errors import FormError, Problem, UserError
-from bot.services.groups import part
-from bot.services.members import remember
+from bot.services.groups import move_notes, part
+from bot.services.members import UNTIL_I_SAY, plan_return, remember
 from storage import members, notwith, rounds
 from storage.database import Database
+from storage.members import Person
 from storage.notwith import PrivateList
 from storage.rounds import RoundInputs, SeatState
 from storage.vault import Vault
@@ -41,6 +42,12 @@ class SettingsService:
                 writing_ok=person.writing_ok,
                 witness_ok=person.witness_ok,
                 language=person.language if person.is_language_chosen else "",
+                days=person.window.days,
+                start=person.hours_start,
+                end=person.hours_end,
+                has_note=person.has_note,
+                note_weekday=person.note_weekday,
+                note_at=person.note_at,
             )
 
     def change(self, who: Actor, form: PersonSettings, profile: Profile, now: datetime) -> PersonSettings:
@@ -60,6 +67,7 @@ class SettingsService:
             person.pace = form.pace
             person.writing_ok = form.writing_ok
             person.witness_ok = form.witness_ok
+            _set_hours(session, person, form, now)
             if form.manager:
                 part(session, who.workspace, who.user_id, form.manager, now)
         return form
@@ -125,6 +133,17 @@ class SettingsService:
     def _check_key(self) -> None:
         if not self._vault.has_key:
             raise UserError(Problem.NO_KEY)
+
+
+def _set_hours(session: Session, person: Person, form: PersonSettings, now: datetime) -> None:
+    weekday_before = person.note_weekday
+    person.days = "".join(map(str, sorted(form.days)))
+    person.hours_start, person.hours_end = form.start, form.end
+    person.has_note, person.note_weekday, person.note_at = form.has_note, form.note_weekday, form.note_at
+    move_notes(session, person, weekday_before, now)
+    if person.paused_until not in {None, UNTIL_I_SAY}:
+        # The first day back begins when they now say that it does.
+        plan_return(session, person, person.paused_until)
 
 
 def renew_seals(database: Database, vault: Vault) -> int:

@@ -150,7 +150,7 @@ TOPICS = tuple(
 )
 OFFERED = TopicSaved(TOPICS[0], wanted_by=10**5)
 WANTED = TopicSaved(TOPICS[-1], offered_by=ids(5))
-OWN = PersonSettings(full(MAX_TEAM), LONGEST_ID, 4, writing_ok=True)
+OWN = PersonSettings(full(MAX_TEAM), LONGEST_ID, 4, writing_ok=True, days=frozenset({0, 1, 2, 3, 5, 6}), note_weekday=2)
 PREVIEW = RoundPreview(CHANNEL, 10**6, DAY, 10**5, {2: 10**5, 3: 1}, 0.5, 10**5, 10**5, EVERY_CAUSE, 10**5, 10**5)
 STATUS = RoundStatus(CHANNEL, 10**6, DAY, "", 10**5, 10**5, 10**5, 10**5, 10**5, DAY)
 LINK = f"https://a.bc/?{'&' * (MAX_LINK - 14)}"
@@ -238,6 +238,8 @@ DETAILS = {
     "limit": "300",
     "wanted": "join",
     "values": " ".join(VALUES),
+    "start": "09:30",
+    "end": "16:30",
 }
 
 
@@ -394,6 +396,7 @@ def replies(names: CommandNames) -> dict[str, Message]:
         "offer taken back": offers.removed_reply(TOPICS[0]),
         "settings": settings.settings_reply(OWN, names),
         "settings, none": settings.settings_reply(PersonSettings(), names),
+        "settings, no note": settings.settings_reply(PersonSettings(has_note=False), names),
         "not with": settings.not_with_reply(LONGEST_ID, None),
         "not with, together now": settings.not_with_reply(LONGEST_ID, 10**9),
         "private list": settings.list_reply(MOST_BLOCKED, is_saved=True),
@@ -463,6 +466,7 @@ def views(names: CommandNames) -> dict[str, Json]:
         "offer form": offers.topic_form(TopicForm(TopicKind.OFFER, full(TYPED), 10), note),
         "want form": offers.topic_form(TopicForm(TopicKind.WANT, "")),
         "settings form": settings.settings_form(OWN),
+        "settings form, no note": settings.settings_form(PersonSettings(has_note=False)),
         "settings form, new": settings.settings_form(PersonSettings()),
         "private list form": settings.not_with_form(ids(MOST_BLOCKED)),
         "private list form, empty": settings.not_with_form(()),

@@ -99,15 +99,16 @@ def _element(element: Json) -> Iterator[str]:
     elif kind == "plain_text_input":
         yield from _length("initial_value", element.get("initial_value", "x"), 1, 3_000)
         yield from _length("placeholder", element.get("placeholder", {"text": "x"})["text"], 1, 150)
-    elif kind in {"static_select", "radio_buttons", "overflow"}:
-        most = {"static_select": 100, "radio_buttons": 10, "overflow": 5}[kind]
+    elif kind in {"static_select", "radio_buttons", "checkboxes", "overflow"}:
+        most = {"static_select": 100, "radio_buttons": 10, "checkboxes": 10, "overflow": 5}[kind]
         options = element["options"]
         if not 1 <= len(options) <= most:
             yield f"{len(options)} options in {kind}"
         for option in options:
             yield from _length("option", option["text"]["text"], 1, 75)
             yield from _length("option's value", option["value"], 1, 150)
-        if element.get("initial_option", options[0]) not in options:
+        preset: list[Json] = element.get("initial_options", [element.get("initial_option", options[0])])
+        if not preset or any(option not in options for option in preset):
             yield "an initial option that is no option"
     elif kind == "multi_users_select":
         if len(element.get("initial_users", ())) > element.get("max_selected_items", 100):

@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from sqlmodel import select
@@ -248,6 +248,68 @@ def test_it_waits_while_slack_says_do_not_disturb(
     courier.drain_all()
 
     assert got(slack) == ["message"]
+
+
+def set_hours(database: Database, user_id: str, **columns: object) -> None:
+    with database.write() as session:
+        person = members.find_person(session, "T1", user_id)
+        assert person is not None
+        session.add(person.sqlmodel_update(columns))
+
+
+def test_a_message_waits_for_the_hours_that_a_person_chose(
+    database: Database, courier: Courier, slack: TinySlack, clock: FixedClock
+) -> None:
+    # In Berlin it is Monday at ten.
+    set_hours(database, "UA", days="05", hours_start=time(11), hours_end=time(12))
+    saturday = datetime(2026, 11, 28, 10, tzinfo=UTC)
+    tell(database, "first", QUIET, subject=1)
+    tell(database, "second", QUIET, subject=2)
+
+    courier.drain_all()
+    clock.moment = MONDAY + timedelta(hours=1)
+    courier.drain_all()
+    assert (got(slack), waits_until(database, "second")) == (["first"], saturday)
+    clock.moment = saturday
+    courier.drain_all()
+
+    assert got(slack) == ["first", "second"]
+
+
+def test_an_introduction_waits_for_the_one_day_of_one_of_two(
+    database: Database, courier: Courier, slack: TinySlack, clock: FixedClock
+) -> None:
+    next_monday = datetime(2026, 11, 30, 8, 30, tzinfo=UTC)
+    set_hours(database, "UA", days="0")
+    clock.moment = MONDAY + DAY
+    tell(database, "intro:1", MessageKind.INTRODUCTION, "UA", "UB", subject=1, now=clock.moment)
+
+    courier.drain_all()
+    assert (got(slack), waits_until(database, "intro:1")) == ([], next_monday)
+    clock.moment = next_monday
+    courier.drain_all()
+
+    assert got(slack) == ["intro:1"]
+
+
+def test_who_wants_no_note_gets_none_and_it_keeps_no_place(
+    database: Database, courier: Courier, slack: TinySlack, clock: FixedClock
+) -> None:
+    set_hours(database, "UA", has_note=False)
+    for one in ("UA", "UB"):
+        tell(database, f"note {one}", MessageKind.WEEKLY_NOTE, one, subject=0, not_before=NOTE)
+    for number in range(3):
+        clock.moment = MONDAY + number * DAY
+        for one in ("UA", "UB"):
+            tell(database, f"{number} {one}", OVER, one, now=clock.moment)
+        courier.drain_all()
+    clock.moment = NOTE
+    courier.drain_all()
+
+    # For UB the third place of the week is the note's.
+    assert got(slack) == ["0 UA", "0 UB", "1 UA", "1 UB", "2 UA"]
+    assert fate(database, "note UA") == ("dropped", "no weekly note wanted")
+    assert fate(database, "note UB") == ("dropped", "nothing to say")
 
 
 @pytest.mark.parametrize(

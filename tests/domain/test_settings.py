@@ -1,5 +1,7 @@
 """What somebody may say of themselves, and whose turn it is."""
 
+from datetime import time
+
 import pytest
 
 from bot.domain.settings import PersonSettings, check_blocked, check_settings, is_turn, team_key
@@ -17,6 +19,31 @@ def test_a_persons_own_pace_decides_whose_turn_it_is(pace: int, number: int, las
 def test_nobody_manages_themselves_and_a_team_has_a_short_name() -> None:
     assert check_settings(PersonSettings("Logistics", "UB"), "UA") == {}
     assert check_settings(PersonSettings("x" * 41, "UA"), "UA").keys() == {"team", "manager"}
+
+
+@pytest.mark.parametrize(
+    ("form", "troubles"),
+    [
+        (PersonSettings(), {}),
+        (PersonSettings(start=time(9), end=time(10), has_note=False), {}),
+        (PersonSettings(start=time(0), end=time(23, 59), note_at=time(0)), {}),
+        (PersonSettings(days=frozenset({6}), note_weekday=6), {}),
+        (PersonSettings(days=frozenset()), {"days": Problem.NO_DAYS}),
+        (PersonSettings(start=time(16), end=time(9)), {"until": Problem.HOURS_BACKWARDS}),
+        (PersonSettings(start=time(9), end=time(9)), {"until": Problem.HOURS_BACKWARDS}),
+        (PersonSettings(start=time(9), end=time(9, 59), has_note=False), {"until": Problem.HOURS_SHORT}),
+        (PersonSettings(days=frozenset({0, 1})), {"note_day": Problem.NOTE_OFF_DAY}),
+        (PersonSettings(days=frozenset({0, 1}), has_note=False), {}),
+        (PersonSettings(end=time(14)), {"note_at": Problem.NOTE_OFF_HOURS}),
+        (PersonSettings(note_at=time(9, 29)), {"note_at": Problem.NOTE_OFF_HOURS}),
+    ],
+)
+def test_hours_are_an_hour_on_a_day_at_least_and_the_note_lies_in_them(
+    form: PersonSettings, troubles: dict[str, Problem]
+) -> None:
+    found = check_settings(form, "UA")
+
+    assert {field: trouble.problem for field, trouble in found.items()} == troubles
 
 
 def test_a_private_list_holds_twenty_others() -> None:

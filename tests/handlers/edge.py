@@ -20,6 +20,7 @@ from bot.domain.communities import SetUp
 from bot.domain.identity import Actor, Profile, Room, Tenant
 from bot.gateway import Identity
 from bot.library import load_guides, load_prompts, load_thesaurus
+from playground.elements import preset
 from storage.database import Database
 from tests.factories import VAULT
 
@@ -238,7 +239,9 @@ class Edge:
 
     def form(self, who: str, view: Json, **values: Json) -> Json:
         """Send a form that was opened, with these entries and what stood in it already elsewhere."""
-        state = {name: {"value": {"type": "x", **entry}} for name, entry in values.items()}
+        fields = [(block["block_id"], block["element"]) for block in view["blocks"] if block["type"] == "input"]
+        state = {name: {element["action_id"]: preset(element)} for name, element in fields}
+        state |= {name: {"value": {"type": "x", **entry}} for name, entry in values.items()}
         return {
             "type": "view_submission",
             "user": {"id": who, "team_id": TEAM},

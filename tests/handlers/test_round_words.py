@@ -1,5 +1,7 @@
 """Offers, wants, settings, private lists and the facilitators' words, as they are typed and clicked."""
 
+from datetime import time
+
 import pytest
 
 from bot.blocks import communities, offers, rounds, settings
@@ -60,14 +62,30 @@ def test_the_forms_store_what_was_chosen(edge: Edge) -> None:
             manager={"selected_user": "U0ANA"},
             pace={"selected_option": {"value": "4"}},
             writing={"selected_option": {"value": "yes"}},
+            days={"selected_options": [{"value": "0"}, {"value": "2"}, {"value": "9"}]},
+            until={"selected_time": "15:00"},
+            note_day={"selected_option": {"value": "none"}},
         )
     )
     edge.send(edge.form(MEMBER, settings.not_with_form(()), people={"selected_users": ["U0SAM"]}))
 
     (card,) = edge.services.offers.own(edge.actor(MEMBER), edge.clock.now())
     assert (card.topic, card.minutes) == ("SQL joins", 60)
-    assert edge.services.settings.of(edge.actor(MEMBER)) == PersonSettings("Logistics", "U0ANA", 4, writing_ok=True)
+    assert edge.services.settings.of(edge.actor(MEMBER)) == PersonSettings(
+        "Logistics", "U0ANA", 4, writing_ok=True, days=frozenset({0, 2}), end=time(15), has_note=False
+    )
     assert edge.services.settings.blocked(edge.actor(MEMBER)) == ("U0SAM",)
+
+
+def test_hours_that_cannot_be_are_answered_at_their_field_and_nothing_is_stored(edge: Edge) -> None:
+    form = edge.form(
+        MEMBER,
+        settings.settings_form(PersonSettings()),
+        **{"from": {"selected_time": "15:00"}, "until": {"selected_time": "09:00"}},
+    )
+
+    assert "That's before they begin: from 15:00 to 09:00." in edge.send(form).body
+    assert edge.services.settings.of(edge.actor(MEMBER)) == PersonSettings()
 
 
 def test_forged_choices_fall_back_to_what_is_usual(edge: Edge) -> None:

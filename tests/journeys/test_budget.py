@@ -50,6 +50,27 @@ def test_who_is_away_is_not_introduced_and_the_others_are(stage_at: StageAt) -> 
     }
 
 
+@on_both_databases
+def test_an_introduction_comes_in_the_hours_that_somebody_chose(stage_at: StageAt) -> None:
+    stage = stage_at(WEDNESDAY)
+    learning = stage.switch_on(SMALL_GROUP)
+    stage.client.command("U0AMARA", learning, "/learn", "settings")
+    stage.client.wait_for(lambda: stage.client.views("U0AMARA"))
+    chosen = {"days": {"value": ["1", "3"]}, "from": {"value": "11:00"}, "until": {"value": "11:30"}}
+    refused = stage.client.submit("U0AMARA", chosen)
+    accepted = stage.client.submit("U0AMARA", {"until": {"value": "16:30"}})
+
+    stage.go_to(MONDAY_MORNING)
+    on_monday = introductions(stage, "U0AMARA")
+    stage.go_to(datetime(2026, 12, 1, 10, 1, tzinfo=UTC))
+
+    assert refused["errors"] == {
+        "until": "From 11:00 to 11:30 is less than an hour, and an introduction needs at least that."
+    }
+    assert accepted["closed"]
+    assert (on_monday, introductions(stage, "U0AMARA")) == (0, 1)
+
+
 def test_somebody_left_on_the_day_of_the_introduction_meets_others_the_next_day(stage_at: StageAt) -> None:
     stage = stage_at(WEDNESDAY)
     learning = stage.switch_on(SMALL_GROUP)

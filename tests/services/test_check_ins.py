@@ -9,6 +9,8 @@ from bot.domain.messages import MessageKind
 from bot.domain.rounds import Answered, Met, Share, Worth, WouldHelp
 from bot.errors import Problem, UserError
 from bot.services.check_ins import CheckInService
+from bot.services.groups import open_questions
+from storage import members
 from storage.database import Database
 from storage.outbox import OutboxState
 from storage.rounds import CheckIn
@@ -53,6 +55,23 @@ def test_a_later_answer_replaces_the_earlier_one_and_keeps_the_rest(
     (row,) = rows(database, CheckIn)
     assert (row.met, row.meets_on, row.worth, row.first_time, row.would_help) == ("yes", None, "use", True, "shorter")
     assert check_ins.current(actor("UA"), 1, MONDAY_8).worth is Worth.USE
+
+
+def test_whoever_has_their_note_on_wednesdays_is_asked_in_the_week_after(database: Database) -> None:
+    wednesday = datetime(2026, 12, 2, 13, tzinfo=UTC)
+    with database.write() as session:
+        person = members.find_person(session, "T1", "UA")
+        assert person is not None
+        person.note_weekday = 2
+        session.flush()
+
+        def asked(user_id: str, at: datetime) -> bool:
+            return bool(open_questions(session, "T1", user_id, at))
+
+        assert [asked("UA", THURSDAY - timedelta(seconds=1)), asked("UA", wednesday)] == [False, True]
+        # Should there be no room on the Wednesday, three working days later.
+        assert [asked(one, wednesday + timedelta(days=5)) for one in ("UA", "UB")] == [True, False]
+        assert not asked("UA", wednesday + timedelta(weeks=1))
 
 
 def test_booked_for_later_asks_once_more_three_working_days_after_the_day(

@@ -1,16 +1,21 @@
 """What people say of themselves, and private lists, which nobody else can ever notice."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from bot.domain.cadence import Window
 from bot.domain.messages import MessageKind
 from bot.domain.schedule import DueKind
 from bot.domain.settings import PersonSettings
 from bot.errors import FormError, Problem, UserError
+from bot.services.groups import queue_note
 from bot.services.rounds import RoundService
 from bot.services.settings import SettingsService, renew_seals
+from storage import members
 from storage.database import Database
+from storage.members import Person
 from storage.notwith import PrivateList
 from storage.rounds import RoundInputs
 from storage.vault import NoKeyError, Vault, WrongKeyError, new_key
@@ -22,6 +27,7 @@ from tests.factories import (
     add_community,
     add_group,
     add_members,
+    add_person,
     contents,
     due_row,
     messages,
@@ -38,6 +44,73 @@ def test_settings_are_the_persons_own_and_come_back(own: SettingsService) -> Non
 
     assert own.of(actor("UA")) == mine
     assert own.of(actor("UB")) == PersonSettings()
+
+
+def test_own_hours_come_back_and_refused_ones_change_nothing(database: Database, own: SettingsService) -> None:
+    mine = PersonSettings(
+        days=frozenset({1, 5}), start=time(7), end=time(12, 15), has_note=False, note_weekday=1, note_at=time(11)
+    )
+    own.change(actor("UA"), mine, profile("UA"), MONDAY_8)
+    before = contents(database)
+
+    with pytest.raises(FormError):
+        own.change(actor("UA"), replace(mine, days=frozenset()), profile("UA"), MONDAY_8)
+
+    assert own.of(actor("UA")) == mine
+    assert contents(database) == before
+    (person,) = rows(database, Person)
+    assert person.window == Window(time(7), time(12, 15), frozenset({1, 5}), "Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("weekday", "at", "key", "comes"),
+    [
+        # Berlin is an hour ahead of UTC.
+        (3, time(10), "note:UA:2026-W48", datetime(2026, 11, 26, 9, tzinfo=UTC)),
+        (4, time(14), "note:UA:2026-W48", datetime(2026, 11, 27, 13, tzinfo=UTC)),
+        (2, time(11), "note:UA:2026-W49", datetime(2026, 12, 2, 10, tzinfo=UTC)),
+    ],
+)
+def test_a_note_that_waits_follows_its_new_day_and_hour(
+    database: Database, own: SettingsService, weekday: int, at: time, key: str, comes: datetime
+) -> None:
+    with database.write() as session:
+        add_members(session, add_community(session), "UA")
+        person = members.find_person(session, "T1", "UA")
+        assert person is not None
+        queue_note(session, person, date(2026, 11, 26), MONDAY_8)
+
+    own.change(actor("UA"), PersonSettings(note_weekday=weekday, note_at=at), profile("UA"), MONDAY_8)
+
+    (note,) = messages(database, MessageKind.WEEKLY_NOTE)
+    assert (note.key, note.not_before) == (key, comes)
+
+
+def test_a_note_whose_new_moment_is_over_comes_when_it_would_have_come(
+    database: Database, own: SettingsService
+) -> None:
+    wednesday = PersonSettings(note_weekday=2)
+    with database.write() as session:
+        add_members(session, add_community(session), "UA")
+        person = members.find_person(session, "T1", "UA")
+        assert person is not None
+        person.note_weekday = 2
+        queue_note(session, person, date(2026, 11, 19), MONDAY_8)
+    (before,) = messages(database, MessageKind.WEEKLY_NOTE)
+
+    own.change(actor("UA"), replace(wednesday, note_weekday=3), profile("UA"), MONDAY_8)
+
+    (note,) = messages(database, MessageKind.WEEKLY_NOTE)
+    assert (note.key, note.not_before) == (before.key, before.not_before)
+
+
+def test_the_first_day_after_a_pause_begins_with_the_new_hours(database: Database, own: SettingsService) -> None:
+    with database.write() as session:
+        add_person(session, "UA", paused_until=date(2026, 11, 26))
+
+    own.change(actor("UA"), PersonSettings(days=frozenset({4}), start=time(7), note_weekday=4), profile("UA"), MONDAY_8)
+
+    assert due_row(database, DueKind.PAUSE_OVER, "UA").due_at == datetime(2026, 11, 27, 6, tzinfo=UTC)
 
 
 def test_a_manager_cannot_be_oneself(own: SettingsService) -> None:
