@@ -52,6 +52,7 @@ from bot.services.languages import LanguageService
 from bot.services.members import MemberService
 from bot.services.offers import OfferService, renew_keys
 from bot.services.pings import PingService
+from bot.services.privacy import PrivacyService
 from bot.services.processes import SIGN_OF_LIFE, ProcessService
 from bot.services.prompts import PromptService
 from bot.services.rounds import RoundService
@@ -71,6 +72,7 @@ from handlers.kudos import KudosHandlers
 from handlers.languages import Languages
 from handlers.members import MemberHandlers
 from handlers.offers import OfferHandlers
+from handlers.privacy import PrivacyHandlers
 from handlers.prompts import PromptHandlers
 from handlers.rounds import RoundHandlers
 from handlers.settings import SettingsHandlers
@@ -103,7 +105,10 @@ class Program:
         self._database = Database(settings.database_url)
         self._gateway = SlackGateway(_client(settings, settings.slack_bot_token.get_secret_value()))
         names = CommandNames(settings.learn_command, settings.goal_command, settings.kudos_command)
-        self._library = Library(names, load_prompts(), load_guides(), load_thesaurus())
+        self._vault = Vault(settings.key_list)
+        self._library = Library(
+            names, load_prompts(), load_guides(), load_thesaurus(), self._vault, settings.backup_days
+        )
         self._processes = ProcessService(self._database)
         self._name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}"
         self._courier = Courier(self._database, self._gateway, self._library, self._clock, pace=pace)
@@ -200,7 +205,6 @@ class Bot(Program):
     def __init__(self, settings: Settings, clock: Clock | None = None, pace: Pace = SLACK_PACE) -> None:
         super().__init__(settings, clock, pace)
         self._executor = ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener")
-        self._vault = Vault(settings.key_list)
         self._socket: SocketModeHandler | None = None
 
     def start(self) -> None:
@@ -292,6 +296,7 @@ class Services:
     languages: LanguageService
     tidying: TidyService
     pings: PingService
+    privacy: PrivacyService
 
     @classmethod
     def over(cls, database: Database, library: Library, vault: Vault) -> Self:
@@ -313,6 +318,7 @@ class Services:
             languages=LanguageService(database),
             tidying=TidyService(database),
             pings=PingService(database),
+            privacy=PrivacyService(database, vault),
         )
 
     def due_handlers(self, roster: Roster) -> dict[DueKind, DueHandler]:
@@ -327,6 +333,7 @@ class Services:
             DueKind.PLACE: self.rounds.place,
             DueKind.TIDY: self.tidying.tidy,
             DueKind.GOAL_CHECK: self.goal_checks.ask,
+            DueKind.ERASE: self.privacy.erase,
         }
 
 
@@ -367,6 +374,7 @@ def assemble_app(
     offers = OfferHandlers(services.offers, names, clock)
     own_settings = SettingsHandlers(services.settings, directory, names, clock)
     members = MemberHandlers(services.members, services.communities, directory, names, clock)
+    privacy = PrivacyHandlers(services.privacy, names, clock)
     home = HomeHandlers(services.home, services.pings, library.prompts, library.guides, names, clock)
     communities = CommunityHandlers(
         services.communities, services.members, directory, names, clock, identity.bot_user_id
@@ -374,7 +382,7 @@ def assemble_app(
     register_handlers(
         app,
         Guard(names, home.view, Languages(services.languages, directory).of),
-        CommandHandlers(names, Topics(communities, members, rounds, offers, own_settings, goals, kudos, home)),
+        CommandHandlers(names, Topics(communities, members, rounds, offers, own_settings, goals, kudos, home, privacy)),
         communities,
         members,
         PromptHandlers(services.prompts, clock),
@@ -387,6 +395,7 @@ def assemble_app(
         GoalCheckHandlers(services.goal_checks, clock),
         kudos,
         home,
+        privacy,
     )
     return app
 

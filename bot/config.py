@@ -12,6 +12,8 @@ from pydantic.fields import FieldInfo
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
+from bot.domain.privacy import BACKUP_DAYS
+
 KEY_BYTES: Final = 32
 _COMMAND: Final = re.compile(r"/[a-z0-9_-]{1,31}")
 
@@ -155,6 +157,15 @@ class Settings(BaseModel):
         default="/kudos",
         alias="PEERLOOP_KUDOS_COMMAND",
         description="The name of the slash command that thanks somebody.",
+    )
+    backup_days: int = Field(
+        default=BACKUP_DAYS,
+        ge=0,
+        le=3_650,
+        alias="PEERLOOP_BACKUP_DAYS",
+        description=(
+            "For how many days copies of the database are kept; whoever is erased is told when the last one runs out."
+        ),
     )
     heartbeat_seconds: float = Field(
         default=1.0,

@@ -1,18 +1,21 @@
 """Every Web API call the bot starts by itself; Slack's errors become ours."""
 
+import json
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.client import HTTPException
 from typing import Any, Final
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from bot.blocks.kit import Message
+from bot.domain.files import File
 from bot.domain.identity import Profile, Room, away_until
 from bot.domain.languages import language_of
 
@@ -73,6 +76,17 @@ _PERSON: Final = frozenset(
     }
 )
 _REFUSES_APP: Final = "app_access_restricted"
+# Source: slack-facts 7; administrators may allow no files, or only some.
+_NO_FILES: Final = frozenset(
+    {
+        "file_type_not_allowed",
+        "file_upload_size_restricted",
+        "file_uploads_disabled",
+        "file_uploads_except_images_disabled",
+        "storage_limit_reached",
+    }
+)
+_FILE_GONE: Final = frozenset({"file_not_found", "file_deleted"})
 _NO_CHANNEL: Final = frozenset({"channel_not_found", "not_in_channel", "is_archived", "is_inactive"})
 _TOO_MANY: Final = 429
 _SERVER_ERROR: Final = 500
@@ -135,6 +149,10 @@ class SwitchedOffError(OperatorNeededError):
     """The app may not do this at all: a scope or a switch is missing, for every message alike."""
 
 
+class FilesRefusedError(CannotReachError):
+    """Files cannot be handed over in this workspace; words can."""
+
+
 class BlocksRefusedError(OperatorNeededError):
     """Slack does not take the blocks of a message, or its length; its plain text may pass."""
 
@@ -163,10 +181,11 @@ class Quiet:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """Where a message stands."""
+    """Where a message stands; a file that was handed over has an id instead of a time."""
 
     channel_id: str
     ts: str
+    file_id: str = ""
 
 
 class SlackGateway:
@@ -253,6 +272,54 @@ class SlackGateway:
             if message.get("bot_id") and (metadata.get("event_payload") or {}).get("key") == key:
                 return Posted(channel_id, str(message["ts"]))
         return None
+
+    def hand_over(self, channel_id: str, file: File, words: str) -> Posted:
+        """Post a file with some words.
+
+        Raises:
+            FilesRefusedError: The app, or everybody, may not do so in this workspace.
+        """
+        try:
+            promised = self._call(
+                "files.getUploadURLExternal",
+                filename=file.name,
+                length=len(file.content),
+                alt_txt=file.description,
+            )
+            self._upload(str(promised["upload_url"]), file.content)
+            file_id = str(promised["file_id"])
+            files = json.dumps([{"id": file_id, "title": file.title}])
+            self._call("files.completeUploadExternal", files=files, channel_id=channel_id, initial_comment=words)
+        except SwitchedOffError as trouble:
+            raise FilesRefusedError(trouble.error) from None
+        return Posted(channel_id, ts="", file_id=file_id)
+
+    def take_back(self, channel_id: str, file_id: str) -> None:
+        """Remove a file that was handed over, and the words it came with as far as they are found."""
+        history = self._call("conversations.history", channel=channel_id, limit=NEWEST)
+        for message in history["messages"]:
+            if message.get("bot_id") and file_id in {file.get("id") for file in message.get("files") or ()}:
+                self._call("chat.delete", channel=channel_id, ts=str(message["ts"]))
+        try:
+            self._call("files.delete", file=file_id)
+        except CannotReachError as trouble:
+            # The person has removed it, or it went with its message.
+            if trouble.error not in _FILE_GONE:
+                raise
+
+    def _upload(self, url: str, content: bytes) -> None:
+        try:
+            with urlopen(  # noqa: S310 - the address comes from Slack's own answer
+                Request(url, data=content, method="POST"),  # noqa: S310 - as above
+                timeout=self._client.timeout,
+                context=self._client.ssl,
+            ):
+                return
+        except HTTPError as error:
+            raise TryLaterError(f"upload: {error.code}", self.RETRY_SECONDS) from None
+        except (OSError, HTTPException) as error:
+            # Nothing is to be seen of a file whose upload was not completed.
+            raise TryLaterError(f"upload: {type(error).__name__}", self.RETRY_SECONDS) from None
 
     def find_profile(self, user_id: str) -> Profile | None:
         """Return an account as Slack has it, or None when Slack knows none of that id.
@@ -382,6 +449,7 @@ def _kind_of(error: str) -> type[SlackTrouble]:
     kinds: dict[type[SlackTrouble], frozenset[str]] = {
         WorkspaceDeadError: _DEAD,
         SwitchedOffError: _OFF,
+        FilesRefusedError: _NO_FILES,
         BlocksRefusedError: _BLOCKS,
         OperatorNeededError: _FIX,
         ChannelClosedError: _NO_CHANNEL,

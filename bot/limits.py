@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.domain import communities, goals, kudos, offers, pings, rounds, schedule, settings
+from bot.domain import communities, goals, kudos, offers, pings, privacy, rounds, schedule, settings
 from bot.domain.cadence import Window
 
 _WINDOW: Final = Window()
@@ -29,6 +29,12 @@ LIMITS: Final = (
     ("weekly note by default (person's zone)", f"Thursday {schedule.NOTE_AT:%H:%M}"),
     ("messages arrive by default (person's zone)", f"Monday to Friday {_WINDOW.start:%H:%M} to {_WINDOW.end:%H:%M}"),
     ("messages are forgotten after they were done with", f"{schedule.MESSAGES_KEPT_FOR.days} days"),
+    ("what a round was worked out from is kept", f"{schedule.INPUTS_KEPT_FOR.days} days"),
+    ("raw answers are kept, then only counts", f"{schedule.ANSWERS_KEPT_FOR.days} days"),
+    ("an account deactivated in Slack is erased after", f"{schedule.GONE_KEPT_FOR.days} days"),
+    ("the record that somebody was erased is kept", f"{schedule.ERASURES_KEPT_FOR.days} days"),
+    ("a file with everything about a person stays in the chat", f"{privacy.EXPORT_STAYS.days} days"),
+    ("time to undo an erasure", f"{privacy.UNDO.seconds} seconds, or {privacy.LONG_UNDO.seconds // 60} minutes"),
     ("messages by itself a person", f"{pings.A_WEEK} a week, {pings.A_DAY} a day"),
     ("a message that does not fit waits", f"up to {pings.KEPT_WORKING_DAYS} working days"),
     ("purpose of a community", f"{communities.MIN_PURPOSE} to {communities.MAX_PURPOSE} characters"),

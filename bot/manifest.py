@@ -13,14 +13,15 @@ SCOPES: Final = {
     "chat:write": "posts prompts, introductions, thanks and answers",
     "commands": "the three slash commands, and the shortcuts",
     "im:history": "reads what people write to the bot itself, and finds there what it has sent; no other conversation",
-    "im:write": "finds the bot's own conversation with a person, when nobody knows whether a message arrived there",
+    "im:write": "finds the bot's own conversation with a person, for a file or to see whether a message arrived",
     "mpim:write": "opens the group message in which people are introduced",
     "users:read": "time zone, language, and whether an account is active, a guest or a bot",
     "channels:read": "who comes into and leaves a community's public channel",
+    "files:write": "hands people the file with everything stored about them; may be refused, then they are told so",
     "dnd:read": "waits with its messages while somebody does not want to be disturbed; may be refused",
     "groups:read": "the same for private channels; may be refused, then communities are public",
 }
-OPTIONAL_SCOPES: Final = ("dnd:read", "groups:read")
+OPTIONAL_SCOPES: Final = ("files:write", "dnd:read", "groups:read")
 
 # What each event is for, and the scope it needs.
 EVENTS: Final = {

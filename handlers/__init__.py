@@ -14,6 +14,7 @@ from handlers.home import HomeHandlers
 from handlers.kudos import KudosHandlers
 from handlers.members import MemberHandlers
 from handlers.offers import OfferHandlers
+from handlers.privacy import PrivacyHandlers
 from handlers.prompts import PromptHandlers
 from handlers.rounds import RoundHandlers
 from handlers.settings import SettingsHandlers
@@ -33,6 +34,7 @@ Handlers = (
     | GoalCheckHandlers
     | KudosHandlers
     | HomeHandlers
+    | PrivacyHandlers
 )
 
 

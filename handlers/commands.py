@@ -17,6 +17,7 @@ from handlers.home import HomeHandlers
 from handlers.kudos import KudosHandlers
 from handlers.members import MemberHandlers
 from handlers.offers import OfferHandlers
+from handlers.privacy import PrivacyHandlers
 from handlers.replies import Private, Reply
 from handlers.requests import Click, Command, Event, command_from_message
 from handlers.rounds import RoundHandlers
@@ -40,6 +41,7 @@ class Topics:
     goals: GoalHandlers
     kudos: KudosHandlers
     home: HomeHandlers
+    privacy: PrivacyHandlers
 
 
 class CommandHandlers:
@@ -51,7 +53,7 @@ class CommandHandlers:
         self._goals = goals = topics.goals
         self._kudos = kudos = topics.kudos
         communities, members, rounds = topics.communities, topics.members, topics.rounds
-        offers, settings = topics.offers, topics.settings
+        offers, settings, privacy = topics.offers, topics.settings, topics.privacy
         self._words: Mapping[str, Word] = {
             "hub": lambda command, _rest: home.hub(command),
             "help": lambda _command, _rest: home.help(),
@@ -62,7 +64,9 @@ class CommandHandlers:
             "pause": members.pause,
             "resume": lambda command, _rest: members.resume(command),
             "messages": lambda command, _rest: home.messages(command.who),
-            "privacy": lambda _command, _rest: members.privacy(),
+            "privacy": lambda _command, _rest: privacy.told(),
+            "export": lambda command, _rest: privacy.export(command.who),
+            "forgetme": lambda _command, _rest: privacy.ask(),
             "buddy": lambda command, _rest: rounds.buddy(command),
             "booked": lambda command, _rest: rounds.booked(command),
             "met": lambda command, _rest: rounds.met(command),

@@ -47,7 +47,6 @@ class MemberHandlers:
         app.action(re.compile(rf"{re.escape(community_blocks.JOIN)}(:.*)?$"))(
             guard.click(lambda click: self._join(click.who, click.value, click.channel_id))
         )
-        app.action(community_blocks.STORED)(guard.click(lambda _click: self.privacy()))
         app.action(re.compile(rf"{re.escape(blocks.LEAVE)}(:.*)?$"))(guard.click(self.leave_clicked))
         app.action(re.compile(rf"{re.escape(blocks.PAUSE)}(:.*)?$"))(guard.click(self.pause_clicked))
         app.action(blocks.RESUME)(guard.click(lambda click: self._resume(click.who)))
@@ -93,10 +92,6 @@ class MemberHandlers:
     def resume(self, command: Command) -> Reply:
         """End a pause."""
         return self._resume(command.who)
-
-    def privacy(self) -> Reply:
-        """Say what is stored."""
-        return Private(blocks.privacy_message(self._names))
 
     def account_changed(self, event: Event) -> None:
         """Take over what Slack says of a changed account."""

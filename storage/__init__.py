@@ -1,8 +1,10 @@
 """Tables and the queries on them."""
 
 from storage import (
+    answers,
     communities,
     due,
+    erasures,
     goals,
     kudos,
     members,
@@ -19,8 +21,10 @@ from storage import (
 
 # Importing a topic registers its tables; migrations and tests rely on all of them being there.
 TOPICS = (
+    answers,
     communities,
     due,
+    erasures,
     goals,
     kudos,
     members,

@@ -68,6 +68,10 @@ class Lease:
         self.write = write
 
 
+class TraceError(Exception):
+    """What was removed can still be found in the database's files, until they are scrubbed once more."""
+
+
 class DatabaseTroubleError(Exception):
     """The database cannot be used as it is; the sentence says what to look at."""
 
@@ -205,6 +209,23 @@ class Database:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
+    def scrub(self) -> None:
+        """Write an SQLite file anew, without a trace of what was removed from it; PostgreSQL does so by itself.
+
+        Raises:
+            TraceError: Somebody read for too long; the write-ahead log still holds what was removed.
+        """
+        if not self._is_sqlite:
+            return
+        with self._in_turn(), self._engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert driver is not None  # noqa: S101 - we are connected
+            # Neither can be done in a transaction, which SQLAlchemy would begin.
+            driver.execute("VACUUM")
+            is_busy, *_pages = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if is_busy:
+            raise TraceError
+
     def check_schema(self) -> None:
         """Make sure that the schema is this version's.
 
@@ -277,7 +298,8 @@ def _give_back(connection: Connection, key: int) -> None:
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # The driver would begin its own, later transactions; `_begin_sqlite` begins ours.
     connection.isolation_level = None
-    for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", "foreign_keys=ON", "synchronous=FULL"):
+    # What is removed is overwritten, so that the file does not go on holding it.
+    for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", "foreign_keys=ON", "synchronous=FULL", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
     _write_ahead(connection)
 

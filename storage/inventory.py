@@ -11,8 +11,10 @@ from typing import Final
 
 from sqlmodel import SQLModel
 
+from storage.answers import AnswerCount
 from storage.communities import Community, Facilitator
 from storage.due import Due
+from storage.erasures import Erasure
 from storage.goals import Goal, GoalCheck
 from storage.kudos import Kudos, KudosDraft, KudosMeToo, KudosPost, KudosReceiver
 from storage.members import Membership, Person
@@ -31,9 +33,10 @@ class Fate(StrEnum):
     """What becomes of a row when the person is erased whose id stands in one of its columns."""
 
     REMOVED = "the row is removed"
-    NAMELESS = "the row stays, with a name of nobody that is used for it alone"
-    EMPTIED = "the row is another's and stays; the column is emptied"
+    NAMELESS = "the row stays, with a name of nobody where the id stood"
+    EMPTIED = "the row is another's and stays; the id is taken out of it"
     OWN_STEP = "a step of its own, in `storage.erasing`"
+    KEPT = "the record of an erasure, which stays"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,9 @@ class Entry:
         told: The columns of `people` and `among` whose person gets the row in an export.
         columns: What an export tells of a row; None for all of it. Words of somebody else are never among them.
         follows: For a foreign key, the columns of the row it points to that make the row readable in an export.
+        ages_by: The moment from which on a row is a raw answer, which is kept for twelve months only.
+        aged: What becomes of it then: removed, or nameless where the row itself is what is counted.
+        counted: The columns whose values are counted before an old answer is removed.
     """
 
     table: type[SQLModel]
@@ -62,6 +68,9 @@ class Entry:
     told: tuple[str, ...] = ()
     columns: tuple[str, ...] | None = None
     follows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ages_by: str = ""
+    aged: Fate = Fate.REMOVED
+    counted: tuple[str, ...] = ()
 
 
 _COMMUNITY: Final = {"community_id": ("channel_id",)}
@@ -86,8 +95,23 @@ INVENTORY: Final = (
         told=("user_id",),
     ),
     Entry(table=Membership, people={"user_id": Fate.REMOVED}, codes=("part",), told=("user_id",), follows=_COMMUNITY),
-    Entry(table=Topic, people={"user_id": Fate.REMOVED}, words=("topic", "key"), codes=("kind",), told=("user_id",)),
-    Entry(table=PrivateList, people={"user_id": Fate.REMOVED}, among={"sealed": Fate.OWN_STEP}, told=("user_id",)),
+    Entry(
+        table=Topic,
+        people={"user_id": Fate.REMOVED},
+        # Two topics are never the same by their key, whoever is mentioned in them.
+        among={"key": Fate.NAMELESS},
+        words=("topic",),
+        codes=("kind",),
+        told=("user_id",),
+    ),
+    Entry(
+        table=PrivateList,
+        people={"user_id": Fate.REMOVED},
+        among={"sealed": Fate.OWN_STEP},
+        told=("user_id",),
+        # The export opens it.
+        columns=("user_id",),
+    ),
     Entry(
         table=Goal,
         # Whom others asked to be their witness is what they did, and stays with them.
@@ -137,6 +161,9 @@ INVENTORY: Final = (
         codes=("kind",),
         told=("user_id",),
         follows={"post_id": ("prompt_id", "posted_on")},
+        ages_by="tapped_at",
+        # The post shows how many there are, for as long as it stands.
+        aged=Fate.NAMELESS,
     ),
     Entry(table=Round, codes=("skipped", "unplaced")),
     Entry(table=RoundInputs, among={"packed": Fate.OWN_STEP, "sealed": Fate.OWN_STEP}, codes=("digest",)),
@@ -151,7 +178,7 @@ INVENTORY: Final = (
     Entry(
         table=Lesson,
         people={"teacher": Fate.REMOVED, "learner": Fate.REMOVED},
-        words=("topic",),
+        among={"topic": Fate.NAMELESS},
         told=("teacher", "learner"),
     ),
     Entry(
@@ -166,7 +193,11 @@ INVENTORY: Final = (
         words=("takeaway",),
         codes=("met", "worth", "would_help", "takeaway_for"),
         told=("user_id",),
+        follows={"group_id": ("formed_at",)},
+        ages_by="answered_at",
+        counted=("met", "worth", "first_time", "would_help"),
     ),
+    Entry(table=AnswerCount, codes=("question", "answer")),
     Entry(
         table=Due,
         among={"subject": Fate.REMOVED},
@@ -176,14 +207,16 @@ INVENTORY: Final = (
     ),
     Entry(
         table=OutboxMessage,
-        among=dict.fromkeys(("key", "about", "people", "reader", "edits", "replies_to"), Fate.OWN_STEP),
+        # Those to the person alone are removed before, in a step of its own.
+        among=dict.fromkeys(("key", "about", "people", "reader", "edits", "replies_to"), Fate.NAMELESS),
         codes=("kind", "channel_id", "state", "reason", "method", "ts"),
-        told=("people", "reader", "key", "about"),
+        told=("key", "about", "people", "reader", "edits", "replies_to"),
         columns=("kind", "state", "queued_at", "not_before", "sent_at"),
     ),
     Entry(table=Ping, people={"user_id": Fate.REMOVED}, told=("user_id",), follows={"message_id": ("kind",)}),
     Entry(table=Folded, people={"user_id": Fate.REMOVED}, told=("user_id",), follows={"message_id": ("kind",)}),
     Entry(table=Seen, among={"act_id": Fate.REMOVED}, told=("act_id",)),
+    Entry(table=Erasure, people={"user_id": Fate.KEPT}, codes=("cause",), told=("user_id",)),
     Entry(table=Process, codes=("name", "kind")),
     Entry(table=LastError, codes=("work", "error")),
     Entry(table=SlackWait, codes=("method", "error")),

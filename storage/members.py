@@ -108,6 +108,12 @@ def list_people(session: Session, workspace: str, user_ids: Sequence[str] | None
     )
 
 
+def list_gone_before(session: Session, workspace: str, before: datetime) -> Sequence[str]:
+    """List the ids of those whose account was deactivated before a moment, and is."""
+    query = select(Person.user_id).where(Person.workspace == workspace, col(Person.gone_at) < before)
+    return session.exec(query.order_by(Person.user_id)).all()
+
+
 def find_membership(session: Session, community: Community, user_id: str) -> Membership | None:
     """Return a person's choice about a community, or None when there never was one."""
     query = select(Membership).where(

@@ -214,6 +214,30 @@ def postpone(session: Session, workspace: str, key: str, not_before: datetime, n
     )
 
 
+def hasten(session: Session, workspace: str, key: str, now: datetime) -> None:
+    """Let a message that still waits go now; one that was sent stays as it is."""
+    session.exec(
+        update(OutboxMessage)
+        .where(
+            col(OutboxMessage.workspace) == workspace,
+            col(OutboxMessage.key) == key,
+            col(OutboxMessage.state) == OutboxState.QUEUED,
+        )
+        .values(not_before=now)
+    )
+
+
+def list_sent_to(session: Session, workspace: str, user_id: str, kind: MessageKind) -> Sequence[OutboxMessage]:
+    """List the messages of a kind that were sent to one person alone, oldest first."""
+    query = select(OutboxMessage).where(
+        OutboxMessage.workspace == workspace,
+        OutboxMessage.people == user_id,
+        OutboxMessage.kind == kind,
+        OutboxMessage.state == OutboxState.SENT,
+    )
+    return session.exec(query.order_by(col(OutboxMessage.id))).all()
+
+
 def move_channel(session: Session, workspace: str, old: str, new: str) -> None:
     """Let everything that was or will be said in a channel follow it to its new id."""
     session.exec(
@@ -358,6 +382,19 @@ def claim(session: Session, message: OutboxMessage, attempted_at: datetime) -> b
         )
     )
     return changed.rowcount == 1
+
+
+def save(session: Session, message: OutboxMessage) -> OutboxMessage | None:
+    """Write down what became of a message in hand; gives it as it stands now, or None when it was removed meanwhile.
+
+    Whom it names stays as it stands: somebody may have been erased while it was being sent.
+    """
+    row = session.get(OutboxMessage, message.id)
+    if row is not None:
+        for name in ("state", "reason", "method", "attempts", "channel_id", "ts", "sent_at", "not_before"):
+            setattr(row, name, getattr(message, name))
+        session.add(row)
+    return row
 
 
 def count_calls(session: Session, workspace: str, method: Method, since: datetime) -> int:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import BigInteger
-from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, func, select
+from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, delete, func, select
 
 from bot.domain.messages import MessageKind
 from bot.domain.rounds import Met, WouldHelp
@@ -439,6 +439,18 @@ def find_round(session: Session, round_id: int) -> Round | None:
 def find_inputs(session: Session, this_round: Round) -> RoundInputs | None:
     """Return what a round was worked out from, or None when it was not kept."""
     return session.get(RoundInputs, this_round.id)
+
+
+def list_inputs(session: Session, workspace: str) -> Sequence[RoundInputs]:
+    """List what the rounds of a workspace were worked out from, as far as it is kept, oldest first."""
+    query = select(RoundInputs).where(RoundInputs.workspace == workspace).order_by(col(RoundInputs.round_id))
+    return session.exec(query).all()
+
+
+def forget_inputs(session: Session, workspace: str, before: datetime) -> None:
+    """Remove what rounds were worked out from that began before a moment."""
+    old = select(Round.id).where(Round.workspace == workspace, col(Round.started_at) < before)
+    session.exec(delete(RoundInputs).where(col(RoundInputs.workspace) == workspace, col(RoundInputs.round_id).in_(old)))
 
 
 def list_sealed(session: Session) -> Sequence[RoundInputs]:

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from bot.blocks.language import _, joined, written_day, written_moment
+from bot.domain.identity import NOBODY
 
 Block = dict[str, Any]
 
@@ -93,7 +94,9 @@ def _pieces(text: str) -> list[str]:
 
 
 def person(user_id: str) -> str:
-    """Mention a person by id; anything that is no id is shown as text."""
+    """Mention a person by id; somebody who was erased has none, and anything else is shown as text."""
+    if user_id.startswith(NOBODY):
+        return _("a colleague")
     return f"<@{user_id}>" if _ID.fullmatch(user_id) else escape(user_id)
 
 

@@ -9,6 +9,7 @@ from bot.blocks.kit import Message, actions, button, channel, channels, context,
 from bot.blocks.language import N_, _
 from bot.blocks.names import CommandNames
 from bot.blocks.offers import NEW_OFFER, NEW_WANT
+from bot.blocks.privacy import FORGET
 
 LEAVE: Final = "member.leave"
 PAUSE: Final = "member.pause"
@@ -78,7 +79,7 @@ def left_reply(channel_ids: Sequence[str], still_in: Sequence[str] = ()) -> Mess
             lines.append(_("You're in those of {channels}.").format(channels=channels(still_in)))
         return message(section(" ".join(lines)))
     done = _("*Done. No more introductions in {channels}.* Your goals and notes stay yours.")
-    return message(section(done.format(channels=channels(channel_ids))))
+    return message(section(done.format(channels=channels(channel_ids))), actions(button(_("Erase everything"), FORGET)))
 
 
 def which_to_leave(channel_ids: Sequence[str]) -> Message:
@@ -132,36 +133,4 @@ def pause_over_message(names: CommandNames) -> Message:
         section(_("*Your pause is over.* You're in the next introductions; nothing has piled up.")),
         actions(button(_("2 more weeks"), PAUSE, "2w", variant="2w")),
         context(_("`{learn} leave` ends it for good, without a question.").format(learn=names.learn)),
-    )
-
-
-def privacy_message(names: CommandNames) -> Message:
-    """Say what is stored, for how long, and who sees it."""
-    return message(
-        section(_("*What I store about you*")),
-        section(
-            _(
-                "\u2022 Your Slack id, time zone, language and until when you are away; no name, no address\n"
-                "\u2022 Which communities you are in, and your pause\n"
-                "\u2022 Whom you were introduced to and why, and your own answers\n"
-                "\u2022 What you offer and want, your team, your manager and your pace, as far as you said so\n"
-                "\u2022 Whom you would rather not meet, in a form that nobody can read in the database\n"
-                "\u2022 Which messages I sent you by myself, and when\n"
-                "\u2022 Your taps on prompts, shown only as a number\n"
-                "\u2022 Your goals, readable by you alone\n"
-                "\u2022 Thanks you gave and received, which stand in the channel"
-            )
-        ),
-        section(
-            _(
-                "I can't read channels or group conversations; I have no permission to. "
-                "Nobody sees who takes part and who does not. "
-                "The database stands with your own company; nothing goes anywhere else."
-            )
-        ),
-        context(
-            _(
-                "`{learn} leave all` ends everything at once. To have all of it erased, ask the person who runs me."
-            ).format(learn=names.learn)
-        ),
     )

@@ -15,12 +15,14 @@ from bot.courier import budget, consequences
 from bot.courier.budget import NO_ROOM
 from bot.courier.presence import AT_ONCE, Presence
 from bot.courier.render import Library, render
-from bot.courier.verdicts import Drop, Say, TakeAway, Verdict, Wait
+from bot.courier.verdicts import Act, Drop, Hand, TakeAway, TakeBack, Verdict, Wait
 from bot.domain.messages import RULES, Doubt, MessageKind
 from bot.domain.pacing import SLACK_PACE, Method, Pace
+from bot.domain.privacy import EXPORT_STAYS
 from bot.gateway import (
     BlocksRefusedError,
     CannotReachError,
+    FilesRefusedError,
     MetadataRefusedError,
     OperatorNeededError,
     OutcomeUnknownError,
@@ -32,7 +34,8 @@ from bot.gateway import (
     WorkspaceDeadError,
 )
 from bot.services.members import is_paused
-from storage import members, outbox, pings, processes, waits
+from bot.services.privacy import export_removal_key
+from storage import erasures, members, outbox, pings, processes, waits
 from storage.database import Database, Lease
 from storage.outbox import OutboxMessage, OutboxState
 
@@ -56,10 +59,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """A claimed message with its words; `at` is where an edit, a removal or a thread belongs."""
+    """A claimed message with what is to be done; `at` is where an edit, a removal or a thread belongs."""
 
     row: OutboxMessage
-    say: Say | TakeAway
+    act: Act
     at: Posted | None
 
 
@@ -185,7 +188,7 @@ class Courier:
                     if is_known:
                         pings.give_back(session, row)
                     self._try_again(row, reason, may_repeat=is_known or _may_repeat(row))
-                session.merge(row)
+                outbox.save(session, row)
 
     def _try_again(self, row: OutboxMessage, reason: str, *, may_repeat: bool) -> None:
         again = may_repeat and row.attempts < MOST_ATTEMPTS
@@ -223,7 +226,10 @@ class Courier:
         except SQLAlchemyError:
             # The database's trouble, not the message's.
             raise
-        except Exception:
+        except Exception as error:
+            if type(error) is LookupError and erasures.has_erased_since(session, row.workspace, row.queued_at):
+                # Storage's word for a row that is not there: it went with somebody.
+                return Drop("what it was about was erased")
             # Left as it is, it would come first again and again, and nothing behind it would ever be sent.
             _log.exception("%s could not be put into words", row.key)
             return None
@@ -246,7 +252,7 @@ class Courier:
     def _send(self, job: _Job, now: datetime) -> None:
         row = job.row
         try:
-            posted = self._deliver(job)
+            posted = self._act(job)
         except (TryLaterError, WorkspaceDeadError) as trouble:
             self._wait(row.workspace, trouble)
             self._put_back(row, trouble)
@@ -256,7 +262,7 @@ class Courier:
             with self._database.write(row.workspace) as session:
                 # It stays as it is, and is settled when an answer that is late would have come.
                 row.reason = trouble.error
-                session.merge(row)
+                outbox.save(session, row)
         except SwitchedOffError as trouble:
             _log.error("%s waits until the app may send it: %s", row.key, trouble.error)
             self._put_back(row, trouble, not_before=now + HELD_FOR)
@@ -265,11 +271,13 @@ class Courier:
         else:
             with self._database.write(row.workspace) as session:
                 self._record(row, posted, now)
-                if isinstance(job.say, TakeAway):
+                if posted.file_id:
+                    _plan_to_take_back(session, row, posted, now)
+                if isinstance(job.act, TakeAway):
                     # What is gone leaves no record of where it was and to whom it went.
                     row.channel_id, row.ts = "", ""
                     outbox.forget(session, row.workspace, row.edits)
-                session.merge(row)
+                outbox.save(session, row)
 
     def _fail(self, row: OutboxMessage, trouble: SlackTrouble, now: datetime) -> None:
         """Give a message up, or send it to those who are left, and see to the people whom that concerns."""
@@ -278,7 +286,10 @@ class Courier:
         with self._database.write(row.workspace) as session:
             pings.give_back(session, row)
             processes.note_error(session, row.workspace, SENDING, trouble.error, now)
-            row = session.merge(row)
+            saved = outbox.save(session, row)
+            if saved is None:
+                return
+            row = saved
             if consequences.is_for_the_others(session, row, lost):
                 # Nobody knows of this group yet: those who are left are introduced as if it had always been theirs.
                 row.state, row.reason = OutboxState.QUEUED, trouble.error
@@ -294,7 +305,7 @@ class Courier:
     def _record(self, row: OutboxMessage, posted: Posted, now: datetime) -> None:
         row.state = OutboxState.SENT
         row.reason = ""
-        row.channel_id, row.ts = posted.channel_id, posted.ts
+        row.channel_id, row.ts = posted.channel_id, posted.ts or posted.file_id
         row.sent_at = now
 
     def _wait(self, workspace: str, trouble: SlackTrouble) -> None:
@@ -325,23 +336,37 @@ class Courier:
             if row.method == Method.OPEN and row.channel_id:
                 # The conversation is open; only what is said in it is missing.
                 row.method = Method.POST
-            session.merge(row)
+            outbox.save(session, row)
 
-    def _deliver(self, job: _Job) -> Posted:
-        if isinstance(job.say, TakeAway):
+    def _act(self, job: _Job) -> Posted:
+        row, act = job.row, job.act
+        if isinstance(act, TakeAway):
             if job.at is None:
                 raise CannotReachError("nothing to take away")
             return self._gateway.remove(job.at)
+        if isinstance(act, TakeBack):
+            self._gateway.take_back(row.channel_id, act.file_id)
+            return Posted(row.channel_id, ts="")
+        if isinstance(act, Hand):
+            return self._hand_over(row, act)
         try:
-            return self._say(job, job.say.message)
+            return self._say(job, act.message, act.to)
         except BlocksRefusedError as trouble:
-            _log.error("%s goes out without its blocks: %s", job.row.key, trouble.error)
-            return self._say(job, Message(job.say.message.text[:LONGEST_TEXT], blocks=()))
+            _log.error("%s goes out without its blocks: %s", row.key, trouble.error)
+            return self._say(job, Message(act.message.text[:LONGEST_TEXT], blocks=()), act.to)
         except MetadataRefusedError as trouble:
-            _log.error("%s goes out without its key: %s", job.row.key, trouble.error)
-            return self._say(job, job.say.message, key="")
+            _log.error("%s goes out without its key: %s", row.key, trouble.error)
+            return self._say(job, act.message, act.to, key="")
 
-    def _say(self, job: _Job, message: Message, key: str | None = None) -> Posted:
+    def _hand_over(self, row: OutboxMessage, hand: Hand) -> Posted:
+        channel_id = self._open(row)
+        try:
+            return self._gateway.hand_over(channel_id, hand.file, hand.message.text)
+        except FilesRefusedError as trouble:
+            _log.warning("%s goes out as words, since files are refused: %s", row.key, trouble.error)
+            return self._gateway.post(channel_id, hand.otherwise, row.key)
+
+    def _say(self, job: _Job, message: Message, to: str, key: str | None = None) -> Posted:
         row = job.row
         if row.edits and job.at is not None:
             return self._gateway.edit(job.at, message)
@@ -349,7 +374,7 @@ class Courier:
             return self._gateway.post_for_one(row.channel_id, row.reader, message)
         if row.method == Method.OPEN and not row.channel_id:
             row.channel_id = self._open(row)
-        channel_id = row.channel_id or row.recipients[0]
+        channel_id = row.channel_id or to or row.recipients[0]
         return self._gateway.post(channel_id, message, row.key if key is None else key, job.at.ts if job.at else "")
 
     def _open(self, row: OutboxMessage) -> str:
@@ -358,6 +383,20 @@ class Courier:
         except OutcomeUnknownError as trouble:
             # To open it again does nothing more; certain is that nothing was said in it.
             raise TryLaterError(trouble.error, SILENT_FOR.total_seconds()) from None
+
+
+def _plan_to_take_back(session: Session, row: OutboxMessage, posted: Posted, now: datetime) -> None:
+    outbox.add(
+        session,
+        row.workspace,
+        export_removal_key(posted.file_id),
+        MessageKind.EXPORT_REMOVED,
+        subject=0,
+        about=posted.file_id,
+        channel_id=posted.channel_id,
+        now=now,
+        not_before=now + EXPORT_STAYS,
+    )
 
 
 def _may_repeat(row: OutboxMessage) -> bool:

@@ -1,7 +1,7 @@
 """The words of every kind of message, made from the state at the moment of sending."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,46 +12,63 @@ from bot.blocks import communities as community_blocks
 from bot.blocks import goal_checks as goal_check_blocks
 from bot.blocks import kudos as kudos_blocks
 from bot.blocks import members as member_blocks
+from bot.blocks import privacy as privacy_blocks
 from bot.blocks import prompts as prompt_blocks
 from bot.blocks import rounds as round_blocks
 from bot.blocks import witnesses as witness_blocks
 from bot.blocks.language import speaking, spoken
 from bot.blocks.names import CommandNames
+from bot.courier.exports import export_file
 from bot.courier.languages import language_for
-from bot.courier.verdicts import Drop, Say, TakeAway, Verdict
+from bot.courier.verdicts import Drop, Hand, Say, TakeAway, TakeBack, Verdict, Wait
 from bot.domain.cadence import common_openings, local_day
 from bot.domain.goals import WitnessSays
 from bot.domain.guides import GuideLibrary
 from bot.domain.messages import MessageKind
 from bot.domain.offers import LASTS, TopicKind
 from bot.domain.pings import is_wanted
+from bot.domain.privacy import BACKUP_DAYS, read_counts
 from bot.domain.prompts import PromptLibrary
 from bot.domain.rounds import CheckInQuestion, Introduction, Met, Share, StillAsked, Taught
 from bot.domain.topics import Thesaurus
 from bot.services.communities import card_of, first_round_on
+from bot.services.exports import gather
 from bot.services.goals import others_goal
 from bot.services.groups import introduction_key
 from bot.services.thanks import cards_of
 from bot.services.weekly_note import still_asked
-from storage import communities, goals, kudos, members, offers, outbox, pings, prompts, rounds
+from storage import communities, erasures, goals, kudos, members, offers, outbox, pings, prompts, rounds
 from storage.outbox import OutboxMessage, OutboxState
 from storage.rounds import Group, Round, SeatState
+from storage.vault import NoKeyError, Vault, WrongKeyError
 
 OPENINGS_SHOWN: Final = 2
 MOST_FOLDED: Final = 3
 # Two that came a month apart and longer ago than this would only bring one note more.
 NOTES_REMEMBERED: Final = timedelta(weeks=12)
+RETRY_WITHOUT_KEY: Final = timedelta(minutes=1)
 NOT_ON_THE_DAY: Final = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """What words are made from besides the database, and what knows which words mean the same."""
+    """What words are made from besides the database.
+
+    Args:
+        names: The names of the commands.
+        prompts: The prompts to post.
+        guides: The conversation guides.
+        thesaurus: Knows which words mean the same.
+        vault: Opens a person's own private list, for the file with everything about them.
+        backup_days: For how long the operator keeps copies of the database.
+    """
 
     names: CommandNames
     prompts: PromptLibrary
     guides: GuideLibrary
     thesaurus: Thesaurus
+    vault: Vault = field(default_factory=Vault)
+    backup_days: int = BACKUP_DAYS
 
 
 Renderer = Callable[[Session, OutboxMessage, Library, datetime], Verdict]
@@ -338,6 +355,29 @@ def _witness_told(session: Session, row: OutboxMessage, _library: Library, _now:
     return Say(witness_blocks.told_message(others_goal(goal)))
 
 
+def _export(session: Session, row: OutboxMessage, library: Library, now: datetime) -> Verdict:
+    try:
+        told = gather(session, library.vault, row.workspace, row.recipients[0], now)
+    except (NoKeyError, WrongKeyError):
+        # Another process may have the key.
+        return Wait(now + RETRY_WITHOUT_KEY)
+    return Hand(export_file(told), privacy_blocks.export_message(), privacy_blocks.no_files_message(library.names))
+
+
+def _export_removed(_session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+    return TakeBack(row.about)
+
+
+def _erased(session: Session, row: OutboxMessage, library: Library, _now: datetime) -> Verdict:
+    record = erasures.find_erasure(session, row.workspace, row.subject)
+    if record is None:
+        return Drop("the record of the erasure is gone")
+    language, _, counts = row.about.partition(" ")
+    with speaking(language):
+        words = privacy_blocks.erased_message(read_counts(counts), library.backup_days, library.names)
+    return Say(words, to=record.user_id)
+
+
 _RENDERERS: Mapping[MessageKind, Renderer] = {
     MessageKind.COMMUNITY_INTRO: _community,
     MessageKind.COMMUNITY_INTRO_EDIT: _community,
@@ -368,5 +408,8 @@ _RENDERERS: Mapping[MessageKind, Renderer] = {
     MessageKind.WITNESS_ASKED: _witness_asked,
     MessageKind.WITNESS_SAYS: _witness_says,
     MessageKind.WITNESS_TOLD: _witness_told,
+    MessageKind.EXPORT: _export,
+    MessageKind.EXPORT_REMOVED: _export_removed,
+    MessageKind.ERASED: _erased,
 }
 assert set(_RENDERERS) == set(MessageKind)  # noqa: S101 - a kind without words must not start

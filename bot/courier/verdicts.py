@@ -4,13 +4,31 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.blocks.kit import Message
+from bot.domain.files import File
 
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Send these words."""
+    """Send these words; `to` is the one person they are to, where the row does not name them."""
 
     message: Message
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Send a file to the one person a message is to; `otherwise` is said where files are not taken."""
+
+    file: File
+    message: Message
+    otherwise: Message
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Remove a file that was sent, and the message it came with."""
+
+    file_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,4 +50,5 @@ class Wait:
     until: datetime
 
 
-Verdict = Say | TakeAway | Drop | Wait
+Act = Say | Hand | TakeBack | TakeAway
+Verdict = Act | Drop | Wait

@@ -9,6 +9,8 @@ from typing import Final
 from bot.errors import Problem, Trouble
 
 NO_END: Final = datetime(9999, 12, 31, tzinfo=UTC)
+# How the name begins that stands where the id of somebody stood who was erased; no id of Slack's looks like it.
+NOBODY: Final = "nobody-"
 # Source: slack-facts 6.2.
 _AWAY_SIGNS: Final = frozenset({":palm_tree:", ":face_with_thermometer:"})
 _AWAY_WORDS: Final = re.compile(

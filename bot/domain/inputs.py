@@ -90,6 +90,22 @@ def digest_of(packed: bytes, secret: str) -> str:
     return sha256(zlib.decompress(packed) + b"\0" + secret.encode()).hexdigest()
 
 
+def member_in(packed: bytes, user_id: str) -> dict[str, Any] | None:
+    """Return what inputs say of one person, as far as it is theirs to see; None when they are not among the members.
+
+    Which partners never said a word is what those partners did, and stays out.
+    """
+    members = json.loads(zlib.decompress(packed))["members"]
+    found: dict[str, Any] | None = next((one for one in members if one["id"] == user_id), None)
+    return {name: value for name, value in found.items() if name not in {"id", "silent"}} if found else None
+
+
+def is_in(user_id: str, packed: bytes, secret: str) -> bool:
+    """Tell whether a person stands anywhere in inputs as they are stored."""
+    written = json.dumps(user_id)
+    return written.encode() in zlib.decompress(packed) or written in secret
+
+
 def _member(member: Member) -> dict[str, Any]:
     """Write a member down without the private list; what is as usual is left out."""
     window = member.window

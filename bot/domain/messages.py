@@ -43,6 +43,9 @@ class MessageKind(StrEnum):
     WITNESS_SAYS = "goal.witness_says"
     WITNESS_TOLD = "goal.witness_told"
     GOAL_HELP = "goal.help"
+    EXPORT = "privacy.export"
+    EXPORT_REMOVED = "privacy.export_removed"
+    ERASED = "privacy.erased"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,9 @@ RULES: dict[MessageKind, KindRule] = {
     MessageKind.WITNESS_ASKED: KindRule(50, is_ping=True, doubt=Doubt.NEVER),
     MessageKind.WITNESS_SAYS: KindRule(70, is_ping=True, doubt=Doubt.NEVER),
     MessageKind.WITNESS_TOLD: KindRule(70, is_ping=True, doubt=Doubt.NEVER),
+    MessageKind.EXPORT: KindRule(10, is_ping=False, doubt=Doubt.TWICE),
+    MessageKind.EXPORT_REMOVED: KindRule(60, is_ping=False, doubt=Doubt.TWICE),
+    MessageKind.ERASED: KindRule(10, is_ping=False, doubt=Doubt.TWICE),
 }
 
 # Posted once, and changed for as long as the community lives, or until those thanked take them down.

@@ -18,6 +18,11 @@ NOTE_AT: Final = time(14, 0)
 PEOPLE_AT: Final = time(2, 0)
 TIDY_AT: Final = time(3, 0)
 MESSAGES_KEPT_FOR: Final = timedelta(days=90)
+INPUTS_KEPT_FOR: Final = timedelta(days=90)
+ANSWERS_KEPT_FOR: Final = timedelta(days=365)
+GONE_KEPT_FOR: Final = timedelta(days=30)
+# Long enough for whoever restores an old copy to see whom to erase again.
+ERASURES_KEPT_FOR: Final = timedelta(days=365)
 RETRY_LONGEST: Final = timedelta(minutes=15)
 
 
@@ -41,6 +46,7 @@ class DueKind(StrEnum):
     PLACE = "place"
     TIDY = "tidy"
     GOAL_CHECK = "goal.check"
+    ERASE = "erase"
 
 
 def is_prompt_too_late(due_at: datetime, now: datetime) -> bool:

@@ -63,7 +63,7 @@ class CommunityService:
             community = communities.find_community_of_channel(session, who.workspace, channel_id)
             if community is None:
                 return None
-            check_facilitator(session, community, who)
+            _check_may_change(session, community, who)
             return card_of(session, community)
 
     def set_up(
@@ -121,7 +121,7 @@ class CommunityService:
                     created_at=now,
                 )
             else:
-                check_facilitator(session, community, who)
+                _check_may_change(session, community, who)
                 community.purpose = form.purpose.strip()
                 community.prompt_weekday = form.rhythm.prompt_weekday
                 community.prompt_at = form.rhythm.prompt_at
@@ -354,6 +354,12 @@ def card_of(session: Session, community: Community) -> CommunityCard:
         language=community.language,
         values=tuple(community.value_tags.split()),
     )
+
+
+def _check_may_change(session: Session, community: Community, who: Actor) -> None:
+    """Make sure that a person looks after a community, or that nobody does any more, so that somebody can begin to."""
+    if communities.list_facilitators(session, community):
+        check_facilitator(session, community, who)
 
 
 def check_facilitator(session: Session, community: Community, who: Actor) -> None:

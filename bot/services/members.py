@@ -1,6 +1,6 @@
 """Taking part: join, leave, pause, resume, and what Slack says of an account."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Final
@@ -16,7 +16,7 @@ from bot.domain.schedule import PEOPLE_AT, DueKind
 from bot.errors import Problem, UserError
 from bot.services.communities import first_round_on, own_community, queue_standing
 from bot.services.groups import start_of_week, vacate_everywhere
-from storage import communities, due, members, outbox, rounds, seen
+from storage import communities, due, members, outbox, rounds, seen, tracing
 from storage.communities import Community
 from storage.database import Database
 from storage.due import Due
@@ -196,13 +196,18 @@ class MemberService:
         for user_id in absent:
             self.left_channel(tenant, channel_id, user_id, now)
 
-    def account_changed(self, tenant: Tenant, profiles: Iterable[Profile], now: datetime) -> None:
-        """Take over what Slack says of accounts the bot knows; strangers are not stored.
+    def account_changed(self, tenant: Tenant, profiles: Sequence[Profile], now: datetime) -> None:
+        """Take over what Slack says of accounts the bot knows, if only as somebody who was thanked.
 
         Slack tells of every change of every account of a company; only what differs is written.
         """
         with self._database.read() as session:
             differing = [profile for profile in profiles if _differs(session, tenant, profile)]
+            # Whoever stands only in what others did is remembered once they are gone, to be erased in time.
+            strangers = [profile for profile in profiles if _is_gone_stranger(session, tenant, profile)]
+            if strangers:
+                named = tracing.list_named(session, tenant.key)
+                differing += [profile for profile in strangers if profile.user_id in named]
         if not differing:
             return
         with self._database.write(tenant.key) as session:
@@ -218,7 +223,10 @@ class MemberService:
 def take_out(
     session: Session, workspace: str, user_id: str, now: datetime, channel_id: str | None = None
 ) -> tuple[str, ...]:
-    """Take a person out of one channel's introductions, or of all; gives the channels."""
+    """Take a person out of one channel's introductions, or of all; gives the channels.
+
+    Whoever was to meet them is told, and offered somebody else.
+    """
     left = []
     for membership in members.list_memberships(session, workspace, user_id):
         community = communities.get_community(session, workspace, membership.community_id)
@@ -255,6 +263,10 @@ def _let_look(session: Session, community: Community, person: Person, now: datet
     session.add(seat)
     due.set_due(session, community.workspace, DueKind.PLACE, str(community.id), now)
     return True
+
+
+def _is_gone_stranger(session: Session, tenant: Tenant, profile: Profile) -> bool:
+    return not profile.is_active and members.find_person(session, tenant.key, profile.user_id) is None
 
 
 def _differs(session: Session, tenant: Tenant, profile: Profile) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.domain.inputs import digest_of, read_back
+from bot.domain.schedule import INPUTS_KEPT_FOR
 from storage import rounds
 from storage.database import Database
 from storage.vault import NoKeyError, Vault, WrongKeyError
@@ -43,7 +44,12 @@ def replay_round(database: Database, vault: Vault, round_id: int) -> Replayed:
             raise ReplayError(f"There is no round {round_id}.")
         stored = rounds.find_inputs(session, this_round)
         if stored is None:
-            raise ReplayError(f"Round {round_id} was skipped ({this_round.skipped}): there is nothing to work out.")
+            if this_round.skipped:
+                raise ReplayError(f"Round {round_id} was skipped ({this_round.skipped}): there is nothing to work out.")
+            raise ReplayError(
+                f"What round {round_id} was worked out from is gone: it is kept for {INPUTS_KEPT_FOR.days} days, "
+                "and goes at once when somebody is erased who stands in it."
+            )
         began_with = rounds.list_planned_groups(session, this_round)
     try:
         secret = vault.open(stored.sealed) if stored.sealed else ""

@@ -15,11 +15,13 @@ from bot.blocks import (
     members,
     offers,
     pings,
+    privacy,
     prompts,
     rounds,
     settings,
     witnesses,
 )
+from bot.blocks.export import TITLES
 from bot.blocks.kit import Message
 from bot.blocks.kudos import Pending
 from bot.blocks.language import spoken
@@ -142,6 +144,7 @@ GOALS = [
 PRIVATE_GOAL = replace(GOALS[0], visibility=Visibility.ME, witness="", witness_says=WitnessSays.NOTHING)
 ENDED_GOALS = [replace(goal, number=0, line=line) for goal in GOALS[:2] for line in ("", full(MAX_LINE))]
 OTHERS_GOALS = [OthersGoal(LONGEST_ID, full(MAX_TITLE), DAY, full(MAX_EVIDENCE))] * MOST_SHARED
+EVERYTHING_ERASED = dict.fromkeys(TITLES, 10**5)
 EVERY_CAUSE = {str(cause): 10**5 for cause in Cause}
 TOPICS = tuple(
     TopicCard(10**9 + n, kind, full(MAX_TOPIC), 60 if kind is TopicKind.OFFER else None, DAY)
@@ -300,6 +303,10 @@ def sent_unasked(names: CommandNames) -> dict[str, Message]:
         "witness says yes": witnesses.agreed_message(LONGEST_ID, OTHERS_GOALS[0]),
         "witness says no": witnesses.declined_message(LONGEST_ID, OTHERS_GOALS[0], 10**9),
         "witness told": witnesses.told_message(OTHERS_GOALS[0]),
+        "export": privacy.export_message(),
+        "export, no files": privacy.no_files_message(names),
+        "erased": privacy.erased_message(EVERYTHING_ERASED, 3_650, names),
+        "erased, nothing": privacy.erased_message({}, 1, names),
         "community stopped": communities.stopped_message(CHANNEL, names),
         "community refused": communities.refused_message(CHANNEL, "restricted_action_read_only_channel"),
         "awake": communities.awake_message(CHANNEL),
@@ -383,7 +390,14 @@ def replies(names: CommandNames) -> dict[str, Message]:
         "was not paused": members.resumed_reply(was_paused=False),
         "messages": pings.log_message(PingLog(3, tuple(Received(MOMENT, kind, CHANNEL) for kind in RANKS)), names),
         "messages, none": pings.log_message(PingLog(0, ()), names),
-        "privacy": members.privacy_message(names),
+        "privacy": privacy.privacy_message(names),
+        "export on its way": privacy.export_reply(),
+        "forget me": privacy.forget_message(names),
+        "forget me, sure": privacy.sure_message(),
+        "forget me, soon": privacy.erasing_message(),
+        "forget me, later": privacy.lengthened_message(),
+        "forget me, undone": privacy.kept_message(),
+        "forget me, too late": privacy.too_late_message(names),
         **{f"tapped {kind}": prompts.tapped_reply(kind, is_new=True) for kind in TapKind},
         "tapped again": prompts.tapped_reply(TapKind.DID, is_new=False),
         "booked": rounds.booked_reply(),

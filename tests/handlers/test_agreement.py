@@ -23,9 +23,9 @@ SOURCES = sorted([*ROOT.glob("bot/**/*.py"), *ROOT.glob("handlers/**/*.py")])
 # What each method of the Web API needs: any one of these. Source: Slack's reference of methods.
 NEEDS = {
     "auth.test": set(),
+    "chat.delete": {"chat:write"},
     "chat.postEphemeral": {"chat:write"},
     "chat.postMessage": {"chat:write"},
-    "chat.delete": {"chat:write"},
     "chat.update": {"chat:write"},
     "conversations.info": {"channels:read", "groups:read"},
     "conversations.members": {"channels:read", "groups:read"},
@@ -33,6 +33,9 @@ NEEDS = {
     # For several people; and for one when a message to them is looked for.
     "dnd.teamInfo": {"dnd:read"},
     "conversations.open": {"mpim:write", "im:write"},
+    "files.completeUploadExternal": {"files:write"},
+    "files.delete": {"files:write"},
+    "files.getUploadURLExternal": {"files:write"},
     "users.info": {"users:read"},
     "users.list": {"users:read"},
     "views.open": set(),

@@ -28,6 +28,7 @@ from bot.services.kudos import KudosService
 from bot.services.members import MemberService
 from bot.services.offers import OfferService
 from bot.services.pings import PingService
+from bot.services.privacy import PrivacyService
 from bot.services.processes import ProcessService
 from bot.services.prompts import PromptService
 from bot.services.rounds import RoundService
@@ -79,6 +80,7 @@ class Services:
     processes: ProcessService
     tidying: TidyService
     pings: PingService
+    privacy: PrivacyService
 
 
 @pytest.fixture
@@ -147,6 +149,7 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary, t
         due.set_due(session, "T1", DueKind.PEOPLE, "", MONDAY_8)
         due.set_due(session, "T1", DueKind.ZONE, "1", MONDAY_8)
         due.set_due(session, "T1", DueKind.PLACE, "1", MONDAY_8)
+        due.set_due(session, "T1", DueKind.ERASE, "UB", MONDAY_8)
         add_members(session, community, "UL")
         session.add(Seat(workspace="T1", round_id=group.round_id, user_id="UL", state="out"))
         session.add(Topic(workspace="T1", user_id="UB", kind="want", topic="SQL", key="sql", said_at=MONDAY_8))
@@ -175,6 +178,7 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary, t
         ProcessService(database),
         TidyService(database),
         PingService(database),
+        PrivacyService(database, VAULT),
     )
 
 
@@ -257,6 +261,11 @@ ACTS: dict[Callable[..., object], Act] = {
     ProcessService.failed: lambda s: s.processes.failed("T1", "sending", "ratelimited", LATER),
     TidyService.plan: lambda s: s.tidying.plan(type(TENANT)("T2"), LATER),
     TidyService.tidy: lambda s: s.tidying.tidy(due_row(s.database, DueKind.TIDY, ""), LATER),
+    PrivacyService.ask_for_export: lambda s: s.privacy.ask_for_export(actor("UA"), LATER),
+    PrivacyService.plan_erasure: lambda s: s.privacy.plan_erasure(actor("UA"), LATER),
+    PrivacyService.lengthen: lambda s: s.privacy.lengthen(actor("UB"), LATER),
+    PrivacyService.undo: lambda s: s.privacy.undo(actor("UB")),
+    PrivacyService.erase: lambda s: s.privacy.erase(due_row(s.database, DueKind.ERASE, "UB"), LATER),
     HomeService.is_new: lambda s: s.home.is_new(actor("UA"), LATER),
 }
 ONLY_READING = {

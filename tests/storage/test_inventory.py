@@ -6,7 +6,8 @@ from sqlalchemy import Boolean, Column, Date, DateTime, Float, Integer, Time
 from sqlmodel import SQLModel
 
 import storage
-from storage.inventory import INVENTORY, Entry
+from storage.columns import UtcDateTime
+from storage.inventory import INVENTORY, Entry, Fate
 
 # What holds a number or a moment holds no id and no words; everything else might, whatever its type is called.
 _NO_TEXT = (Boolean, Date, DateTime, Float, Integer, Time)
@@ -47,14 +48,16 @@ def test_what_an_export_tells_is_there() -> None:
         there = columns(entry)
 
         assert set(entry.told) <= {*entry.people, *entry.among}, entry.table.__name__
-        assert set(entry.columns or ()) <= set(there), entry.table.__name__
+        assert {*(entry.columns or ()), *entry.counted} <= set(there), entry.table.__name__
+        assert not entry.ages_by or isinstance(there[entry.ages_by].type, UtcDateTime), entry.table.__name__
         for key, followed in entry.follows.items():
             (target,) = there[key].foreign_keys
             assert set(followed) <= set(target.column.table.columns.keys()), entry.table.__name__
 
 
-def test_a_row_that_is_part_of_another_has_no_people_of_its_own() -> None:
+def test_a_row_that_is_part_of_another_goes_with_one_that_goes_with_its_person() -> None:
     for entry in INVENTORY:
         if entry.part_of:
-            assert columns(entry)[entry.part_of].foreign_keys, entry.table.__name__
-            assert not entry.people, entry.table.__name__
+            (key,) = columns(entry)[entry.part_of].foreign_keys
+            (whole,) = (one for one in INVENTORY if one.table.__tablename__ == key.column.table.name)
+            assert Fate.REMOVED in whole.people.values(), entry.table.__name__

@@ -16,8 +16,10 @@ from bot.domain.messages import MessageKind
 from bot.domain.pacing import Method
 from bot.domain.schedule import DueKind
 from storage import (
+    answers,
     communities,
     due,
+    erasures,
     goals,
     kudos,
     members,
@@ -38,8 +40,18 @@ from storage.kudos import Kudos, KudosMeToo, KudosPost, KudosReceiver
 from storage.offers import Topic
 from storage.outbox import OutboxState
 from storage.prompts import PromptPost, PromptTap
-from storage.rounds import CheckIn, Group, Lesson, Round, Seat
-from tests.factories import MONDAY_8, VAULT, add_community, add_draft, add_group, add_members, contents, queue
+from storage.rounds import CheckIn, Group, Lesson, Round, RoundInputs, Seat
+from tests.factories import (
+    MONDAY_8,
+    VAULT,
+    add_community,
+    add_draft,
+    add_group,
+    add_members,
+    add_person,
+    contents,
+    queue,
+)
 
 LATER = MONDAY_8 + timedelta(days=1)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -125,6 +137,13 @@ def build(session: Session, workspace: str) -> World:
     done = outbox.find_message(session, workspace, "done-with")
     assert done is not None
     done.state = OutboxState.SENT
+    queue(session, "a-file", MessageKind.EXPORT, workspace=workspace, channel_id="", people=["UB"])
+    file = outbox.find_message(session, workspace, "a-file")
+    assert file is not None
+    file.state = OutboxState.SENT
+    add_person(session, "UG", workspace=workspace, gone_at=LONG_AGO)
+    erasures.add_erasure(session, workspace, "UE", "asked", MONDAY_8)
+    session.add(RoundInputs(round_id=group.round_id, workspace=workspace, digest="", packed=b""))
     processes.note_error(session, workspace, "sending", "fatal_error", MONDAY_8)
     queue(session, "an-edit", MessageKind.PROMPT_EDIT, workspace=workspace, edits="a-key")
     queue(session, "a-note", MessageKind.WEEKLY_NOTE, workspace=workspace, people=["UA"])
@@ -164,6 +183,11 @@ BY_ID: dict[Callable[..., Any], Ask] = {
     rounds.get_check_in: lambda s, own, other: rounds.get_check_in(s, own.key, other.check_in.id),
 }
 FINDS: dict[Callable[..., Any], Ask] = {
+    erasures.has_erased_since: lambda s, own, _: erasures.has_erased_since(s, own.key, LONG_AGO),
+    erasures.find_erasure: lambda s, own, _: erasures.find_erasure(s, own.key, 1),
+    members.list_gone_before: lambda s, own, _: members.list_gone_before(s, own.key, LATER),
+    outbox.list_sent_to: lambda s, own, _: outbox.list_sent_to(s, own.key, "UB", MessageKind.EXPORT),
+    rounds.list_inputs: lambda s, own, _: rounds.list_inputs(s, own.key),
     communities.find_community_of_channel: lambda s, own, _: communities.find_community_of_channel(s, own.key, "C1"),
     communities.list_communities: lambda s, own, _: communities.list_communities(s, own.key),
     due.find_due: lambda s, own, other: due.find_due(s, own.key, DueKind.ROUND, str(other.community.id)),
@@ -230,6 +254,13 @@ FINDS: dict[Callable[..., Any], Ask] = {
 }
 # Each changes what stands in `own`; nothing of `other` may change with it.
 CHANGES: dict[Callable[..., Any], Ask] = {
+    answers.add_counts: lambda s, own, _: answers.add_counts(
+        s, own.key, {(date(2026, 11, 1), "checkin.met", "yes"): 2}
+    ),
+    erasures.add_erasure: lambda s, own, _: erasures.add_erasure(s, own.key, "UA", "asked", LATER),
+    erasures.forget_erasures: lambda s, own, _: erasures.forget_erasures(s, own.key, LATER),
+    outbox.hasten: lambda s, own, _: outbox.hasten(s, own.key, "a-key", LATER),
+    rounds.forget_inputs: lambda s, own, _: rounds.forget_inputs(s, own.key, LATER),
     communities.set_facilitators: lambda s, own, _: communities.set_facilitators(s, own.community, ["UX"]),
     due.set_due: lambda s, own, other: due.set_due(s, own.key, DueKind.ROUND, str(other.community.id), LATER),
     due.clear_due: lambda s, own, other: due.clear_due(s, own.key, DueKind.ROUND, str(other.community.id)),
@@ -259,7 +290,7 @@ OF_A_ROW = {
     *(rounds.list_introduced_in, rounds.list_groups, rounds.list_planned_groups, rounds.list_answered_groups),
     *(rounds.list_lessons, rounds.find_inputs),
     *(rounds.find_last_meeting, rounds.find_check_in, rounds.has_met, outbox.claim, due.advance, due.put_off),
-    outbox.queued,
+    *(outbox.queued, outbox.save),
     *(goals.find_check, goals.list_last_checks),
     *(pings.add_pings, pings.give_back, pings.fold, pings.list_folded),
 }

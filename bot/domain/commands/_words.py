@@ -19,6 +19,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "resume": ("resume", "unpause"),
     "messages": ("messages",),
     "privacy": ("privacy", "gdpr"),
+    "export": ("export",),
+    "forgetme": ("forgetme", "erase"),
     "setup": ("setup",),
     "buddy": ("buddy", "partner"),
     "booked": ("booked",),
@@ -58,6 +60,11 @@ _ALONE = {
     "whydidigetthis": "messages",
     "data": "privacy",
     "mydata": "privacy",
+    "download": "export",
+    "exportmydata": "export",
+    "deleteme": "forgetme",
+    "erasemydata": "forgetme",
+    "deletemydata": "forgetme",
     "configure": "setup",
     "mypartner": "buddy",
     "mybuddy": "buddy",
@@ -103,7 +110,7 @@ _GERMAN = {
 }
 _GERMAN_ALONE = {"hallo": HUB, "weiter": "resume", "zurück": "resume", "warum": "messages", "raus": "leave"}
 # Written in two words, but as clear as one.
-_TWO_WORDS = frozenset({"optin", "optout", "signup", "setup", "newgoal", "mygoals", "thankyou", "notwith"})
+_TWO_WORDS = frozenset({"optin", "optout", "signup", "setup", "newgoal", "mygoals", "thankyou", "notwith", "forgetme"})
 
 _SLIP = 2
 _SHORT_SLIP = 1

@@ -1,0 +1,88 @@
+"""Gathers everything that is linked to one person, and nobody else's words."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from sqlalchemy import RowMapping, Table, or_, select
+from sqlmodel import Session
+
+from bot.domain.inputs import member_in
+from bot.domain.privacy import Export, Row
+from storage import notwith, rounds
+from storage.inventory import INVENTORY, Entry
+from storage.notwith import PrivateList
+from storage.rounds import RoundInputs
+from storage.tracing import Trace, table_of, trace
+from storage.vault import Vault
+
+
+def gather(session: Session, vault: Vault, workspace: str, user_id: str, now: datetime) -> Export:
+    """Gather a person's rows of every table, each readable by itself.
+
+    Raises:
+        NoKeyError, WrongKeyError: The person's own private list cannot be opened.
+    """
+    whom = trace(session, workspace, user_id)
+    tables: dict[str, tuple[Row, ...]] = {}
+    for entry in INVENTORY:
+        rows = tuple(_rows(whom, entry))
+        if rows:
+            tables[table_of(entry).name] = rows
+    if str(PrivateList.__tablename__) in tables:
+        tables[str(PrivateList.__tablename__)] = (
+            {"people": list(notwith.list_blocked(session, vault, workspace, user_id))},
+        )
+    inputs = tuple(_inputs(session, whom))
+    if inputs:
+        tables[str(RoundInputs.__tablename__)] = inputs
+    return Export(user_id=user_id, workspace=workspace, made_at=now, tables=tables)
+
+
+def exported_columns(entry: Entry) -> tuple[str, ...]:
+    """Return the columns of a table that an export tells, those of rows it points to after its own."""
+    table = table_of(entry)
+    own = entry.columns or tuple(column.name for column in table.columns if column.name != "workspace")
+    return own + tuple(_name(table, key, name) for key, names in entry.follows.items() for name in names)
+
+
+def _rows(whom: Trace, entry: Entry) -> Iterator[Row]:
+    """Yield the person's rows of a table, in the order of their keys."""
+    table = table_of(entry)
+    told = [table.columns[name] == whom.user_id for name in entry.told if name in entry.people]
+    parts = whom.part_of_theirs(table, entry)
+    if parts is not None:
+        told.append(parts)
+    order = list(table.primary_key)
+    if told:
+        query = select(table).where(whom.here(table), or_(*told)).order_by(*order)
+        yield from _readable(whom, entry, table, whom.connection.execute(query).mappings().all())
+    among = [name for name in entry.told if name in entry.among]
+    yield from _readable(whom, entry, table, list(whom.list_mentioning(table, among)))
+
+
+def _readable(whom: Trace, entry: Entry, table: Table, rows: Iterable[RowMapping]) -> Iterator[Row]:
+    columns = exported_columns(entry)
+    for row in rows:
+        values = dict(row)
+        for key, names in entry.follows.items():
+            (foreign_key,) = table.columns[key].foreign_keys
+            other = foreign_key.column.table
+            query = select(other).where(foreign_key.column == row[key])
+            found = whom.connection.execute(query).mappings().first()
+            values |= {_name(table, key, name): found[name] if found else None for name in names}
+        yield {name: values[name] for name in columns}
+
+
+def _name(table: Table, key: str, name: str) -> str:
+    """Name a column of the row that a key points to, such as "round_number"."""
+    (foreign_key,) = table.columns[key].foreign_keys
+    return f"{foreign_key.column.table.name}_{name}"
+
+
+def _inputs(session: Session, whom: Trace) -> Iterator[Row]:
+    """Yield what a person was to the pairing, round by round, as far as that is kept."""
+    for stored in rounds.list_inputs(session, whom.workspace):
+        member = member_in(stored.packed, whom.user_id)
+        if member is not None:
+            its_round = rounds.get_round(session, whom.workspace, stored.round_id)
+            yield {"round_number": its_round.number, "round_started_at": its_round.started_at, **member}

@@ -1,0 +1,63 @@
+"""Listeners for a person's rights: what is stored, a file with all of it, erasing it."""
+
+from slack_bolt import App
+
+from bot.blocks import communities as community_blocks
+from bot.blocks import privacy as blocks
+from bot.blocks.names import CommandNames
+from bot.clock import Clock
+from bot.domain.identity import Actor
+from bot.services.privacy import PrivacyService
+from handlers.guard import Guard
+from handlers.replies import InPlace, Private, Reply
+from handlers.requests import Click
+
+
+class PrivacyHandlers:
+    """Everything here is the person's own act about themselves."""
+
+    def __init__(self, privacy: PrivacyService, names: CommandNames, clock: Clock) -> None:
+        self._privacy = privacy
+        self._names = names
+        self._clock = clock
+
+    def register(self, app: App, guard: Guard) -> None:
+        """Listen to the buttons."""
+        app.action(community_blocks.STORED)(guard.click(lambda _click: self.told()))
+        app.action(blocks.EXPORT)(guard.click(lambda click: self.export(click.who)))
+        app.action(blocks.FORGET)(guard.click(lambda _click: self.ask()))
+        app.action(blocks.FORGET_SURE)(guard.click(lambda _click: InPlace(blocks.sure_message())))
+        app.action(blocks.FORGET_NOW)(guard.click(self.forget))
+        app.action(blocks.LENGTHEN)(guard.click(self.lengthen))
+        app.action(blocks.UNDO_FORGET)(guard.click(self.undo))
+        app.action(blocks.KEEP)(guard.click(lambda _click: InPlace(blocks.kept_message())))
+
+    def told(self) -> Reply:
+        """Say what is stored."""
+        return Private(blocks.privacy_message(self._names))
+
+    def export(self, who: Actor) -> Reply:
+        """Have everything about a person sent to them as a file."""
+        self._privacy.ask_for_export(who, self._clock.now())
+        return Private(blocks.export_reply())
+
+    def ask(self) -> Reply:
+        """Ask whether everything is to be erased."""
+        return Private(blocks.forget_message(self._names))
+
+    def forget(self, click: Click) -> Reply:
+        """Have a person erased in a moment."""
+        self._privacy.plan_erasure(click.who, self._clock.now())
+        return InPlace(blocks.erasing_message())
+
+    def lengthen(self, click: Click) -> Reply:
+        """Give more time to undo it."""
+        if self._privacy.lengthen(click.who, self._clock.now()):
+            return InPlace(blocks.lengthened_message())
+        return InPlace(blocks.too_late_message(self._names))
+
+    def undo(self, click: Click) -> Reply:
+        """Let everything stay as it is."""
+        if self._privacy.undo(click.who):
+            return InPlace(blocks.kept_message())
+        return InPlace(blocks.too_late_message(self._names))

@@ -1,0 +1,121 @@
+"""A database in which somebody stands in every place where the inventory says that a person can stand."""
+
+from datetime import date, time, timedelta
+from itertools import count
+from typing import Any
+
+from sqlalchemy import Boolean, Column, Date, DateTime, Integer, Time, select
+from sqlmodel import Session, SQLModel
+
+from bot.domain.cadence import Window
+from bot.domain.inputs import Inputs, write_down
+from bot.domain.pairing import Member, Rules
+from storage.inventory import INVENTORY, Entry, Fate
+from storage.notwith import PrivateList
+from storage.rounds import RoundInputs
+from storage.tracing import table_of
+from tests.factories import MONDAY_8, VAULT
+
+MINE = "mine to read"
+THEIRS = "for others to read"
+# How many rows a table gets in which nobody stands; others point to them in turn.
+PLAIN_ROWS = 4
+
+
+class Everywhere:
+    """Fills every table: for each place where the person can stand a row, and rows in which they are not.
+
+    What the person typed is MINE; what others typed is THEIRS, and mentions the person.
+    """
+
+    def __init__(self, session: Session, user_id: str, others: tuple[str, str], workspace: str = "T1") -> None:
+        self._session = session
+        self._user_id = user_id
+        self._others = others
+        self._workspace = workspace
+        self._numbers = count(1)
+        self._entries = {table_of(entry).name: entry for entry in INVENTORY}
+
+    def fill(self) -> None:
+        """Add the rows, those that others point to first."""
+        for table in SQLModel.metadata.sorted_tables:
+            entry = self._entries[table.name]
+            for place in self._places(entry):
+                self._session.connection().execute(table.insert().values(self._row(entry, place)))
+
+    def _places(self, entry: Entry) -> list[str]:
+        if entry.table is RoundInputs:
+            return ["member", "silent", "blocked", ""]
+        among = () if entry.table is PrivateList else tuple(entry.among)
+        if list(table_of(entry).primary_key.columns.keys()) == ["workspace"]:
+            return [""]
+        # A part of something belongs to each of its wholes once.
+        plain = len(self._keys(table_of(entry).columns[entry.part_of])) if entry.part_of else PLAIN_ROWS
+        return [*entry.people, *among, *([""] * (1 if entry.people else plain))]
+
+    def _row(self, entry: Entry, place: str) -> dict[str, Any]:
+        number = next(self._numbers)
+        values: dict[str, Any] = {}
+        for position, column in enumerate(table_of(entry).columns):
+            name = column.name
+            if name == "workspace":
+                values[name] = self._workspace
+            elif column.foreign_keys:
+                keys = self._keys(column)
+                values[name] = keys[number % len(keys)]
+            elif name in entry.people:
+                values[name] = self._user_id if name == place else self._others[(number + position) % 2]
+            elif name in entry.among:
+                values[name] = f"{number} {self._user_id}" if name == place else f"{number}"
+            else:
+                values[name] = _anything(column, number)
+        is_own = entry.people.get(place, Fate.EMPTIED) is not Fate.EMPTIED or self._is_part_of_own(entry, values)
+        text = MINE if is_own else f"{THEIRS} <@{self._user_id}> and {self._user_id}"
+        values |= dict.fromkeys(entry.words, text)
+        if entry.table is PrivateList:
+            values["sealed"] = VAULT.seal(" ".join(self._others) if place else f"{self._user_id} UZ")
+        if entry.table is RoundInputs:
+            values |= self._inputs(place)
+        return values
+
+    def _keys(self, column: Column[Any]) -> list[Any]:
+        """Return the keys of the rows that a column can point to."""
+        (key,) = column.foreign_keys
+        return sorted(self._session.connection().execute(select(key.column)).scalars())
+
+    def _is_part_of_own(self, entry: Entry, values: dict[str, Any]) -> bool:
+        if not entry.part_of:
+            return False
+        (key,) = table_of(entry).columns[entry.part_of].foreign_keys
+        whole = self._entries[key.column.table.name]
+        query = select(key.column.table).where(key.column == values[entry.part_of])
+        row = self._session.connection().execute(query).mappings().one()
+        return any(row[name] == self._user_id for name, fate in whole.people.items() if fate is Fate.REMOVED)
+
+    def _inputs(self, place: str) -> dict[str, Any]:
+        """Put the person among the members, on somebody's list of silent partners, on a private list, or nowhere."""
+        mine = Member(id=self._user_id, window=Window(zone="UTC"), team=MINE)
+        theirs = Member(
+            id=self._others[0],
+            window=Window(zone="UTC"),
+            team=THEIRS,
+            silent=frozenset({self._user_id} if place == "silent" else ()),
+            blocked=frozenset({self._user_id if place == "blocked" else "UZ"}),
+        )
+        members = (mine, theirs) if place == "member" else (theirs,)
+        inputs = Inputs(members=members, met={}, rules=Rules(week=date(2026, 11, 23)), number=1, seed=1)
+        written = write_down(inputs, "lot")
+        return {"digest": written.digest, "packed": written.packed, "sealed": VAULT.seal(written.secret)}
+
+
+def _anything(column: Column[Any], number: int) -> object:
+    kind = getattr(column.type, "impl", column.type)
+    if isinstance(kind, Boolean):
+        return True
+    if isinstance(kind, Integer):
+        return number
+    if isinstance(kind, DateTime):
+        return MONDAY_8 + timedelta(minutes=number)
+    if isinstance(kind, Date):
+        return date(2026, 11, 23) + timedelta(days=number)
+    return time(10, 0) if isinstance(kind, Time) else f"x{number}"
