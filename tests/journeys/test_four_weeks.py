@@ -215,12 +215,14 @@ def test_each_person_saw_the_introductions_that_the_database_says(played: FourWe
             assert "ago" not in why
 
 
-def test_each_person_was_asked_once_a_round_whether_they_met(played: FourWeeks) -> None:
+def test_each_person_was_asked_once_a_round_whether_they_met_until_two_were_left_unanswered(
+    played: FourWeeks,
+) -> None:
     for person in played.people:
-        rounds = played.stage.rows("select count(*) from seat where user_id = ? and group_id is not null", person)
+        ((rounds,),) = played.stage.rows("select count(*) from seat where user_id = ? and group_id is not null", person)
         seen = played.seen(person)
         asked = [text for text in seen if text.startswith(("*Did you", "*Good.*"))]
-        assert len(asked) == rounds[0][0]
+        assert len(asked) == (rounds if person in played.people[::3] else min(rounds, 2))
 
 
 def test_answers_stand_in_the_database(played: FourWeeks) -> None:
