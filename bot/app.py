@@ -44,6 +44,7 @@ from bot.services.agenda import AgendaService
 from bot.services.check_ins import CheckInService
 from bot.services.communities import CommunityService
 from bot.services.directory import Directory
+from bot.services.finding import Finder
 from bot.services.goal_checks import GoalCheckService
 from bot.services.goals import GoalService
 from bot.services.home import HomeService
@@ -55,6 +56,7 @@ from bot.services.pings import PingService
 from bot.services.privacy import PrivacyService
 from bot.services.processes import SIGN_OF_LIFE, ProcessService
 from bot.services.prompts import PromptService
+from bot.services.requests import RequestService
 from bot.services.rounds import RoundService
 from bot.services.settings import SettingsService, renew_seals
 from bot.services.tidying import TidyService
@@ -232,6 +234,7 @@ class Bot(Program):
         now = self._clock.now()
         services.members.plan_look(tenant, now)
         services.tidying.plan(tenant, now)
+        services.offers.plan(tenant, now)
         self._socket = self._connect(app)
         if self._socket is None:
             return
@@ -286,6 +289,7 @@ class Services:
     prompts: PromptService
     rounds: RoundService
     offers: OfferService
+    requests: RequestService
     settings: SettingsService
     check_ins: CheckInService
     goals: GoalService
@@ -301,13 +305,15 @@ class Services:
     @classmethod
     def over(cls, database: Database, library: Library, vault: Vault) -> Self:
         """Build all of them."""
+        finder = Finder(library.thesaurus, vault)
         rounds, goals = RoundService(database, library.guides, vault), GoalService(database, vault)
         return cls(
             communities=CommunityService(database),
             members=MemberService(database),
             prompts=PromptService(database, library.prompts),
             rounds=rounds,
-            offers=OfferService(database, library.thesaurus),
+            offers=OfferService(database, finder),
+            requests=RequestService(database, finder),
             settings=SettingsService(database, vault),
             check_ins=CheckInService(database),
             goals=goals,
@@ -334,6 +340,8 @@ class Services:
             DueKind.TIDY: self.tidying.tidy,
             DueKind.GOAL_CHECK: self.goal_checks.ask,
             DueKind.ERASE: self.privacy.erase,
+            DueKind.TOPICS: self.offers.ask_whether_true,
+            DueKind.REQUEST_OVER: self.requests.end,
         }
 
 
@@ -371,7 +379,7 @@ def assemble_app(
     goals = GoalHandlers(services.goals, directory, names, clock)
     kudos = KudosHandlers(services.kudos, directory, names, clock)
     rounds = RoundHandlers(services.rounds, services.check_ins, library.guides, names, clock)
-    offers = OfferHandlers(services.offers, names, clock)
+    offers = OfferHandlers(services.offers, services.requests, directory, library.guides, names, clock)
     own_settings = SettingsHandlers(services.settings, directory, names, clock)
     members = MemberHandlers(services.members, services.communities, directory, names, clock)
     privacy = PrivacyHandlers(services.privacy, names, clock)

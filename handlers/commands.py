@@ -75,6 +75,7 @@ class CommandHandlers:
             "round": rounds.round,
             "teach": offers.teach,
             "want": offers.want,
+            "find": offers.find,
             "topics": lambda command, _rest: offers.topics(command),
             "notwith": settings.not_with,
             "settings": lambda command, _rest: settings.open(command),

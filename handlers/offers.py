@@ -1,38 +1,73 @@
-"""Listeners for offers and wants: say them, see them, take them back; only ever one's own."""
+"""Listeners for offers and wants, for finding people by them, and for requests to be introduced."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from slack_bolt import App
 
 from bot.blocks import offers as blocks
+from bot.blocks import requests as request_blocks
 from bot.blocks.errors import form_note
+from bot.blocks.language import spoken
 from bot.blocks.names import CommandNames
+from bot.blocks.rounds import guide_view
 from bot.clock import Clock
 from bot.domain.commands import plain, unquoted
-from bot.domain.identity import Actor
-from bot.domain.offers import MINUTES, TopicForm, TopicKind, check_topic, parse_topic
+from bot.domain.guides import GuideLibrary
+from bot.domain.identity import Actor, Profile
+from bot.domain.offers import MAX_TOPIC, MINUTES, TopicForm, TopicKind, check_topic, parse_topic
 from bot.errors import Problem, UserError
+from bot.services.directory import Directory, profile_or_unknown
 from bot.services.offers import OfferService
+from bot.services.requests import RequestService
 from handlers.guard import Guard
 from handlers.replies import OpenForm, Private, Reply
-from handlers.requests import Click, Command, Submission
+from handlers.requests import Click, Command, Shortcut, Submission
 
 
 class OfferHandlers:
-    """What people can show, and what they want to be able to do."""
+    """What people can show, what they want to be able to do, and who would like to meet whom because of it."""
 
-    def __init__(self, offers: OfferService, names: CommandNames, clock: Clock) -> None:
+    def __init__(
+        self,
+        offers: OfferService,
+        requests: RequestService,
+        directory: Directory,
+        guides: GuideLibrary,
+        names: CommandNames,
+        clock: Clock,
+    ) -> None:
         self._offers = offers
+        self._requests = requests
+        self._directory = directory
+        self._guides = guides
         self._names = names
         self._clock = clock
 
     def register(self, app: App, guard: Guard) -> None:
-        """Listen to the buttons and the form of offers and wants."""
-        app.action(blocks.NEW_OFFER)(guard.click(lambda click: self._form(TopicKind.OFFER, click)))
-        app.action(blocks.NEW_WANT)(guard.click(lambda click: self._form(TopicKind.WANT, click)))
-        app.action(re.compile(rf"{re.escape(blocks.REMOVE)}(:.*)?$"))(guard.click(self.remove))
+        """Listen to the buttons, the forms and the shortcuts."""
+        clicks: dict[str, Callable[[Click], Reply]] = {
+            blocks.NEW_OFFER: lambda click: self._form(TopicKind.OFFER, click.value),
+            blocks.NEW_WANT: lambda click: self._form(TopicKind.WANT, click.value),
+            blocks.REMOVE: self.remove,
+            blocks.EDIT: self.edit,
+            blocks.UNDO: self.undo,
+            blocks.KEEP: self.keep,
+            blocks.MORE: self.choose,
+            request_blocks.FIND: self.look,
+            request_blocks.ASK: self.ask,
+            request_blocks.AGREE: lambda click: self._answer(click, agrees=True),
+            request_blocks.DECLINE: lambda click: self._answer(click, agrees=False),
+            request_blocks.TAKE_BACK: self.take_request_back,
+            request_blocks.GUIDE: self.show_guide,
+        }
+        for action_id, handle in clicks.items():
+            app.action(re.compile(rf"{re.escape(action_id)}(:.*)?$"))(guard.click(handle))
         app.view(blocks.TOPIC_FORM)(guard.form(self.submit))
+        app.view(blocks.FIND_FORM)(guard.form(lambda form: self._find(form.who, form.text("topic"))))
+        app.shortcut(blocks.OFFER_SHORTCUT)(guard.shortcut(lambda shortcut: self._of(TopicKind.OFFER, shortcut)))
+        app.shortcut(blocks.WANT_SHORTCUT)(guard.shortcut(lambda shortcut: self._of(TopicKind.WANT, shortcut)))
 
     def teach(self, command: Command, rest: str) -> Reply:
         """Store an offer at once; without a topic, or with one that cannot be taken, open the form."""
@@ -42,22 +77,80 @@ class OfferHandlers:
         """Store a want at once; without a topic, or with one that cannot be taken, open the form."""
         return self._say(command, TopicKind.WANT, rest)
 
+    def find(self, command: Command, rest: str) -> Reply:
+        """Show who offers a topic; without one, open the form or show what there is."""
+        wanted = unquoted(plain(rest))
+        if wanted.strip():
+            return self._find(command.who, wanted)
+        return OpenForm(blocks.find_form()) if command.can_open_form else self.topics(command)
+
     def topics(self, command: Command) -> Reply:
-        """Show the person's own offers and wants."""
-        return Private(blocks.topics_reply(self._offers.own(command.who, self._clock.now()), self._names))
+        """Show the person's own offers and wants, and those of others that have no partner yet."""
+        return Private(blocks.topics_reply(self._offers.overview(command.who, self._clock.now()), self._names))
 
     def submit(self, form: Submission) -> Reply:
-        """Store an offer or a want from the form."""
-        kind = TopicKind.OFFER if form.metadata == TopicKind.OFFER else TopicKind.WANT
+        """Store an offer or a want from the form, in the place of the one that was edited, if one was."""
+        said, _, number = form.metadata.partition(" ")
+        kind = TopicKind.OFFER if said == TopicKind.OFFER else TopicKind.WANT
         chosen = form.choice("minutes")
-        minutes = int(chosen) if kind is TopicKind.OFFER and chosen in {str(one) for one in MINUTES} else None
-        return self._save(form.who, TopicForm(kind, form.text("topic"), minutes))
+        filled = TopicForm(
+            kind,
+            form.text("topic"),
+            int(chosen) if kind is TopicKind.OFFER and chosen in {str(one) for one in MINUTES} else None,
+            form.text("sentence"),
+            blocks.FINDABLE in form.choices("findable"),
+        )
+        return self._save(form.who, filled, _number(number) if number else None)
+
+    def edit(self, click: Click) -> Reply:
+        """Open the form with what stands in one's own offer or want."""
+        return self._edit(click.who, _number(click.value))
+
+    def choose(self, click: Click) -> Reply:
+        """Edit one's own offer or want, or take it back, as the menu says."""
+        what, _, number = click.value.partition(" ")
+        if what == blocks.EDIT:
+            return self._edit(click.who, _number(number))
+        return self._remove(click.who, _number(number))
 
     def remove(self, click: Click) -> Reply:
         """Take an offer or a want back."""
-        if not click.value.isdecimal():
+        return self._remove(click.who, _number(click.value))
+
+    def undo(self, click: Click) -> Reply:
+        """Bring back what stood there before the last saving."""
+        try:
+            number, before = blocks.before_from(click.value)
+        except (ValueError, TypeError):
+            raise UserError(Problem.GONE) from None
+        return Private(blocks.undone_reply(self._offers.undo(click.who, _number(number), before, self._clock.now())))
+
+    def keep(self, click: Click) -> Reply:
+        """Let an offer or a want last longer."""
+        return Private(blocks.kept_reply(self._offers.keep(click.who, _number(click.value), self._clock.now())))
+
+    def look(self, click: Click) -> Reply:
+        """Show who offers what the button names; without a topic, open the form."""
+        return self._find(click.who, click.value) if click.value else OpenForm(blocks.find_form())
+
+    def ask(self, click: Click) -> Reply:
+        """Ask somebody whether they would like to be introduced."""
+        topic_id, now = _number(click.value), self._clock.now()
+        return Private(
+            request_blocks.asked_reply(self._requests.ask(click.who, topic_id, self._profile(click.who), now))
+        )
+
+    def take_request_back(self, click: Click) -> Reply:
+        """End one's own request."""
+        request = self._requests.take_back(click.who, _number(click.value), self._clock.now())
+        return Private(request_blocks.taken_back_reply(request))
+
+    def show_guide(self, click: Click) -> Reply:
+        """Show the guide of an introduction on request."""
+        guide = self._guides.in_language(spoken()).guides.get(click.value)
+        if guide is None:
             raise UserError(Problem.GONE)
-        return Private(blocks.removed_reply(self._offers.remove(click.who, int(click.value))))
+        return OpenForm(guide_view(guide, ()))
 
     def _say(self, command: Command, kind: TopicKind, rest: str) -> Reply:
         typed = parse_topic(kind, unquoted(plain(rest)))
@@ -73,8 +166,36 @@ class OfferHandlers:
             return self.topics(command)
         raise UserError(trouble.problem, kept=typed.topic, **trouble.details)
 
-    def _form(self, kind: TopicKind, click: Click) -> Reply:
-        return OpenForm(blocks.topic_form(TopicForm(kind, click.value)))
+    def _of(self, kind: TopicKind, shortcut: Shortcut) -> Reply:
+        """Open the form with the first words of the message a shortcut was used on."""
+        return self._form(kind, " ".join(plain(shortcut.text).split())[:MAX_TOPIC])
 
-    def _save(self, who: Actor, form: TopicForm) -> Reply:
-        return Private(blocks.saved_reply(self._offers.save(who, form, self._clock.now()), self._names))
+    def _form(self, kind: TopicKind, topic: str) -> Reply:
+        return OpenForm(blocks.topic_form(TopicForm(kind, topic)))
+
+    def _edit(self, who: Actor, topic_id: int) -> Reply:
+        return OpenForm(blocks.topic_form(self._offers.form_of(who, topic_id), topic_id=topic_id))
+
+    def _remove(self, who: Actor, topic_id: int) -> Reply:
+        return Private(blocks.removed_reply(self._offers.remove(who, topic_id)))
+
+    def _save(self, who: Actor, form: TopicForm, topic_id: int | None = None) -> Reply:
+        saved = self._offers.save(who, form, self._profile(who), self._clock.now(), topic_id)
+        return Private(blocks.saved_reply(saved, self._names))
+
+    def _find(self, who: Actor, wanted: str) -> Reply:
+        return Private(blocks.found_reply(wanted, self._offers.find(who, wanted, self._clock.now()), self._names))
+
+    def _answer(self, click: Click, *, agrees: bool) -> Reply:
+        request = self._requests.answer(click.who, _number(click.value), self._clock.now(), agrees=agrees)
+        return Private(request_blocks.answered_reply(request))
+
+    def _profile(self, who: Actor) -> Profile:
+        return profile_or_unknown(self._directory, who.user_id)
+
+
+def _number(value: str) -> int:
+    # Nobody has a number of twelve digits, and the database takes no longer one.
+    if not value.isascii() or not value.isdecimal() or len(value) > 12:  # noqa: PLR2004 - explained above
+        raise UserError(Problem.GONE)
+    return int(value)

@@ -24,6 +24,7 @@ from storage.outbox import OutboxMessage
 from storage.pings import Folded, Ping
 from storage.processes import LastError, Process
 from storage.prompts import PromptPost, PromptTap
+from storage.requests import Request
 from storage.rounds import CheckIn, Group, Introduced, Lesson, Round, RoundInputs, Seat
 from storage.seen import Seen
 from storage.waits import SlackWait
@@ -100,9 +101,19 @@ INVENTORY: Final = (
         people={"user_id": Fate.REMOVED},
         # Two topics are never the same by their key, whoever is mentioned in them.
         among={"key": Fate.NAMELESS},
-        words=("topic",),
+        words=("topic", "sentence"),
         codes=("kind",),
         told=("user_id",),
+    ),
+    Entry(
+        table=Request,
+        people={"asker": Fate.REMOVED, "asked": Fate.REMOVED},
+        among={"pair": Fate.REMOVED, "key": Fate.NAMELESS},
+        words=("topic",),
+        codes=("kind", "state"),
+        told=("asker", "asked"),
+        # The topic is in the words of whoever was asked.
+        columns=("asker", "asked", "kind", "state", "asked_at", "ended_at"),
     ),
     Entry(
         table=PrivateList,

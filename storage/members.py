@@ -149,6 +149,36 @@ def list_in_several(session: Session, workspace: str) -> frozenset[str]:
     return frozenset(session.exec(query))
 
 
+def list_colleagues(session: Session, workspace: str, user_id: str) -> frozenset[str]:
+    """Return the active people who take part in a community together with a person."""
+    own = aliased(Membership)
+    query = (
+        select(Membership.user_id)
+        .join(own, col(own.community_id) == col(Membership.community_id))
+        .join(Person, _SAME_PERSON)
+        .where(
+            Membership.workspace == workspace,
+            Membership.part == Part.IN,
+            own.user_id == user_id,
+            own.part == Part.IN,
+            Membership.user_id != user_id,
+            col(Person.gone_at).is_(None),
+            col(Person.is_guest).is_(False),
+        )
+    )
+    return frozenset(session.exec(query))
+
+
+def count_active(session: Session, workspace: str) -> int:
+    """Count the people of a workspace whom the bot has met and who are neither guests nor deactivated."""
+    query = (
+        select(func.count())
+        .select_from(Person)
+        .where(Person.workspace == workspace, col(Person.gone_at).is_(None), col(Person.is_guest).is_(False))
+    )
+    return session.exec(query).one()
+
+
 def count_in_both(session: Session, one: Community, other_id: int) -> int:
     """Count the people who take part in a community and in another one of its workspace."""
     other = aliased(Membership)

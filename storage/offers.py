@@ -10,7 +10,10 @@ from storage.columns import UtcDateTime
 
 
 class Topic(SQLModel, table=True):
-    """One person's offer or want. `key` is the form in which topics are compared, `topic` what was typed."""
+    """One person's offer or want. `key` is the form in which topics are compared, `topic` what was typed.
+
+    `said_at` is when it was last said or kept, `asked_at` when the person was asked whether it is still true since.
+    """
 
     __table_args__ = (UniqueConstraint("workspace", "user_id", "kind", "key"),)
 
@@ -21,7 +24,10 @@ class Topic(SQLModel, table=True):
     topic: str
     key: str
     minutes: int | None = None
+    sentence: str = ""
+    findable: bool = True
     said_at: datetime = Field(sa_type=UtcDateTime)
+    asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 def get_topic(session: Session, owner: Actor, topic_id: int) -> Topic:
@@ -50,14 +56,29 @@ def list_topics(
     return session.exec(query.order_by(col(Topic.id))).all()
 
 
+def list_kind(session: Session, workspace: str, kind: str, since: datetime) -> Sequence[Topic]:
+    """List all offers, or all wants, said since a moment, oldest first."""
+    query = select(Topic).where(Topic.workspace == workspace, Topic.kind == kind, Topic.said_at >= since)
+    return session.exec(query.order_by(col(Topic.id))).all()
+
+
+def list_fading(session: Session, workspace: str, since: datetime, before: datetime) -> Sequence[Topic]:
+    """List what was said since a moment and before another, of which nobody was asked whether it is still true."""
+    query = select(Topic).where(
+        Topic.workspace == workspace,
+        Topic.said_at >= since,
+        col(Topic.said_at) <= before,
+        col(Topic.asked_at).is_(None),
+    )
+    return session.exec(query.order_by(col(Topic.id))).all()
+
+
+def find_by_id(session: Session, workspace: str, topic_id: int) -> Topic | None:
+    """Return anybody's offer or want in a workspace, or None."""
+    found = session.get(Topic, topic_id)
+    return found if found is not None and found.workspace == workspace else None
+
+
 def list_all(session: Session) -> Sequence[Topic]:
     """List every offer and want there is, of all workspaces, newest first."""
     return session.exec(select(Topic).order_by(col(Topic.said_at).desc(), col(Topic.id).desc())).all()
-
-
-def list_who(session: Session, workspace: str, kind: str, key: str, since: datetime) -> Sequence[str]:
-    """List the ids of those who offer, or want, a topic since a moment, in a stable order."""
-    query = select(Topic.user_id).where(
-        Topic.workspace == workspace, Topic.kind == kind, Topic.key == key, Topic.said_at >= since
-    )
-    return sorted(session.exec(query))

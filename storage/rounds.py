@@ -426,6 +426,17 @@ def list_lessons(session: Session, group: Group) -> Sequence[Lesson]:
     return session.exec(select(Lesson).where(Lesson.group_id == group.id).order_by(col(Lesson.id))).all()
 
 
+def count_taught(session: Session, workspace: str, teacher: str, since: datetime) -> dict[str, int]:
+    """Return how often a person was to show each topic, by its key, in groups formed since a moment."""
+    query = (
+        select(Lesson.topic, func.count())
+        .join(Group, col(Group.id) == col(Lesson.group_id))
+        .where(Lesson.workspace == workspace, Lesson.teacher == teacher, col(Group.formed_at) >= since)
+        .group_by(col(Lesson.topic))
+    )
+    return dict(session.exec(query).all())
+
+
 def list_all_lessons(session: Session) -> Sequence[Lesson]:
     """List who could teach whom what in every group there is, of all workspaces."""
     return session.exec(select(Lesson)).all()

@@ -13,6 +13,7 @@ from sqlmodel import Session, SQLModel, select
 from bot.domain.cadence import Weekly
 from bot.domain.identity import Actor, Profile, Tenant
 from bot.domain.messages import MessageKind
+from bot.domain.requests import pair_of, silent_from
 from bot.domain.schedule import DueKind
 from storage import communities, due, outbox
 from storage.communities import Community
@@ -21,6 +22,7 @@ from storage.due import Due
 from storage.kudos import Kudos, KudosDraft, KudosPost, KudosReceiver
 from storage.members import Membership, Person
 from storage.outbox import OutboxMessage
+from storage.requests import Request
 from storage.rounds import Group, Introduced, Round, Seat
 from storage.vault import Vault
 
@@ -89,6 +91,23 @@ def add_person(
     session.add(person)
     session.flush()
     return person
+
+
+def open_request(
+    asker: str, asked: str, topic: str = "SQL joins", at: datetime = MONDAY_8, *, workspace: str = "T1"
+) -> Request:
+    """Return a request to be introduced that nobody has answered, because of an offer."""
+    return Request(
+        workspace=workspace,
+        asker=asker,
+        asked=asked,
+        pair=pair_of(asker, asked),
+        kind="offer",
+        topic=topic,
+        key=topic.casefold(),
+        asked_at=at,
+        over_at=silent_from(at, BERLIN),
+    )
 
 
 def let_in(session: Session, community: Community, user_id: str) -> None:

@@ -13,12 +13,15 @@ _DONE: Final = {
     DueKind.ROUND: "a round of introductions is made up, if four are in",
     DueKind.PAUSE_OVER: "somebody's pause ends",
     DueKind.GOAL_CHECK: "a goal goes into its owner's weekly note",
+    DueKind.REQUEST_OVER: "a request to be introduced is over, if nobody has answered it",
     DueKind.PLACE: "a partner is looked for, for whoever has none",
 }
 _SAID: Final = {
     MessageKind.INTRODUCTION: ("an introduction", "introductions"),
     MessageKind.HALFWAY: ("a line halfway through a round", "lines halfway through a round"),
     MessageKind.WEEKLY_NOTE: ("somebody is asked: did you meet?", "people are asked: did you meet?"),
+    MessageKind.REQUEST: ("somebody is asked: shall I introduce you?", "people are asked: shall I introduce you?"),
+    MessageKind.REQUEST_INTRODUCTION: ("an introduction both agreed to", "introductions both agreed to"),
     MessageKind.MET_LATER: ("somebody is asked once more", "people are asked once more"),
 }
 _OTHER: Final = ("a message", "messages")

@@ -116,6 +116,8 @@ _PLAIN: Final = {
     Problem.TAKEAWAY_EMPTY: N_("One line is enough, and it stays yours."),
     Problem.TOPIC_SHORT: N_("A few more words, so that others know what it is."),
     Problem.TOO_MANY_TOPICS: N_("Twenty of these are open. `{learn} topics` shows them; take one back first?"),
+    Problem.TOO_MANY_REQUESTS: N_("I'm asking three people for you already. Once one has answered, I can ask another."),
+    Problem.UNDO_OVER: N_("The ten minutes for that are over. `{learn} topics` changes it or takes it back."),
     Problem.OWN_MANAGER: N_("That's you. Leave it empty if nobody manages you."),
     Problem.NO_DAYS: N_("Choose at least one day. For a while without me there is `{learn} pause`."),
     Problem.NOTE_OFF_DAY: N_(
@@ -136,6 +138,7 @@ _IN_FORMS: Final[Mapping[Problem, str]] = {
     Problem.NOT_FACILITATOR: N_("Only those who look after this channel change it."),
     Problem.BOT_NOT_IN_CHANNEL: N_("I'm not in that channel any more. Invite me with /invite, then press again."),
     Problem.NOT_RECOGNIZED: N_("I couldn't find one of them as a person here. Pick them from the list."),
+    Problem.ASKED_LATELY: N_("You asked the same person not long ago, and I ask once in eight weeks."),
     Problem.CANNOT_RECEIVE: N_("One of them can't take part: guests, apps and deactivated accounts don't."),
 }
 
@@ -168,6 +171,12 @@ def _not_facilitator(details: Mapping[str, str], _names: CommandNames) -> str:
 def _not_recognized(details: Mapping[str, str], _names: CommandNames) -> str:
     return _("I couldn't find *{person}* as a person here. Pick them from the list.").format(
         person=_short(details["person"])
+    )
+
+
+def _asked_lately(details: Mapping[str, str], _names: CommandNames) -> str:
+    return _("You asked {person} not long ago, and I ask the same person once in eight weeks.").format(
+        person=person(details["person"])
     )
 
 
@@ -274,6 +283,7 @@ _SPECIAL: Final[Mapping[Problem, Callable[[Mapping[str, str], CommandNames], str
     Problem.NOT_RECOGNIZED: _not_recognized,
     Problem.CANNOT_RECEIVE: _cannot_receive,
     Problem.NOT_A_VALUE: _not_a_value,
+    Problem.ASKED_LATELY: _asked_lately,
     Problem.DAY_UNREADABLE: _unreadable,
     Problem.DAY_AMBIGUOUS: _ambiguous,
     Problem.DAY_IMPOSSIBLE: _impossible,

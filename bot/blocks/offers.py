@@ -1,104 +1,314 @@
-"""What is said about offers and wants, and their form."""
+"""What is said about offers and wants, and their forms."""
 
+import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from bot.blocks.kit import (
+    VALUE_LIMIT,
     Block,
     Message,
     actions,
     button,
     context,
     day_with_year,
+    escape,
     field,
     form,
     line_input,
     message,
+    more,
+    one_line,
     option,
     people,
+    person,
     quote,
     section,
 )
+from bot.blocks.language import N_, _, ngettext
 from bot.blocks.names import CommandNames
-from bot.domain.offers import MINUTES, TopicCard, TopicForm, TopicKind, TopicSaved
+from bot.blocks.requests import FIND, introduce_button
+from bot.domain.offers import (
+    MINUTES,
+    Before,
+    Found,
+    TopicCard,
+    TopicForm,
+    TopicKind,
+    TopicSaved,
+    TopicsOverview,
+)
 
 TOPIC_FORM: Final = "topic.form"
+FIND_FORM: Final = "topic.find_form"
 NEW_OFFER: Final = "topic.offer"
 NEW_WANT: Final = "topic.want"
 REMOVE: Final = "topic.remove"
+EDIT: Final = "topic.edit"
+UNDO: Final = "topic.undo"
+KEEP: Final = "topic.keep"
+MORE: Final = "topic.more"
+OFFER_SHORTCUT: Final = "topic.offer_shortcut"
+WANT_SHORTCUT: Final = "topic.want_shortcut"
 
+FINDABLE: Final = "findable"
+# A message takes fifty blocks; what stands around one's own offers and wants takes six.
+_MOST_LISTED: Final = 44
+_SHOWN: Final = 200
 _OPEN_FORM: Final = {TopicKind.OFFER: NEW_OFFER, TopicKind.WANT: NEW_WANT}
-_TITLES: Final = {TopicKind.OFFER: "I can show \u2026", TopicKind.WANT: "I'd like to learn \u2026"}
+_TITLES: Final = {TopicKind.OFFER: N_("I can show \u2026"), TopicKind.WANT: N_("I'd like to learn \u2026")}
 
 
 def saved_reply(saved: TopicSaved, names: CommandNames) -> Message:
     """Confirm an offer or a want, and say who is waiting for it or can show it."""
     card = saved.card
+    known = ""
     if card.kind is TopicKind.OFFER:
-        known = f" {_wanted(saved.wanted_by)}" if saved.wanted_by else ""
-        first = f"*Saved: you can show {quote(card.topic)}{_minutes(card)}.*{known}"
+        first = _("*Saved: you can show {what}.*").format(what=_what(card.topic, card.minutes))
+        if saved.wanted_by:
+            known = ngettext("{number} person wants it.", "{number} people want it.", saved.wanted_by).format(
+                number=saved.wanted_by
+            )
     else:
-        known = f" {people(saved.offered_by)} can show it." if saved.offered_by else ""
-        first = f"*Saved: you want to learn {quote(card.topic)}.*{known}"
+        first = _("*Saved: you want to learn {topic}.*").format(topic=quote(card.topic))
+        if saved.found:
+            known = _("{people} can show it.").format(people=people([one.user_id for one in saved.found]))
+    last = _("I use it for your next introductions, until {day}. `{learn} topics`: all.").format(
+        day=day_with_year(card.until), learn=names.learn
+    )
     return message(
-        section(first),
-        context(
-            f"I use it for your next introductions, until {day_with_year(card.until)}. `{names.learn} topics`: all."
+        section(f"{first} {known}".strip()),
+        *_found(saved.found),
+        context(f"{last} {_who_finds(card)}"),
+        actions(
+            button(_("Undo"), UNDO, undo_value(saved), variant=card.topic_id),
+            button(_("Edit"), EDIT, card.topic_id, variant=card.topic_id),
         ),
-        actions(button("Take it back", REMOVE, card.topic_id, variant=card.topic_id)),
     )
 
 
-def topics_reply(own: Sequence[TopicCard], names: CommandNames) -> Message:
-    """Show a person's own offers and wants, with the ways to add one."""
+def topics_reply(overview: TopicsOverview, names: CommandNames) -> Message:
+    """Show a person's own offers and wants, and those of others that have no partner yet, with the ways to add one."""
+    own = overview.own
+    room = _MOST_LISTED - len(own)
+    offered = overview.offered[: max(room - min(len(overview.wanted), room // 2), 0)]
+    wanted = overview.wanted[: max(room - len(offered), 0)]
     return message(
-        section("*What you offer and want*" if own else "*Nothing offered and nothing wanted yet.*"),
-        # A message holds fifty blocks; forty topics and what is around them fit.
-        *(section(_line(card), button("Take back", REMOVE, card.topic_id, variant=card.topic_id)) for card in own),
-        context(f"`{names.learn} teach pivot tables in 15 min` offers something; `{names.learn} want` asks for it."),
-        actions(button("I can show \u2026", NEW_OFFER), button("I'd like to learn \u2026", NEW_WANT)),
+        section(_("*What you offer and want*") if own else _("*Nothing offered and nothing wanted by you yet.*")),
+        *(_own_line(card) for card in own),
+        *([section(_("*Offered, and nobody has asked yet*"))] if offered else ()),
+        *_found(offered),
+        *([section(_("*Wanted, and nobody offers it yet*"))] if wanted else ()),
+        *(
+            section(quote(topic), button(_("I can help"), NEW_OFFER, topic, variant=place))
+            for place, topic in enumerate(wanted)
+        ),
+        context(
+            _(
+                "`{learn} teach pivot tables in 15 min` offers something; `{learn} want` asks for it; "
+                "`{learn} find` looks for people."
+            ).format(learn=names.learn)
+        ),
+        actions(
+            button(_("I can show \u2026"), NEW_OFFER),
+            button(_("I'd like to learn \u2026"), NEW_WANT),
+            button(_("Find somebody"), FIND),
+        ),
+    )
+
+
+def found_reply(wanted: str, found: Sequence[Found], names: CommandNames) -> Message:
+    """Show who offers what a person looks for; else how to be told when somebody does."""
+    want = button(_("I'd like to learn it"), NEW_WANT, one_line(wanted, VALUE_LIMIT), primary=not found)
+    topic = quote(one_line(wanted, _SHOWN))
+    if not found:
+        first = _(
+            "*Nobody offers {topic} yet.* Say that you want it, and the weekly note tells you when somebody does."
+        )
+        return message(section(first.format(topic=topic)), actions(want))
+    return message(
+        section(_("*Who offers {topic}*").format(topic=topic)),
+        *_found(found),
+        context(
+            _("I ask them first, and introduce you after a yes. `{learn} topics`: what else there is.").format(
+                learn=names.learn
+            )
+        ),
+        actions(want),
     )
 
 
 def removed_reply(card: TopicCard) -> Message:
     """Confirm that an offer or a want is gone, with the way back."""
-    said = "can show" if card.kind is TopicKind.OFFER else "want to learn"
+    if card.kind is TopicKind.OFFER:
+        first = _("*Taken back:* you can show {topic}.")
+    else:
+        first = _("*Taken back:* you want to learn {topic}.")
     return message(
-        section(f"*Taken back:* you {said} {quote(card.topic)}."),
-        actions(button("Put it back", _OPEN_FORM[card.kind], card.topic)),
+        section(first.format(topic=quote(card.topic))),
+        actions(button(_("Put it back"), _OPEN_FORM[card.kind], card.topic)),
     )
 
 
-def topic_form(filled: TopicForm, note: Block | None = None) -> Block:
-    """Build the form for an offer or a want; `note` says why it opened instead of doing at once what was typed."""
+def undone_reply(card: TopicCard | None) -> Message:
+    """Confirm that what was saved is undone; `card` is what stands there again, if anything."""
+    if card is None:
+        return message(section(_("*Undone.* It is as if you had not said it.")))
+    return message(section(_("*Undone.* It says {what} again.").format(what=_what(card.topic, card.minutes))))
+
+
+def kept_reply(card: TopicCard) -> Message:
+    """Confirm that an offer or a want lasts longer."""
+    return message(
+        section(_("*Kept: {topic}*, until {day}.").format(topic=quote(card.topic), day=day_with_year(card.until)))
+    )
+
+
+def still_true_message(card: TopicCard) -> Message:
+    """Ask, before an offer or a want is over, whether it is still true."""
+    if card.kind is TopicKind.OFFER:
+        first = _("*Still true?* You can show {what}. It ends on {day}.")
+    else:
+        first = _("*Still true?* You want to learn {what}. It ends on {day}.")
+    what = _what(card.topic, card.minutes)
+    return message(
+        section(first.format(what=what, day=day_with_year(card.until))),
+        actions(
+            button(_("Keep it"), KEEP, card.topic_id, variant=card.topic_id),
+            button(_("Let it go"), REMOVE, card.topic_id, variant=card.topic_id),
+        ),
+    )
+
+
+def match_message(offer: TopicCard) -> Message:
+    """Tell somebody that what they want is offered now; the one who offers it is named when both agree to meet."""
+    return message(
+        section(
+            _("Someone offers {what}, which you wanted.").format(what=_what(offer.topic, offer.minutes)),
+            introduce_button(offer.topic_id),
+        )
+    )
+
+
+def topic_form(filled: TopicForm, note: Block | None = None, topic_id: int | None = None) -> Block:
+    """Build the form for an offer or a want.
+
+    `note` says why it opened instead of doing at once what was typed, `topic_id` is the one that is changed.
+    """
     is_offer = filled.kind is TopicKind.OFFER
     fields = [
         field(
             "topic",
-            "What can you show?" if is_offer else "What do you want to learn?",
+            _("What can you show?") if is_offer else _("What do you want to learn?"),
             line_input(filled.topic),
-            hint="A few words, such as: pivot tables."
+            hint=_("A few words, such as: pivot tables.")
             if is_offer
-            else "A few words, such as: reading a balance sheet.",
-        )
+            else _("A few words, such as: reading a balance sheet."),
+        ),
+        field(
+            "sentence",
+            _("Anything else worth knowing?"),
+            line_input(filled.sentence),
+            hint=_("From a raw export to the first table.")
+            if is_offer
+            else _("So that I can follow the talk about the year's figures."),
+            optional=True,
+        ),
     ]
     if is_offer:
-        lengths = [option(f"{minutes} minutes", str(minutes)) for minutes in MINUTES]
+        its_minutes = _("{number} minutes")
+        lengths = [option(its_minutes.format(number=minutes), str(minutes)) for minutes in MINUTES]
         chosen = lengths[MINUTES.index(filled.minutes or 30)]
         element = {"type": "static_select", "options": lengths, "initial_option": chosen}
-        fields.append(field("minutes", "How long does it take?", element))
+        fields.append(field("minutes", _("How long does it take?"), element))
+    fields.append(_findable_field(filled))
+    metadata = filled.kind.value if topic_id is None else f"{filled.kind.value} {topic_id}"
     blocks = [*([note] if note else []), *fields]
-    return form(TOPIC_FORM, _TITLES[filled.kind], blocks, submit="Save", metadata=filled.kind.value)
+    return form(TOPIC_FORM, _(_TITLES[filled.kind]), blocks, submit=_("Save"), metadata=metadata)
 
 
-def _line(card: TopicCard) -> str:
-    said = "I can show" if card.kind is TopicKind.OFFER else "I want to learn"
-    return f"{said} {quote(card.topic)}{_minutes(card)}"
+def find_form(wanted: str = "") -> Block:
+    """Build the form that looks for somebody who offers a topic."""
+    topic = field(
+        "topic",
+        _("What would you like to learn?"),
+        line_input(wanted),
+        hint=_("A word or two, such as: slides."),
+    )
+    return form(FIND_FORM, _("Find somebody"), [topic], submit=_("Find"))
 
 
-def _minutes(card: TopicCard) -> str:
-    return f" in {card.minutes} minutes" if card.minutes else ""
+def undo_value(saved: TopicSaved) -> str:
+    """Pack what stood in an offer or a want before it was saved into a button's value, after its number."""
+    if saved.before is None:
+        return str(saved.card.topic_id)
+    before = saved.before
+    packed = [before.topic, before.minutes, before.sentence, before.findable, before.said_at.isoformat()]
+    return f"{saved.card.topic_id} {json.dumps(packed, ensure_ascii=False)}"
 
 
-def _wanted(number: int) -> str:
-    return "1 person wants it." if number == 1 else f"{number} people want it."
+def before_from(value: str) -> tuple[str, Before | None]:
+    """Unpack a number and what stood there before; raises ValueError for what `undo_value` never packed."""
+    number, _space, packed = value.partition(" ")
+    if not packed:
+        return number, None
+    topic, minutes, sentence, findable, said_at = json.loads(packed)
+    at = datetime.fromisoformat(str(said_at))
+    if minutes not in {None, *MINUTES} or at.tzinfo is None:
+        raise ValueError("no offer and no want")
+    return number, Before(str(topic), minutes, str(sentence), bool(findable), at)
+
+
+def _findable_field(filled: TopicForm) -> Block:
+    choice = option(_("People may find me for it"), FINDABLE)
+    element: Block = {"type": "checkboxes", "options": [choice]}
+    if filled.is_findable:
+        element["initial_options"] = [choice]
+    return field(
+        "findable",
+        _("Who may see it?"),
+        element,
+        hint=_("Whoever finds you sees your name with it, and I ask you before I introduce you. Else only I use it."),
+        optional=True,
+    )
+
+
+def _found(found: Sequence[Found]) -> list[Block]:
+    return [
+        section(
+            _found_line(one),
+            None if one.was_asked else introduce_button(one.topic_id),
+        )
+        for one in found
+    ]
+
+
+def _found_line(one: Found) -> str:
+    line = _("*{person}* \u00b7 {what}").format(person=person(one.user_id), what=_what(one.topic, one.minutes))
+    if one.sentence:
+        line = f"{line}\n{escape(one_line(one.sentence))}"
+    return f"{line}\n{_('You have asked already.')}" if one.was_asked else line
+
+
+def _own_line(card: TopicCard) -> Block:
+    said = _("I can show {what}") if card.kind is TopicKind.OFFER else _("I want to learn {what}")
+    parts = [said.format(what=_what(card.topic, card.minutes)), _("until {day}").format(day=day_with_year(card.until))]
+    if card.introductions:
+        parts.append(
+            ngettext(
+                "{number} introduction in 12 weeks", "{number} introductions in 12 weeks", card.introductions
+            ).format(number=card.introductions)
+        )
+    choices = [(_("Edit"), f"{EDIT} {card.topic_id}"), (_("Take back"), f"{REMOVE} {card.topic_id}")]
+    return section(" \u00b7 ".join(parts), more(MORE, choices))
+
+
+def _who_finds(card: TopicCard) -> str:
+    return _("People may find you for it.") if card.findable else _("Nobody finds you for it.")
+
+
+def _what(topic: str, minutes: int | None) -> str:
+    if minutes is None:
+        return quote(topic)
+    return _("{topic} in {number} minutes").format(topic=quote(topic), number=minutes)

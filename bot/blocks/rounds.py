@@ -1,7 +1,7 @@
 """What is said about introductions: the group message, its guide, and what happens when plans change."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from bot.blocks.kit import (
@@ -51,43 +51,45 @@ def introduction_message(intro: Introduction, guide: Guide) -> Message:
     All of it is in the language in which there is the guide.
     """
     with speaking(guide.language):
-        return _introduction(intro, guide)
+        buttons = actions(
+            button(_("We've booked it"), BOOKED, intro.group_id, primary=True),
+            button(_("Open the guide"), GUIDE, intro.group_id),
+            _way_out(intro.group_id),
+        )
+        why_you = f"{_why_you(len(intro.people))} {why(intro)}"
+        return meeting_message(intro.people, why_you, guide, intro.openings, buttons)
 
 
-def _introduction(intro: Introduction, guide: Guide) -> Message:
+def meeting_message(
+    ids: Sequence[str], why_you: str, guide: Guide, openings: Sequence[tuple[datetime, datetime]], buttons: Block
+) -> Message:
+    """Let people meet: who they are, why they, with which guide, when all are free, and what they can press."""
     minutes = sum(step.minutes for step in guide.structure)
     its_guide = _("*Your guide:* *{title}*, {minutes} minutes. Warm-up: \u201c{question}\u201d").format(
         title=escape(guide.title), minutes=minutes, question=escape(guide.icebreaker)
     )
-    blocks = [
-        section(f"*{_greeting(intro.people)}*"),
-        section(f"{_why_you(len(intro.people))} {why(intro)}\n{its_guide}"),
-    ]
-    if intro.openings:
-        blocks.append(section(_when_free(intro)))
-    blocks += [
-        actions(
-            button(_("We've booked it"), BOOKED, intro.group_id, primary=True),
-            button(_("Open the guide"), GUIDE, intro.group_id),
-            _way_out(intro.group_id),
-        ),
+    free = [section(_when_free(len(ids), openings))] if openings else []
+    return message(
+        section(f"*{_greeting(ids)}*"),
+        section(f"{why_you}\n{its_guide}"),
+        *free,
+        buttons,
         context(
             _(
                 "In person, on a walk, by phone, on video or in writing: all count. "
                 "_I can't read this conversation. From here it's yours._"
             )
         ),
-    ]
-    return message(*blocks)
+    )
 
 
-def _when_free(intro: Introduction) -> str:
+def _when_free(count: int, openings: Sequence[tuple[datetime, datetime]]) -> str:
     span = _("{start} to {end}")
     spans = "; ".join(
         span.format(start=moment(start, "{date_short_pretty}, {time}"), end=moment(end, "{time}"))
-        for start, end in intro.openings
+        for start, end in openings
     )
-    if len(intro.people) == PAIR:
+    if count == PAIR:
         return _("*Both free, going by your working hours:* {spans} (shown in your own time)").format(spans=spans)
     return _("*All free, going by your working hours:* {spans} (shown in your own time)").format(spans=spans)
 

@@ -10,8 +10,9 @@ from bot.domain.messages import MessageKind
 from bot.gateway import AppRefusedError, ChannelClosedError, PersonTroubleError, SlackGateway, SlackTrouble
 from bot.services.communities import fall_asleep, tell_refused
 from bot.services.members import lose, take_out
+from bot.services.requests import call_off
 from bot.services.thanks import bring_in_private
-from storage import communities, kudos, members, outbox
+from storage import communities, kudos, members, outbox, requests
 from storage.communities import Community
 from storage.outbox import OutboxMessage
 
@@ -44,6 +45,8 @@ def let_go(session: Session, row: OutboxMessage, lost: Sequence[Profile], troubl
 
 def tell_others(session: Session, row: OutboxMessage, now: datetime) -> None:
     """See to it that nobody is left in silence because they could not be introduced."""
+    if row.kind == MessageKind.REQUEST_INTRODUCTION:
+        call_off(session, requests.get_request(session, row.workspace, row.subject), row.recipients, now)
     if row.kind != MessageKind.INTRODUCTION:
         return
     for user_id in row.recipients:

@@ -207,7 +207,8 @@ class Courier:
             _close(session, row, OutboxState.DROPPED, verdict.reason)
             if verdict.reason == ASLEEP:
                 consequences.say_in_private(session, row, now)
-            if verdict.reason == NO_ROOM:
+            # Nobody takes care of an introduction on request once more, as the round does of its own.
+            if verdict.reason == NO_ROOM or row.kind == MessageKind.REQUEST_INTRODUCTION:
                 consequences.tell_others(session, row, now)
             return None
         if isinstance(verdict, Wait):

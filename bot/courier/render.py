@@ -12,8 +12,10 @@ from bot.blocks import communities as community_blocks
 from bot.blocks import goal_checks as goal_check_blocks
 from bot.blocks import kudos as kudos_blocks
 from bot.blocks import members as member_blocks
+from bot.blocks import offers as offer_blocks
 from bot.blocks import privacy as privacy_blocks
 from bot.blocks import prompts as prompt_blocks
+from bot.blocks import requests as request_blocks
 from bot.blocks import rounds as round_blocks
 from bot.blocks import witnesses as witness_blocks
 from bot.blocks.language import speaking, spoken
@@ -23,21 +25,24 @@ from bot.courier.languages import language_for
 from bot.courier.verdicts import Drop, Hand, Say, TakeAway, TakeBack, Verdict, Wait
 from bot.domain.cadence import common_openings, local_day
 from bot.domain.goals import WitnessSays
-from bot.domain.guides import GuideLibrary
+from bot.domain.guides import GuideLibrary, choose_guides
 from bot.domain.messages import MessageKind
 from bot.domain.offers import LASTS, TopicKind
 from bot.domain.pings import is_wanted
 from bot.domain.privacy import BACKUP_DAYS, read_counts
 from bot.domain.prompts import PromptLibrary
+from bot.domain.requests import RequestState
 from bot.domain.rounds import CheckInQuestion, Introduction, Met, Share, StillAsked, Taught
 from bot.domain.topics import Thesaurus
 from bot.services.communities import card_of, first_round_on
 from bot.services.exports import gather
 from bot.services.goals import others_goal
 from bot.services.groups import introduction_key
+from bot.services.offers import card_of as card_of_topic
+from bot.services.requests import card_of as card_of_request
 from bot.services.thanks import cards_of
 from bot.services.weekly_note import still_asked
-from storage import communities, erasures, goals, kudos, members, offers, outbox, pings, prompts, rounds
+from storage import communities, erasures, goals, kudos, members, offers, outbox, pings, prompts, requests, rounds
 from storage.outbox import OutboxMessage, OutboxState
 from storage.rounds import Group, Round, SeatState
 from storage.vault import NoKeyError, Vault, WrongKeyError
@@ -48,6 +53,7 @@ MOST_FOLDED: Final = 3
 NOTES_REMEMBERED: Final = timedelta(weeks=12)
 RETRY_WITHOUT_KEY: Final = timedelta(minutes=1)
 NOT_ON_THE_DAY: Final = timedelta(hours=12)
+LOOKED_AHEAD: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,6 +384,48 @@ def _erased(session: Session, row: OutboxMessage, library: Library, _now: dateti
     return Say(words, to=record.user_id)
 
 
+def _request(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+    request = requests.get_request(session, row.workspace, row.subject)
+    if request.state != RequestState.OPEN:
+        return Drop("over by now")
+    return Say(request_blocks.request_message(card_of_request(session, request)))
+
+
+def _request_introduction(session: Session, row: OutboxMessage, library: Library, now: datetime) -> Verdict:
+    request = requests.get_request(session, row.workspace, row.subject)
+    windows = [person.window for person in members.list_people(session, row.workspace, row.recipients)]
+    openings = common_openings(windows, now + NOT_ON_THE_DAY, now + LOOKED_AHEAD)[:OPENINGS_SHOWN]
+    chosen = choose_guides(library.guides, ("exchange",), len(windows), frozenset(), f"request:{request.id}")
+    guide = library.guides.in_language(spoken()).guides[chosen[0]]
+    return Say(request_blocks.introduction_message(card_of_request(session, request), guide, openings))
+
+
+def _no_luck(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+    request = requests.get_request(session, row.workspace, row.subject)
+    return Say(request_blocks.no_luck_message(request.topic, TopicKind(request.kind), int(row.about)))
+
+
+def _request_off(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+    request = requests.get_request(session, row.workspace, row.subject)
+    return Say(request_blocks.off_message(card_of_request(session, request), row.recipients[0]))
+
+
+def _still_true_topic(session: Session, row: OutboxMessage, _library: Library, now: datetime) -> Verdict:
+    topic = offers.find_by_id(session, row.workspace, row.subject)
+    if topic is None or topic.asked_at is None or topic.said_at < now - LASTS:
+        return Drop("taken back, said again or over")
+    return Say(offer_blocks.still_true_message(card_of_topic(topic)))
+
+
+def _topic_match(session: Session, row: OutboxMessage, _library: Library, now: datetime) -> Verdict:
+    want, offer = (offers.find_by_id(session, row.workspace, one) for one in (row.subject, int(row.about)))
+    if want is None or offer is None or not offer.findable or min(want.said_at, offer.said_at) < now - LASTS:
+        return Drop("no longer wanted or offered")
+    if requests.find_last_between(session, row.workspace, want.user_id, offer.user_id) is not None:
+        return Drop("asked already")
+    return Say(offer_blocks.match_message(card_of_topic(offer)))
+
+
 _RENDERERS: Mapping[MessageKind, Renderer] = {
     MessageKind.COMMUNITY_INTRO: _community,
     MessageKind.COMMUNITY_INTRO_EDIT: _community,
@@ -411,5 +459,11 @@ _RENDERERS: Mapping[MessageKind, Renderer] = {
     MessageKind.EXPORT: _export,
     MessageKind.EXPORT_REMOVED: _export_removed,
     MessageKind.ERASED: _erased,
+    MessageKind.REQUEST: _request,
+    MessageKind.REQUEST_INTRODUCTION: _request_introduction,
+    MessageKind.REQUEST_NO_LUCK: _no_luck,
+    MessageKind.REQUEST_OFF: _request_off,
+    MessageKind.TOPIC_STILL_TRUE: _still_true_topic,
+    MessageKind.TOPIC_MATCH: _topic_match,
 }
 assert set(_RENDERERS) == set(MessageKind)  # noqa: S101 - a kind without words must not start

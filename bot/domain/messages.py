@@ -46,6 +46,12 @@ class MessageKind(StrEnum):
     EXPORT = "privacy.export"
     EXPORT_REMOVED = "privacy.export_removed"
     ERASED = "privacy.erased"
+    REQUEST = "request"
+    REQUEST_INTRODUCTION = "request.introduction"
+    REQUEST_NO_LUCK = "request.no_luck"
+    REQUEST_OFF = "request.off"
+    TOPIC_STILL_TRUE = "topic.still_true"
+    TOPIC_MATCH = "topic.match"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,13 @@ RULES: dict[MessageKind, KindRule] = {
     MessageKind.EXPORT: KindRule(10, is_ping=False, doubt=Doubt.TWICE),
     MessageKind.EXPORT_REMOVED: KindRule(60, is_ping=False, doubt=Doubt.TWICE),
     MessageKind.ERASED: KindRule(10, is_ping=False, doubt=Doubt.TWICE),
+    MessageKind.REQUEST: KindRule(50, is_ping=True, doubt=Doubt.NEVER),
+    MessageKind.REQUEST_INTRODUCTION: KindRule(20, is_ping=True, doubt=Doubt.TWICE),
+    MessageKind.REQUEST_NO_LUCK: KindRule(70, is_ping=True, doubt=Doubt.NEVER),
+    MessageKind.REQUEST_OFF: KindRule(20, is_ping=True, doubt=Doubt.TWICE),
+    # These two stand in weekly notes and nowhere else.
+    MessageKind.TOPIC_STILL_TRUE: KindRule(70, is_ping=False, doubt=Doubt.NEVER),
+    MessageKind.TOPIC_MATCH: KindRule(70, is_ping=False, doubt=Doubt.NEVER),
 }
 
 # Posted once, and changed for as long as the community lives, or until those thanked take them down.

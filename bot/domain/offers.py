@@ -1,8 +1,8 @@
-"""Rules for offers and wants: what a topic is, and how long one lasts."""
+"""Rules for offers and wants: what a topic is, who may be found for it, and how long one lasts."""
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -10,9 +10,16 @@ from bot.errors import Problem, Trouble
 
 MIN_TOPIC: Final = 3
 MAX_TOPIC: Final = 60
+MAX_SENTENCE: Final = 140
 MINUTES: Final = (10, 15, 30, 60)
 MOST_OPEN: Final = 20
+MOST_FOUND: Final = 5
 LASTS: Final = timedelta(days=90)
+# The weekly note of this last week asks whether it is still true.
+ASKED_BEFORE_END: Final = timedelta(days=7)
+UNDO_FOR: Final = timedelta(minutes=10)
+# An unnamed want from elsewhere is shown when at least so many people are there whose it could be.
+SMALLEST_CROWD: Final = 5
 _IN_MINUTES: Final = re.compile(
     r"(?P<topic>.*\S)\s+in\s+(?P<minutes>\d{1,3})\s*(?:m|min|mins|minutes?)\.?", re.IGNORECASE | re.DOTALL
 )
@@ -25,6 +32,11 @@ class TopicKind(StrEnum):
     OFFER = "offer"
     WANT = "want"
 
+    @property
+    def other(self) -> "TopicKind":
+        """Return what meets this: a want meets an offer."""
+        return TopicKind.WANT if self is TopicKind.OFFER else TopicKind.OFFER
+
 
 @dataclass(frozen=True, slots=True)
 class TopicForm:
@@ -32,22 +44,67 @@ class TopicForm:
 
     Args:
         minutes: How long an offer takes; None where it was not said, and for wants.
+        sentence: What else there is to say of it; empty when nothing is.
+        findable: Whether others may find the person for it; None means the default of its kind.
     """
 
     kind: TopicKind
     topic: str
     minutes: int | None = None
+    sentence: str = ""
+    findable: bool | None = None
+
+    @property
+    def is_findable(self) -> bool:
+        """Tell whether others may find the person: for offers unless they say no, for wants only if they say yes."""
+        return self.kind is TopicKind.OFFER if self.findable is None else self.findable
 
 
 @dataclass(frozen=True, slots=True)
 class TopicCard:
-    """An offer or a want as its owner sees it; `until` is its last day, in UTC."""
+    """An offer or a want as its owner sees it.
+
+    Args:
+        until: Its last day, in UTC.
+        introductions: How often somebody was introduced to the owner because of it; for the owner's eyes alone.
+    """
 
     topic_id: int
     kind: TopicKind
     topic: str
     minutes: int | None
     until: date
+    sentence: str = ""
+    findable: bool = True
+    introductions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Somebody's offer or want as others see it; only of people who agreed to be found.
+
+    Args:
+        was_asked: Whether the reader has asked to be introduced to them, and may not again for now.
+    """
+
+    topic_id: int
+    user_id: str
+    kind: TopicKind
+    topic: str
+    minutes: int | None = None
+    sentence: str = ""
+    was_asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What stood in an offer or a want before it was said again, so that this can be undone."""
+
+    topic: str
+    minutes: int | None
+    sentence: str
+    findable: bool
+    said_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +113,29 @@ class TopicSaved:
 
     Args:
         wanted_by: For an offer, how many others want it.
-        offered_by: For a want, ids of some who offer it.
+        found: Who offers what was said to be wanted, or wants what was said to be offered, as far as they may be found.
+        before: What stood there before; None when it is new.
     """
 
     card: TopicCard
     wanted_by: int = 0
-    offered_by: tuple[str, ...] = ()
+    found: tuple[Found, ...] = ()
+    before: Before | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TopicsOverview:
+    """What a person sees of offers and wants.
+
+    Args:
+        own: The person's own, oldest first.
+        offered: Offers of others that nobody wants yet.
+        wanted: Wants of others that nobody offers yet, as topics without names.
+    """
+
+    own: tuple[TopicCard, ...] = ()
+    offered: tuple[Found, ...] = ()
+    wanted: tuple[str, ...] = ()
 
 
 def parse_topic(kind: TopicKind, text: str) -> TopicForm:
@@ -80,9 +154,12 @@ def fitting_minutes(minutes: int) -> int:
 
 def check_topic(form: TopicForm) -> dict[str, Trouble]:
     """Return what is wrong with an offer or a want, by field; empty when it is fine."""
-    length = len(form.topic.strip())
-    if length > MAX_TOPIC:
-        return {"topic": Trouble(Problem.TOO_LONG, {"length": str(length), "limit": str(MAX_TOPIC)})}
-    if length < MIN_TOPIC or _TELLING.search(form.topic) is None:
-        return {"topic": Trouble(Problem.TOPIC_SHORT)}
-    return {}
+    troubles = {}
+    topic, sentence = len(form.topic.strip()), len(form.sentence.strip())
+    if topic > MAX_TOPIC:
+        troubles["topic"] = Trouble(Problem.TOO_LONG, {"length": str(topic), "limit": str(MAX_TOPIC)})
+    elif topic < MIN_TOPIC or _TELLING.search(form.topic) is None:
+        troubles["topic"] = Trouble(Problem.TOPIC_SHORT)
+    if sentence > MAX_SENTENCE:
+        troubles["sentence"] = Trouble(Problem.TOO_LONG, {"length": str(sentence), "limit": str(MAX_SENTENCE)})
+    return troubles

@@ -41,10 +41,14 @@ RANKS: Final[Mapping[MessageKind, Rank]] = {
     MessageKind.PARTNER_OUT: Rank.CHANGE,
     MessageKind.PARTNER_UNREACHABLE: Rank.CHANGE,
     MessageKind.WEEKLY_NOTE: Rank.WEEKLY_NOTE,
+    MessageKind.REQUEST: Rank.REQUEST,
+    MessageKind.REQUEST_INTRODUCTION: Rank.REQUEST,
+    MessageKind.REQUEST_OFF: Rank.CHANGE,
     MessageKind.HALFWAY: Rank.HALFWAY,
     MessageKind.PAUSE_OVER: Rank.REST,
     MessageKind.NO_PARTNER: Rank.REST,
     MessageKind.MET_LATER: Rank.REST,
+    MessageKind.REQUEST_NO_LUCK: Rank.REST,
     MessageKind.PROMPT_QUIET: Rank.REST,
     MessageKind.ROUND_INCOMPLETE: Rank.REST,
     MessageKind.WITNESS_ASKED: Rank.REQUEST,
@@ -53,7 +57,11 @@ RANKS: Final[Mapping[MessageKind, Rank]] = {
 }
 assert set(RANKS) == {kind for kind, rule in RULES.items() if rule.is_ping}  # noqa: S101 - no ping without a rank
 # An introduction opens a conversation of its own, and the note cannot move into itself.
-FOLDING: Final = frozenset(RANKS) - {MessageKind.INTRODUCTION, MessageKind.WEEKLY_NOTE}
+FOLDING: Final = frozenset(RANKS) - {
+    MessageKind.INTRODUCTION,
+    MessageKind.REQUEST_INTRODUCTION,
+    MessageKind.WEEKLY_NOTE,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ NOTE_WEEKDAY: Final = THURSDAY
 NOTE_AT: Final = time(14, 0)
 PEOPLE_AT: Final = time(2, 0)
 TIDY_AT: Final = time(3, 0)
+TOPICS_AT: Final = time(4, 0)
 MESSAGES_KEPT_FOR: Final = timedelta(days=90)
 INPUTS_KEPT_FOR: Final = timedelta(days=90)
 ANSWERS_KEPT_FOR: Final = timedelta(days=365)
@@ -47,6 +48,8 @@ class DueKind(StrEnum):
     TIDY = "tidy"
     GOAL_CHECK = "goal.check"
     ERASE = "erase"
+    TOPICS = "topics"
+    REQUEST_OVER = "request.over"
 
 
 def is_prompt_too_late(due_at: datetime, now: datetime) -> bool:

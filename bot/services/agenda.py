@@ -11,7 +11,7 @@ from storage.database import Database
 
 SHOWN: Final = 30
 # What the bot looks up for itself is no news to anybody.
-QUIET: Final = frozenset({DueKind.PEOPLE, DueKind.ZONE, DueKind.TIDY})
+QUIET: Final = frozenset({DueKind.PEOPLE, DueKind.ZONE, DueKind.TIDY, DueKind.TOPICS})
 OF_A_COMMUNITY: Final = frozenset({DueKind.PROMPT, DueKind.ROUND})
 
 

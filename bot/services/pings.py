@@ -9,12 +9,15 @@ from bot.domain.home import PingLog, Received
 from bot.domain.identity import Actor
 from bot.domain.messages import MessageKind
 from bot.domain.pings import REMEMBERED, Reader
-from storage import communities, members, pings, rounds
+from bot.services.groups import next_note
+from storage import communities, members, outbox, pings, rounds
 from storage.database import Database
-from storage.outbox import OutboxMessage
+from storage.members import Person
+from storage.outbox import OutboxMessage, OutboxState
 
 LOG_REACHES: Final = timedelta(weeks=4)
 MOST_SHOWN: Final = 12
+IN_A_NOTE: Final = "said in the weekly note"
 
 _OF_A_GROUP: Final = {
     MessageKind.INTRODUCTION,
@@ -43,6 +46,26 @@ class PingService:
                     for ping, row in received[:MOST_SHOWN]
                 ),
             )
+
+
+def tell_in_note(
+    session: Session,
+    person: Person,
+    key: str,
+    kind: MessageKind,
+    *,
+    subject: int,
+    now: datetime,
+    about: str = "",
+) -> None:
+    """Let a person's next weekly note say something that is worth no message of its own; once for each key."""
+    if outbox.find_message(session, person.workspace, key) is not None:
+        return
+    row = outbox.queued(person.workspace, key, kind, subject=subject, about=about, people=(person.user_id,), now=now)
+    outbox.add_all(session, [{**row, "state": OutboxState.DROPPED, "reason": IN_A_NOTE}])
+    message = outbox.find_message(session, person.workspace, key)
+    if message is not None:
+        pings.fold(session, message, person.user_id, next_note(session, person, now))
 
 
 def count_this_week(session: Session, who: Actor, now: datetime) -> int:

@@ -9,6 +9,7 @@ from bot.domain.settings import PersonSettings, check_blocked, check_settings
 from bot.errors import FormError, Problem, UserError
 from bot.services.groups import move_notes, part
 from bot.services.members import UNTIL_I_SAY, plan_return, remember
+from bot.services.requests import keep_apart
 from storage import members, notwith, rounds
 from storage.database import Database
 from storage.members import Person
@@ -70,6 +71,7 @@ class SettingsService:
             _set_hours(session, person, form, now)
             if form.manager:
                 part(session, who.workspace, who.user_id, form.manager, now)
+                keep_apart(session, who.workspace, who.user_id, form.manager, now)
         return form
 
     def blocked(self, who: Actor) -> tuple[str, ...]:
@@ -129,6 +131,7 @@ class SettingsService:
         notwith.set_blocked(session, self._vault, who.workspace, who.user_id, others)
         for other in others:
             part(session, who.workspace, who.user_id, other, now)
+            keep_apart(session, who.workspace, who.user_id, other, now)
 
     def _check_key(self) -> None:
         if not self._vault.has_key:

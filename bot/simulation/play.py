@@ -72,7 +72,7 @@ def _join(world: World, one: Colleague) -> None:
         world.settings.set_blocked(world.act(one.user_id), one.not_with, now)
     for kind, topics in ((TopicKind.OFFER, one.offers), (TopicKind.WANT, one.wants)):
         for topic in topics:
-            world.offers.save(world.act(one.user_id), TopicForm(kind, topic), now)
+            world.offers.save(world.act(one.user_id), TopicForm(kind, topic), profile, now)
     world.members.join(world.act(one.user_id), CHANNEL, profile, now)
 
 
@@ -105,9 +105,10 @@ def _play_week(world: World, company: Company, judge: Judge, week: int) -> None:
 def _renew(world: World, company: Company, week: int) -> None:
     for one in company.people:
         if one.is_there(week):
+            profile = Profile(one.user_id, one.zone)
             for kind, topics in ((TopicKind.OFFER, one.offers), (TopicKind.WANT, one.wants)):
                 for topic in topics:
-                    world.offers.save(world.act(one.user_id), TopicForm(kind, topic), world.clock.now())
+                    world.offers.save(world.act(one.user_id), TopicForm(kind, topic), profile, world.clock.now())
 
 
 def _change_plans(world: World, company: Company, week: int) -> None:

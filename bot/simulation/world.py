@@ -15,6 +15,7 @@ from bot.gateway import SlackGateway
 from bot.library import load_guides, load_prompts, load_thesaurus
 from bot.services.check_ins import CheckInService
 from bot.services.communities import CommunityService
+from bot.services.finding import Finder
 from bot.services.members import MemberService
 from bot.services.offers import OfferService
 from bot.services.prompts import PromptService
@@ -94,7 +95,7 @@ class World:
         self.communities = CommunityService(self.database)
         self.members = MemberService(self.database)
         self.rounds = RoundService(self.database, library.guides, self.vault)
-        self.offers = OfferService(self.database, library.thesaurus)
+        self.offers = OfferService(self.database, Finder(library.thesaurus, self.vault))
         self.settings = SettingsService(self.database, self.vault)
         self.check_ins = CheckInService(self.database)
         prompts = PromptService(self.database, library.prompts)

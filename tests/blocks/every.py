@@ -17,6 +17,7 @@ from bot.blocks import (
     pings,
     privacy,
     prompts,
+    requests,
     rounds,
     settings,
     witnesses,
@@ -62,11 +63,24 @@ from bot.domain.kudos import (
     ThanksCard,
     has_room,
 )
-from bot.domain.offers import MAX_TOPIC, MOST_OPEN, TopicCard, TopicForm, TopicKind, TopicSaved
+from bot.domain.offers import (
+    MAX_SENTENCE,
+    MAX_TOPIC,
+    MOST_FOUND,
+    MOST_OPEN,
+    Before,
+    Found,
+    TopicCard,
+    TopicForm,
+    TopicKind,
+    TopicSaved,
+    TopicsOverview,
+)
 from bot.domain.pairing import Cause
 from bot.domain.pings import RANKS
 from bot.domain.precision import Precision
 from bot.domain.prompts import Prompt, TapKind
+from bot.domain.requests import RequestCard, RequestState
 from bot.domain.rounds import (
     Answered,
     CheckInQuestion,
@@ -151,8 +165,17 @@ TOPICS = tuple(
     for kind in TopicKind
     for n in range(MOST_OPEN)
 )
-OFFERED = TopicSaved(TOPICS[0], wanted_by=10**5)
-WANTED = TopicSaved(TOPICS[-1], offered_by=ids(5))
+FOUND = tuple(
+    Found(10**9 + n, f"{LONGEST_ID}{n}", TopicKind.OFFER, full(MAX_TOPIC), 60, full(MAX_SENTENCE), was_asked=n == 0)
+    for n in range(MOST_FOUND)
+)
+OFFERED = TopicSaved(
+    TOPICS[0], 10**5, FOUND, Before(full(MAX_TOPIC), 60, full(MAX_SENTENCE), findable=True, said_at=MOMENT)
+)
+REQUESTS = {
+    kind: RequestCard(10**9, f"{LONGEST_ID}1", f"{LONGEST_ID}2", kind, full(MAX_TOPIC), DAY) for kind in TopicKind
+}
+WANTED = TopicSaved(TOPICS[-1], found=FOUND)
 OWN = PersonSettings(full(MAX_TEAM), LONGEST_ID, 4, writing_ok=True, days=frozenset({0, 1, 2, 3, 5, 6}), note_weekday=2)
 PREVIEW = RoundPreview(CHANNEL, 10**6, DAY, 10**5, {2: 10**5, 3: 1}, 0.5, 10**5, 10**5, EVERY_CAUSE, 10**5, 10**5)
 STATUS = RoundStatus(CHANNEL, 10**6, DAY, "", 10**5, 10**5, 10**5, 10**5, 10**5, DAY)
@@ -307,6 +330,19 @@ def sent_unasked(names: CommandNames) -> dict[str, Message]:
         "export, no files": privacy.no_files_message(names),
         "erased": privacy.erased_message(EVERYTHING_ERASED, 3_650, names),
         "erased, nothing": privacy.erased_message({}, 1, names),
+        **{f"request because of {kind}": requests.request_message(one) for kind, one in REQUESTS.items()},
+        **{
+            f"introduction on request, {kind}": requests.introduction_message(one, LONGEST_GUIDE, openings)
+            for kind, one in REQUESTS.items()
+        },
+        **{
+            f"no luck, {number} others": requests.no_luck_message(full(MAX_TOPIC), TopicKind.OFFER, number)
+            for number in (0, 1, 5)
+        },
+        "no luck, with a want": requests.no_luck_message(full(MAX_TOPIC), TopicKind.WANT, 0),
+        "request off": requests.off_message(REQUESTS[TopicKind.OFFER], f"{LONGEST_ID}1"),
+        **{f"still true, {one.kind}": offers.still_true_message(one) for one in (TOPICS[0], TOPICS[-1])},
+        "match": offers.match_message(TOPICS[0]),
         "community stopped": communities.stopped_message(CHANNEL, names),
         "community refused": communities.refused_message(CHANNEL, "restricted_action_read_only_channel"),
         "awake": communities.awake_message(CHANNEL),
@@ -405,9 +441,22 @@ def replies(names: CommandNames) -> dict[str, Message]:
         **{f"group {one}": rounds.group_reply(_standing(one), longest_guides()[0]) for one in Standing},
         "offer saved": offers.saved_reply(OFFERED, names),
         "want saved": offers.saved_reply(WANTED, names),
-        "topics": offers.topics_reply(TOPICS, names),
-        "no topics": offers.topics_reply((), names),
+        "topics": offers.topics_reply(TopicsOverview(TOPICS, FOUND, (full(MAX_TOPIC),) * MOST_FOUND), names),
+        "topics of others": offers.topics_reply(TopicsOverview((), FOUND, (full(MAX_TOPIC),) * MOST_FOUND), names),
+        "no topics": offers.topics_reply(TopicsOverview(), names),
         "offer taken back": offers.removed_reply(TOPICS[0]),
+        "want taken back": offers.removed_reply(TOPICS[-1]),
+        "found": offers.found_reply(full(TYPED), FOUND, names),
+        "found nobody": offers.found_reply(full(TYPED), (), names),
+        "undone": offers.undone_reply(None),
+        "undone, something before": offers.undone_reply(TOPICS[0]),
+        "kept": offers.kept_reply(TOPICS[0]),
+        "asked": requests.asked_reply(REQUESTS[TopicKind.OFFER]),
+        "request taken back": requests.taken_back_reply(REQUESTS[TopicKind.OFFER]),
+        **{
+            f"request {state}": requests.answered_reply(replace(REQUESTS[TopicKind.OFFER], state=state))
+            for state in (RequestState.AGREED, RequestState.DECLINED)
+        },
         "settings": settings.settings_reply(OWN, names),
         "settings, none": settings.settings_reply(PersonSettings(), names),
         "settings, no note": settings.settings_reply(PersonSettings(has_note=False), names),
@@ -479,6 +528,11 @@ def views(names: CommandNames) -> dict[str, Json]:
         "goal line form, done": goals.line_form(replace(ENDED_GOALS[0], is_done=True)),
         "offer form": offers.topic_form(TopicForm(TopicKind.OFFER, full(TYPED), 10), note),
         "want form": offers.topic_form(TopicForm(TopicKind.WANT, "")),
+        "offer form, edited": offers.topic_form(
+            TopicForm(TopicKind.OFFER, full(MAX_TOPIC), 60, full(MAX_SENTENCE), findable=False), topic_id=10**9
+        ),
+        "find form": offers.find_form(full(TYPED)),
+        "find form, empty": offers.find_form(),
         "settings form": settings.settings_form(OWN),
         "settings form, no note": settings.settings_form(PersonSettings(has_note=False)),
         "settings form, new": settings.settings_form(PersonSettings()),

@@ -90,6 +90,18 @@ def _block(block: Json) -> Iterator[str]:
         yield f"a block that is not checked: {kind}"
 
 
+def _options(element: Json) -> Iterator[str]:
+    kind, options = element["type"], element["options"]
+    if not 1 <= len(options) <= {"static_select": 100, "radio_buttons": 10, "checkboxes": 10, "overflow": 5}[kind]:
+        yield f"{len(options)} options in {kind}"
+    for option in options:
+        yield from _length("option", option["text"]["text"], 1, 75)
+        yield from _length("option's value", option["value"], 1, 150)
+    preset = [*element.get("initial_options", ()), element.get("initial_option", options[0])]
+    if any(one not in options for one in preset):
+        yield "an initial option that is no option"
+
+
 def _element(element: Json) -> Iterator[str]:
     kind = element["type"]
     yield from _length("action_id", element["action_id"], 1, 255)
@@ -100,16 +112,7 @@ def _element(element: Json) -> Iterator[str]:
         yield from _length("initial_value", element.get("initial_value", "x"), 1, 3_000)
         yield from _length("placeholder", element.get("placeholder", {"text": "x"})["text"], 1, 150)
     elif kind in {"static_select", "radio_buttons", "checkboxes", "overflow"}:
-        most = {"static_select": 100, "radio_buttons": 10, "checkboxes": 10, "overflow": 5}[kind]
-        options = element["options"]
-        if not 1 <= len(options) <= most:
-            yield f"{len(options)} options in {kind}"
-        for option in options:
-            yield from _length("option", option["text"]["text"], 1, 75)
-            yield from _length("option's value", option["value"], 1, 150)
-        preset: list[Json] = element.get("initial_options", [element.get("initial_option", options[0])])
-        if not preset or any(option not in options for option in preset):
-            yield "an initial option that is no option"
+        yield from _options(element)
     elif kind == "multi_users_select":
         if len(element.get("initial_users", ())) > element.get("max_selected_items", 100):
             yield "more people preset than may be chosen"

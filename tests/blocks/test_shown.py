@@ -19,9 +19,11 @@ REPLIES = replies(NAMES)
 LONG_ON_PURPOSE = {"privacy", "messages", "help", "card", "hub, full", "hub, new", "goals", "left", "left nothing"} | {
     "topics"
 }
-# One section for each community, however many there are.
-LISTS = {"which to join", "which to show", "which to leave", "kudos, together", "kudos, privately together"} | {
-    "goal check, which channel"
+# One section for each community, or each person found or thanked, however many there are.
+LISTS = {
+    *("which to join", "which to show", "which to leave", "kudos, together", "kudos, privately together"),
+    *("found", "offer saved", "want saved", "topics of others"),
+    "goal check, which channel",
 }
 # A message that has not been sent, with what its sender had better know before.
 SHOWN_BEFORE = {"kudos preview, here", "kudos preview, elsewhere", "kudos preview, nowhere"}

@@ -23,8 +23,8 @@ from tests.blocks.test_shown import QUOTING, words_before_buttons
 ROOT = Path(__file__).parents[2]
 NAMES = CommandNames()
 OTHERS = [code for code in LANGUAGES if code != ENGLISH]
-# Goals, offers and wants get new forms, and with them their sentences.
-ELSEWHERE = re.compile(r"(no |which )?(goals?|offer|want|topics|no topics|home, full)\b")
+# Goals get new forms, and with them their sentences.
+ELSEWHERE = re.compile(r"(no |which )?(goals?|home, full)\b")
 
 
 class Wrapped(gettext.NullTranslations):

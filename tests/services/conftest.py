@@ -8,12 +8,14 @@ from bot.domain.topics import Thesaurus
 from bot.library import load_guides, load_prompts, load_thesaurus
 from bot.services.check_ins import CheckInService
 from bot.services.communities import CommunityService
+from bot.services.finding import Finder
 from bot.services.goal_checks import GoalCheckService
 from bot.services.goals import GoalService
 from bot.services.kudos import KudosService
 from bot.services.members import MemberService
 from bot.services.offers import OfferService
 from bot.services.prompts import PromptService
+from bot.services.requests import RequestService
 from bot.services.rounds import RoundService
 from bot.services.settings import SettingsService
 from bot.services.witnesses import WitnessService
@@ -78,7 +80,12 @@ def witnesses(database: Database) -> WitnessService:
 
 @pytest.fixture
 def offers(database: Database, thesaurus: Thesaurus) -> OfferService:
-    return OfferService(database, thesaurus)
+    return OfferService(database, Finder(thesaurus, VAULT))
+
+
+@pytest.fixture
+def requests(database: Database, thesaurus: Thesaurus) -> RequestService:
+    return RequestService(database, Finder(thesaurus, VAULT))
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from bot.domain.settings import PersonSettings
 from bot.domain.topics import Thesaurus
 from bot.services.check_ins import CheckInService
 from bot.services.communities import CommunityService
+from bot.services.finding import Finder
 from bot.services.goal_checks import GoalCheckService
 from bot.services.goals import GoalService
 from bot.services.home import HomeService
@@ -31,6 +32,7 @@ from bot.services.pings import PingService
 from bot.services.privacy import PrivacyService
 from bot.services.processes import ProcessService
 from bot.services.prompts import PromptService
+from bot.services.requests import RequestService
 from bot.services.rounds import RoundService
 from bot.services.settings import SettingsService
 from bot.services.tidying import TidyService
@@ -56,10 +58,12 @@ from tests.factories import (
     add_person,
     contents,
     due_row,
+    open_request,
     profile,
 )
 
 LATER = MONDAY_8 + timedelta(days=1)
+FADING = MONDAY_8 - timedelta(days=85)
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,7 @@ class Services:
     rounds: RoundService
     check_ins: CheckInService
     offers: OfferService
+    requests: RequestService
     settings: SettingsService
     goals: GoalService
     witnesses: WitnessService
@@ -156,6 +161,12 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary, t
         given = add_kudos(session, community, "UA", "UB")
         session.add(KudosMeToo(kudos_id=given.id, user_id="UD", workspace="T1", tapped_at=MONDAY_8))
         add_draft(session, "UA")
+        session.add(Topic(workspace="T1", user_id="UB", kind="offer", topic="Git", key="git", said_at=MONDAY_8))
+        # One that somebody was asked for, and one that ends within a week.
+        session.add(Topic(workspace="T1", user_id="UA", kind="offer", topic="R", key="r", said_at=FADING))
+        session.add(open_request("UB", "UA", "Ruby", MONDAY_8))
+        due.set_due(session, "T1", DueKind.TOPICS, "", MONDAY_8, "daily:04:00:UTC")
+        due.set_due(session, "T1", DueKind.REQUEST_OVER, "1", MONDAY_8)
         notwith.set_blocked(session, VAULT, "T1", "UB", ["UC"])
         due.set_due(session, "T1", DueKind.TIDY, "", MONDAY_8, "daily:03:00:UTC")
         session.add(Process(name="old", kind="run", started_at=MONDAY_8, seen_at=MONDAY_8))
@@ -168,7 +179,8 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary, t
         PromptService(database, library),
         rounds,
         CheckInService(database),
-        OfferService(database, thesaurus),
+        OfferService(database, Finder(thesaurus, VAULT)),
+        RequestService(database, Finder(thesaurus, VAULT)),
         SettingsService(database, VAULT),
         goals,
         WitnessService(database),
@@ -222,8 +234,18 @@ ACTS: dict[Callable[..., object], Act] = {
     RoundService.start_now: lambda s: s.rounds.start_now(actor("UF"), "C1", LATER + timedelta(weeks=1)),
     RoundService.skip_next: lambda s: s.rounds.skip_next(actor("UF"), "C1", LATER),
     RoundService.try_again: lambda s: s.rounds.try_again(actor("UL"), 1, LATER),
-    OfferService.save: lambda s: s.offers.save(actor("UA"), TopicForm(TopicKind.OFFER, "pivot tables", 15), LATER),
+    OfferService.save: lambda s: s.offers.save(
+        actor("UA"), TopicForm(TopicKind.OFFER, "pivot tables", 15), profile("UA"), LATER
+    ),
     OfferService.remove: lambda s: s.offers.remove(actor("UB"), 1),
+    OfferService.undo: lambda s: s.offers.undo(actor("UB"), 1, None, MONDAY_8),
+    OfferService.keep: lambda s: s.offers.keep(actor("UB"), 1, LATER),
+    OfferService.plan: lambda s: s.offers.plan(type(TENANT)("T2"), LATER),
+    OfferService.ask_whether_true: lambda s: s.offers.ask_whether_true(due_row(s.database, DueKind.TOPICS, ""), LATER),
+    RequestService.ask: lambda s: s.requests.ask(actor("UX"), 2, profile("UX"), LATER),
+    RequestService.take_back: lambda s: s.requests.take_back(actor("UB"), 1, LATER),
+    RequestService.answer: lambda s: s.requests.answer(actor("UA"), 1, LATER, agrees=True),
+    RequestService.end: lambda s: s.requests.end(due_row(s.database, DueKind.REQUEST_OVER), LATER),
     SettingsService.change: lambda s: s.settings.change(actor("UA"), PersonSettings("Blue"), profile("UA"), LATER),
     SettingsService.block: lambda s: s.settings.block(actor("UA"), "UC", LATER),
     SettingsService.unblock: lambda s: s.settings.unblock(actor("UB"), "UC"),
@@ -272,7 +294,14 @@ ONLY_READING = {
     *(MemberService.channels_of, CommunityService.check_may_set_up, CommunityService.about),
     *(CommunityService.channels, RoundService.current, RoundService.of_group, CheckInService.current),
     *(CommunityService.channel_of, CommunityService.known_to, GoalService.today),
-    *(RoundService.preview, RoundService.status, OfferService.own),
+    *(
+        RoundService.preview,
+        RoundService.status,
+        OfferService.own,
+        OfferService.overview,
+        OfferService.find,
+        OfferService.form_of,
+    ),
     *(SettingsService.of, SettingsService.blocked),
     *(GoalService.check_room, GoalService.open, HomeService.overview),
     *(KudosService.places, KudosService.check, KudosService.just_given),

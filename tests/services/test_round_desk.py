@@ -225,7 +225,7 @@ def test_offers_and_wants_decide_who_meets_and_teachers_are_remembered(
         *(("UA", TopicKind.OFFER, "SQL joins"), ("UD", TopicKind.WANT, "sql join")),
         *(("UD", TopicKind.OFFER, "pricing"), ("UA", TopicKind.WANT, "Pricing")),
     ):
-        offers.save(actor(who), TopicForm(kind, topic), SUNDAY)
+        offers.save(actor(who), TopicForm(kind, topic), profile(who), SUNDAY)
 
     start(database, rounds)
 
@@ -348,8 +348,8 @@ def test_the_guide_fits_why_people_meet(
         add_members(session, community, "UA", "UB", "UC", "UD")
         add_members(session, community, "UE", zone="Asia/Tokyo")
         add_members(session, community, "UF", zone="America/New_York")
-    offers.save(actor("UA"), TopicForm(TopicKind.OFFER, "SQL"), SUNDAY)
-    offers.save(actor("UB"), TopicForm(TopicKind.WANT, "SQL"), SUNDAY)
+    offers.save(actor("UA"), TopicForm(TopicKind.OFFER, "SQL"), profile("UA"), SUNDAY)
+    offers.save(actor("UB"), TopicForm(TopicKind.WANT, "SQL"), profile("UB"), SUNDAY)
     for user_id, settings in {
         "UC": PersonSettings("Blue"),
         "UD": PersonSettings("Red"),

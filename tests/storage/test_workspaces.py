@@ -14,6 +14,7 @@ import storage
 from bot.domain.identity import Actor, Tenant
 from bot.domain.messages import MessageKind
 from bot.domain.pacing import Method
+from bot.domain.requests import RequestState
 from bot.domain.schedule import DueKind
 from storage import (
     answers,
@@ -29,6 +30,7 @@ from storage import (
     pings,
     processes,
     prompts,
+    requests,
     rounds,
     seen,
     waits,
@@ -40,6 +42,7 @@ from storage.kudos import Kudos, KudosMeToo, KudosPost, KudosReceiver
 from storage.offers import Topic
 from storage.outbox import OutboxState
 from storage.prompts import PromptPost, PromptTap
+from storage.requests import Request
 from storage.rounds import CheckIn, Group, Lesson, Round, RoundInputs, Seat
 from tests.factories import (
     MONDAY_8,
@@ -50,6 +53,7 @@ from tests.factories import (
     add_members,
     add_person,
     contents,
+    open_request,
     queue,
 )
 
@@ -71,6 +75,7 @@ class World:
     post: PromptPost
     check_in: CheckIn
     topic: Topic
+    request: Request
 
     @property
     def owner(self) -> Actor:
@@ -117,7 +122,10 @@ def build(session: Session, workspace: str) -> World:
     check_in = CheckIn(workspace=workspace, group_id=group.id, user_id="UA", met="skip", answered_at=MONDAY_8)
     topic = Topic(workspace=workspace, user_id="UA", kind="offer", topic="SQL", key="sql", said_at=MONDAY_8)
     lesson = Lesson(workspace=workspace, group_id=group.id, teacher="UA", learner="UB", topic="sql")
-    session.add_all([goal, thanks, post, check_in, topic, lesson])
+    request = open_request("UB", "UA", workspace=workspace)
+    agreed = open_request("UB", "UA", workspace=workspace)
+    agreed.state = RequestState.AGREED
+    session.add_all([goal, thanks, post, check_in, topic, lesson, request, agreed])
     notwith.set_blocked(session, VAULT, workspace, "UA", ["UC"])
     session.flush()
     # Its number is that of the thanks, since both are the first in their tables or the second.
@@ -165,6 +173,7 @@ def build(session: Session, workspace: str) -> World:
         post,
         check_in,
         topic,
+        request,
     )
 
 
@@ -179,6 +188,7 @@ BY_ID: dict[Callable[..., Any], Ask] = {
     prompts.get_post: lambda s, own, other: prompts.get_post(s, own.key, other.post.id),
     rounds.get_group: lambda s, own, other: rounds.get_group(s, own.key, other.group.id),
     rounds.get_round: lambda s, own, other: rounds.get_round(s, own.key, other.its_round.id),
+    requests.get_request: lambda s, own, other: requests.get_request(s, own.key, other.request.id),
     offers.get_topic: lambda s, own, other: offers.get_topic(s, own.owner, other.topic.id),
     rounds.get_check_in: lambda s, own, other: rounds.get_check_in(s, own.key, other.check_in.id),
 }
@@ -216,9 +226,18 @@ FINDS: dict[Callable[..., Any], Ask] = {
     members.list_memberships: lambda s, own, _: members.list_memberships(s, own.key, "UA"),
     notwith.list_blocked: lambda s, own, _: notwith.list_blocked(s, VAULT, own.key, "UA"),
     notwith.list_all_blocked: lambda s, own, _: notwith.list_all_blocked(s, VAULT, own.key),
+    offers.find_by_id: lambda s, own, other: offers.find_by_id(s, own.key, other.topic.id),
     offers.find_topic: lambda s, own, _: offers.find_topic(s, own.key, "UA", "offer", "sql"),
     offers.list_topics: lambda s, own, _: offers.list_topics(s, own.key, LONG_AGO),
-    offers.list_who: lambda s, own, _: offers.list_who(s, own.key, "offer", "sql", LONG_AGO),
+    offers.list_kind: lambda s, own, _: offers.list_kind(s, own.key, "offer", LONG_AGO),
+    offers.list_fading: lambda s, own, _: offers.list_fading(s, own.key, LONG_AGO, LATER),
+    requests.find_last_between: lambda s, own, _: requests.find_last_between(s, own.key, "UB", "UA"),
+    requests.list_open_of: lambda s, own, _: requests.list_open_of(s, own.key, "UB"),
+    requests.count_asked: lambda s, own, _: requests.count_asked(s, own.key, LONG_AGO),
+    requests.list_agreed: lambda s, own, _: requests.list_agreed(s, own.key, "UA", LONG_AGO),
+    rounds.count_taught: lambda s, own, _: rounds.count_taught(s, own.key, "UA", LONG_AGO),
+    members.list_colleagues: lambda s, own, _: members.list_colleagues(s, own.key, "UA"),
+    members.count_active: lambda s, own, _: members.count_active(s, own.key),
     outbox.find_message: lambda s, own, _: outbox.find_message(s, own.key, "a-key"),
     outbox.find_next: lambda s, own, _: outbox.find_next(s, own.key, LATER),
     outbox.list_waiting_for: lambda s, own, _: outbox.list_waiting_for(s, own.key, "UA", MessageKind.WEEKLY_NOTE),
@@ -335,6 +354,7 @@ def empty_world(other: World) -> World:
         other.post,
         other.check_in,
         other.topic,
+        other.request,
     )
 
 
@@ -399,4 +419,5 @@ def build_view(session: Session) -> World:
         prompts.list_posts(session, "T1", community.id)[0],
         rounds.get_check_in(session, "T1", 1),
         offers.list_topics(session, "T1", LONG_AGO)[0],
+        requests.get_request(session, "T1", 1),
     )

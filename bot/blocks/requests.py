@@ -1,0 +1,129 @@
+"""What is said about requests to be introduced: to whoever asks, to whoever is asked, and to both."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from bot.blocks.kit import (
+    VALUE_LIMIT,
+    Block,
+    Message,
+    actions,
+    button,
+    context,
+    long_day,
+    message,
+    people,
+    person,
+    quote,
+    section,
+)
+from bot.blocks.language import _, ngettext, speaking
+from bot.blocks.rounds import meeting_message
+from bot.domain.guides import Guide
+from bot.domain.offers import TopicKind
+from bot.domain.requests import RequestCard, RequestState
+
+ASK: Final = "request.ask"
+AGREE: Final = "request.agree"
+DECLINE: Final = "request.decline"
+TAKE_BACK: Final = "request.take_back"
+GUIDE: Final = "request.guide"
+FIND: Final = "topic.find"
+
+
+def introduce_button(topic_id: int) -> Block:
+    """Build the button that asks somebody, because of an offer or a want of theirs, whether they would like to meet."""
+    return button(_("Introduce us"), ASK, topic_id, variant=topic_id)
+
+
+def asked_reply(request: RequestCard) -> Message:
+    """Tell whoever asks what happens now."""
+    first = _("*I'm asking {person}.* A yes, and I introduce you two in a group message.").format(
+        person=person(request.asked)
+    )
+    silence = _("If there is no yes by {day}, I tell you so.").format(day=long_day(request.until))
+    return message(section(f"{first} {silence}"), actions(button(_("Take it back"), TAKE_BACK, request.request_id)))
+
+
+def taken_back_reply(request: RequestCard) -> Message:
+    """Confirm that a request is over."""
+    return message(section(_("*Taken back.* I don't ask {person} any more.").format(person=person(request.asked))))
+
+
+def request_message(request: RequestCard) -> Message:
+    """Ask whoever offers a topic, or wants it, whether they would like to be introduced to somebody."""
+    who, topic = person(request.asker), quote(request.topic)
+    if request.kind is TopicKind.OFFER:
+        first = _("*{person} would like to learn {topic}, which you offer.* Shall I introduce you two?")
+    else:
+        first = _("*{person} can show you {topic}, which you want to learn.* Shall I introduce you two?")
+    return message(
+        section(first.format(person=who, topic=topic)),
+        actions(
+            button(_("Introduce us"), AGREE, request.request_id, primary=True),
+            button(_("Not this time"), DECLINE, request.request_id),
+        ),
+        context(
+            _(
+                "A no needs no reason, and no answer by {day} is a no too. "
+                "Either way {person} only hears that there was no luck this time."
+            ).format(day=long_day(request.until), person=who)
+        ),
+    )
+
+
+def answered_reply(request: RequestCard) -> Message:
+    """Confirm an answer to whoever was asked."""
+    if request.state is RequestState.AGREED:
+        return message(
+            section(
+                _("*Good.* I'm introducing you and {person} in a group message.").format(person=person(request.asker))
+            )
+        )
+    return message(section(_("*Noted.* {person} hears no reason.").format(person=person(request.asker))))
+
+
+def introduction_message(request: RequestCard, guide: Guide, openings: Sequence[tuple[datetime, datetime]]) -> Message:
+    """Write M16: as in a round, with who asked and who said yes, in the language in which there is the guide."""
+    with speaking(guide.language):
+        return _introduction(request, guide, openings)
+
+
+def _introduction(request: RequestCard, guide: Guide, openings: Sequence[tuple[datetime, datetime]]) -> Message:
+    asker, asked, topic = person(request.asker), person(request.asked), quote(request.topic)
+    if request.kind is TopicKind.OFFER:
+        why = _("*Why you two:* {asker} asked; {asked} said yes. {asked} offers {topic}.")
+    else:
+        why = _("*Why you two:* {asker} asked; {asked} said yes. {asked} wants to learn {topic}.")
+    return meeting_message(
+        sorted((request.asker, request.asked)),
+        why.format(asker=asker, asked=asked, topic=topic),
+        guide,
+        openings,
+        actions(button(_("Open the guide"), GUIDE, guide.id, primary=True)),
+    )
+
+
+def no_luck_message(topic: str, kind: TopicKind, others: int) -> Message:
+    """Tell whoever asked that there was no yes, and where else to look; not why, and not from whom."""
+    first = _("*No luck this time with {topic}.*").format(topic=quote(topic))
+    if kind is TopicKind.WANT:
+        return message(section(first))
+    if not others:
+        nobody = _("Nobody else offers it yet; when somebody does, the weekly note tells whoever wants it.")
+        return message(section(f"{first} {nobody}"))
+    more = ngettext("{number} other person offers it.", "{number} others offer it.", others).format(number=others)
+    return message(section(f"{first} {more}"), actions(button(_("Show me"), FIND, topic[:VALUE_LIMIT], primary=True)))
+
+
+def off_message(request: RequestCard, reader: str) -> Message:
+    """Tell somebody that an introduction both had agreed to does not come about."""
+    other = request.asked if reader == request.asker else request.asker
+    return message(
+        section(
+            _("*I could not introduce you to {person} this time;* nothing to do with you.").format(
+                person=people((other,))
+            )
+        )
+    )

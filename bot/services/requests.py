@@ -1,0 +1,249 @@
+"""Requests to be introduced: the other is asked first, and nobody learns why there was no yes."""
+
+from datetime import datetime, timedelta
+from itertools import islice
+
+from sqlmodel import Session
+
+from bot.domain.cadence import local_day
+from bot.domain.identity import Actor, Profile
+from bot.domain.messages import MessageKind
+from bot.domain.offers import LASTS, MOST_FOUND, TopicKind
+from bot.domain.requests import MOST_OPEN_REQUESTS, RequestCard, RequestState, pair_of, silent_from
+from bot.domain.schedule import DueKind
+from bot.errors import Problem, UserError
+from bot.services.finding import Finder, was_asked
+from bot.services.members import remember
+from storage import due, members, offers, outbox, requests
+from storage.database import Database
+from storage.due import Due
+from storage.members import Person
+from storage.offers import Topic
+from storage.requests import Request
+
+
+class RequestService:
+    """Who would like to be introduced to whom because of a topic.
+
+    Args:
+        database: Where it is kept.
+        finder: Knows who may be found by whom.
+    """
+
+    def __init__(self, database: Database, finder: Finder) -> None:
+        self._database = database
+        self._finder = finder
+
+    def ask(self, who: Actor, topic_id: int, profile: Profile, now: datetime) -> RequestCard:
+        """Ask somebody, because of an offer or a want of theirs, whether they would like to be introduced.
+
+        Whoever would never be introduced to this person is not asked, and this person hears the same as after
+        five working days of silence.
+
+        Raises:
+            UserError: It is nobody's offer or want any more, or not one to be found for; the person may not take
+                part, has asked the same one lately, or has three requests open.
+        """
+        if not profile.can_take_part:
+            raise UserError(Problem.CANNOT_TAKE_PART)
+        with self._database.write(who.workspace) as session:
+            row, other = _found(session, who, topic_id, now)
+            last = requests.find_last_between(session, who.workspace, who.user_id, other.user_id)
+            if last is not None and last.state == RequestState.OPEN and last.asker == who.user_id:
+                return card_of(session, last)
+            if was_asked(session, who.workspace, who.user_id, other.user_id, now):
+                raise UserError(Problem.ASKED_LATELY, person=other.user_id)
+            if len(requests.list_open_of(session, who.workspace, who.user_id)) >= MOST_OPEN_REQUESTS:
+                raise UserError(Problem.TOO_MANY_REQUESTS)
+            remember(session, who.tenant, profile, "UTC")
+            request = _add_request(session, who, row, other, now)
+            if self._finder.may_meet(session, who.workspace, who.user_id, row, now):
+                outbox.add(
+                    session,
+                    who.workspace,
+                    _question_key(request.id),
+                    MessageKind.REQUEST,
+                    subject=request.id,
+                    people=(other.user_id,),
+                    now=now,
+                    not_after=request.over_at,
+                )
+            return card_of(session, request)
+
+    def take_back(self, who: Actor, request_id: int, now: datetime) -> RequestCard:
+        """End one's own request while it is open; the other is not asked any more, or finds that it is over.
+
+        Raises:
+            UserError: There is no such request, or it is over.
+        """
+        with self._database.write(who.workspace) as session:
+            request = _get(session, who, request_id)
+            if request.asker != who.user_id:
+                raise UserError(Problem.NOT_YOURS)
+            _check_open(request, now)
+            _end(session, request, RequestState.TAKEN_BACK, now)
+            outbox.withdraw(session, who.workspace, _question_key(request.id))
+            return card_of(session, request)
+
+    def answer(self, who: Actor, request_id: int, now: datetime, *, agrees: bool) -> RequestCard:
+        """Store the yes or the no of whoever was asked; after a yes both are introduced in a group message.
+
+        Raises:
+            UserError: Somebody else was asked, the request is over, or the two are never introduced.
+        """
+        with self._database.write(who.workspace) as session:
+            request = _get(session, who, request_id)
+            if request.asked != who.user_id:
+                raise UserError(Problem.NOT_YOURS)
+            if request.state == RequestState.AGREED and agrees:
+                return card_of(session, request)
+            _check_open(request, now)
+            if agrees:
+                self._check_may_meet(session, request)
+                _end(session, request, RequestState.AGREED, now)
+                outbox.add(
+                    session,
+                    who.workspace,
+                    _introduction_key(request.id),
+                    MessageKind.REQUEST_INTRODUCTION,
+                    subject=request.id,
+                    people=request.pair.split(),
+                    now=now,
+                )
+            else:
+                _end(session, request, RequestState.DECLINED, now)
+                self._tell_no_luck(session, request, now)
+            return card_of(session, request)
+
+    def end(self, row: Due, now: datetime) -> None:
+        """Handle that five working days have passed without an answer: whoever asked hears that there was no luck."""
+        with self._database.write(row.workspace) as session:
+            if not due.advance(session, row, None):
+                return
+            request = requests.get_request(session, row.workspace, int(row.subject))
+            if request.state == RequestState.OPEN:
+                _end(session, request, RequestState.SILENT, now)
+                self._tell_no_luck(session, request, now)
+
+    def _check_may_meet(self, session: Session, request: Request) -> None:
+        asker = members.find_person(session, request.workspace, request.asker)
+        if asker is None or asker.gone_at is not None or asker.is_guest:
+            raise UserError(Problem.GONE)
+        if self._finder.are_apart(session, request.workspace, request.asker, request.asked):
+            raise UserError(Problem.GONE)
+
+    def _tell_no_luck(self, session: Session, request: Request, now: datetime) -> None:
+        others = (
+            one
+            for one in self._finder.find(
+                session, request.workspace, request.asker, request.topic, TopicKind(request.kind), now
+            )
+            if not one.was_asked
+        )
+        outbox.add(
+            session,
+            request.workspace,
+            f"no-luck:{request.id}",
+            MessageKind.REQUEST_NO_LUCK,
+            subject=request.id,
+            about=str(len(list(islice(others, MOST_FOUND)))),
+            people=(request.asker,),
+            now=now,
+        )
+
+
+def keep_apart(session: Session, workspace: str, one: str, other: str, now: datetime) -> None:
+    """Let nothing come of a request between two people of whom one does not want to meet the other any more.
+
+    Whoever asked hears of it as of silence; an introduction both had agreed to is called off without a reason.
+    """
+    request = requests.find_last_between(session, workspace, one, other)
+    if request is None:
+        return
+    outbox.withdraw(session, workspace, _question_key(request.id))
+    if outbox.withdraw(session, workspace, _introduction_key(request.id)):
+        call_off(session, request, (other,), now)
+
+
+def call_off(session: Session, request: Request, people: tuple[str, ...], now: datetime) -> None:
+    """Tell people that an introduction they had agreed to does not come about."""
+    for user_id in people:
+        outbox.add(
+            session,
+            request.workspace,
+            f"request-off:{request.id}:{user_id}",
+            MessageKind.REQUEST_OFF,
+            subject=request.id,
+            people=(user_id,),
+            now=now,
+        )
+
+
+def _found(session: Session, who: Actor, topic_id: int, now: datetime) -> tuple[Topic, Person]:
+    row = offers.find_by_id(session, who.workspace, topic_id)
+    if row is None or not row.findable or row.user_id == who.user_id or row.said_at < now - LASTS:
+        raise UserError(Problem.GONE)
+    other = members.find_person(session, who.workspace, row.user_id)
+    if other is None or other.gone_at is not None or other.is_guest:
+        raise UserError(Problem.GONE)
+    return row, other
+
+
+def _add_request(session: Session, who: Actor, row: Topic, other: Person, now: datetime) -> Request:
+    request = Request(
+        workspace=who.workspace,
+        asker=who.user_id,
+        asked=other.user_id,
+        pair=pair_of(who.user_id, other.user_id),
+        kind=row.kind,
+        topic=row.topic,
+        key=row.key,
+        asked_at=now,
+        over_at=silent_from(now, other.zone),
+    )
+    session.add(request)
+    session.flush()
+    due.set_due(session, who.workspace, DueKind.REQUEST_OVER, str(request.id), request.over_at)
+    return request
+
+
+def _get(session: Session, who: Actor, request_id: int) -> Request:
+    try:
+        return requests.get_request(session, who.workspace, request_id)
+    except LookupError:
+        raise UserError(Problem.GONE) from None
+
+
+def _check_open(request: Request, now: datetime) -> None:
+    if request.state != RequestState.OPEN or now >= request.over_at:
+        raise UserError(Problem.GONE)
+
+
+def _end(session: Session, request: Request, state: RequestState, now: datetime) -> None:
+    request.state = state
+    request.ended_at = now
+    session.add(request)
+    due.clear_due(session, request.workspace, DueKind.REQUEST_OVER, str(request.id))
+
+
+def _question_key(request_id: int) -> str:
+    return f"request:{request_id}"
+
+
+def _introduction_key(request_id: int) -> str:
+    return f"request-intro:{request_id}"
+
+
+def card_of(session: Session, request: Request) -> RequestCard:
+    """Return a request as its two people see it."""
+    asked = members.find_person(session, request.workspace, request.asked)
+    zone = asked.zone if asked is not None else "UTC"
+    return RequestCard(
+        request_id=request.id,
+        asker=request.asker,
+        asked=request.asked,
+        kind=TopicKind(request.kind),
+        topic=request.topic,
+        until=local_day(request.over_at - timedelta(seconds=1), zone),
+        state=RequestState(request.state),
+    )

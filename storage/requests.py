@@ -1,0 +1,84 @@
+"""Requests to be introduced to one person, because of what that one offers or wants."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Field, Index, Session, SQLModel, col, func, select, text
+
+from bot.domain.requests import RequestState, pair_of
+from storage.columns import UtcDateTime
+
+_IS_OPEN = text(f"state = '{RequestState.OPEN}'")
+
+
+class Request(SQLModel, table=True):
+    """Somebody asks to be introduced to somebody.
+
+    `asked` is who is asked first, `topic` and `kind` are what that one said and `key` is its form for comparing.
+    `pair` holds both ids in their order, `over_at` is from when on silence is a no.
+    """
+
+    __table_args__ = (
+        # One open request for two people, whoever asks.
+        Index("uq_request_open", "workspace", "pair", unique=True, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    workspace: str = Field(index=True)
+    asker: str = Field(index=True)
+    asked: str = Field(index=True)
+    pair: str
+    kind: str
+    topic: str
+    key: str
+    state: str = RequestState.OPEN
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    over_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+def get_request(session: Session, workspace: str, request_id: int) -> Request:
+    """Return a request of a workspace; raises LookupError when there is none."""
+    found = session.get(Request, request_id)
+    if found is None or found.workspace != workspace:
+        raise LookupError(f"request {request_id}")
+    return found
+
+
+def find_last_between(session: Session, workspace: str, one: str, other: str) -> Request | None:
+    """Return the newest request between two people, whoever asked and whatever became of it, or None."""
+    query = (
+        select(Request)
+        .where(Request.workspace == workspace, Request.pair == pair_of(one, other))
+        .order_by(col(Request.id).desc())
+    )
+    return session.exec(query).first()
+
+
+def list_open_of(session: Session, workspace: str, asker: str) -> Sequence[Request]:
+    """List the requests of somebody that nobody has answered, oldest first."""
+    query = select(Request).where(
+        Request.workspace == workspace, Request.asker == asker, Request.state == RequestState.OPEN
+    )
+    return session.exec(query.order_by(col(Request.id))).all()
+
+
+def count_asked(session: Session, workspace: str, since: datetime) -> dict[str, int]:
+    """Return how often each person was asked since a moment; whoever was not is left out."""
+    query = (
+        select(Request.asked, func.count())
+        .where(Request.workspace == workspace, col(Request.asked_at) >= since)
+        .group_by(col(Request.asked))
+    )
+    return dict(session.exec(query).all())
+
+
+def list_agreed(session: Session, workspace: str, user_id: str, since: datetime) -> Sequence[Request]:
+    """List the requests since a moment that a person said yes to, or that others said yes to at that one's asking."""
+    query = select(Request).where(
+        Request.workspace == workspace,
+        Request.state == RequestState.AGREED,
+        (col(Request.asked) == user_id) | (col(Request.asker) == user_id),
+        col(Request.asked_at) >= since,
+    )
+    return session.exec(query).all()
