@@ -39,10 +39,16 @@ class Request(SQLModel, table=True):
 
 def get_request(session: Session, workspace: str, request_id: int) -> Request:
     """Return a request of a workspace; raises LookupError when there is none."""
-    found = session.get(Request, request_id)
-    if found is None or found.workspace != workspace:
+    found = find_request(session, workspace, request_id)
+    if found is None:
         raise LookupError(f"request {request_id}")
     return found
+
+
+def find_request(session: Session, workspace: str, request_id: int) -> Request | None:
+    """Return a request of a workspace, or None."""
+    found = session.get(Request, request_id)
+    return found if found is not None and found.workspace == workspace else None
 
 
 def find_last_between(session: Session, workspace: str, one: str, other: str) -> Request | None:

@@ -120,8 +120,9 @@ class RequestService:
         with self._database.write(row.workspace) as session:
             if not due.advance(session, row, None):
                 return
-            request = requests.get_request(session, row.workspace, int(row.subject))
-            if request.state == RequestState.OPEN:
+            request = requests.find_request(session, row.workspace, int(row.subject))
+            # It is not there any more when one of the two was erased meanwhile.
+            if request is not None and request.state == RequestState.OPEN:
                 _end(session, request, RequestState.SILENT, now)
                 self._tell_no_luck(session, request, now)
 

@@ -69,6 +69,19 @@ def test_a_no_and_silence_are_the_same_to_whoever_asked(
         requests.answer(actor("UT"), request.request_id, MONDAY_8, agrees=True)
 
 
+def test_the_end_of_a_request_that_was_erased_meanwhile_is_nothing(
+    database: Database, requests: RequestService, topic_id: int
+) -> None:
+    request = requests.ask(actor("UA"), topic_id, profile("UA"), MONDAY_8)
+    row = due_row(database, DueKind.REQUEST_OVER, request.request_id)
+    with database.write() as session:
+        session.delete(session.get_one(Request, request.request_id))
+
+    requests.end(row, SILENT)
+
+    assert messages(database, NO_LUCK) == []
+
+
 @pytest.mark.parametrize("why", ["list of the one asked", "list of the one who asks", "manager of the one asked"])
 def test_who_is_never_introduced_is_never_asked_and_it_looks_like_silence(
     database: Database,

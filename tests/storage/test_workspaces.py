@@ -201,6 +201,7 @@ FINDS: dict[Callable[..., Any], Ask] = {
     communities.find_community_of_channel: lambda s, own, _: communities.find_community_of_channel(s, own.key, "C1"),
     communities.list_communities: lambda s, own, _: communities.list_communities(s, own.key),
     due.find_due: lambda s, own, other: due.find_due(s, own.key, DueKind.ROUND, str(other.community.id)),
+    requests.find_request: lambda s, own, other: requests.find_request(s, own.key, other.request.id),
     goals.find_goal: lambda s, own, other: goals.find_goal(s, own.key, other.goal.id),
     goals.list_open_goals_of: lambda s, own, _: goals.list_open_goals_of(s, own.key, "UA"),
     goals.find_last_answer: lambda s, own, _: goals.find_last_answer(s, own.key, "UA"),
