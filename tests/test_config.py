@@ -52,6 +52,7 @@ def test_a_missing_token_is_asked_for(name: str, value: str | None) -> None:
         ("PEERLOOP_LEARN_COMMAND", "/Learn", "must be a slash"),
         ("PEERLOOP_GOAL_COMMAND", "/goal it", "must be a slash"),
         ("PEERLOOP_KUDOS_COMMAND", "/" + "x" * 32, "must be a slash"),
+        ("PEERLOOP_BACKUP_DAYS", "-1", "greater than or equal to 0"),
         ("PEERLOOP_HEARTBEAT_SECONDS", "often", "must be a valid number"),
         ("PEERLOOP_HEARTBEAT_SECONDS", "0", "greater than or equal to 0.1"),
         ("PEERLOOP_HEARTBEAT_SECONDS", "61", "less than or equal to 60"),

@@ -207,7 +207,7 @@ def test_a_closed_channel_puts_its_community_to_sleep(
     assert fates(database) == {
         "kudos:1": ("failed", error),
         # Whoever is thanked is to hear of it all the same.
-        "kudos:1:UB": ("sent", ""),
+        "kudos:2": ("sent", ""),
         "community:1": ("dropped", "the community is asleep"),
         "community-stopped:1:2026-11-23T10:00:UF": ("sent", ""),
     }

@@ -121,7 +121,7 @@ SAID = [
     ),
     (LEE, LEARNING, "/learn", RIGHT_TO_LEFT, f"*I can use this as a goal:* {RIGHT_TO_LEFT}{AND_MORE}"),
     (LEE, NO_BOT, "/learn", "help", f"*I help colleagues learn from each other.*\n`/learn join`{AND_MORE}"),
-    (LEE, DIRECT, "/learn", "privacy @nobody", f"*What I store about you*{AND_MORE}"),
+    (LEE, DIRECT, "/learn", "privacy @nobody", f"*What I store about you:*{AND_MORE}"),
     # join
     (
         LEE,
