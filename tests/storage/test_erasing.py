@@ -87,6 +87,8 @@ def rows_of_others(database: Database) -> dict[str, set[tuple[Any, ...]]]:
     for entry in INVENTORY:
         table = table_of(entry)
         theirs = [table.columns[name] != GONE for name, fate in entry.people.items() if fate is not Fate.KEPT]
+        # What goes with everybody whose id is among others' in a column is nobody else's alone.
+        theirs += [~table.columns[name].contains(GONE) for name, fate in entry.among.items() if fate is Fate.REMOVED]
         if theirs and not entry.part_of:
             found[table.name] = {tuple(row) for row in read(database, select(*table.primary_key).where(*theirs))}
     return found
