@@ -83,7 +83,7 @@ def test_a_great_many_are_removed_little_by_little(database: Database) -> None:
     TidyService(database).plan(TENANT, MONDAY_8)
     with database.write() as session:
         for number in range(tidying.AT_ONCE + 3):
-            queue(session, f"kudos:{number}")
+            queue(session, f"follow-up:{number}", MessageKind.PROMPT_FOLLOW_UP)
         session.exec(update(OutboxMessage).values(state=OutboxState.SENT, sent_at=MONDAY_8))
 
     tidy(database)
