@@ -22,7 +22,7 @@ def add(database: Database, key: str, state: OutboxState, days: int, **more: Any
     """Add a message that was to go so many days after MONDAY_8, and is in a state since."""
     at = MONDAY_8 + timedelta(days=days)
     with database.write() as session:
-        queue(session, key, **{"now": at, "kind": MessageKind.PROMPT_FOLLOW_UP} | more)
+        queue(session, key, more.pop("kind", MessageKind.PROMPT_FOLLOW_UP), now=at, **more)
         row = outbox.find_message(session, "T1", key)
         assert row is not None
         row.state = state
