@@ -111,7 +111,7 @@ INVENTORY: Final = (
         among={"pair": Fate.REMOVED, "key": Fate.NAMELESS},
         words=("topic",),
         codes=("kind", "state"),
-        told=("asker", "asked"),
+        told=("asker", "asked", "pair"),
         # The topic is in the words of whoever was asked.
         columns=("asker", "asked", "kind", "state", "asked_at", "ended_at"),
     ),

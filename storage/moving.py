@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import Any, Final
 
 from sqlalchemy import Column, Connection, Row, Table, collate, func, select
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 from sqlmodel import AutoString, SQLModel
 
 from storage.database import Database, SchemaError
@@ -44,7 +44,7 @@ def move(source: Database, target: Database, told: Told) -> int:
     with _sentence("The present database cannot be moved."):
         source.check_schema()
     with _sentence("The database to move to is not ready. Make its tables first, with its address as DATABASE_URL."):
-        target.check_schema()
+        _reach(target)
     with source.read() as reading, target.write() as writing:
         old, new = reading.connection(), writing.connection()
         tables = SQLModel.metadata.sorted_tables
@@ -110,6 +110,17 @@ def _set_sequence(connection: Connection, table: Table) -> None:
     greatest = select(func.max(table.columns["id"])).scalar_subquery()
     # Without rows there is no greatest number, and the sequence begins with 1.
     connection.execute(select(func.setval(sequence, func.coalesce(greatest, 1), greatest.is_not(None))))
+
+
+def _reach(target: Database) -> None:
+    try:
+        target.check_schema()
+    except SQLAlchemyError as error:
+        # The driver's own words may hold the address; the kind of error does not.
+        cause = type(getattr(error, "orig", None) or error).__name__
+        raise MoveError(
+            f"The database to move to does not answer ({cause}). Check the address after --to, and that it runs."
+        ) from None
 
 
 @contextmanager

@@ -14,6 +14,7 @@ _DONE: Final = {
     DueKind.PAUSE_OVER: "somebody's pause ends",
     DueKind.GOAL_CHECK: "a goal goes into its owner's weekly note",
     DueKind.REQUEST_OVER: "a request to be introduced is over, if nobody has answered it",
+    DueKind.ERASE: "somebody is erased, as they asked for",
     DueKind.PLACE: "a partner is looked for, for whoever has none",
 }
 _SAID: Final = {

@@ -23,6 +23,7 @@ TITLES: Final[Mapping[str, str]] = {
     "kudospost": N_("Messages with thanks to you alone"),
     "kudosmetoo": N_("Thanks of others to which you said: me too"),
     "kudosdraft": N_("Thanks you keep for another day"),
+    "request": N_("Introductions that were asked for, by you or with you"),
     "introduced": N_("Whom you were introduced to"),
     "seat": N_("Your place in each round"),
     "lesson": N_("Who could show whom what in your groups"),
@@ -42,7 +43,10 @@ LABELS: Final[Mapping[str, str]] = {
     "act_id": N_("what Slack calls it"),
     "answer": N_("answer"),
     "answered_at": N_("answered"),
+    "asked": N_("asked whom"),
+    "asked_at": N_("when"),
     "asked_on": N_("asked on"),
+    "asker": N_("who asked"),
     "attempt": N_("attempt"),
     "away_until": N_("away until"),
     "cause": N_("why"),
@@ -59,8 +63,10 @@ LABELS: Final[Mapping[str, str]] = {
     "due_at": N_("when"),
     "due_on": N_("by"),
     "effect": N_("what it changed"),
+    "ended_at": N_("ended"),
     "erased_at": N_("when"),
     "evidence": N_("how you will know"),
+    "findable": N_("others may find you by what you offer"),
     "first_time": N_("talked for the first time"),
     "given_at": N_("when"),
     "giver": N_("from"),
@@ -117,6 +123,7 @@ LABELS: Final[Mapping[str, str]] = {
     "score": N_("how precise, from 0 to 3"),
     "seen_at": N_("when"),
     "sent_at": N_("sent"),
+    "sentence": N_("in a sentence"),
     "set_at": N_("set"),
     "state": N_("state"),
     "tag": N_("value"),
@@ -147,6 +154,8 @@ LABELS: Final[Mapping[str, str]] = {
 }
 # Ids of rows say nothing to people; those of channels and prompts do.
 _IDS_SHOWN: Final = frozenset({"act_id", "channel_id", "community_channel_id", "promptpost_prompt_id", "user_id"})
+# A single entry with more than these is written downwards.
+_MOST_COLUMNS: Final = 8
 _STYLE: Final = """
 body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 60rem; padding: 1.5rem; }
 body { color: #1d2b3a; background: #fff; }
@@ -194,15 +203,34 @@ def _paragraph(text: str) -> str:
 
 def _table(table: str, rows: tuple[Row, ...], user_id: str) -> str:
     columns = [name for name in dict.fromkeys(name for row in rows for name in row) if is_shown(name)]
-    heads = "".join(f'<th scope="col">{escape(_(LABELS[name]))}</th>' for name in columns)
-    lines = "".join(
-        f"<tr>{''.join(f'<td>{escape(_said(row.get(name), user_id))}</td>' for name in columns)}</tr>" for row in rows
-    )
     count = ngettext("{n} entry", "{n} entries", len(rows)).format(n=len(rows))
+    body = _one_below_another(columns, rows[0], user_id) if _is_wide(columns, rows) else _lines(columns, rows, user_id)
     return (
-        f'<h2>{escape(_(TITLES[table]))}</h2><div class="wide"><table><caption>{escape(count)}</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div>"
+        f'<h2>{escape(_(TITLES[table]))}</h2><div class="wide"><table>'
+        f"<caption>{escape(count)}</caption>{body}</table></div>"
     )
+
+
+def _is_wide(columns: list[str], rows: tuple[Row, ...]) -> bool:
+    return len(rows) == 1 and len(columns) > _MOST_COLUMNS
+
+
+def _lines(columns: list[str], rows: tuple[Row, ...], user_id: str) -> str:
+    heads = "".join(f'<th scope="col">{escape(_(LABELS[name]))}</th>' for name in columns)
+    lines = "".join(f"<tr>{''.join(_cell(row, name, user_id) for name in columns)}</tr>" for row in rows)
+    return f"<thead><tr>{heads}</tr></thead><tbody>{lines}</tbody>"
+
+
+def _one_below_another(columns: list[str], row: Row, user_id: str) -> str:
+    return "<tbody>{}</tbody>".format(
+        "".join(
+            f'<tr><th scope="row">{escape(_(LABELS[name]))}</th>{_cell(row, name, user_id)}</tr>' for name in columns
+        )
+    )
+
+
+def _cell(row: Row, name: str, user_id: str) -> str:
+    return f"<td>{escape(_said(row.get(name), user_id))}</td>"
 
 
 def _said(value: object, user_id: str) -> str:

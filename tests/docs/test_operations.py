@@ -100,13 +100,14 @@ def test_what_cannot_be_moved_is_told_in_a_sentence(request: pytest.FixtureReque
         unmigrated = peerloop(tmp_path, here, "move", "--to", there)
         target.migrate()
         with target.write() as session:
+            [head] = session.connection().scalars(text("select version_num from alembic_version"))
             session.connection().execute(text("update alembic_version set version_num = '9999'"))
         newer = peerloop(tmp_path, here, "move", "--to", there)
         missing = peerloop(tmp_path, here, "move", "--to", f"sqlite:///{tmp_path / 'none.db'}")
         away = peerloop(tmp_path, here, "move", "--to", "postgresql+psycopg://peerloop:secret@127.0.0.1:1/x")
         other_kind = peerloop(tmp_path, here, "move", "--to", "mysql://root@localhost/x")
         with target.write() as session:
-            session.connection().execute(text("update alembic_version set version_num = '0001'"))
+            session.connection().execute(text("update alembic_version set version_num = :head"), {"head": head})
         with source.write() as session:
             add_community(session).purpose = "zero \0 character"
         unfit = peerloop(tmp_path, here, "move", "--to", there)
@@ -115,7 +116,7 @@ def test_what_cannot_be_moved_is_told_in_a_sentence(request: pytest.FixtureReque
         assert "The database to move to is not ready. Make its tables first" in unmigrated[2]
         assert "at schema 9999, this version needs" in newer[2]
         assert "There is no file" in missing[2]
-        assert "The database does not answer (OperationalError)" in away[2]
+        assert "The database to move to does not answer (OperationalError). Check the address after --to" in away[2]
         assert "secret" not in away[2]
         assert "--to must be an SQLite address" in other_kind[2]
         assert "A row of community holds something the other database cannot keep" in unfit[2]

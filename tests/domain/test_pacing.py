@@ -29,7 +29,7 @@ def test_a_method_is_closed_when_its_minute_is_used_up() -> None:
 
 
 def test_a_minute_is_never_shorter_than_slacks_and_gives_nearly_all_that_is_allowed() -> None:
-    tiers = {Method.OPEN: 50, Method.POST: 300, Method.POST_FOR_ONE: 100, Method.EDIT: 50}
+    tiers = {Method.OPEN: 50, Method.POST: 300, Method.POST_FOR_ONE: 100, Method.EDIT: 50, Method.REMOVE: 50}
 
     for method, limit in SLACK_PACE.limits.items():
         assert limit.span.total_seconds() > 60

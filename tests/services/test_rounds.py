@@ -1,6 +1,5 @@
 """Rounds of introductions, from the Monday they are due."""
 
-import time as machine
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
@@ -543,7 +542,6 @@ def test_a_thousand_people_are_introduced_in_seconds_while_others_write(
                 )
             )
     row = due_row(database, DueKind.ROUND)
-    began = machine.process_time()
     written = 0
 
     def act() -> None:
@@ -561,5 +559,3 @@ def test_a_thousand_people_are_introduced_in_seconds_while_others_write(
     assert len(groups(database)) == 500
     # Planning takes most of the time, and it is done without the lock.
     assert written > 10
-    # Two seconds of one slow core; far above that something is wrong.
-    assert machine.process_time() - began < 20

@@ -438,7 +438,7 @@ def test_the_record_can_be_narrowed_to_what_was_refused(page: Page, channel: str
     record = page.get_by_role("complementary", name="What the app did")
     expect(record).to_contain_text("Nothing yet.")
     record.get_by_role("link", name="Calls").click()
-    expect(record.locator("details").first).to_contain_text("views.open")
+    expect(record.locator("details.record").first).to_contain_text("views.open")
 
 
 def test_a_data_table_turns_its_pages_and_sorts(page: Page, workspace: WorkspaceClient) -> None:
