@@ -99,7 +99,8 @@ class Killing:
             while work := self._work():
                 assert time.monotonic() < until, work[:9]
                 time.sleep(0.1)
-        print(f"week {self.weeks}: {self.kills} kills, {self.visitors.confirmed} acts confirmed", file=sys.stderr)
+        acts = ", ".join(f"{count} {kind}" for kind, count in self.visitors.confirmed_by_kind.items())
+        print(f"week {self.weeks}: {self.kills} kills; confirmed: {acts}", file=sys.stderr)
 
     def _kill_while_there_is_work(self) -> None:
         most = max(FEWEST_IN_AN_HOUR, round(self._wanted.kills * SHARE_OF_AN_HOUR))

@@ -46,7 +46,17 @@ class Visitors:
     @property
     def confirmed(self) -> int:
         """How many acts their people were told had been taken."""
-        return len(self.goals) + len(self.deeds) + len(self.taps) + len(self.answers)
+        return sum(self.confirmed_by_kind.values())
+
+    @property
+    def confirmed_by_kind(self) -> dict[str, int]:
+        """The same, for each kind of act."""
+        return {
+            "goals": len(self.goals),
+            "thanks": len(self.deeds),
+            "taps": len(self.taps),
+            "answers": len(self.answers),
+        }
 
     def arrive(self) -> None:
         """Begin to act."""
