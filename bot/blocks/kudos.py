@@ -229,6 +229,19 @@ def taken_down_reply() -> Message:
     return message(section(_("*Taken down.* It goes in a moment, and nothing of it is kept.")))
 
 
+def moved_message(channel_id: str, thanks: Thanks) -> Message:
+    """Tell whoever gave thanks that their channel did not take them, and that they arrive all the same."""
+    return message(
+        section(
+            _("*{channel} takes no messages from me.* So I bring your thanks to {people} in private:").format(
+                channel=channel(channel_id), people=people(thanks.people)
+            )
+            + f"\n{quote(thanks.deed)}"
+        ),
+        context(_("You need do nothing. Where it was to stand, nobody has seen it.")),
+    )
+
+
 def keep_offer(pending: Pending) -> Message:
     """Offer to keep thanks of which there were enough today."""
     return message(

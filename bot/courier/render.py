@@ -40,7 +40,7 @@ from bot.services.goals import others_goal
 from bot.services.groups import introduction_key
 from bot.services.offers import card_of as card_of_topic
 from bot.services.requests import card_of as card_of_request
-from bot.services.thanks import cards_of
+from bot.services.thanks import cards_of, words_of
 from bot.services.weekly_note import still_asked
 from storage import communities, erasures, goals, kudos, members, offers, outbox, pings, prompts, requests, rounds
 from storage.outbox import OutboxMessage, OutboxState
@@ -322,6 +322,15 @@ def _kudos_removed(_session: Session, _row: OutboxMessage, _library: Library, _n
     return TakeAway()
 
 
+def _kudos_moved(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+    given = kudos.get_kudos(session, row.workspace, row.subject)
+    receivers = [one.user_id for one in kudos.list_receivers(session, given)]
+    if given.community_id is None or not receivers:
+        return Drop("taken back")
+    community = communities.get_community(session, row.workspace, given.community_id)
+    return Say(kudos_blocks.moved_message(community.channel_id, words_of(given, receivers)))
+
+
 def _goal_help(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
     found = goals.find_check_with_goal(session, row.workspace, row.subject)
     if found is None or not found[1].question:
@@ -452,6 +461,7 @@ _RENDERERS: Mapping[MessageKind, Renderer] = {
     MessageKind.KUDOS_PRIVATE: _kudos,
     MessageKind.KUDOS_EDIT: _kudos,
     MessageKind.KUDOS_REMOVED: _kudos_removed,
+    MessageKind.KUDOS_MOVED: _kudos_moved,
     MessageKind.GOAL_HELP: _goal_help,
     MessageKind.WITNESS_ASKED: _witness_asked,
     MessageKind.WITNESS_SAYS: _witness_says,

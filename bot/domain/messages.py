@@ -39,6 +39,7 @@ class MessageKind(StrEnum):
     KUDOS_PRIVATE = "kudos.private"
     KUDOS_EDIT = "kudos.edit"
     KUDOS_REMOVED = "kudos.removed"
+    KUDOS_MOVED = "kudos.moved"
     WITNESS_ASKED = "goal.witness_asked"
     WITNESS_SAYS = "goal.witness_says"
     WITNESS_TOLD = "goal.witness_told"
@@ -100,6 +101,7 @@ RULES: dict[MessageKind, KindRule] = {
     MessageKind.KUDOS_PRIVATE: KindRule(10, is_ping=False, doubt=Doubt.NEVER),
     MessageKind.KUDOS_EDIT: KindRule(60, is_ping=False, doubt=Doubt.TWICE),
     MessageKind.KUDOS_REMOVED: KindRule(10, is_ping=False, doubt=Doubt.TWICE, removes=True),
+    MessageKind.KUDOS_MOVED: KindRule(40, is_ping=False, doubt=Doubt.TWICE),
     # What people ask each other is no message of the bot's own.
     MessageKind.GOAL_HELP: KindRule(30, is_ping=False, doubt=Doubt.NEVER),
     MessageKind.WITNESS_ASKED: KindRule(50, is_ping=True, doubt=Doubt.NEVER),

@@ -6,7 +6,7 @@ from datetime import datetime, time
 from sqlmodel import Session
 
 from bot.domain.cadence import at_local, local_day
-from bot.domain.identity import Actor
+from bot.domain.identity import NOBODY, Actor
 from bot.domain.kudos import POSTS_WITHIN, Thanks, ThanksCard, has_room, mentioned, post_at, private_at
 from bot.domain.messages import MessageKind
 from storage import communities, kudos, members, outbox
@@ -56,8 +56,18 @@ def post_privately(
 
 
 def bring_in_private(session: Session, post: KudosPost, now: datetime) -> None:
-    """Bring thanks that their channel does not take to each of those who are thanked."""
+    """Bring thanks that their channel does not take to each of those who are thanked, and tell the givers."""
     for row, people in kudos.list_in_post(session, post):
+        if not row.giver.startswith(NOBODY):
+            outbox.add(
+                session,
+                post.workspace,
+                f"kudos-moved:{row.id}",
+                MessageKind.KUDOS_MOVED,
+                subject=row.id,
+                people=(row.giver,),
+                now=now,
+            )
         for user_id in people:
             receiver = kudos.get_receiver(session, row, user_id)
             person = members.find_person(session, post.workspace, user_id)

@@ -320,6 +320,7 @@ def sent_unasked(names: CommandNames) -> dict[str, Message]:
         "kudos, together": kudos.kudos_message(together()),
         "kudos, privately": kudos.private_message([THANKED]),
         "kudos, privately together": kudos.private_message(together()),
+        "kudos, moved": kudos.moved_message(CHANNEL, THANKS),
         "weekly note, a goal": check_ins.note_message(StillAsked(goal=GOAL_QUESTION)),
         "goal help": goal_checks.help_message(LONGEST_ID, full(MAX_HELP)),
         "witness asked": witnesses.asked_message(LONGEST_ID, 10**9, names),

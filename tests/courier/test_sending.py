@@ -263,9 +263,13 @@ def test_in_a_community_that_sleeps_nothing_is_said_but_thanks_arrive_in_private
     courier.drain("T1")
 
     asleep = ("dropped", "the community is asleep")
-    assert {key: fate for key, fate in fates(database).items() if fate != asleep} == {"kudos:2": ("sent", "")}
-    (given,) = slack.asked("chat.postMessage")
-    assert (len(slack.calls), given["channel"]) == (1, "UB")
+    assert {key: fate for key, fate in fates(database).items() if fate != asleep} == {
+        "kudos:2": ("sent", ""),
+        "kudos-moved:1": ("sent", ""),
+    }
+    given, told = slack.asked("chat.postMessage")
+    assert (len(slack.calls), given["channel"], told["channel"]) == (2, "UB", "UA")
+    assert "takes no messages from me" in told["text"]
 
 
 def test_a_message_for_one_reader_is_shown_to_that_one(database: Database, courier: Courier, slack: TinySlack) -> None:
