@@ -12,7 +12,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -52,7 +52,13 @@ def build_app(workspace: Workspace) -> Starlette:
         ],
         lifespan=lifespan,
         middleware=[Middleware(OwnPageOnly)],
+        exception_handlers={ClientDisconnect: gone},
     )
+
+
+async def gone(_request: Request, _error: Exception) -> Response:
+    """Answer into the void: whoever asked hung up before the question was at its end, so nothing was done."""
+    return Response(status_code=400)
 
 
 class OwnPageOnly:

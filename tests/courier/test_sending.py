@@ -268,7 +268,7 @@ def test_in_a_community_that_sleeps_nothing_is_said_but_thanks_arrive_in_private
         "kudos-moved:1": ("sent", ""),
     }
     given, told = slack.asked("chat.postMessage")
-    assert (len(slack.calls), given["channel"], told["channel"]) == (2, "UB", "UA")
+    assert (len(slack.calls), given["channel"], told["channel"]) == (2, "UB", "U0")
     assert "takes no messages from me" in told["text"]
 
 

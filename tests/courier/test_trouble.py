@@ -208,11 +208,12 @@ def test_a_closed_channel_puts_its_community_to_sleep(
         "kudos:1": ("failed", error),
         # Whoever is thanked is to hear of it all the same.
         "kudos:2": ("sent", ""),
+        "kudos-moved:1": ("sent", ""),
         "community:1": ("dropped", "the community is asleep"),
         "community-stopped:1:2026-11-23T10:00:UF": ("sent", ""),
     }
     refused, *others = slack.asked("chat.postMessage")
-    assert (refused["channel"], {given["channel"] for given in others}) == ("C1", {"UF", "UB"})
+    assert (refused["channel"], {given["channel"] for given in others}) == ("C1", {"UA", "UB", "UF"})
     told = next(given for given in others if given["channel"] == "UF")
     assert "<#C1> stands still" in told["text"]
 

@@ -1,4 +1,8 @@
+import socket
+import time
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from slack_sdk import WebClient
@@ -13,6 +17,21 @@ AMARA, TOMASZ, MEI, APP = "U0AMARA", "U0TOMASZ", "U0MEI", "U0BOT"
 def web(running: RunningWorkspace, workspace: WorkspaceClient) -> WebClient:
     assert workspace.people()
     return WebClient("xoxb-local-workspace", base_url=f"{running.base_url}api/")
+
+
+def test_a_caller_that_hangs_up_half_way_leaves_no_trace(
+    manifest_path: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    server = RunningWorkspace(manifest_path, tmp_path)
+    address = urlsplit(server.base_url)
+    with socket.create_connection((address.hostname, address.port)) as caller:
+        caller.sendall(b"POST /api/chat.postMessage HTTP/1.1\r\nHost: here\r\nContent-Length: 500\r\n\r\n{")
+        # The server has begun to read; nothing tells when.
+        time.sleep(0.3)
+
+    assert server.client.people()
+    assert server.stop() == 0
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_people_come_page_by_page(web: WebClient) -> None:
