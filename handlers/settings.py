@@ -11,7 +11,7 @@ from bot.clock import Clock
 from bot.domain.cadence import DAYS_IN_WEEK
 from bot.domain.commands import parse_kudos
 from bot.domain.identity import Actor
-from bot.domain.languages import LANGUAGES
+from bot.domain.languages import LANGUAGES, MEETING_LANGUAGES
 from bot.domain.schedule import NOTE_WEEKDAY
 from bot.domain.settings import PACES, PersonSettings
 from bot.errors import Problem, UserError
@@ -72,6 +72,7 @@ class SettingsHandlers:
             pace=int(pace) if pace in {str(one) for one in PACES} else 1,
             writing_ok=form.choice("writing") == "yes",
             language=language if language in LANGUAGES else "",
+            meets_in=frozenset(one for one in form.choices("meets_in") if one in MEETING_LANGUAGES),
             witness_ok=form.choice("witness") != "no",
             days=frozenset(int(day) for day in form.choices("days") if day in _WEEKDAYS),
             start=form.time_of_day("from"),

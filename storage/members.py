@@ -32,6 +32,7 @@ class Person(SQLModel, table=True):
     `away_until` is until when the person's status in Slack says that they are away.
     `gone_at` is set while the account is deactivated in Slack.
     `language` is the code of the one to speak to them, as their account in Slack has it until it `is_language_chosen`.
+    `meets_in` are the codes of the languages in which they can meet, separated by spaces; empty fits everybody.
     What the person said for the pairing: `team`, `manager` (an id), `writing_ok` and `pace`, the number of
     rounds from one of their introductions to the next. Without `mentions_ok` nobody's thanks mention them in a channel.
     `witness_ok` tells whether others may ask them to be the witness of a goal.
@@ -53,6 +54,7 @@ class Person(SQLModel, table=True):
     pace: int = 1
     language: str = ENGLISH
     is_language_chosen: bool = False
+    meets_in: str = ""
     mentions_ok: bool = True
     witness_ok: bool = True
     days: str = "01234"

@@ -88,6 +88,7 @@ LABELS: Final[Mapping[str, str]] = {
     "line": N_("the line you keep"),
     "link": N_("link"),
     "manager": N_("manager, never paired with you"),
+    "meets_in": N_("languages you can meet in"),
     "meets_on": N_("booked for"),
     "mentions_ok": N_("others may mention you"),
     "met": N_("met"),

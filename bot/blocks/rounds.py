@@ -101,7 +101,9 @@ def no_partner_message(channel_id: str, community_id: int, cause: str, names: Co
             "Nobody else's working hours overlap with yours by an hour. "
             "If an exchange in writing is fine for you, say so in `{learn} settings`."
         ).format(learn=names.learn),
-        "language": _("Nobody who shares a language with you was free."),
+        "language": _(
+            "Nobody who shares a language with you was free. `{learn} settings` holds the languages you can meet in."
+        ).format(learn=names.learn),
     }.get(cause, _("Nobody who fits was free."))
     none = _("*No introduction for you in {channel} this time.*").format(channel=channel(channel_id))
     return message(

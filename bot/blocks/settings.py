@@ -1,6 +1,6 @@
 """A person's own settings for the pairing, and the private list: forms and answers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import time
 from typing import Final
 
@@ -24,8 +24,8 @@ from bot.blocks.language import N_, _, joined, ngettext
 from bot.blocks.names import CommandNames
 from bot.blocks.rounds import SWAP
 from bot.domain.cadence import DAYS_IN_WEEK, WORKING_DAYS
-from bot.domain.languages import LANGUAGES
-from bot.domain.settings import MOST_BLOCKED, PACES, PersonSettings
+from bot.domain.languages import LANGUAGES, MEETING_LANGUAGES
+from bot.domain.settings import MOST_BLOCKED, MOST_LANGUAGES, PACES, PersonSettings
 
 SETTINGS: Final = "settings.open"
 SETTINGS_FORM: Final = "settings.form"
@@ -84,6 +84,13 @@ def settings_form(settings: PersonSettings) -> Block:
                 },
                 hint=_("Then working hours need not overlap."),
             ),
+            field(
+                "meets_in",
+                _("In which languages can you meet?"),
+                _meeting_choice(settings.meets_in),
+                hint=_("I introduce you to people with whom you share one. Choose none, and any will do."),
+                optional=True,
+            ),
             field("language", _("In which language shall I write to you?"), _language_choice(settings.language)),
             field(
                 "witness",
@@ -139,6 +146,17 @@ def _language_choice(chosen: str) -> Block:
     }
 
 
+def _meeting_choice(chosen: Collection[str]) -> Block:
+    options = {code: option(name, code) for code, name in MEETING_LANGUAGES.items()}
+    now = [one for code, one in options.items() if code in chosen]
+    select: Block = {
+        "type": "multi_static_select",
+        "options": [*options.values()],
+        "max_selected_items": MOST_LANGUAGES,
+    }
+    return select | ({"initial_options": now} if now else {})
+
+
 def settings_reply(settings: PersonSettings, names: CommandNames) -> Message:
     """Confirm, or show, what a person has set."""
     unsaid = _("not said")
@@ -148,6 +166,7 @@ def settings_reply(settings: PersonSettings, names: CommandNames) -> Message:
         _("Team: {team}").format(team=escape(settings.team) or unsaid),
         _("Manager, never paired with you: {manager}").format(manager=manager),
         _("In writing: fine") if settings.writing_ok else _("In writing: rather not"),
+        _meeting_line(settings),
         _("Language: {language}").format(language=LANGUAGES.get(settings.language) or _("as in Slack")),
         _("Being asked to witness a goal: fine") if settings.witness_ok else _("Being asked to witness a goal: never"),
     ]
@@ -162,6 +181,13 @@ def settings_reply(settings: PersonSettings, names: CommandNames) -> Message:
             )
         ),
     )
+
+
+def _meeting_line(settings: PersonSettings) -> str:
+    if not settings.meets_in:
+        return _("Meeting in: any language")
+    names = [name for code, name in MEETING_LANGUAGES.items() if code in settings.meets_in]
+    return _("Meeting in: {languages}").format(languages=joined(names))
 
 
 def _hours_line(settings: PersonSettings) -> str:

@@ -11,6 +11,7 @@ from bot.errors import Problem, Trouble
 PACES: Final = (1, 2, 4)
 MAX_TEAM: Final = 40
 MOST_BLOCKED: Final = 20
+MOST_LANGUAGES: Final = 4
 SHORTEST_DAY_MINUTES: Final = 60
 
 _USUAL: Final = Window()
@@ -25,6 +26,7 @@ class PersonSettings:
         manager: The id of their manager; empty when they did not say.
         pace: From one of their introductions to the next: every round, every second or every fourth.
         language: Code of the language in which the bot speaks to them; empty for that of their account in Slack.
+        meets_in: Codes of the languages in which they can meet; empty when they did not say, which fits everybody.
         writing_ok: Whether an exchange in writing is fine, so that working hours need not overlap.
         witness_ok: Whether others may ask them to be the witness of a goal.
         days: The weekdays (0 is Monday) on which the bot may write to them.
@@ -40,6 +42,7 @@ class PersonSettings:
     pace: int = 1
     writing_ok: bool = False
     language: str = ""
+    meets_in: frozenset[str] = frozenset()
     witness_ok: bool = True
     days: frozenset[int] = _USUAL.days
     start: time = _USUAL.start

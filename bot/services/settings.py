@@ -43,6 +43,7 @@ class SettingsService:
                 writing_ok=person.writing_ok,
                 witness_ok=person.witness_ok,
                 language=person.language if person.is_language_chosen else "",
+                meets_in=frozenset(person.meets_in.split()),
                 days=person.window.days,
                 start=person.hours_start,
                 end=person.hours_end,
@@ -63,6 +64,7 @@ class SettingsService:
             person = remember(session, who.tenant, profile, "UTC")
             person.is_language_chosen = bool(form.language)
             person.language = form.language or profile.language or person.language
+            person.meets_in = " ".join(sorted(form.meets_in))
             person.team = form.team.strip()
             person.manager = form.manager
             person.pace = form.pace

@@ -63,6 +63,7 @@ from bot.domain.kudos import (
     ThanksCard,
     has_room,
 )
+from bot.domain.languages import MEETING_LANGUAGES
 from bot.domain.offers import (
     MAX_SENTENCE,
     MAX_TOPIC,
@@ -96,7 +97,7 @@ from bot.domain.rounds import (
     Worth,
     WouldHelp,
 )
-from bot.domain.settings import MAX_TEAM, MOST_BLOCKED, PersonSettings
+from bot.domain.settings import MAX_TEAM, MOST_BLOCKED, MOST_LANGUAGES, PersonSettings
 from bot.errors import Problem, Trouble
 from bot.library import load_guides, load_prompts
 
@@ -176,7 +177,15 @@ REQUESTS = {
     kind: RequestCard(10**9, f"{LONGEST_ID}1", f"{LONGEST_ID}2", kind, full(MAX_TOPIC), DAY) for kind in TopicKind
 }
 WANTED = TopicSaved(TOPICS[-1], found=FOUND)
-OWN = PersonSettings(full(MAX_TEAM), LONGEST_ID, 4, writing_ok=True, days=frozenset({0, 1, 2, 3, 5, 6}), note_weekday=2)
+OWN = PersonSettings(
+    full(MAX_TEAM),
+    LONGEST_ID,
+    4,
+    writing_ok=True,
+    meets_in=frozenset(sorted(MEETING_LANGUAGES, key=lambda one: len(MEETING_LANGUAGES[one]))[-MOST_LANGUAGES:]),
+    days=frozenset({0, 1, 2, 3, 5, 6}),
+    note_weekday=2,
+)
 PREVIEW = RoundPreview(CHANNEL, 10**6, DAY, 10**5, {2: 10**5, 3: 1}, 0.5, 10**5, 10**5, EVERY_CAUSE, 10**5, 10**5)
 STATUS = RoundStatus(CHANNEL, 10**6, DAY, "", 10**5, 10**5, 10**5, 10**5, 10**5, DAY)
 LINK = f"https://a.bc/?{'&' * (MAX_LINK - 14)}"

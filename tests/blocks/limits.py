@@ -92,7 +92,8 @@ def _block(block: Json) -> Iterator[str]:
 
 def _options(element: Json) -> Iterator[str]:
     kind, options = element["type"], element["options"]
-    if not 1 <= len(options) <= {"static_select": 100, "radio_buttons": 10, "checkboxes": 10, "overflow": 5}[kind]:
+    most = {"static_select": 100, "multi_static_select": 100, "radio_buttons": 10, "checkboxes": 10, "overflow": 5}
+    if not 1 <= len(options) <= most[kind]:
         yield f"{len(options)} options in {kind}"
     for option in options:
         yield from _length("option", option["text"]["text"], 1, 75)
@@ -111,7 +112,7 @@ def _element(element: Json) -> Iterator[str]:
     elif kind == "plain_text_input":
         yield from _length("initial_value", element.get("initial_value", "x"), 1, 3_000)
         yield from _length("placeholder", element.get("placeholder", {"text": "x"})["text"], 1, 150)
-    elif kind in {"static_select", "radio_buttons", "checkboxes", "overflow"}:
+    elif kind in {"static_select", "multi_static_select", "radio_buttons", "checkboxes", "overflow"}:
         yield from _options(element)
     elif kind == "multi_users_select":
         if len(element.get("initial_users", ())) > element.get("max_selected_items", 100):

@@ -14,7 +14,7 @@ from bot.blocks import language
 from bot.blocks.communities import weekday
 from bot.blocks.language import speaking
 from bot.blocks.names import CommandNames
-from bot.domain.languages import ENGLISH, LANGUAGES
+from bot.domain.languages import ENGLISH, LANGUAGES, MEETING_LANGUAGES
 from playground.block_kit import review_blocks, review_view
 from tests.blocks.every import GUIDES, PROMPTS, Json, every_message, every_view_and_message, full, replies, sent_unasked
 from tests.blocks.limits import texts, troubles
@@ -75,6 +75,7 @@ def test_every_word_goes_through_the_catalogues(name: str, wrapped: dict[str, Js
     own = (
         library_texts()
         | set(LANGUAGES.values())
+        | set(MEETING_LANGUAGES.values())
         | {full(60), "September", "October", *(weekday(day) for day in range(7))}
     )
 

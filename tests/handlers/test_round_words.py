@@ -62,6 +62,7 @@ def test_the_forms_store_what_was_chosen(edge: Edge) -> None:
             manager={"selected_user": "U0ANA"},
             pace={"selected_option": {"value": "4"}},
             writing={"selected_option": {"value": "yes"}},
+            meets_in={"selected_options": [{"value": "de"}, {"value": "pl"}, {"value": "klingon"}]},
             days={"selected_options": [{"value": "0"}, {"value": "2"}, {"value": "9"}]},
             until={"selected_time": "15:00"},
             note_day={"selected_option": {"value": "none"}},
@@ -72,7 +73,14 @@ def test_the_forms_store_what_was_chosen(edge: Edge) -> None:
     (card,) = edge.services.offers.own(edge.actor(MEMBER), edge.clock.now())
     assert (card.topic, card.minutes) == ("SQL joins", 60)
     assert edge.services.settings.of(edge.actor(MEMBER)) == PersonSettings(
-        "Logistics", "U0ANA", 4, writing_ok=True, days=frozenset({0, 2}), end=time(15), has_note=False
+        "Logistics",
+        "U0ANA",
+        4,
+        writing_ok=True,
+        meets_in=frozenset({"de", "pl"}),
+        days=frozenset({0, 2}),
+        end=time(15),
+        has_note=False,
     )
     assert edge.services.settings.blocked(edge.actor(MEMBER)) == ("U0SAM",)
 

@@ -38,7 +38,7 @@ from tests.factories import (
 
 
 def test_settings_are_the_persons_own_and_come_back(own: SettingsService) -> None:
-    mine = PersonSettings("Logistics", "UB", 4, writing_ok=True)
+    mine = PersonSettings("Logistics", "UB", 4, writing_ok=True, meets_in=frozenset({"de", "fr"}))
 
     own.change(actor("UA"), mine, profile("UA"), MONDAY_8)
 
