@@ -1,14 +1,17 @@
 """Learning goals; every query asks for the owner, or for what the owner lets others read."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, func, select
 
 from bot.domain.goals import Visibility, WitnessSays
 from bot.domain.identity import Actor
+from bot.domain.messages import MessageKind
 from storage.bulk import batches
 from storage.columns import UtcDateTime
+from storage.outbox import OutboxMessage, OutboxState
 
 
 class Goal(SQLModel, table=True):
@@ -110,6 +113,33 @@ def list_owners(session: Session, workspace: str, user_ids: Sequence[str]) -> fr
     return frozenset(
         owner for some in batches(user_ids) for owner in session.exec(query.where(col(Goal.owner).in_(some)))
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CallForHelp:
+    """A question that somebody who was stuck had posted: who asked, and where, or who else read it."""
+
+    asker: str
+    channel_id: str
+    readers: frozenset[str]
+
+
+def list_calls_for_help(session: Session, workspace: str, since: datetime) -> Sequence[CallForHelp]:
+    """List the questions posted since a moment about goals that are still open."""
+    query = (
+        select(Goal.owner, OutboxMessage.channel_id, OutboxMessage.people)
+        .join(GoalCheck, col(GoalCheck.goal_id) == col(Goal.id))
+        .join(OutboxMessage, col(OutboxMessage.subject) == col(GoalCheck.id))
+        .where(
+            Goal.workspace == workspace,
+            *_OPEN,
+            OutboxMessage.workspace == workspace,
+            OutboxMessage.kind == MessageKind.GOAL_HELP,
+            OutboxMessage.state == OutboxState.SENT,
+            col(OutboxMessage.sent_at) >= since,
+        )
+    )
+    return [CallForHelp(owner, channel, frozenset(people.split())) for owner, channel, people in session.exec(query)]
 
 
 def count_open_goals(session: Session, owner: Actor) -> int:

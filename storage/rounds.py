@@ -179,6 +179,16 @@ def find_last_round(session: Session, workspace: str, community_id: int) -> Roun
     return session.exec(query).first()
 
 
+def list_ends(session: Session, workspace: str, community_id: int, since: datetime) -> Sequence[tuple[int, datetime]]:
+    """List the number and the end of each round of a community that ended since a moment, the oldest first."""
+    query = (
+        select(Round.number, Round.ends_at)
+        .where(Round.workspace == workspace, Round.community_id == community_id, col(Round.ends_at) >= since)
+        .order_by(col(Round.number))
+    )
+    return session.exec(query).all()
+
+
 def get_group(session: Session, workspace: str, group_id: int) -> Group:
     """Return a group by its id; raises LookupError when this workspace has none such."""
     found = session.get(Group, group_id)
@@ -504,23 +514,46 @@ def count_larger(session: Session, workspace: str, community_id: int) -> dict[st
     return counts
 
 
-def list_recent_guides(session: Session, workspace: str, community_id: int, since_number: int) -> dict[str, set[str]]:
-    """Return the guides each person was given in the rounds from a number on."""
+def find_start(session: Session, this_round: Round, number: int) -> datetime:
+    """Return when the first round of the same community began that has a number or, up to this round, a later one."""
+    query = select(func.min(Round.started_at)).where(
+        Round.workspace == this_round.workspace,
+        Round.community_id == this_round.community_id,
+        col(Round.number) >= number,
+    )
+    return session.exec(query).one()
+
+
+def list_recent_guides(session: Session, workspace: str, since: datetime) -> dict[str, dict[str, datetime]]:
+    """Return, by person, the guides given in rounds of any community that began since a moment, and when last."""
     query = (
-        select(Introduced.user_a, Introduced.user_b, Group.guide_ids)
+        select(Introduced.user_a, Introduced.user_b, Group.guide_ids, Round.started_at)
         .join(Group, col(Group.id) == col(Introduced.group_id))
         .join(Round, col(Round.id) == col(Introduced.round_id))
-        .where(
-            Introduced.workspace == workspace,
-            Introduced.community_id == community_id,
-            col(Round.number) >= since_number,
-        )
+        .where(Introduced.workspace == workspace, col(Round.started_at) >= since)
+        .order_by(col(Round.started_at))
     )
-    used: dict[str, set[str]] = {}
-    for one, other, guide_ids in session.exec(query):
+    used: dict[str, dict[str, datetime]] = {}
+    for one, other, guide_ids, started_at in session.exec(query):
         for user_id in (one, other):
-            used.setdefault(user_id, set()).add(guide_ids.split()[0])
+            used.setdefault(user_id, {})[guide_ids.split()[0]] = started_at
     return used
+
+
+def count_rounds_before(session: Session, this_round: Round) -> dict[str, int]:
+    """Return, by person, in how many earlier rounds of the same community they came into a group."""
+    query = (
+        select(Seat.user_id, func.count())
+        .join(Round, col(Round.id) == col(Seat.round_id))
+        .where(
+            Seat.workspace == this_round.workspace,
+            Round.community_id == this_round.community_id,
+            col(Round.number) < this_round.number,
+            col(Seat.group_id).is_not(None),
+        )
+        .group_by(col(Seat.user_id))
+    )
+    return dict(session.exec(query).all())
 
 
 def find_check_in(session: Session, group: Group, user_id: str) -> CheckIn | None:

@@ -404,7 +404,7 @@ def _request_introduction(session: Session, row: OutboxMessage, library: Library
     request = requests.get_request(session, row.workspace, row.subject)
     windows = [person.window for person in members.list_people(session, row.workspace, row.recipients)]
     openings = common_openings(windows, now + NOT_ON_THE_DAY, now + LOOKED_AHEAD)[:OPENINGS_SHOWN]
-    chosen = choose_guides(library.guides, ("exchange",), len(windows), frozenset(), f"request:{request.id}")
+    chosen = choose_guides(library.guides, ("exchange",), len(windows), {}, f"request:{request.id}")
     guide = library.guides.in_language(spoken()).guides[chosen[0]]
     return Say(request_blocks.introduction_message(card_of_request(session, request), guide, openings))
 

@@ -26,6 +26,8 @@ RARE_WEEKS: Final = 4
 IGNORED: Final = 2
 MIN_HELP: Final = 10
 MAX_HELP: Final = 300
+# For so long after they asked for help, whoever they meet gets a guide for it.
+HELP_LASTS: Final = timedelta(weeks=4)
 UNDO_WITHIN: Final = timedelta(minutes=10)
 MOST_SHARED: Final = 10
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from hashlib import sha256
 
 from bot.domain.languages import ENGLISH
 
 TRIO = 3
 ALTERNATIVES = 2
+# Whoever was introduced in so many rounds knows how things go here.
+OLD_HAND_ROUNDS = 8
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 # What is tried when none of the given situations has a guide left.
 _OTHERWISE = ("first", "reflect")
@@ -60,27 +65,39 @@ class GuideLibrary:
 
 
 def situations_of(
-    *, writing_only: bool, is_exchange: bool, all_have_goals: bool, teams_differ: bool
+    *,
+    writing_only: bool,
+    is_exchange: bool,
+    has_asked_for_help: bool,
+    all_have_goals: bool,
+    rounds_before: Sequence[int],
+    teams_differ: bool,
 ) -> tuple[str, ...]:
-    """Return the situations a group is in, most telling first, as `choose_guides` takes them."""
+    """Return the situations a group is in, most telling first, as `choose_guides` takes them.
+
+    `rounds_before` tells of each person in how many rounds they were introduced before this one. Who has more
+    authority than whom nobody states, so of what is unequal only this is looked at.
+    """
     found = {
         "write-first": writing_only,
         "exchange": is_exchange,
+        "stuck": has_asked_for_help,
         "goal": all_have_goals,
+        "newcomer-and-old-hand": min(rounds_before) == 0 and max(rounds_before) >= OLD_HAND_ROUNDS,
         "bridge": teams_differ,
     }
     return tuple(name for name, holds in found.items() if holds)
 
 
 def choose_guides(
-    library: GuideLibrary, situations: Sequence[str], size: int, used: frozenset[str], seed: str
+    library: GuideLibrary, situations: Sequence[str], size: int, used: Mapping[str, datetime], seed: str
 ) -> tuple[str, ...]:
     """Return the chosen guide and two alternatives, best first; fewer when fewer fit the group's size.
 
     `situations` apply to this group, most telling first; a guide's own id may stand among them and
-    means that guide. `size` is the number of people. `used` are guides that any of them had recently:
-    they come last, after every other guide that fits. Among equals `seed` decides, the same on every
-    machine.
+    means that guide. `size` is the number of people. `used` are guides that any of them had recently, and
+    when last: while there is another guide for so many people, none of these is given, and when there is none
+    the one that is longest ago. Among equals `seed` decides, the same on every machine.
 
     For three people trio guides come first and those for pairs never.
     """
@@ -88,9 +105,9 @@ def choose_guides(
     sizes = {"trio", "both"} if size >= TRIO else {"pair", "both"}
     fitting = [guide for guide in library.guides.values() if guide.fits in sizes]
 
-    def rank(guide: Guide) -> tuple[bool, int, bytes]:
+    def rank(guide: Guide) -> tuple[datetime, int, bytes]:
         places = [place for place, want in enumerate(wanted) if want in {guide.use_when, guide.id}]
-        return guide.id in used, min(places, default=len(wanted)), _lot(seed, guide.id)
+        return used.get(guide.id, _NEVER), min(places, default=len(wanted)), _lot(seed, guide.id)
 
     return tuple(guide.id for guide in sorted(fitting, key=rank)[: 1 + ALTERNATIVES])
 

@@ -61,6 +61,7 @@ def write_down(inputs: Inputs, lot: str) -> Written:
             "group_size": inputs.rules.group_size,
             "again_after": inputs.rules.again_after,
             "recent_rounds": inputs.rules.recent_rounds,
+            "fresh_after": inputs.rules.fresh_after,
             "teaching_rounds": inputs.rules.teaching_rounds,
             "week": inputs.rules.week.isoformat(),
         },

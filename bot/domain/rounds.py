@@ -11,6 +11,8 @@ from bot.domain.goals import GoalQuestion
 
 AWAY_SHARE: Final = 0.4
 GUIDES_REMEMBERED: Final = 6
+# Whom somebody met in a round that ended within so many days is no new face yet.
+FRESH_AFTER_DAYS: Final = 56
 
 
 class Met(StrEnum):

@@ -20,6 +20,7 @@ from bot.domain.cadence import (
     local_day,
     weekday_in_week_of,
 )
+from bot.domain.goals import HELP_LASTS
 from bot.domain.guides import GuideLibrary, choose_guides, situations_of
 from bot.domain.identity import Actor
 from bot.domain.messages import MessageKind
@@ -67,11 +68,7 @@ def form_groups(
 ) -> None:
     """Store groups with their introductions and notes; `in_plan` are those a round begins with."""
     ids = [person.user_id for one in forming for person in one.people]
-    recent = rounds.list_recent_guides(
-        session, this_round.workspace, this_round.community_id, this_round.number - GUIDES_REMEMBERED
-    )
-    with_goals = goals.list_owners(session, this_round.workspace, ids)
-    share_an_hour = cache(lambda windows: _share_an_hour(windows, this_round.due_at))
+    guides_for = _guide_chooser(session, this_round, ids, guides, now)
     ids_of_groups = insert_for_ids(
         session,
         Group,
@@ -80,7 +77,7 @@ def form_groups(
                 "workspace": this_round.workspace,
                 "round_id": this_round.id,
                 "reason": one.reason,
-                "guide_ids": " ".join(_guides_for(one, this_round, guides, recent, with_goals, share_an_hour)),
+                "guide_ids": " ".join(guides_for(one)),
                 "in_plan": in_plan,
                 "formed_at": now,
             }
@@ -110,25 +107,42 @@ def form_groups(
     outbox.add_all(session, _messages(session, this_round, formed, now))
 
 
-def _guides_for(
-    forming: Forming,
-    this_round: Round,
-    guides: GuideLibrary,
-    recent: Mapping[str, set[str]],
-    with_goals: frozenset[str],
-    share_an_hour: Callable[[frozenset[Window]], bool],
-) -> tuple[str, ...]:
-    ids = sorted(person.user_id for person in forming.people)
-    teams = [team_key(person.team) for person in forming.people]
-    situations = situations_of(
-        writing_only=all(person.writing_ok for person in forming.people)
-        and not share_an_hour(frozenset(person.window for person in forming.people)),
-        is_exchange=forming.reason in _EXCHANGES,
-        all_have_goals=with_goals.issuperset(ids),
-        teams_differ=all(teams) and len(set(teams)) == len(teams),
+def _guide_chooser(
+    session: Session, this_round: Round, ids: Sequence[str], guides: GuideLibrary, now: datetime
+) -> Callable[[Forming], Sequence[str]]:
+    """Return what chooses the guides of a group, after a look at everything it depends on for all of these people."""
+    workspace = this_round.workspace
+    channel_id = communities.get_community(session, workspace, this_round.community_id).channel_id
+    recent = rounds.list_recent_guides(
+        session, workspace, rounds.find_start(session, this_round, this_round.number - GUIDES_REMEMBERED)
     )
-    used = frozenset(guide for user_id in ids for guide in recent.get(user_id, ()))
-    return choose_guides(guides, situations, len(ids), used, f"{this_round.seed}:{' '.join(ids)}")
+    with_goals = goals.list_owners(session, workspace, ids)
+    calls = goals.list_calls_for_help(session, workspace, now - HELP_LASTS)
+    before = rounds.count_rounds_before(session, this_round)
+    share_an_hour = cache(lambda windows: _share_an_hour(windows, this_round.due_at))
+
+    def guides_for(forming: Forming) -> Sequence[str]:
+        group = sorted(person.user_id for person in forming.people)
+        teams = [team_key(person.team) for person in forming.people]
+        situations = situations_of(
+            writing_only=all(person.writing_ok for person in forming.people)
+            and not share_an_hour(frozenset(person.window for person in forming.people)),
+            is_exchange=forming.reason in _EXCHANGES,
+            # Only what all of them have read, so that the guide gives nothing away.
+            has_asked_for_help=any(
+                call.asker in group and (call.channel_id == channel_id or call.readers.issuperset(group))
+                for call in calls
+            ),
+            all_have_goals=with_goals.issuperset(group),
+            rounds_before=[before.get(user_id, 0) for user_id in group],
+            teams_differ=all(teams) and len(set(teams)) == len(teams),
+        )
+        used: dict[str, datetime] = {}
+        for guide, last in (one for user_id in group for one in recent.get(user_id, {}).items()):
+            used[guide] = max(last, used.get(guide, last))
+        return choose_guides(guides, situations, len(group), used, f"{this_round.seed}:{' '.join(group)}")
+
+    return guides_for
 
 
 def _share_an_hour(windows: frozenset[Window], moment: datetime) -> bool:

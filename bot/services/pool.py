@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 
 from sqlmodel import Session
@@ -12,6 +12,7 @@ from bot.domain.cadence import local_day, weekday_in_week_of
 from bot.domain.inputs import Inputs
 from bot.domain.offers import LASTS, TopicKind
 from bot.domain.pairing import Member, Rules
+from bot.domain.rounds import FRESH_AFTER_DAYS
 from bot.domain.schedule import MONDAY
 from bot.domain.settings import team_key
 from storage import notwith, offers, rounds
@@ -22,6 +23,8 @@ from storage.vault import Vault
 # A run of teaching rounds as long as this is as telling as a longer one; whoever's pace is every fourth
 # round had their last partner this long ago at most.
 _ROUNDS_LOOKED_AT = 4
+# A day more, since the community's days are not those of UTC.
+_LOOKED_AT = timedelta(days=FRESH_AFTER_DAYS + 1)
 
 
 def inputs_of(
@@ -40,11 +43,30 @@ def inputs_of(
         rules=Rules(
             group_size=community.group_size,
             again_after=community.again_after,
+            fresh_after=_fresh_after(session, community, number, now),
             week=weekday_in_week_of(local_day(now, community.zone), MONDAY),
         ),
         number=number,
         seed=seed,
     )
+
+
+def _fresh_after(session: Session, community: Community, number: int, now: datetime) -> int:
+    """Return how many of the rounds before a number went into the last eight weeks, by the days of the community.
+
+    A group may meet on the last day of its round.
+    """
+    # Rounds follow each other, so that each one after the first of them ended later.
+    first = next(
+        (
+            before
+            for before, ended_at in rounds.list_ends(session, community.workspace, community.id, now - _LOOKED_AT)
+            if before < number
+            and local_day(ended_at, community.zone) > local_day(now, community.zone) - timedelta(FRESH_AFTER_DAYS)
+        ),
+        number,
+    )
+    return number - first
 
 
 def members_of(
@@ -63,6 +85,7 @@ def members_of(
         Member(
             id=person.user_id,
             window=person.window,
+            languages=frozenset(person.meets_in.split()),
             writing_ok=person.writing_ok,
             team=team_key(person.team),
             manager=person.manager,

@@ -210,6 +210,7 @@ FINDS: dict[Callable[..., Any], Ask] = {
     goals.list_shared: lambda s, own, _: goals.list_shared(s, own.key, ["UA"], 10),
     goals.list_open_goals: lambda s, own, _: goals.list_open_goals(s, own.owner),
     goals.count_open_goals: lambda s, own, _: goals.count_open_goals(s, own.owner),
+    goals.list_calls_for_help: lambda s, own, _: goals.list_calls_for_help(s, own.key, LONG_AGO),
     goals.list_owners: lambda s, own, _: goals.list_owners(s, own.key, ["UA", "UB"]),
     kudos.count_given_since: lambda s, own, _: kudos.count_given_since(s, own.key, "UA", LONG_AGO),
     kudos.find_post: lambda s, own, other: kudos.find_post(s, own.key, other.kudos.id),
@@ -270,7 +271,8 @@ FINDS: dict[Callable[..., Any], Ask] = {
     rounds.list_teaching: lambda s, own, other: rounds.list_teaching(s, own.key, other.community.id, 0),
     rounds.list_silent: lambda s, own, other: rounds.list_silent(s, own.key, other.community.id, 0),
     rounds.find_open_round: lambda s, own, other: rounds.find_open_round(s, own.key, other.community.id, MONDAY_8),
-    rounds.list_recent_guides: lambda s, own, other: rounds.list_recent_guides(s, own.key, other.community.id, 0),
+    rounds.list_recent_guides: lambda s, own, _: rounds.list_recent_guides(s, own.key, LONG_AGO),
+    rounds.list_ends: lambda s, own, other: rounds.list_ends(s, own.key, other.community.id, LONG_AGO),
 }
 # Each changes what stands in `own`; nothing of `other` may change with it.
 CHANGES: dict[Callable[..., Any], Ask] = {
@@ -308,7 +310,7 @@ OF_A_ROW = {
     *(members.find_membership, members.count_participants, members.list_participants, members.count_in_both),
     *(rounds.list_seats, rounds.list_seats_of_group, rounds.list_introduced),
     *(rounds.list_introduced_in, rounds.list_groups, rounds.list_planned_groups, rounds.list_answered_groups),
-    *(rounds.list_lessons, rounds.find_inputs),
+    *(rounds.list_lessons, rounds.find_inputs, rounds.find_start, rounds.count_rounds_before),
     *(rounds.find_last_meeting, rounds.find_check_in, rounds.has_met, outbox.claim, due.advance, due.put_off),
     *(outbox.queued, outbox.save),
     *(goals.find_check, goals.list_last_checks),
@@ -382,6 +384,11 @@ def test_a_query_finds_nothing_of_another_workspace(database: Database, function
             other.group.guide_ids = "first-hello"
             for seat in rounds.list_seats(session, other.its_round):
                 seat.in_larger = True
+        if function is goals.list_calls_for_help:
+            queue(session, "help", MessageKind.GOAL_HELP, subject=other.goal_check.id)
+            row = outbox.find_message(session, "T1", "help")
+            assert row is not None
+            row.state, row.sent_at = OutboxState.SENT, MONDAY_8
         session.flush()
 
         assert FINDS[function](session, other, other)

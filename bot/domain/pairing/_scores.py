@@ -1,7 +1,7 @@
 """What speaks for a pair, in points: the preferences in their order.
 
 Each preference is worth more than all below it together: a lesson and above all a swap, no meeting within
-the recent rounds, different teams, never met, a partner who responds after one who did not, common hours, the lot.
+the last eight weeks, different teams, never met, a partner who responds after one who did not, common hours, the lot.
 """
 
 from __future__ import annotations
@@ -99,8 +99,7 @@ class Scorer:
         return np.where(forbidden, NO, points).astype(np.int16)
 
     def _for_age(self, ages: Ints) -> Points:
-        recent = self.pool.rules.recent_rounds
-        return np.where(ages <= recent, KNOWN + RECENT, KNOWN).astype(np.int16)
+        return np.where(ages <= self.pool.rules.fresh_after, KNOWN + RECENT, KNOWN).astype(np.int16)
 
     def _net(self, learner: Ints, teacher: Ints) -> Ints:
         wants = self.wants[learner]

@@ -78,7 +78,8 @@ class Rules:
         group_size: 2 to 5; somebody odd joins a group, which is then one larger, up to 5 in all.
         again_after: After how many rounds partners may come back as if new; None: not before everyone
             has met.
-        recent_rounds: How many rounds the last eight weeks had; repeats within them come last.
+        recent_rounds: Repeats within so many rounds come last of all repeats.
+        fresh_after: Whom somebody met within so many rounds they met in the last eight weeks.
         teaching_rounds: How many rounds running somebody may teach while others offer the same.
         week: The Monday whose clock offsets decide who shares a working hour.
     """
@@ -86,6 +87,7 @@ class Rules:
     group_size: int = 2
     again_after: int | None = None
     recent_rounds: int = 8
+    fresh_after: int = 8
     teaching_rounds: int = 2
     week: date = ORDINARY_WEEK
 
