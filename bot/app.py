@@ -307,12 +307,13 @@ class Services:
         """Build all of them."""
         finder = Finder(library.thesaurus, vault)
         rounds, goals = RoundService(database, library.guides, vault), GoalService(database, vault)
+        offers = OfferService(database, finder)
         return cls(
             communities=CommunityService(database),
             members=MemberService(database),
             prompts=PromptService(database, library.prompts),
             rounds=rounds,
-            offers=OfferService(database, finder),
+            offers=offers,
             requests=RequestService(database, finder),
             settings=SettingsService(database, vault),
             check_ins=CheckInService(database),
@@ -320,7 +321,7 @@ class Services:
             goal_checks=GoalCheckService(database),
             witnesses=WitnessService(database),
             kudos=KudosService(database),
-            home=HomeService(database, rounds, goals),
+            home=HomeService(database, rounds, goals, offers),
             languages=LanguageService(database),
             tidying=TidyService(database),
             pings=PingService(database),

@@ -35,7 +35,6 @@ from handlers.requests import (
     reader,
     shortcut_from,
     submission_from,
-    submitter,
 )
 
 Listener = Callable[[Args], None]
@@ -63,18 +62,25 @@ class Guard:
         def listen(args: Args) -> None:
             args.ack()
             with self._speaking(args):
-                self._answer(args, lambda: handle(command_from(args.body)), kept=_words(fit(args.body.get("text"))))
+                kept = _words(fit(args.body.get("text")))
+                has_acted = self._answer(args, lambda: handle(command_from(args.body)), kept)
+            if has_acted:
+                self._redraw_home(args)
 
         return listen
 
-    def click(self, handle: Callable[[Click], Reply]) -> Listener:
-        """Make a listener for a button or a menu: acknowledged first, answered after."""
+    def click(self, handle: Callable[[Click], Reply], *, is_in_home: bool = True) -> Listener:
+        """Make a listener for a button or a menu: acknowledged first, answered after.
+
+        `is_in_home` tells whether App Home shows what comes of it.
+        """
 
         def listen(args: Args) -> None:
             args.ack()
             with self._speaking(args):
-                self._answer(args, lambda: handle(click_from(args.body)))
-            if (args.body.get("view") or {}).get("type") == "home":
+                has_acted = self._answer(args, lambda: handle(click_from(args.body)))
+            # What was pressed in Home and refused stood there although it was over.
+            if (args.body.get("view") or {}).get("type") == "home" or (has_acted and is_in_home):
                 self._redraw_home(args)
 
         return listen
@@ -98,12 +104,15 @@ class Guard:
         def listen(args: Args) -> None:
             with self._speaking(args):
                 if args.body["event"].get("channel_type") == "im":
-                    self._answer(args, lambda: handle(event_from(args.body)))
-                    return
-                try:
-                    _deliver(args, handle(event_from(args.body)))
-                except Exception as error:
-                    _note_failure(args, error)
+                    has_acted = self._answer(args, lambda: handle(event_from(args.body)))
+                else:
+                    has_acted = False
+                    try:
+                        _deliver(args, handle(event_from(args.body)))
+                    except Exception as error:
+                        _note_failure(args, error)
+            if has_acted:
+                self._redraw_home(args)
 
         return listen
 
@@ -158,10 +167,13 @@ class Guard:
         with speaking(language):
             yield
 
-    def _answer(self, args: Args, handle: Callable[[], Reply], kept: str = "") -> None:
+    def _answer(self, args: Args, handle: Callable[[], Reply], kept: str = "") -> bool:
+        """Answer, whatever happens; True when something was done, not only opened or refused."""
+        has_acted = False
         try:
             try:
                 reply = handle()
+                has_acted = isinstance(reply, Private | InPlace)
             except UserError as refusal:
                 reply = Private(error_reply(refusal.trouble, refusal.kept or kept, self._names))
             except FormError as refusal:
@@ -170,6 +182,7 @@ class Guard:
             _deliver(args, reply)
         except Exception as error:
             self._apologize(args, kept, _note_failure(args, error))
+        return has_acted
 
     def _confirm(self, args: Args, reply: Reply) -> None:
         try:
@@ -179,12 +192,15 @@ class Guard:
             _note_failure(args, error)
 
     def _redraw_home(self, args: Args) -> None:
-        """Draw App Home anew for somebody who acted in it or sent a form, which may stand in it."""
+        """Draw App Home anew for somebody who did something, wherever they did it."""
         try:
-            # Looked up anew: a form may have changed the language.
+            who = reader(args.body)
+            if who is None:
+                return
+            # The language is looked up anew: a form may have changed it.
             with self._speaking(args):
-                view = self._home(submitter(args.body))
-            args.client.views_publish(user_id=_user_of(args), view=view)
+                view = self._home(who)
+            args.client.views_publish(user_id=who.user_id, view=view)
         except Exception as error:
             _note_failure(args, error)
 

@@ -4,6 +4,7 @@ from slack_bolt import App
 
 from bot.blocks import hub as blocks
 from bot.blocks import pings as ping_blocks
+from bot.blocks.home import home_view
 from bot.blocks.kit import Block
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
@@ -50,7 +51,7 @@ class HomeHandlers:
     def view(self, who: Actor) -> Block:
         """Draw App Home as it is now."""
         overview = self._home.overview(who, self._clock.now())
-        return blocks.home_view(overview, self._prompts, self._guides, self._names)
+        return home_view(overview, self._prompts, self._guides, self._names)
 
     def hub(self, command: Command, kept: str = "") -> Reply:
         """Show the hub, with words that fit nowhere else kept in it."""

@@ -41,15 +41,17 @@ class KudosHandlers:
             blocks.POST: self.send,
             blocks.UNDO: self.undo,
             blocks.EDIT: self.open_reword_form,
-            blocks.ME_TOO: self.me_too,
-            blocks.NOT_ME_TOO: self.not_me_too,
             blocks.TAKE_DOWN: self.take_down,
             blocks.KEEP: self.keep,
             blocks.OPEN_DRAFT: self.open_draft,
             blocks.DISCARD: self.discard,
+            blocks.RECEIVED: self.show_received,
         }
+        of_others = {blocks.ME_TOO: self.me_too, blocks.NOT_ME_TOO: self.not_me_too}
         for action_id, handle in clicks.items():
             app.action(re.compile(rf"{re.escape(action_id)}(:.*)?$"))(guard.click(handle))
+        for action_id, handle in of_others.items():
+            app.action(re.compile(rf"{re.escape(action_id)}(:.*)?$"))(guard.click(handle, is_in_home=False))
         app.view(blocks.KUDOS_FORM)(guard.form(self.submit))
         app.view(blocks.REWORD_FORM)(guard.form(self.reword))
         app.view(blocks.KEEP_FORM)(guard.form(self.keep_from_form))
@@ -76,6 +78,10 @@ class KudosHandlers:
         except UserError as refusal:
             return Private(blocks.keep_offer(_or_raise(refusal, pending)))
         return Private(blocks.preview_message(places, pending, command.who.user_id, hints))
+
+    def show_received(self, click: Click) -> Reply:
+        """Show the thanks that reached somebody on a page of their own."""
+        return OpenForm(blocks.received_view(self._kudos.received(click.who, self._clock.now())))
 
     def send(self, click: Click) -> Reply:
         """Give thanks as they were shown."""

@@ -24,7 +24,7 @@ class PromptHandlers:
     def register(self, app: App, guard: Guard) -> None:
         """Listen to the buttons of prompts."""
         for action_id in (blocks.TAP, blocks.MORE):
-            app.action(re.compile(rf"{re.escape(action_id)}(:.*)?$"))(guard.click(self.tap))
+            app.action(re.compile(rf"{re.escape(action_id)}(:.*)?$"))(guard.click(self.tap, is_in_home=False))
 
     def tap(self, click: Click) -> Reply:
         """Count a tap."""

@@ -78,6 +78,17 @@ def list_facilitators(session: Session, community: Community) -> Sequence[str]:
     return sorted(session.exec(query))
 
 
+def list_looked_after(session: Session, workspace: str, user_id: str) -> Sequence[Community]:
+    """List the communities that are awake and that a person looks after, oldest first."""
+    query = (
+        select(Community)
+        .join(Facilitator, col(Facilitator.community_id) == col(Community.id))
+        .where(Community.workspace == workspace, Facilitator.user_id == user_id, col(Community.asleep_at).is_(None))
+        .order_by(col(Community.id))
+    )
+    return session.exec(query).all()
+
+
 def set_facilitators(session: Session, community: Community, user_ids: Sequence[str]) -> None:
     """Make exactly these people the facilitators of a community."""
     wanted = dict.fromkeys(user_ids)

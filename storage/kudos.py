@@ -122,6 +122,18 @@ def list_receivers(session: Session, kudos: Kudos) -> Sequence[KudosReceiver]:
     return sorted(session.exec(query), key=lambda one: one.user_id)
 
 
+def list_received(session: Session, workspace: str, user_id: str, now: datetime, limit: int) -> Sequence[Kudos]:
+    """List the newest thanks that had reached a person by now, newest first."""
+    query = (
+        select(Kudos)
+        .join(KudosReceiver, col(KudosReceiver.kudos_id) == col(Kudos.id))
+        .join(KudosPost, col(KudosPost.id) == col(KudosReceiver.post_id))
+        .where(KudosReceiver.workspace == workspace, KudosReceiver.user_id == user_id, KudosPost.posted_at <= now)
+        .order_by(col(KudosPost.posted_at).desc(), col(Kudos.id).desc())
+    )
+    return session.exec(query.limit(limit)).all()
+
+
 def get_receiver(session: Session, kudos: Kudos, user_id: str) -> KudosReceiver:
     """Return one of the people who were thanked; raises NoResultFound for anybody else."""
     query = select(KudosReceiver).where(

@@ -69,6 +69,14 @@ def list_open_of(session: Session, workspace: str, asker: str) -> Sequence[Reque
     return session.exec(query.order_by(col(Request.id))).all()
 
 
+def list_open_for(session: Session, workspace: str, asked: str) -> Sequence[Request]:
+    """List the requests that wait for somebody's answer, oldest first."""
+    query = select(Request).where(
+        Request.workspace == workspace, Request.asked == asked, Request.state == RequestState.OPEN
+    )
+    return session.exec(query.order_by(col(Request.id))).all()
+
+
 def count_asked(session: Session, workspace: str, since: datetime) -> dict[str, int]:
     """Return how often each person was asked since a moment; whoever was not is left out."""
     query = (

@@ -1,10 +1,9 @@
-"""The hub, the help and App Home: everything that concerns one person, and where to go from there."""
+"""The hub and the help: what concerns one person now, and where to go from there."""
 
-from collections.abc import Mapping
 from typing import Final
 
-from bot.blocks.communities import ABOUT, JOIN, STORED
-from bot.blocks.goals import NEW_GOAL, goal_blocks, goal_question
+from bot.blocks.communities import JOIN, STORED
+from bot.blocks.goals import NEW_GOAL
 from bot.blocks.kit import (
     VALUE_LIMIT,
     Block,
@@ -13,28 +12,22 @@ from bot.blocks.kit import (
     button,
     channel,
     channels,
-    context,
-    divider,
     escape,
     given_back,
-    header,
     long_day,
     message,
     one_line,
     people,
+    person,
     quote,
     section,
     with_people,
 )
 from bot.blocks.kudos import GIVE
 from bot.blocks.language import N_, _, spoken
-from bot.blocks.members import PAUSE, RESUME
 from bot.blocks.names import CommandNames
-from bot.blocks.pings import counter
-from bot.blocks.rounds import group_reply
 from bot.domain.commands import HUB, Typed, plain
 from bot.domain.goals import MIN_TITLE
-from bot.domain.guides import GuideLibrary
 from bot.domain.home import Overview
 from bot.domain.prompts import PromptLibrary
 
@@ -103,7 +96,13 @@ def hub_message(overview: Overview, prompts: PromptLibrary, names: CommandNames,
         lines.append(_("You are paused; `{learn} resume` ends it.").format(learn=names.learn))
     if overview.group is not None and overview.group.others:
         lines.append(_("This round: you and {people}").format(people=people(overview.group.others)))
-    lines += _prompt_lines(overview, prompts)
+    if overview.asked is not None:
+        lines.append(
+            _("{person} would like to be introduced to you; Home has the answers.").format(
+                person=person(overview.asked.asker)
+            )
+        )
+    lines += prompt_lines(overview, prompts)
     if overview.goals:
         lines.append(_("Next goal: {title}").format(title=escape(one_line(overview.goals[0].title))))
     meet: list[Block] = []
@@ -161,74 +160,8 @@ def help_message(names: CommandNames) -> Message:
     )
 
 
-def home_view(
-    overview: Overview,
-    prompts: PromptLibrary,
-    guides: GuideLibrary,
-    names: CommandNames,
-) -> Block:
-    """Draw App Home: now, goals, communities, and the ways out."""
-    blocks: list[Block] = []
-    if not overview.taking_part and not overview.goals and overview.group is None:
-        blocks += _first_time(overview)
-    else:
-        blocks.append(counter(overview.pings_this_week))
-        blocks += _now(overview, prompts, guides)
-        blocks += [divider(), header(_("My goals (only you see this)"))]
-        blocks += [block for goal in overview.goals for block in goal_blocks(goal)] or [
-            section(_("For example: run a retro on my own, by the end of January."))
-        ]
-        blocks.append(actions(button(_("Set a goal"), NEW_GOAL)))
-    pause = button(_("I'm back"), RESUME) if overview.paused_until else button(_("Pause"), PAUSE, "ask", variant="ask")
-    blocks += [
-        divider(),
-        actions(pause, button(_("What I store about you"), STORED), button(_("Help"), HELP)),
-        context(_("`{learn} leave` in a channel ends its introductions, in one tap.").format(learn=names.learn)),
-    ]
-    return {"type": "home", "blocks": blocks}
-
-
-def _first_time(overview: Overview) -> list[Block]:
-    meet: Mapping[str, object] | None = None
-    if overview.open_channels:
-        meet = button(_("Count me in"), JOIN, overview.open_channels[0], primary=True)
-    return [
-        header(_("Learn from each other")),
-        section(_("*Meet someone*\nHalf an hour with a colleague, with a guide."), dict(meet) if meet else None),
-        section(
-            _("*Set a goal*\nWhat do you want to be able to do? Only you see it."),
-            button(_("Set a goal"), NEW_GOAL),
-        ),
-        section(_("*Thank somebody*\nPrecisely, for one thing they did."), button(_("Say thanks"), GIVE)),
-    ]
-
-
-def _now(overview: Overview, prompts: PromptLibrary, guides: GuideLibrary) -> list[Block]:
-    blocks = [header(_("Now"))]
-    if overview.paused_until is not None:
-        blocks.append(section(_("*You are paused.* No introductions and no messages until you're back.")))
-    if overview.group is not None and (overview.taking_part or overview.group.others):
-        guide = (
-            guides.in_language(spoken()).guides.get(overview.group.guide_ids[0]) if overview.group.guide_ids else None
-        )
-        blocks += group_reply(overview.group, guide).blocks
-    if overview.goal_question is not None:
-        blocks += goal_question(overview.goal_question)
-    for part in overview.taking_part:
-        if part.next_on:
-            text = _("{channel} \u00b7 next introductions {day}").format(
-                channel=channel(part.channel_id), day=long_day(part.next_on)
-            )
-        else:
-            text = _("{channel} \u00b7 introductions start as soon as four people are in").format(
-                channel=channel(part.channel_id)
-            )
-        blocks.append(section(text, button(_("About"), ABOUT, part.channel_id, variant=part.channel_id)))
-    blocks += [context(line) for line in _prompt_lines(overview, prompts)]
-    return blocks
-
-
-def _prompt_lines(overview: Overview, prompts: PromptLibrary) -> list[str]:
+def prompt_lines(overview: Overview, prompts: PromptLibrary) -> list[str]:
+    """Say the newest prompt of each community a person takes part in."""
     known = prompts.in_language(spoken()).prompts
     return [
         _("This week's prompt in {channel}: {prompt}").format(

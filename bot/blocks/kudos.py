@@ -25,6 +25,7 @@ from bot.blocks.kit import (
     option,
     people,
     person,
+    plain,
     quote,
     section,
 )
@@ -43,6 +44,7 @@ TAKE_DOWN: Final = "kudos.take_down"
 KEEP: Final = "kudos.keep"
 OPEN_DRAFT: Final = "kudos.open_draft"
 DISCARD: Final = "kudos.discard"
+RECEIVED: Final = "kudos.received"
 KUDOS_FORM: Final = "kudos.form"
 REWORD_FORM: Final = "kudos.reword_form"
 KEEP_FORM: Final = "kudos.keep_form"
@@ -276,6 +278,22 @@ def draft_message(draft: Draft) -> Message:
 def discarded_reply() -> Message:
     """Confirm that a draft is gone."""
     return message(section(_("*Discarded.* Nothing of it is kept.")))
+
+
+def received_line(card: ThanksCard) -> str:
+    """Show somebody who was thanked for what, and by whom, in one paragraph."""
+    return _("{words}\n\u2014 {person}").format(words=_quoted(card), person=person(card.giver))
+
+
+def received_view(cards: Sequence[ThanksCard]) -> Block:
+    """Show somebody the newest thanks that reached them, on a page of its own."""
+    lines = [section(received_line(card)) for card in cards] or [section(_("Nothing here any more."))]
+    return {
+        "type": "modal",
+        "title": plain(_("Thanks you received"), 24),
+        "close": plain(_("Close"), 24),
+        "blocks": [*lines, context(_("Only you see this page."))],
+    }
 
 
 def _in_channel(card: ThanksCard) -> list[Block]:

@@ -96,7 +96,7 @@ def topics_reply(overview: TopicsOverview, names: CommandNames) -> Message:
     wanted = overview.wanted[: max(room - len(offered), 0)]
     return message(
         section(_("*What you offer and want*") if own else _("*Nothing offered and nothing wanted by you yet.*")),
-        *(_own_line(card) for card in own),
+        *(own_line(card) for card in own),
         *([section(_("*Offered, and nobody has asked yet*"))] if offered else ()),
         *_found(offered),
         *([section(_("*Wanted, and nobody offers it yet*"))] if wanted else ()),
@@ -291,7 +291,8 @@ def _found_line(one: Found) -> str:
     return f"{line}\n{_('You have asked already.')}" if one.was_asked else line
 
 
-def _own_line(card: TopicCard) -> Block:
+def own_line(card: TopicCard) -> Block:
+    """Show a person one of their own offers or wants, with what can be done about it."""
     said = _("I can show {what}") if card.kind is TopicKind.OFFER else _("I want to learn {what}")
     parts = [said.format(what=_what(card.topic, card.minutes)), _("until {day}").format(day=day_with_year(card.until))]
     if card.introductions:
@@ -299,6 +300,12 @@ def _own_line(card: TopicCard) -> Block:
             ngettext(
                 "{number} introduction in 12 weeks", "{number} introductions in 12 weeks", card.introductions
             ).format(number=card.introductions)
+        )
+    if card.offered_by:
+        parts.append(
+            ngettext("{number} person offers it", "{number} people offer it", card.offered_by).format(
+                number=card.offered_by
+            )
         )
     choices = [(_("Edit"), f"{EDIT} {card.topic_id}"), (_("Take back"), f"{REMOVE} {card.topic_id}")]
     return section(" \u00b7 ".join(parts), more(MORE, choices))

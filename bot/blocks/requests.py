@@ -53,12 +53,17 @@ def taken_back_reply(request: RequestCard) -> Message:
 
 def request_message(request: RequestCard) -> Message:
     """Ask whoever offers a topic, or wants it, whether they would like to be introduced to somebody."""
+    return message(*request_blocks(request))
+
+
+def request_blocks(request: RequestCard) -> list[Block]:
+    """Show a request to whoever is asked, with the two answers."""
     who, topic = person(request.asker), quote(request.topic)
     if request.kind is TopicKind.OFFER:
         first = _("*{person} would like to learn {topic}, which you offer.* Shall I introduce you two?")
     else:
         first = _("*{person} can show you {topic}, which you want to learn.* Shall I introduce you two?")
-    return message(
+    return [
         section(first.format(person=who, topic=topic)),
         actions(
             button(_("Introduce us"), AGREE, request.request_id, primary=True),
@@ -70,6 +75,13 @@ def request_message(request: RequestCard) -> Message:
                 "Either way {person} only hears that there was no luck this time."
             ).format(day=long_day(request.until), person=who)
         ),
+    ]
+
+
+def waiting_line(request: RequestCard) -> str:
+    """Tell whoever asked that the other has not answered, and until when they can."""
+    return _("You asked {person} because of {topic}; there is time until {day}.").format(
+        person=person(request.asked), topic=quote(request.topic), day=long_day(request.until)
     )
 
 

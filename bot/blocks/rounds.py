@@ -167,7 +167,12 @@ def _figures(preview: RoundPreview) -> list[str]:
 
 
 def status_reply(status: RoundStatus) -> Message:
-    """Show a facilitator how the round stands; numbers only."""
+    """Show a facilitator how the round stands, with what can be done about it; numbers only."""
+    return message(section(status_line(status)), _round_buttons(status.channel_id))
+
+
+def status_line(status: RoundStatus) -> str:
+    """Say how a round stands; numbers only."""
     where = channel(status.channel_id)
     if status.next_on:
         coming = _("Next: {day}.").format(day=long_day(status.next_on))
@@ -182,7 +187,7 @@ def status_reply(status: RoundStatus) -> Message:
             number=status.number, channel=where, day=long_day(status.ends_on)
         )
         first = f"{title} {', '.join(_counts(status))}."
-    return message(section(f"{first} {coming}"), _round_buttons(status.channel_id))
+    return f"{first} {coming}"
 
 
 def _counts(status: RoundStatus) -> list[str]:

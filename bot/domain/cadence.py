@@ -68,6 +68,11 @@ def local_day(moment: datetime, zone: str) -> date:
     return moment.astimezone(ZoneInfo(zone)).date()
 
 
+def local_time(moment: datetime, zone: str) -> time:
+    """Return the time of day in a zone at a moment."""
+    return moment.astimezone(ZoneInfo(zone)).time()
+
+
 def iso_week(day: date) -> str:
     """Name the ISO week of `day`, as in "2026-W53"; the year is the ISO year, not the calendar year."""
     year, week, _ = day.isocalendar()

@@ -2,10 +2,40 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
+from typing import Final
 
+from bot.domain.cadence import local_time
 from bot.domain.goals import GoalCard, GoalQuestion
+from bot.domain.kudos import ThanksCard
 from bot.domain.messages import MessageKind
-from bot.domain.rounds import GroupCard
+from bot.domain.offers import TopicCard
+from bot.domain.requests import RequestCard
+from bot.domain.rounds import GroupCard, RoundStatus
+
+THANKS_SHOWN: Final = 3
+MOST_THANKS: Final = 20
+_NOON: Final = 12
+_EVENING: Final = 18
+
+
+class PartOfDay(StrEnum):
+    """When somebody looks, for a greeting."""
+
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"
+
+
+def part_of_day(now: datetime, zone: str) -> PartOfDay:
+    """Return which part of the day a moment lies in for somebody in a zone: the morning until 12, the evening from 18.
+
+    `now` is aware UTC.
+    """
+    hour = local_time(now, zone).hour
+    if hour < _NOON:
+        return PartOfDay.MORNING
+    return PartOfDay.AFTERNOON if hour < _EVENING else PartOfDay.EVENING
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +55,27 @@ class PromptOfWeek:
 
 
 @dataclass(frozen=True, slots=True)
-class Overview:
-    """Everything that concerns one person now; `prompts` holds the newest of each community.
+class LookedAfter:
+    """A community that the person looks after: how its round stands, and the day of its next prompt."""
 
-    `goal_question` is the check-in on a goal that waits for an answer. `pings_this_week` counts what the bot sent
-    by itself in this ISO week, where the person is now.
+    round: RoundStatus
+    next_prompt_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything that concerns one person now; nothing in it compares them with others.
+
+    Args:
+        prompts: The newest of each community the person takes part in.
+        open_channels: Channels of the communities the person could take part in.
+        pings_this_week: How much the bot sent by itself in this ISO week, where the person is now.
+        goal_question: The check-in on a goal that waits for an answer.
+        topics: The person's offers and wants, oldest first.
+        thanks: The newest thanks that reached the person, newest first, at most one more than is shown.
+        asked: The oldest request to be introduced that waits for the person's word.
+        asking: The person's own requests that nobody has answered.
+        looks_after: The communities the person is a facilitator of.
     """
 
     taking_part: tuple[Participation, ...]
@@ -40,6 +86,19 @@ class Overview:
     open_channels: tuple[str, ...]
     pings_this_week: int = 0
     goal_question: GoalQuestion | None = None
+    user_id: str = ""
+    part_of_day: PartOfDay = PartOfDay.MORNING
+    topics: tuple[TopicCard, ...] = ()
+    thanks: tuple[ThanksCard, ...] = ()
+    asked: RequestCard | None = None
+    asking: tuple[RequestCard, ...] = ()
+    looks_after: tuple[LookedAfter, ...] = ()
+
+    @property
+    def is_first_time(self) -> bool:
+        """Tell whether there is nothing yet that belongs to the person."""
+        own = (self.taking_part, self.group, self.goals, self.topics, self.thanks, self.asked, self.asking)
+        return not any(own) and self.goal_question is None
 
 
 @dataclass(frozen=True, slots=True)

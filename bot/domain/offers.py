@@ -14,6 +14,8 @@ MAX_SENTENCE: Final = 140
 MINUTES: Final = (10, 15, 30, 60)
 MOST_OPEN: Final = 20
 MOST_FOUND: Final = 5
+# So many of the newest offers, and of the newest wants, stand in App Home.
+GLANCED_AT: Final = 3
 LASTS: Final = timedelta(days=90)
 # The weekly note of this last week asks whether it is still true.
 ASKED_BEFORE_END: Final = timedelta(days=7)
@@ -67,6 +69,7 @@ class TopicCard:
     Args:
         until: Its last day, in UTC.
         introductions: How often somebody was introduced to the owner because of it; for the owner's eyes alone.
+        offered_by: For a want, how many others offer it whom the owner may find; at most five.
     """
 
     topic_id: int
@@ -77,6 +80,7 @@ class TopicCard:
     sentence: str = ""
     findable: bool = True
     introductions: int = 0
+    offered_by: int = 0
 
 
 @dataclass(frozen=True, slots=True)

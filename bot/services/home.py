@@ -2,13 +2,16 @@
 
 from datetime import datetime
 
-from bot.domain.home import Overview, Participation, PromptOfWeek
+from bot.domain.home import THANKS_SHOWN, LookedAfter, Overview, Participation, PromptOfWeek, part_of_day
 from bot.domain.identity import Actor
 from bot.errors import UserError
-from bot.services.communities import first_round_on, list_known
+from bot.services.communities import card_of, first_round_on, list_known
 from bot.services.goals import GoalService
+from bot.services.offers import OfferService
 from bot.services.pings import count_this_week
+from bot.services.requests import to_answer, unanswered
 from bot.services.rounds import RoundService
+from bot.services.thanks import received_by
 from bot.services.weekly_note import open_goal_question
 from storage import communities, members, prompts, seen
 from storage.database import Database
@@ -17,10 +20,11 @@ from storage.database import Database
 class HomeService:
     """What one person sees of their own things at a glance."""
 
-    def __init__(self, database: Database, rounds: RoundService, goals: GoalService) -> None:
+    def __init__(self, database: Database, rounds: RoundService, goals: GoalService, offers: OfferService) -> None:
         self._database = database
         self._rounds = rounds
         self._goals = goals
+        self._offers = offers
 
     def overview(self, who: Actor, now: datetime) -> Overview:
         """Gather what concerns a person now; nothing in it compares them with others."""
@@ -40,6 +44,7 @@ class HomeService:
                     prompts_now.append(PromptOfWeek(community.channel_id, posts[-1].prompt_id))
             person = members.find_person(session, who.workspace, who.user_id)
             own = {part.channel_id for part in taking_part}
+            looked_after = communities.list_looked_after(session, who.workspace, who.user_id)
             return Overview(
                 taking_part=tuple(taking_part),
                 group=group,
@@ -49,6 +54,16 @@ class HomeService:
                 paused_until=person.paused_until if person else None,
                 goal_question=open_goal_question(session, who.workspace, who.user_id, now),
                 open_channels=tuple(row.channel_id for row in list_known(session, who) if row.channel_id not in own),
+                user_id=who.user_id,
+                part_of_day=part_of_day(now, person.zone if person else "UTC"),
+                topics=self._offers.at_a_glance(who, now),
+                thanks=received_by(session, who.workspace, who.user_id, now, THANKS_SHOWN + 1),
+                asked=to_answer(session, who, now),
+                asking=unanswered(session, who, now),
+                looks_after=tuple(
+                    LookedAfter(self._rounds.status(who, row.channel_id, now), card_of(session, row).next_prompt_on)
+                    for row in looked_after
+                ),
             )
 
     def is_new(self, who: Actor, now: datetime) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime, time
 from sqlmodel import Session
 
 from bot.domain.cadence import at_local, known_zone, local_day
+from bot.domain.home import MOST_THANKS
 from bot.domain.identity import Actor, Profile, check_accounts
 from bot.domain.kudos import (
     A_DAY,
@@ -19,6 +20,7 @@ from bot.domain.kudos import (
     Hints,
     Places,
     Thanks,
+    ThanksCard,
     check_thanks,
     check_value,
     few_people,
@@ -27,7 +29,7 @@ from bot.domain.kudos import (
 from bot.domain.precision import Precision, precision_of
 from bot.errors import FormError, Problem, UserError
 from bot.services.communities import list_known, own_community
-from bot.services.thanks import change, post_in_channel, post_privately, take_back, words_of
+from bot.services.thanks import change, post_in_channel, post_privately, received_by, take_back, words_of
 from storage import communities, kudos, members, seen
 from storage.communities import Community
 from storage.database import Database
@@ -219,6 +221,11 @@ class KudosService:
                 session.delete(said)
                 session.flush()
                 _show(session, who, kudos.list_receivers(session, row), now)
+
+    def received(self, who: Actor, now: datetime) -> tuple[ThanksCard, ...]:
+        """Return the newest thanks that reached a person, newest first, at most twenty."""
+        with self._database.read() as session:
+            return received_by(session, who.workspace, who.user_id, now, MOST_THANKS)
 
     def keep(self, who: Actor, thanks: Thanks, now: datetime) -> int | None:
         """Keep thanks for another day and return the draft's id; None when this very act was carried out before."""

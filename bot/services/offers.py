@@ -1,6 +1,7 @@
 """Offers and wants: what people can show, and what they want to be able to do."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import Final
@@ -12,6 +13,7 @@ from bot.domain.identity import Actor, Profile, Tenant
 from bot.domain.messages import MessageKind
 from bot.domain.offers import (
     ASKED_BEFORE_END,
+    GLANCED_AT,
     LASTS,
     MOST_FOUND,
     MOST_OPEN,
@@ -93,6 +95,14 @@ class OfferService:
         """Return a person's open offers and wants, oldest first."""
         with self._database.read() as session:
             return _own(session, who, now)
+
+    def at_a_glance(self, who: Actor, now: datetime) -> tuple[TopicCard, ...]:
+        """Return a person's open offers and wants, oldest first; the newest wants say how many offer them."""
+        with self._database.read() as session:
+            own = _own(session, who, now)
+            newest = [card for card in own if card.kind is TopicKind.WANT][-GLANCED_AT:]
+            counts = {card.topic_id: self._count_offers(session, who, card, now) for card in newest}
+            return tuple(replace(card, offered_by=counts.get(card.topic_id, 0)) for card in own)
 
     def overview(self, who: Actor, now: datetime) -> TopicsOverview:
         """Return a person's own offers and wants, and those of others that have no partner yet."""
@@ -185,6 +195,10 @@ class OfferService:
                 if person is not None:
                     key = f"still-true:{topic.id}:{topic.said_at:%Y-%m-%d}"
                     tell_in_note(session, person, key, MessageKind.TOPIC_STILL_TRUE, subject=topic.id, now=now)
+
+    def _count_offers(self, session: Session, who: Actor, want: TopicCard, now: datetime) -> int:
+        found = self._finder.find(session, who.workspace, who.user_id, want.topic, TopicKind.OFFER, now)
+        return len(tuple(islice(found, MOST_FOUND)))
 
     def _row_for(
         self, session: Session, who: Actor, form: TopicForm, now: datetime, topic_id: int | None

@@ -153,6 +153,21 @@ class RequestService:
         )
 
 
+def to_answer(session: Session, who: Actor, now: datetime) -> RequestCard | None:
+    """Return the oldest request that waits for a person's answer, of those they are really asked; None without any."""
+    for request in requests.list_open_for(session, who.workspace, who.user_id):
+        is_asked = outbox.find_message(session, who.workspace, _question_key(request.id)) is not None
+        if is_asked and now < request.over_at:
+            return card_of(session, request)
+    return None
+
+
+def unanswered(session: Session, who: Actor, now: datetime) -> tuple[RequestCard, ...]:
+    """Return a person's own requests that can still be answered, oldest first."""
+    own = requests.list_open_of(session, who.workspace, who.user_id)
+    return tuple(card_of(session, request) for request in own if now < request.over_at)
+
+
 def keep_apart(session: Session, workspace: str, one: str, other: str, now: datetime) -> None:
     """Let nothing come of a request between two people of whom one does not want to meet the other any more.
 

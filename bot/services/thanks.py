@@ -25,6 +25,12 @@ def cards_of(session: Session, post: KudosPost) -> tuple[ThanksCard, ...]:
     return tuple(cards)
 
 
+def received_by(session: Session, workspace: str, user_id: str, now: datetime, limit: int) -> tuple[ThanksCard, ...]:
+    """Return the newest thanks that reached a person, newest first."""
+    rows = kudos.list_received(session, workspace, user_id, now, limit)
+    return tuple(ThanksCard(row.id, row.giver, words_of(row, (user_id,))) for row in rows)
+
+
 def words_of(row: Kudos, people: Sequence[str]) -> Thanks:
     """Return thanks as the rules take them, to some of those they are for."""
     return Thanks(tuple(people), row.deed, row.effect, row.tag, row.link)

@@ -10,6 +10,7 @@ from bot.blocks import (
     errors,
     goal_checks,
     goals,
+    home,
     hub,
     kudos,
     members,
@@ -47,7 +48,16 @@ from bot.domain.goals import (
     WitnessSays,
 )
 from bot.domain.guides import Guide
-from bot.domain.home import Overview, Participation, PingLog, PromptOfWeek, Received
+from bot.domain.home import (
+    MOST_THANKS,
+    LookedAfter,
+    Overview,
+    Participation,
+    PartOfDay,
+    PingLog,
+    PromptOfWeek,
+    Received,
+)
 from bot.domain.kudos import (
     MAX_DEED,
     MAX_EFFECT,
@@ -81,7 +91,7 @@ from bot.domain.pairing import Cause
 from bot.domain.pings import RANKS
 from bot.domain.precision import Precision
 from bot.domain.prompts import Prompt, TapKind
-from bot.domain.requests import RequestCard, RequestState
+from bot.domain.requests import MOST_OPEN_REQUESTS, RequestCard, RequestState
 from bot.domain.rounds import (
     Answered,
     CheckInQuestion,
@@ -253,8 +263,14 @@ FULL_OVERVIEW = Overview(
     paused_until=DAY,
     open_channels=(CHANNEL,) * 30,
     goal_question=GOAL_QUESTION,
+    user_id=LONGEST_ID,
+    topics=tuple(replace(card, introductions=10**5, offered_by=MOST_FOUND) for card in TOPICS),
+    thanks=(THANKED,) * 4,
+    asked=REQUESTS[TopicKind.OFFER],
+    asking=tuple(replace(REQUESTS[TopicKind.WANT], request_id=number) for number in range(MOST_OPEN_REQUESTS)),
+    looks_after=(LookedAfter(STATUS, DAY),) * 30,
 )
-NEW_OVERVIEW = Overview((), None, (), (), None, (CHANNEL,) * 30)
+NEW_OVERVIEW = Overview((), None, (), (), None, (CHANNEL,) * 30, user_id=LONGEST_ID)
 LESSONS = tuple(Taught(f"{LONGEST_ID}1", f"{LONGEST_ID}2", full(MAX_TOPIC)) for _ in range(3))
 ANSWERED = Answered(10**9, ids(2), CHANNEL, Met.YES, Worth.USE, first_time=True, takeaway=full(200))
 
@@ -550,11 +566,22 @@ def views(names: CommandNames) -> dict[str, Json]:
         "private list form, empty": settings.not_with_form(()),
         "takeaway form": check_ins.takeaway_form(10**9, ids(2)),
         "guide": rounds.guide_view(longest[0], longest[:2]),
-        "home, new": hub.home_view(NEW_OVERVIEW, PROMPTS, GUIDES, names),
-        "home, full": hub.home_view(FULL_OVERVIEW, PROMPTS, GUIDES, names),
-        "home, back again": hub.home_view(
-            Overview(FULL_OVERVIEW.taking_part, None, (), (), None, ()), PROMPTS, GUIDES, names
+        "home, new": home.home_view(NEW_OVERVIEW, PROMPTS, GUIDES, names),
+        "home, full": home.home_view(FULL_OVERVIEW, PROMPTS, GUIDES, names),
+        "home, back again": home.home_view(
+            Overview(FULL_OVERVIEW.taking_part, None, (), (), None, (), user_id=LONGEST_ID), PROMPTS, GUIDES, names
         ),
+        "home, only goals": home.home_view(
+            replace(NEW_OVERVIEW, goals=tuple(GOALS), goal_question=GOAL_QUESTION, part_of_day=PartOfDay.EVENING),
+            PROMPTS,
+            GUIDES,
+            names,
+        ),
+        "home, of a facilitator": home.home_view(
+            replace(NEW_OVERVIEW, looks_after=(LookedAfter(STATUS, None),)), PROMPTS, GUIDES, names
+        ),
+        "thanks received": kudos.received_view((THANKED,) * MOST_THANKS),
+        "thanks received, none": kudos.received_view(()),
     }
 
 

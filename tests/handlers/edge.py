@@ -175,8 +175,18 @@ class Edge:
         return self.app.dispatch(BoltRequest(mode="socket_mode", body=body))
 
     def answers(self) -> list[Json]:
-        """What was told or shown since the last look, without its method; forms and Homes as their view."""
-        found = [self._view(given) if "view" in given else given for _, given in self.slack.calls]
+        """What was told or shown since the last look, without its method; forms as their view, Homes left out."""
+        found = [
+            self._view(given) if "view" in given else given
+            for method, given in self.slack.calls
+            if method != "views.publish"
+        ]
+        self.slack.calls.clear()
+        return found
+
+    def homes(self) -> list[Json]:
+        """The Homes that were drawn since the last look; everything else is forgotten."""
+        found = [self._view(given) for method, given in self.slack.calls if method == "views.publish"]
         self.slack.calls.clear()
         return found
 

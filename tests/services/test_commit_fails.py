@@ -186,7 +186,7 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary, t
         WitnessService(database),
         GoalCheckService(database),
         KudosService(database),
-        HomeService(database, rounds, goals),
+        HomeService(database, rounds, goals, OfferService(database, Finder(thesaurus, VAULT))),
         ProcessService(database),
         TidyService(database),
         PingService(database),
@@ -305,7 +305,7 @@ ONLY_READING = {
     *(SettingsService.of, SettingsService.blocked),
     *(GoalService.check_room, GoalService.open, HomeService.overview),
     *(KudosService.places, KudosService.check, KudosService.just_given),
-    *(KudosService.oldest_draft, KudosService.draft),
+    *(KudosService.oldest_draft, KudosService.draft, KudosService.received, OfferService.at_a_glance),
     *(GoalService.get, GoalService.ended, GoalService.shared, GoalCheckService.current),
     PingService.log,
 }
