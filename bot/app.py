@@ -51,6 +51,7 @@ from bot.services.home import HomeService
 from bot.services.kudos import KudosService
 from bot.services.languages import LanguageService
 from bot.services.members import MemberService
+from bot.services.notes import NoteService
 from bot.services.offers import OfferService, renew_keys
 from bot.services.pings import PingService
 from bot.services.privacy import PrivacyService
@@ -60,6 +61,7 @@ from bot.services.requests import RequestService
 from bot.services.rounds import RoundService
 from bot.services.settings import SettingsService, renew_seals
 from bot.services.tidying import TidyService
+from bot.services.uses import UseService
 from bot.services.witnesses import WitnessService
 from bot.timekeeper import Beat, DueHandler, Heartbeat, Timekeeper
 from handlers import register_handlers
@@ -73,11 +75,13 @@ from handlers.home import HomeHandlers
 from handlers.kudos import KudosHandlers
 from handlers.languages import Languages
 from handlers.members import MemberHandlers
+from handlers.notes import NoteHandlers
 from handlers.offers import OfferHandlers
 from handlers.privacy import PrivacyHandlers
 from handlers.prompts import PromptHandlers
 from handlers.rounds import RoundHandlers
 from handlers.settings import SettingsHandlers
+from handlers.uses import UseHandlers
 from handlers.witnesses import WitnessHandlers
 from storage.database import Database
 from storage.vault import Vault
@@ -296,6 +300,8 @@ class Services:
     goal_checks: GoalCheckService
     witnesses: WitnessService
     kudos: KudosService
+    notes: NoteService
+    uses: UseService
     home: HomeService
     languages: LanguageService
     tidying: TidyService
@@ -322,6 +328,8 @@ class Services:
             witnesses=WitnessService(database),
             kudos=KudosService(database),
             home=HomeService(database, rounds, goals, offers),
+            notes=NoteService(database),
+            uses=UseService(database),
             languages=LanguageService(database),
             tidying=TidyService(database),
             pings=PingService(database),
@@ -340,6 +348,7 @@ class Services:
             DueKind.PLACE: self.rounds.place,
             DueKind.TIDY: self.tidying.tidy,
             DueKind.GOAL_CHECK: self.goal_checks.ask,
+            DueKind.USE_CHECK: self.uses.ask,
             DueKind.ERASE: self.privacy.erase,
             DueKind.TOPICS: self.offers.ask_whether_true,
             DueKind.REQUEST_OVER: self.requests.end,
@@ -378,6 +387,7 @@ def assemble_app(
         user_facing_authorize_error_message=other_workspace(),
     )
     goals = GoalHandlers(services.goals, directory, names, clock)
+    notes = NoteHandlers(services.notes, directory, names, clock)
     kudos = KudosHandlers(services.kudos, directory, names, clock)
     rounds = RoundHandlers(services.rounds, services.check_ins, library.guides, names, clock)
     offers = OfferHandlers(services.offers, services.requests, directory, library.guides, names, clock)
@@ -391,7 +401,9 @@ def assemble_app(
     register_handlers(
         app,
         Guard(names, home.view, Languages(services.languages, directory).of),
-        CommandHandlers(names, Topics(communities, members, rounds, offers, own_settings, goals, kudos, home, privacy)),
+        CommandHandlers(
+            names, Topics(communities, members, rounds, offers, own_settings, goals, kudos, notes, home, privacy)
+        ),
         communities,
         members,
         PromptHandlers(services.prompts, clock),
@@ -403,6 +415,8 @@ def assemble_app(
         WitnessHandlers(services.witnesses, clock),
         GoalCheckHandlers(services.goal_checks, clock),
         kudos,
+        notes,
+        UseHandlers(services.uses, clock),
         home,
         privacy,
     )

@@ -52,6 +52,8 @@ class Problem(StrEnum):
     WITNESS_MANAGER = "manager as witness"
     WITNESS_UNFIT = "account cannot be a witness"
     WITNESS_REFUSES = "does not want to be a witness"
+    NOTE_SHORT = "learning note too short"
+    NOTE_UNDO_OVER = "too late to take a note back"
     TAKEAWAY_EMPTY = "nothing written"
     TOPIC_SHORT = "topic too short"
     TOO_MANY_TOPICS = "twenty topics are open"

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.domain import communities, goals, kudos, offers, pings, privacy, rounds, schedule, settings
+from bot.domain import communities, goals, kudos, notes, offers, pings, privacy, rounds, schedule, settings, uses
 from bot.domain.cadence import Window
 
 _WINDOW: Final = Window()
@@ -46,6 +46,12 @@ LIMITS: Final = (
     ("a goal that ended can be opened again", f"for {goals.UNDO_WITHIN.seconds // 60} minutes"),
     ("open goals a person", str(goals.OPEN_LIMIT)),
     ("goal due within", f"{goals.LONGEST_TIME.days // 7} weeks"),
+    ("learning note", f"{notes.MIN_NOTE} to {notes.MAX_NOTE} characters"),
+    (
+        "somebody is asked whether they used what they learned",
+        f"after {uses.ASKED_AFTER_WEEKS} weeks, once a week at most",
+    ),
+    ("a note just kept can be taken back", f"for {notes.UNDO_FOR.seconds // 60} minutes"),
     ("thanks", f"{kudos.MIN_DEED} to {kudos.MAX_DEED} characters, up to {kudos.MAX_PEOPLE} people"),
     ("effect in thanks", f"up to {kudos.MAX_EFFECT} characters"),
     ("value named in thanks", f"up to {kudos.MAX_TAG} characters"),

@@ -7,6 +7,7 @@ import yaml
 from bot.blocks.goals import GOAL_SHORTCUT
 from bot.blocks.kudos import THANKS_SHORTCUT
 from bot.blocks.names import CommandNames
+from bot.blocks.notes import NOTE_SHORTCUT
 from bot.blocks.offers import OFFER_SHORTCUT, WANT_SHORTCUT
 
 # Why each scope is asked for; the README shows the same words.
@@ -44,6 +45,7 @@ SHORTCUTS: Final = (
     ("Say thanks for this", "message", "Thank whoever wrote this message for something precise", THANKS_SHORTCUT),
     ("I can help with this", "message", "Offer to show what this message is about", OFFER_SHORTCUT),
     ("I'd like to learn this", "message", "Say that you want to learn what this message is about", WANT_SHORTCUT),
+    ("Save as a learning", "message", "Note what you learned from this message; only you see it", NOTE_SHORTCUT),
     ("Set a goal", "global", "Set a goal of your own; nobody else can read it", GOAL_SHORTCUT),
 )
 

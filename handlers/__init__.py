@@ -13,11 +13,13 @@ from handlers.guard import Guard
 from handlers.home import HomeHandlers
 from handlers.kudos import KudosHandlers
 from handlers.members import MemberHandlers
+from handlers.notes import NoteHandlers
 from handlers.offers import OfferHandlers
 from handlers.privacy import PrivacyHandlers
 from handlers.prompts import PromptHandlers
 from handlers.rounds import RoundHandlers
 from handlers.settings import SettingsHandlers
+from handlers.uses import UseHandlers
 from handlers.witnesses import WitnessHandlers
 
 Handlers = (
@@ -33,6 +35,8 @@ Handlers = (
     | WitnessHandlers
     | GoalCheckHandlers
     | KudosHandlers
+    | NoteHandlers
+    | UseHandlers
     | HomeHandlers
     | PrivacyHandlers
 )

@@ -16,6 +16,7 @@ from handlers.guard import Guard
 from handlers.home import HomeHandlers
 from handlers.kudos import KudosHandlers
 from handlers.members import MemberHandlers
+from handlers.notes import NoteHandlers
 from handlers.offers import OfferHandlers
 from handlers.privacy import PrivacyHandlers
 from handlers.replies import Private, Reply
@@ -40,6 +41,7 @@ class Topics:
     settings: SettingsHandlers
     goals: GoalHandlers
     kudos: KudosHandlers
+    notes: NoteHandlers
     home: HomeHandlers
     privacy: PrivacyHandlers
 
@@ -53,7 +55,7 @@ class CommandHandlers:
         self._goals = goals = topics.goals
         self._kudos = kudos = topics.kudos
         communities, members, rounds = topics.communities, topics.members, topics.rounds
-        offers, settings, privacy = topics.offers, topics.settings, topics.privacy
+        offers, notes, settings, privacy = topics.offers, topics.notes, topics.settings, topics.privacy
         self._words: Mapping[str, Word] = {
             "hub": lambda command, _rest: home.hub(command),
             "help": lambda _command, _rest: home.help(),
@@ -84,6 +86,8 @@ class CommandHandlers:
             "done": goals.done,
             "drop": goals.drop,
             "kudos": kudos.give,
+            "til": notes.keep,
+            "notes": lambda command, _rest: notes.list(command.who),
         }
 
     def register(self, app: App, guard: Guard) -> None:

@@ -66,6 +66,8 @@ class KudosHandlers:
         if not rest.strip() and (draft := self._kudos.oldest_draft(command.who)):
             return Private(blocks.draft_message(draft))
         trouble = _trouble(typed)
+        if typed.people == (command.who.user_id,) and typed.text and not trouble:
+            return Private(blocks.yourself_reply(replace(pending, thanks=replace(pending.thanks, people=()))))
         if trouble or not typed.people or not typed.text:
             return self._complete(command, pending, trouble)
         places = self._kudos.places(command.who, command.channel_id)

@@ -8,6 +8,7 @@ from storage import (
     goals,
     kudos,
     members,
+    notes,
     notwith,
     offers,
     outbox,
@@ -17,6 +18,7 @@ from storage import (
     requests,
     rounds,
     seen,
+    uses,
     waits,
 )
 
@@ -29,6 +31,7 @@ TOPICS = (
     goals,
     kudos,
     members,
+    notes,
     notwith,
     offers,
     outbox,
@@ -38,5 +41,6 @@ TOPICS = (
     requests,
     rounds,
     seen,
+    uses,
     waits,
 )

@@ -152,6 +152,12 @@ def count_open_goals(session: Session, owner: Actor) -> int:
     return session.exec(query).one()
 
 
+def list_done(session: Session, workspace: str, owner: str, since: datetime) -> Sequence[Goal]:
+    """List the goals that an owner reached since a moment, in the order in which they were set."""
+    query = select(Goal).where(Goal.workspace == workspace, Goal.owner == owner, col(Goal.done_at) >= since)
+    return session.exec(query.order_by(col(Goal.id))).all()
+
+
 def find_check(session: Session, goal: Goal, asked_on: date) -> GoalCheck | None:
     """Return the check-in on a goal that became due on a day, or None."""
     query = select(GoalCheck).where(

@@ -18,6 +18,7 @@ from storage.erasures import Erasure
 from storage.goals import Goal, GoalCheck
 from storage.kudos import Kudos, KudosDraft, KudosMeToo, KudosPost, KudosReceiver
 from storage.members import Membership, Person
+from storage.notes import LearningNote
 from storage.notwith import PrivateList
 from storage.offers import Topic
 from storage.outbox import OutboxMessage
@@ -27,6 +28,7 @@ from storage.prompts import PromptPost, PromptTap
 from storage.requests import Request
 from storage.rounds import CheckIn, Group, Introduced, Lesson, Round, RoundInputs, Seat
 from storage.seen import Seen
+from storage.uses import UseCheck
 from storage.waits import SlackWait
 
 
@@ -139,6 +141,13 @@ INVENTORY: Final = (
         follows={"goal_id": ("title",)},
     ),
     Entry(
+        table=LearningNote,
+        people={"owner": Fate.REMOVED},
+        words=("text", "link"),
+        codes=("channel_id",),
+        told=("owner",),
+    ),
+    Entry(
         table=Kudos,
         people={"giver": Fate.NAMELESS},
         words=("deed", "effect", "tag", "link"),
@@ -207,6 +216,15 @@ INVENTORY: Final = (
         follows={"group_id": ("formed_at",)},
         ages_by="answered_at",
         counted=("met", "worth", "first_time", "would_help"),
+    ),
+    Entry(
+        table=UseCheck,
+        people={"owner": Fate.REMOVED},
+        words=("line",),
+        codes=("source", "answer", "share", "channel_id"),
+        told=("owner",),
+        ages_by="asked_at",
+        counted=("source", "answer", "share"),
     ),
     Entry(table=AnswerCount, codes=("question", "answer")),
     Entry(

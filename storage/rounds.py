@@ -568,6 +568,23 @@ def find_last_answer(session: Session, workspace: str, user_id: str) -> datetime
     return session.exec(query).one()
 
 
+def list_takeaways(session: Session, workspace: str, user_id: str, since: datetime) -> Sequence[CheckIn]:
+    """List the answers that a person gave since a moment and keeps a line with, oldest first."""
+    query = select(CheckIn).where(
+        CheckIn.workspace == workspace,
+        CheckIn.user_id == user_id,
+        CheckIn.answered_at >= since,
+        col(CheckIn.takeaway).is_not(None),
+    )
+    return session.exec(query.order_by(col(CheckIn.id))).all()
+
+
+def find_by_id(session: Session, workspace: str, check_in_id: int) -> CheckIn | None:
+    """Return an answer by its id, or None when this workspace has none such any more."""
+    found = session.get(CheckIn, check_in_id)
+    return found if found is not None and found.workspace == workspace else None
+
+
 def get_check_in(session: Session, workspace: str, check_in_id: int) -> CheckIn:
     """Return an answer by its id; raises LookupError when this workspace has none such."""
     found = session.get(CheckIn, check_in_id)

@@ -13,6 +13,7 @@ _DONE: Final = {
     DueKind.ROUND: "a round of introductions is made up, if four are in",
     DueKind.PAUSE_OVER: "somebody's pause ends",
     DueKind.GOAL_CHECK: "a goal goes into its owner's weekly note",
+    DueKind.USE_CHECK: "what somebody learned goes into their weekly note",
     DueKind.REQUEST_OVER: "a request to be introduced is over, if nobody has answered it",
     DueKind.ERASE: "somebody is erased, as they asked for",
     DueKind.PLACE: "a partner is looked for, for whoever has none",

@@ -23,6 +23,7 @@ from bot.blocks.kit import (
 )
 from bot.blocks.kudos import GIVE, Pending, carried
 from bot.blocks.language import N_, _, ngettext
+from bot.blocks.notes import use_question
 from bot.domain.kudos import Thanks
 from bot.domain.rounds import Answered, CheckInQuestion, Met, Share, StillAsked, Worth, WouldHelp
 
@@ -146,9 +147,10 @@ def takeaway_kept(text: str, share: Share) -> Message:
 
 
 def asked_blocks(asked: StillAsked) -> list[Block]:
-    """Ask everything that a person is still asked: first about people, then about a goal."""
+    """Ask everything that a person is still asked: about people, then a goal, last what they learned."""
     blocks = [block for question in asked.met for block in _question(question)]
-    return blocks + (goal_question(asked.goal) if asked.goal else [])
+    blocks += goal_question(asked.goal) if asked.goal else []
+    return blocks + (use_question(asked.used) if asked.used else [])
 
 
 def _question(question: CheckInQuestion) -> list[Block]:

@@ -84,7 +84,7 @@ _PLAIN: Final = {
     Problem.GONE: N_("That is over already, so nothing changed. `{learn}` shows what is current."),
     Problem.NOBODY_NAMED: N_("Whom would you like to thank? Pick them from the list."),
     Problem.GROUP_NAMED: N_("Thanks to a group thanks nobody. Name up to five people."),
-    Problem.YOURSELF: N_("Thanks are for others. Whom else would you like to thank?"),
+    Problem.YOURSELF: N_("Thanks are for others. To keep something for yourself, there is `{learn} til`."),
     Problem.CROWD: N_("Thanks to a crowd thanks nobody. Choose up to five, or write in the channel."),
     Problem.DEED_SHORT: N_("What exactly did they do? One detail is enough."),
     Problem.ENOUGH_TODAY: N_(
@@ -113,6 +113,8 @@ _PLAIN: Final = {
         "That account can't be a witness: guests, apps and deactivated accounts don't take part."
     ),
     Problem.WITNESS_REFUSES: N_("This person would rather not be asked. Choose somebody else, or nobody."),
+    Problem.NOTE_SHORT: N_("A few more words, so that you'll still know in three weeks."),
+    Problem.NOTE_UNDO_OVER: N_("The ten minutes for that are over. `{learn} notes` changes or deletes it."),
     Problem.TAKEAWAY_EMPTY: N_("One line is enough, and it stays yours."),
     Problem.TOPIC_SHORT: N_("A few more words, so that others know what it is."),
     Problem.TOO_MANY_TOPICS: N_("Twenty of these are open. `{learn} topics` shows them; take one back first?"),

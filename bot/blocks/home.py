@@ -10,6 +10,7 @@ from bot.blocks.kudos import GIVE, RECEIVED, received_line
 from bot.blocks.language import N_, _, spoken
 from bot.blocks.members import PAUSE, RESUME
 from bot.blocks.names import CommandNames
+from bot.blocks.notes import notes_at_home, use_question
 from bot.blocks.offers import NEW_OFFER, NEW_WANT, own_line
 from bot.blocks.pings import counter
 from bot.blocks.requests import TAKE_BACK, request_blocks, waiting_line
@@ -47,6 +48,7 @@ def home_view(
             *_goals(overview),
             *_topics(overview),
             *_thanks(overview),
+            *notes_at_home(overview.notes),
         ]
     for one in overview.looks_after[:_MOST_COMMUNITIES]:
         blocks += _looked_after(one)
@@ -89,7 +91,7 @@ def _top(overview: Overview, prompts: PromptLibrary) -> list[Block]:
 
 
 def _now(overview: Overview, guides: GuideLibrary) -> list[Block]:
-    """Show at most two things that can be done now; whom one meets goes before who asks, and that before goals."""
+    """Show at most two things that can be done now: first whom one meets, then who asks, then goals, then notes."""
     cards: list[list[Block]] = []
     group = overview.group
     if group is not None and (overview.taking_part or group.others):
@@ -99,6 +101,8 @@ def _now(overview: Overview, guides: GuideLibrary) -> list[Block]:
         cards.append(request_blocks(overview.asked))
     if overview.goal_question is not None:
         cards.append(goal_question(overview.goal_question))
+    if overview.use_question is not None:
+        cards.append(use_question(overview.use_question))
     blocks = [block for card in cards[:MOST_CARDS] for block in card]
     if overview.paused_until is not None:
         blocks.insert(0, section(_("*You are paused.* No introductions and no messages until you're back.")))

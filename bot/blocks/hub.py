@@ -26,6 +26,7 @@ from bot.blocks.kit import (
 from bot.blocks.kudos import GIVE
 from bot.blocks.language import N_, _, spoken
 from bot.blocks.names import CommandNames
+from bot.blocks.notes import NEW_NOTE
 from bot.domain.commands import HUB, Typed, plain
 from bot.domain.goals import MIN_TITLE
 from bot.domain.home import Overview
@@ -50,6 +51,7 @@ _MEANT: Final = {
     "leave": (N_("Leave"), "leave"),
     "messages": (N_("Messages from me"), "messages"),
     "met": (N_("Show my introduction"), "buddy"),
+    "notes": (N_("Your learning notes"), "notes"),
     "notwith": (N_("Who I don't meet"), "notwith"),
     "pause": (N_("Pause"), "pause"),
     "privacy": (N_("What is stored"), "privacy"),
@@ -60,6 +62,7 @@ _MEANT: Final = {
     "skip": (N_("Show my introduction"), "buddy"),
     "swap": (N_("Show my introduction"), "buddy"),
     "teach": (N_("I can show \u2026"), "teach"),
+    "til": (N_("Note it"), "til"),
     "topics": (N_("Your topics"), "topics"),
     "want": (N_("I'd like to learn \u2026"), "want"),
 }
@@ -72,6 +75,7 @@ _CAN_DO: Final = (
         "whom you meet follows from these; `topics` lists yours, `settings` and `notwith` do the rest"
     ),
     N_("`{goal} run a retro on my own` \u00b7 set a goal; `{learn} goals`, `done`, `drop`"),
+    N_("`{learn} til the export button also takes a filter` \u00b7 note what you learned; `{learn} notes`"),
     N_("`{kudos} @lee walked me through the migration #patience` \u00b7 thank somebody precisely"),
     N_("`{learn} about` \u00b7 what this channel is for; `{learn} setup` starts or changes it"),
     N_("`{learn} pause 2w`, `{learn} leave` \u00b7 any time; `{learn} privacy`: what I store"),
@@ -116,7 +120,7 @@ def hub_message(overview: Overview, prompts: PromptLibrary, names: CommandNames,
         actions(
             *meet,
             button(_("Set a goal"), NEW_GOAL, kept[:VALUE_LIMIT] if is_goal else "", primary=is_goal),
-            button(_("Say thanks"), GIVE),
+            button(_("Keep as a note"), NEW_NOTE, kept[:VALUE_LIMIT]) if kept else button(_("Say thanks"), GIVE),
             button(_("Help"), HELP),
         ),
     )

@@ -21,6 +21,7 @@ from bot.blocks.kit import (
     long_day,
     message,
     moment,
+    more,
     one_line,
     option,
     people,
@@ -31,6 +32,8 @@ from bot.blocks.kit import (
 )
 from bot.blocks.language import _, ngettext
 from bot.blocks.names import CommandNames
+from bot.blocks.notes import NEW_NOTE
+from bot.blocks.requests import ASK
 from bot.domain.kudos import A_DAY, MAX_DEED, MAX_PEOPLE, PRIVATELY, Draft, Given, Hints, Places, Thanks, ThanksCard
 from bot.domain.precision import Precision
 
@@ -189,6 +192,18 @@ def form_offer(pending: Pending, note: Block | None = None) -> Message:
     )
 
 
+def yourself_reply(pending: Pending) -> Message:
+    """Answer somebody who thanks nobody but themselves: what they did may be worth a note of their own."""
+    return message(
+        section(_("*Thanks are for others.* Keep it for yourself as a learning note?")),
+        section(quote(one_line(pending.thanks.deed, MAX_DEED))),
+        actions(
+            button(_("Keep as a learning note"), NEW_NOTE, pending.thanks.deed[:VALUE_LIMIT], primary=True),
+            button(_("Thank somebody else"), GIVE, carried(pending)),
+        ),
+    )
+
+
 def given_reply(given: Given) -> Message:
     """Confirm to the giver that the thanks are on their way, with the ways back and the hints for the giver alone."""
     return message(
@@ -298,12 +313,15 @@ def received_view(cards: Sequence[ThanksCard]) -> Block:
 
 def _in_channel(card: ThanksCard) -> list[Block]:
     small = _small_print(card)
+    learn = _("Learn this: {topic}")
+    lessons = [(learn.format(topic=one_line(topic)), str(topic_id)) for topic_id, topic in card.lessons]
     return [
         section(_text(card)),
         *([context(small)] if small else ()),
         actions(
             button(_("Me too"), ME_TOO, card.kudos_id, variant=card.kudos_id),
             button(_("Take it down"), TAKE_DOWN, card.kudos_id, variant=card.kudos_id),
+            *([more(ASK, lessons)] if lessons else ()),
         ),
     ]
 

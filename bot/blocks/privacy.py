@@ -19,6 +19,7 @@ KEEP: Final = "privacy.keep"
 # What was erased, by the table it stood in; what has no line here is counted together.
 _GONE: Final[Mapping[str, Callable[[int], str]]] = {
     "goal": lambda n: ngettext("{n} goal", "{n} goals", n).format(n=n),
+    "learningnote": lambda n: ngettext("{n} learning note", "{n} learning notes", n).format(n=n),
     "topic": lambda n: ngettext("{n} offer or want", "{n} offers and wants", n).format(n=n),
     "checkin": lambda n: ngettext("{n} answer", "{n} answers", n).format(n=n),
     "membership": lambda n: ngettext("{n} membership", "{n} memberships", n).format(n=n),
@@ -36,7 +37,7 @@ def privacy_message(names: CommandNames) -> Message:
         section(
             _(
                 "*What I store about you:* your Slack id and time zone, and what you tapped or typed to me. "
-                "No name, no address. Your goals, your answers and your lists are readable by you alone."
+                "No name, no address. Your goals, notes, answers and lists are readable by you alone."
             )
         ),
         actions(button(_("All of it as a file"), EXPORT), button(_("Erase everything"), FORGET)),
@@ -48,7 +49,7 @@ def privacy_message(names: CommandNames) -> Message:
                 "\u2022 Whom you would rather not meet, in a form that nobody can read in the database\n"
                 "\u2022 Which messages I sent you by myself, and when\n"
                 "\u2022 Your taps on prompts, shown only as a number\n"
-                "\u2022 Your goals\n"
+                "\u2022 Your goals and your learning notes\n"
                 "\u2022 Thanks you gave and received, which stand in the channel"
             )
         ),

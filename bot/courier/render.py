@@ -12,11 +12,13 @@ from bot.blocks import communities as community_blocks
 from bot.blocks import goal_checks as goal_check_blocks
 from bot.blocks import kudos as kudos_blocks
 from bot.blocks import members as member_blocks
+from bot.blocks import notes as note_blocks
 from bot.blocks import offers as offer_blocks
 from bot.blocks import privacy as privacy_blocks
 from bot.blocks import prompts as prompt_blocks
 from bot.blocks import requests as request_blocks
 from bot.blocks import rounds as round_blocks
+from bot.blocks import uses as use_blocks
 from bot.blocks import witnesses as witness_blocks
 from bot.blocks.language import speaking, spoken
 from bot.blocks.names import CommandNames
@@ -40,9 +42,23 @@ from bot.services.goals import others_goal
 from bot.services.groups import introduction_key
 from bot.services.offers import card_of as card_of_topic
 from bot.services.requests import card_of as card_of_request
-from bot.services.thanks import cards_of, words_of
+from bot.services.thanks import cards_of, with_lessons, words_of
 from bot.services.weekly_note import still_asked
-from storage import communities, erasures, goals, kudos, members, offers, outbox, pings, prompts, requests, rounds
+from storage import (
+    communities,
+    erasures,
+    goals,
+    kudos,
+    members,
+    notes,
+    offers,
+    outbox,
+    pings,
+    prompts,
+    requests,
+    rounds,
+    uses,
+)
 from storage.outbox import OutboxMessage, OutboxState
 from storage.rounds import Group, Round, SeatState
 from storage.vault import NoKeyError, Vault, WrongKeyError
@@ -275,6 +291,7 @@ def _is_wanted(session: Session, row: OutboxMessage, now: datetime) -> bool:
     answers = (
         rounds.find_last_answer(session, row.workspace, reader),
         goals.find_last_answer(session, row.workspace, reader),
+        uses.find_last_answer(session, row.workspace, reader),
     )
     return is_wanted(notes, max((at for at in answers if at), default=None), now)
 
@@ -310,15 +327,31 @@ def _takeaway(session: Session, row: OutboxMessage, _library: Library, _now: dat
     return Say(check_in_blocks.takeaway_message(check_in.user_id, check_in.takeaway))
 
 
-def _kudos(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+def _kudos(session: Session, row: OutboxMessage, library: Library, now: datetime) -> Verdict:
     post = kudos.find_post(session, row.workspace, row.subject)
     if post is None:
         return Drop("taken back")
     cards = cards_of(session, post)
-    return Say(kudos_blocks.private_message(cards) if post.reader else kudos_blocks.kudos_message(cards))
+    if post.reader:
+        return Say(kudos_blocks.private_message(cards))
+    return Say(kudos_blocks.kudos_message(with_lessons(session, library.thesaurus, post, cards, now)))
 
 
-def _kudos_removed(_session: Session, _row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+def _note(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+    note = notes.find_note(session, row.workspace, row.subject)
+    if note is None or note.channel_id != row.channel_id:
+        return Drop("taken back")
+    return Say(note_blocks.shared_message(note.owner, note.text, note.link))
+
+
+def _use(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+    check = uses.find_use(session, row.workspace, row.subject)
+    if check is None or not check.is_for_channel or check.channel_id != row.channel_id:
+        return Drop("taken back")
+    return Say(use_blocks.shared_message(check.owner, check.line))
+
+
+def _removed(_session: Session, _row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
     return TakeAway()
 
 
@@ -460,8 +493,12 @@ _RENDERERS: Mapping[MessageKind, Renderer] = {
     MessageKind.KUDOS: _kudos,
     MessageKind.KUDOS_PRIVATE: _kudos,
     MessageKind.KUDOS_EDIT: _kudos,
-    MessageKind.KUDOS_REMOVED: _kudos_removed,
     MessageKind.KUDOS_MOVED: _kudos_moved,
+    MessageKind.KUDOS_REMOVED: _removed,
+    MessageKind.USE_SHARED: _use,
+    MessageKind.NOTE_SHARED: _note,
+    MessageKind.NOTE_EDIT: _note,
+    MessageKind.NOTE_REMOVED: _removed,
     MessageKind.GOAL_HELP: _goal_help,
     MessageKind.WITNESS_ASKED: _witness_asked,
     MessageKind.WITNESS_SAYS: _witness_says,

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
-from bot.domain.schedule import NOTE_WEEKDAY
+from bot.domain.schedule import day_of_note
 from bot.errors import Problem, Trouble
 
 MIN_TITLE: Final = 10
@@ -213,8 +213,7 @@ def check_day(since: date, weeks: int) -> date | None:
     """Return the first day of a weekly note that is at least so many weeks after a day; None for 0 weeks."""
     if not weeks:
         return None
-    earliest = since + timedelta(weeks=weeks)
-    return earliest + timedelta(days=(NOTE_WEEKDAY - earliest.weekday()) % 7)
+    return day_of_note(since + timedelta(weeks=weeks))
 
 
 def weeks_until_next(weeks: int, answered: Sequence[bool]) -> int:

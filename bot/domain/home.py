@@ -1,6 +1,6 @@
 """What one person sees of their own things at a glance."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
@@ -9,9 +9,11 @@ from bot.domain.cadence import local_time
 from bot.domain.goals import GoalCard, GoalQuestion
 from bot.domain.kudos import ThanksCard
 from bot.domain.messages import MessageKind
+from bot.domain.notes import Notes
 from bot.domain.offers import TopicCard
 from bot.domain.requests import RequestCard
 from bot.domain.rounds import GroupCard, RoundStatus
+from bot.domain.uses import UseQuestion
 
 THANKS_SHOWN: Final = 3
 MOST_THANKS: Final = 20
@@ -76,6 +78,8 @@ class Overview:
         asked: The oldest request to be introduced that waits for the person's word.
         asking: The person's own requests that nobody has answered.
         looks_after: The communities the person is a facilitator of.
+        notes: The person's newest learning notes.
+        use_question: What the person noted and may be asked about, that waits for an answer.
     """
 
     taking_part: tuple[Participation, ...]
@@ -93,11 +97,22 @@ class Overview:
     asked: RequestCard | None = None
     asking: tuple[RequestCard, ...] = ()
     looks_after: tuple[LookedAfter, ...] = ()
+    notes: Notes = field(default_factory=Notes)
+    use_question: UseQuestion | None = None
 
     @property
     def is_first_time(self) -> bool:
         """Tell whether there is nothing yet that belongs to the person."""
-        own = (self.taking_part, self.group, self.goals, self.topics, self.thanks, self.asked, self.asking)
+        own = (
+            self.taking_part,
+            self.group,
+            self.goals,
+            self.topics,
+            self.thanks,
+            self.asked,
+            self.asking,
+            self.notes.newest,
+        )
         return not any(own) and self.goal_question is None
 
 

@@ -25,6 +25,8 @@ POSTS_WITHIN: Final = timedelta(hours=1)
 # To one person so many private messages a day; what is more goes out together at this time.
 PRIVATE_A_DAY: Final = 3
 TOGETHER_AT: Final = time(16, 0)
+# So many offers stand in the menu of one thank-you; Slack takes five.
+MOST_LESSONS: Final = 3
 # Slack takes about 13,000 characters in all blocks of a message, and blocks of one thank-you take two.
 MOST_TOGETHER: Final = 15
 ROOM_TOGETHER: Final = 8_000
@@ -134,6 +136,7 @@ class ThanksCard:
         thanks: For what, and whom in this message.
         me_too: Who says so too, in the order of their taps.
         unnamed: Ids of people whom the words must not mention, since they do not want it.
+        lessons: What they are about and somebody who is thanked offers to show: the offers' numbers and topics.
     """
 
     kudos_id: int
@@ -141,6 +144,7 @@ class ThanksCard:
     thanks: Thanks
     me_too: tuple[str, ...] = ()
     unnamed: frozenset[str] = frozenset()
+    lessons: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +172,7 @@ def check_thanks(giver: str, thanks: Thanks) -> dict[str, Trouble]:
         "deed": _deed(len(thanks.deed.strip())),
         "effect": _longest(len(thanks.effect.strip()), MAX_EFFECT),
         "tag": _longest(len(thanks.tag or ""), MAX_TAG),
-        "link": _link(thanks.link),
+        "link": check_link(thanks.link),
     }
     return {name: trouble for name, trouble in found.items() if trouble}
 
@@ -251,7 +255,8 @@ def _longest(length: int, most: int) -> Trouble | None:
     return Trouble(Problem.TOO_LONG, {"length": str(length), "limit": str(most)})
 
 
-def _link(link: str) -> Trouble | None:
+def check_link(link: str) -> Trouble | None:
+    """Return what is wrong with the address of something in the web, or None; none at all is fine."""
     if link and not _LINK.fullmatch(link):
         return Trouble(Problem.LINK_UNREADABLE)
     return _longest(len(link), MAX_LINK)

@@ -44,6 +44,10 @@ class MessageKind(StrEnum):
     WITNESS_SAYS = "goal.witness_says"
     WITNESS_TOLD = "goal.witness_told"
     GOAL_HELP = "goal.help"
+    USE_SHARED = "learning_note.used"
+    NOTE_SHARED = "learning_note"
+    NOTE_EDIT = "learning_note.edit"
+    NOTE_REMOVED = "learning_note.removed"
     EXPORT = "privacy.export"
     EXPORT_REMOVED = "privacy.export_removed"
     ERASED = "privacy.erased"
@@ -102,6 +106,10 @@ RULES: dict[MessageKind, KindRule] = {
     MessageKind.KUDOS_EDIT: KindRule(60, is_ping=False, doubt=Doubt.TWICE),
     MessageKind.KUDOS_REMOVED: KindRule(10, is_ping=False, doubt=Doubt.TWICE, removes=True),
     MessageKind.KUDOS_MOVED: KindRule(40, is_ping=False, doubt=Doubt.TWICE),
+    MessageKind.USE_SHARED: KindRule(30, is_ping=False, doubt=Doubt.NEVER),
+    MessageKind.NOTE_SHARED: KindRule(30, is_ping=False, doubt=Doubt.NEVER),
+    MessageKind.NOTE_EDIT: KindRule(60, is_ping=False, doubt=Doubt.TWICE),
+    MessageKind.NOTE_REMOVED: KindRule(10, is_ping=False, doubt=Doubt.TWICE, removes=True),
     # What people ask each other is no message of the bot's own.
     MessageKind.GOAL_HELP: KindRule(30, is_ping=False, doubt=Doubt.NEVER),
     MessageKind.WITNESS_ASKED: KindRule(50, is_ping=True, doubt=Doubt.NEVER),
@@ -119,5 +127,7 @@ RULES: dict[MessageKind, KindRule] = {
     MessageKind.TOPIC_MATCH: KindRule(70, is_ping=False, doubt=Doubt.NEVER),
 }
 
-# Posted once, and changed for as long as the community lives, or until those thanked take them down.
-EDITED_LATER = frozenset({MessageKind.COMMUNITY_INTRO, MessageKind.KUDOS, MessageKind.KUDOS_PRIVATE})
+# Posted once, and changed for as long as the community lives, or until those whose they are take them down.
+EDITED_LATER = frozenset(
+    {MessageKind.COMMUNITY_INTRO, MessageKind.KUDOS, MessageKind.KUDOS_PRIVATE, MessageKind.NOTE_SHARED}
+)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from bot.domain.goals import GoalQuestion
+from bot.domain.uses import UseQuestion
 
 AWAY_SHARE: Final = 0.4
 GUIDES_REMEMBERED: Final = 6
@@ -187,14 +188,15 @@ class CheckInQuestion:
 
 @dataclass(frozen=True, slots=True)
 class StillAsked:
-    """What a person's weekly note asks: whether they met, and how a goal goes."""
+    """What a person's weekly note asks: whether they met, how a goal goes, whether they used what they learned."""
 
     met: tuple[CheckInQuestion, ...] = ()
     goal: GoalQuestion | None = None
+    used: UseQuestion | None = None
 
     def __bool__(self) -> bool:
         """Tell whether anything is asked."""
-        return bool(self.met) or self.goal is not None
+        return bool(self.met) or self.goal is not None or self.used is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What happens by itself, when, and how late is too late."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -27,6 +27,11 @@ ERASURES_KEPT_FOR: Final = timedelta(days=365)
 RETRY_LONGEST: Final = timedelta(minutes=15)
 
 
+def day_of_note(since: date) -> date:
+    """Return the first day of weekly notes, a Thursday, that is not before a day."""
+    return since + timedelta(days=(NOTE_WEEKDAY - since.weekday()) % DAYS_IN_WEEK)
+
+
 def days_until_note(weekday: int) -> int:
     """Return how many days after the Thursday from which on a round asks a person's own weekly note comes.
 
@@ -47,6 +52,7 @@ class DueKind(StrEnum):
     PLACE = "place"
     TIDY = "tidy"
     GOAL_CHECK = "goal.check"
+    USE_CHECK = "use.check"
     ERASE = "erase"
     TOPICS = "topics"
     REQUEST_OVER = "request.over"

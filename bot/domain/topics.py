@@ -85,6 +85,10 @@ class Thesaurus:
         """Return the meanings in a text, in its order; a word without a line in the file means itself."""
         return self._meant(self._stems(text))
 
+    def is_named(self, topic: str, text: str) -> bool:
+        """Tell whether all that a topic means stands in a text, in whatever words and order."""
+        return set(self.terms(topic)) <= set(self.terms(text))
+
     def find(self, wanted: str, among: Sequence[Described]) -> list[tuple[int, float]]:
         """Return which topics fit what somebody looks for: their places, with how well from 0.6 to 1, best first."""
         said = frozenset(stem for one in among for text in (one.topic, one.sentence) for stem in self._stems(text))

@@ -11,6 +11,7 @@ from bot.domain.messages import MessageKind
 from bot.domain.rounds import Answered, Met, Share, Worth, WouldHelp
 from bot.errors import Problem, UserError
 from bot.services.groups import own_group
+from bot.services.learned import plan_use_of
 from bot.services.weekly_note import still_asked
 from storage import communities, members, outbox, rounds
 from storage.database import Database
@@ -82,7 +83,7 @@ class CheckInService:
             check_in.takeaway = line
             check_in.takeaway_for = share
             session.add(check_in)
-            session.flush()
+            plan_use_of(session, who, now)
             answered = _answered(session, who, group, check_in, now)
             if share != Share.PRIVATE:
                 to_channel = share == Share.CHANNEL

@@ -23,6 +23,7 @@ from bot.domain.rounds import StillAsked
 from bot.errors import FormError, Problem, UserError
 from bot.services.goals import card_of, own_goal, plan_checks
 from bot.services.groups import introduction_key, next_note
+from bot.services.learned import plan_use
 from bot.services.members import is_available
 from bot.services.weekly_note import still_asked
 from storage import communities, due, goals, members, outbox, rounds
@@ -83,6 +84,7 @@ class GoalCheckService:
                 goal.done_at = now
                 session.add(goal)
                 plan_checks(session, person, now)
+                plan_use(session, person, now)
             session.flush()
             also = still_asked(session, who.workspace, who.user_id, now)
             return _answered(session, who, goal, check, now), also

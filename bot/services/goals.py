@@ -28,6 +28,7 @@ from bot.domain.identity import Actor, Profile, Tenant
 from bot.domain.messages import MessageKind
 from bot.domain.schedule import NOTE_WEEKDAY, DueKind
 from bot.errors import FormError, Problem, UserError
+from bot.services.learned import plan_use
 from bot.services.members import remember
 from storage import communities, due, goals, members, notwith, outbox, seen
 from storage.database import Database
@@ -248,6 +249,7 @@ def _plan_for(session: Session, goal: Goal, now: datetime) -> None:
     person = members.find_person(session, goal.workspace, goal.owner)
     if person is not None:
         plan_checks(session, person, now)
+        plan_use(session, person, now)
 
 
 def zone_of(session: Session, who: Actor) -> str:

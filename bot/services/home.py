@@ -4,9 +4,12 @@ from datetime import datetime
 
 from bot.domain.home import THANKS_SHOWN, LookedAfter, Overview, Participation, PromptOfWeek, part_of_day
 from bot.domain.identity import Actor
+from bot.domain.notes import MOST_AT_HOME
 from bot.errors import UserError
 from bot.services.communities import card_of, first_round_on, list_known
 from bot.services.goals import GoalService
+from bot.services.learned import open_use_question
+from bot.services.notes import newest_notes
 from bot.services.offers import OfferService
 from bot.services.pings import count_this_week
 from bot.services.requests import to_answer, unanswered
@@ -52,6 +55,8 @@ class HomeService:
                 prompts=tuple(prompts_now),
                 pings_this_week=count_this_week(session, who, now),
                 paused_until=person.paused_until if person else None,
+                notes=newest_notes(session, who, MOST_AT_HOME),
+                use_question=open_use_question(session, who.workspace, who.user_id, now),
                 goal_question=open_goal_question(session, who.workspace, who.user_id, now),
                 open_channels=tuple(row.channel_id for row in list_known(session, who) if row.channel_id not in own),
                 user_id=who.user_id,

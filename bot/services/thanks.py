@@ -1,15 +1,18 @@
 """Where thanks stand: the messages they are put into, and what becomes of those when thanks change or go."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, time
 
 from sqlmodel import Session
 
 from bot.domain.cadence import at_local, local_day
 from bot.domain.identity import NOBODY, Actor
-from bot.domain.kudos import POSTS_WITHIN, Thanks, ThanksCard, has_room, mentioned, post_at, private_at
+from bot.domain.kudos import MOST_LESSONS, POSTS_WITHIN, Thanks, ThanksCard, has_room, mentioned, post_at, private_at
 from bot.domain.messages import MessageKind
-from storage import communities, kudos, members, outbox
+from bot.domain.offers import LASTS, TopicKind
+from bot.domain.topics import Thesaurus
+from storage import communities, kudos, members, offers, outbox
 from storage.communities import Community
 from storage.kudos import Kudos, KudosPost, KudosReceiver
 from storage.outbox import OutboxState
@@ -29,6 +32,22 @@ def received_by(session: Session, workspace: str, user_id: str, now: datetime, l
     """Return the newest thanks that reached a person, newest first."""
     rows = kudos.list_received(session, workspace, user_id, now, limit)
     return tuple(ThanksCard(row.id, row.giver, words_of(row, (user_id,))) for row in rows)
+
+
+def with_lessons(
+    session: Session, thesaurus: Thesaurus, post: KudosPost, cards: Sequence[ThanksCard], now: datetime
+) -> tuple[ThanksCard, ...]:
+    """Return thanks with what somebody who is thanked offers to show, where all of its topic stands in the words."""
+    found = []
+    for card in cards:
+        said = " ".join((card.thanks.deed, card.thanks.effect, card.thanks.tag or ""))
+        lessons = [
+            (row.id, row.topic)
+            for row in offers.list_topics(session, post.workspace, now - LASTS, card.thanks.people)
+            if row.kind == TopicKind.OFFER and row.findable and thesaurus.is_named(row.topic, said)
+        ]
+        found.append(replace(card, lessons=tuple(lessons[:MOST_LESSONS])))
+    return tuple(found)
 
 
 def words_of(row: Kudos, people: Sequence[str]) -> Thanks:

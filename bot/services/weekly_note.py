@@ -1,4 +1,4 @@
-"""What a person's weekly note asks: whether they met, and how a goal goes."""
+"""What a person's weekly note asks: whether they met, how a goal goes, whether they used what they learned."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,6 +9,7 @@ from bot.domain.cadence import local_day
 from bot.domain.goals import CheckRef, GoalQuestion
 from bot.domain.rounds import StillAsked
 from bot.services.groups import open_questions
+from bot.services.learned import open_use_question
 from storage import goals, members
 
 # A note that was put off is sent on the Tuesday after; a week later there is another one.
@@ -20,6 +21,7 @@ def still_asked(session: Session, workspace: str, user_id: str, now: datetime) -
     return StillAsked(
         met=open_questions(session, workspace, user_id, now),
         goal=open_goal_question(session, workspace, user_id, now),
+        used=open_use_question(session, workspace, user_id, now),
     )
 
 

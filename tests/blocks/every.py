@@ -14,6 +14,7 @@ from bot.blocks import (
     hub,
     kudos,
     members,
+    notes,
     offers,
     pings,
     privacy,
@@ -21,6 +22,7 @@ from bot.blocks import (
     requests,
     rounds,
     settings,
+    uses,
     witnesses,
 )
 from bot.blocks.export import TITLES
@@ -74,6 +76,7 @@ from bot.domain.kudos import (
     has_room,
 )
 from bot.domain.languages import MEETING_LANGUAGES
+from bot.domain.notes import MAX_NOTE, MOST_AT_HOME, MOST_LISTED, NoteCard, NoteForm, Notes
 from bot.domain.offers import (
     MAX_SENTENCE,
     MAX_TOPIC,
@@ -108,6 +111,8 @@ from bot.domain.rounds import (
     WouldHelp,
 )
 from bot.domain.settings import MAX_TEAM, MOST_BLOCKED, MOST_LANGUAGES, PersonSettings
+from bot.domain.uses import MAX_LINE as MAX_USE_LINE
+from bot.domain.uses import Source, UseAnswered, Used, UseQuestion, UseShare
 from bot.errors import Problem, Trouble
 from bot.library import load_guides, load_prompts
 
@@ -209,7 +214,7 @@ ONE_PLACE = Places("", (CHANNEL,), {CHANNEL: VALUES})
 HINTS = Hints(Precision(deed=False, effect=False, anchor=False), (LONGEST_ID, DAY), 2)
 FEW = Hints(Precision(deed=False, effect=True, anchor=True), None, 1)
 PRECISE = Hints(Precision(deed=True, effect=True, anchor=True))
-THANKED = ThanksCard(10**9, LONGEST_ID, THANKS, ids(100), frozenset(ids(1)))
+THANKED = ThanksCard(10**9, LONGEST_ID, THANKS, ids(100), frozenset(ids(1)), ((10**9, full(MAX_TOPIC)),) * 3)
 
 
 def together() -> list[ThanksCard]:
@@ -255,6 +260,11 @@ CHECK_REF = CheckRef(10**9, DAY)
 GOAL_QUESTION = GoalQuestion(CHECK_REF, full(MAX_TITLE), DAY, full(MAX_LINE))
 HELP = GoalHelp(ids(4), (CHANNEL,) * 30)
 GOAL_ANSWERED = GoalAnswered(CHECK_REF, GOALS[1], Progress.STUCK, full(MAX_LINE), full(MAX_HELP), HELP, DAY)
+NOTE = NoteCard(10**9, full(MAX_NOTE), LINK, DAY, asks=True, channel_id=CHANNEL)
+PRIVATE_NOTE = NoteCard(10**9, full(MAX_NOTE), "", DAY, asks=False, channel_id="")
+USE_QUESTION = UseQuestion(10**9, Source.NOTE, full(MAX_NOTE), 3)
+USED = UseAnswered(10**9, Source.NOTE, 10**9, full(MAX_NOTE), Used.YES, channels=(CHANNEL, *ids(30)))
+USED_LINE = replace(USED, line=full(MAX_USE_LINE), share=UseShare.CHANNEL, channel_id=CHANNEL)
 FULL_OVERVIEW = Overview(
     taking_part=tuple(Participation(CHANNEL, DAY) for _ in range(5)),
     group=GROUP,
@@ -269,6 +279,8 @@ FULL_OVERVIEW = Overview(
     asked=REQUESTS[TopicKind.OFFER],
     asking=tuple(replace(REQUESTS[TopicKind.WANT], request_id=number) for number in range(MOST_OPEN_REQUESTS)),
     looks_after=(LookedAfter(STATUS, DAY),) * 30,
+    notes=Notes((NOTE,) * MOST_AT_HOME, 10**9),
+    use_question=USE_QUESTION,
 )
 NEW_OVERVIEW = Overview((), None, (), (), None, (CHANNEL,) * 30, user_id=LONGEST_ID)
 LESSONS = tuple(Taught(f"{LONGEST_ID}1", f"{LONGEST_ID}2", full(MAX_TOPIC)) for _ in range(3))
@@ -347,6 +359,12 @@ def sent_unasked(names: CommandNames) -> dict[str, Message]:
         "kudos, privately together": kudos.private_message(together()),
         "kudos, moved": kudos.moved_message(CHANNEL, THANKS),
         "weekly note, a goal": check_ins.note_message(StillAsked(goal=GOAL_QUESTION)),
+        **{
+            f"weekly note, used {source}": check_ins.note_message(StillAsked(used=replace(USE_QUESTION, source=source)))
+            for source in Source
+        },
+        "use shared": uses.shared_message(LONGEST_ID, full(MAX_USE_LINE)),
+        "note shared": notes.shared_message(LONGEST_ID, full(MAX_NOTE), LINK),
         "goal help": goal_checks.help_message(LONGEST_ID, full(MAX_HELP)),
         "witness asked": witnesses.asked_message(LONGEST_ID, 10**9, names),
         "witness says yes": witnesses.agreed_message(LONGEST_ID, OTHERS_GOALS[0]),
@@ -465,6 +483,27 @@ def replies(names: CommandNames) -> dict[str, Message]:
         "booked": rounds.booked_reply(),
         "out": rounds.out_reply(),
         **{f"group {one}": rounds.group_reply(_standing(one), longest_guides()[0]) for one in Standing},
+        "note offer": notes.form_offer(full(TYPED)),
+        "note kept": notes.kept_reply(PRIVATE_NOTE, CHANNEL, names),
+        "note kept, to ask": notes.kept_reply(replace(PRIVATE_NOTE, asks=True), "", names),
+        "note kept, shared": notes.kept_reply(NOTE, CHANNEL, names),
+        "note changed": notes.kept_reply(PRIVATE_NOTE, CHANNEL, names, is_changed=True),
+        "notes": notes.notes_reply(Notes((NOTE,) * MOST_LISTED, 10**9), names),
+        "no notes": notes.notes_reply(Notes(), names),
+        "note deleted": notes.deleted_reply(PRIVATE_NOTE),
+        "note deleted, shared": notes.deleted_reply(NOTE),
+        **{
+            f"used {one}, {source}": uses.answered_reply(
+                replace(USED, used=one, source=source), StillAsked(MET_QUESTIONS[:1], GOAL_QUESTION)
+            )
+            for one in Used
+            for source in (Source.NOTE, Source.GOAL)
+        },
+        "used, line kept": uses.answered_reply(USED_LINE, StillAsked()),
+        "used, line": uses.line_kept(USED_LINE),
+        "used, own line": uses.line_kept(replace(USED_LINE, share=UseShare.ME)),
+        "used, counted": uses.line_kept(replace(USED, share=UseShare.COUNTED)),
+        "thanks to oneself": kudos.yourself_reply(TOO_MUCH),
         "offer saved": offers.saved_reply(OFFERED, names),
         "want saved": offers.saved_reply(WANTED, names),
         "topics": offers.topics_reply(TopicsOverview(TOPICS, FOUND, (full(MAX_TOPIC),) * MOST_FOUND), names),
@@ -552,6 +591,11 @@ def views(names: CommandNames) -> dict[str, Json]:
         "goal help form, buddy": goal_checks.help_form(replace(GOAL_ANSWERED, question=""), ""),
         "goal line form": goals.line_form(ENDED_GOALS[1]),
         "goal line form, done": goals.line_form(replace(ENDED_GOALS[0], is_done=True)),
+        "note form": notes.note_form(NoteForm(full(TYPED), LINK), (CHANNEL, *ids(30)), note, here=CHANNEL),
+        "use line form": uses.line_form(USED_LINE),
+        "use line form, empty": uses.line_form(replace(USED, channels=())),
+        "note form, empty": notes.note_form(NoteForm(""), ()),
+        "note form, to change": notes.note_form(NOTE.form, (CHANNEL,), note_id=10**9),
         "offer form": offers.topic_form(TopicForm(TopicKind.OFFER, full(TYPED), 10), note),
         "want form": offers.topic_form(TopicForm(TopicKind.WANT, "")),
         "offer form, edited": offers.topic_form(

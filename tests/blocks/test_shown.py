@@ -23,7 +23,7 @@ LONG_ON_PURPOSE = {"privacy", "messages", "help", "card", "hub, full", "hub, new
 LISTS = {
     *("which to join", "which to show", "which to leave", "kudos, together", "kudos, privately together"),
     *("found", "offer saved", "want saved", "topics of others"),
-    "goal check, which channel",
+    *("goal check, which channel", "notes"),
 }
 # A message that has not been sent, with what its sender had better know before.
 SHOWN_BEFORE = {"kudos preview, here", "kudos preview, elsewhere", "kudos preview, nowhere"}

@@ -1,6 +1,7 @@
 """Thanks on their way to Slack, changed and taken away again."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -8,6 +9,7 @@ from bot.courier import Courier
 from bot.domain.kudos import PRIVATELY, Thanks
 from bot.services.kudos import KudosService
 from storage.database import Database
+from storage.offers import Topic
 from storage.outbox import OutboxState
 from tests.factories import MONDAY_8, actor, add_community, add_person, messages, profile
 from tests.fakes import FixedClock
@@ -147,3 +149,35 @@ def test_whoever_refuses_mentions_is_not_mentioned_in_the_words_either(
     (posted,) = slack.asked("chat.postMessage")
     assert "\u201cAsked a colleague and <@UD> the right question\u201d" in posted["text"]
     assert "UX" not in str(posted)
+
+
+def topic(words: str, **more: Any) -> Topic:  # noqa: ANN401 - columns of every type
+    """Return an offer of UB that anybody may find, made on MONDAY_8."""
+    said = {"workspace": "T1", "user_id": "UB", "kind": "offer", "said_at": MONDAY_8, "key": words, "topic": words}
+    return Topic(**{**said, **more})
+
+
+def test_a_menu_offers_what_the_thanks_are_about_and_somebody_thanked_can_show(
+    database: Database, kudos: KudosService, courier: Courier, slack: TinySlack
+) -> None:
+    with database.write() as session:
+        session.add_all(
+            [
+                topic("database migrations"),
+                topic("database tuning"),
+                topic("migration", findable=False),
+                topic("migrations", user_id="UD"),
+                topic("migrations", kind="want"),
+                topic("databases", said_at=MONDAY_8 - timedelta(days=91)),
+            ]
+        )
+    deed = "Walked me through the migration of our database twice"
+    kudos.give(actor("UA"), "C1", Thanks(("UB",), deed), [profile("UB")], MONDAY_8)
+
+    courier.drain("T1")
+
+    (posted,) = slack.asked("chat.postMessage")
+    menus = [one for block in posted["blocks"] for one in block.get("elements", ()) if one["type"] == "overflow"]
+    assert [[option["text"]["text"] for option in menu["options"]] for menu in menus] == [
+        ["Learn this: database migrations"]
+    ]

@@ -13,11 +13,13 @@ from bot.services.goal_checks import GoalCheckService
 from bot.services.goals import GoalService
 from bot.services.kudos import KudosService
 from bot.services.members import MemberService
+from bot.services.notes import NoteService
 from bot.services.offers import OfferService
 from bot.services.prompts import PromptService
 from bot.services.requests import RequestService
 from bot.services.rounds import RoundService
 from bot.services.settings import SettingsService
+from bot.services.uses import UseService
 from bot.services.witnesses import WitnessService
 from storage.database import Database
 from tests.factories import VAULT
@@ -96,3 +98,13 @@ def own(database: Database) -> SettingsService:
 @pytest.fixture
 def kudos(database: Database) -> KudosService:
     return KudosService(database)
+
+
+@pytest.fixture
+def notes(database: Database) -> NoteService:
+    return NoteService(database)
+
+
+@pytest.fixture
+def uses(database: Database) -> UseService:
+    return UseService(database)

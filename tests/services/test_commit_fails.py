@@ -13,12 +13,14 @@ from bot.domain.communities import SetUp
 from bot.domain.goals import CheckRef, GoalForm, Progress, WitnessSays
 from bot.domain.guides import GuideLibrary
 from bot.domain.kudos import Thanks
+from bot.domain.notes import NoteForm
 from bot.domain.offers import TopicForm, TopicKind
 from bot.domain.prompts import PromptLibrary, TapKind
 from bot.domain.rounds import Met, Share, Worth, WouldHelp
 from bot.domain.schedule import DueKind
 from bot.domain.settings import PersonSettings
 from bot.domain.topics import Thesaurus
+from bot.domain.uses import Used
 from bot.services.check_ins import CheckInService
 from bot.services.communities import CommunityService
 from bot.services.finding import Finder
@@ -27,6 +29,7 @@ from bot.services.goals import GoalService
 from bot.services.home import HomeService
 from bot.services.kudos import KudosService
 from bot.services.members import MemberService
+from bot.services.notes import NoteService
 from bot.services.offers import OfferService
 from bot.services.pings import PingService
 from bot.services.privacy import PrivacyService
@@ -36,15 +39,18 @@ from bot.services.requests import RequestService
 from bot.services.rounds import RoundService
 from bot.services.settings import SettingsService
 from bot.services.tidying import TidyService
+from bot.services.uses import UseService
 from bot.services.witnesses import WitnessService
 from storage import due, notwith
 from storage.database import Database
 from storage.goals import Goal, GoalCheck
 from storage.kudos import KudosMeToo
+from storage.notes import LearningNote
 from storage.offers import Topic
 from storage.processes import Process
 from storage.prompts import PromptPost
 from storage.rounds import CheckIn, Seat
+from storage.uses import UseCheck
 from tests.factories import (
     MONDAY_8,
     TENANT,
@@ -81,6 +87,8 @@ class Services:
     witnesses: WitnessService
     goal_checks: GoalCheckService
     kudos: KudosService
+    notes: NoteService
+    uses: UseService
     home: HomeService
     processes: ProcessService
     tidying: TidyService
@@ -161,6 +169,13 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary, t
         given = add_kudos(session, community, "UA", "UB")
         session.add(KudosMeToo(kudos_id=given.id, user_id="UD", workspace="T1", tapped_at=MONDAY_8))
         add_draft(session, "UA")
+        noted_at = MONDAY_8 - timedelta(weeks=4)
+        session.add(LearningNote(workspace="T1", owner="UA", text="The export takes a filter", noted_at=noted_at))
+        session.add(LearningNote(workspace="T1", owner="UC", text="The export takes a filter", noted_at=MONDAY_8))
+        used = UseCheck(workspace="T1", owner="UC", source="note", source_id=2, asked_on=ASKED_ON, asked_at=MONDAY_8)
+        used.answer = "yes"
+        session.add(used)
+        due.set_due(session, "T1", DueKind.USE_CHECK, "UA", MONDAY_8)
         session.add(Topic(workspace="T1", user_id="UB", kind="offer", topic="Git", key="git", said_at=MONDAY_8))
         # One that somebody was asked for, and one that ends within a week.
         session.add(Topic(workspace="T1", user_id="UA", kind="offer", topic="R", key="r", said_at=FADING))
@@ -186,6 +201,8 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary, t
         WitnessService(database),
         GoalCheckService(database),
         KudosService(database),
+        NoteService(database),
+        UseService(database),
         HomeService(database, rounds, goals, OfferService(database, Finder(thesaurus, VAULT))),
         ProcessService(database),
         TidyService(database),
@@ -278,6 +295,16 @@ ACTS: dict[Callable[..., object], Act] = {
     KudosService.not_me_too: lambda s: s.kudos.not_me_too(actor("UD"), 1, LATER),
     KudosService.keep: lambda s: s.kudos.keep(actor("UA"), DEED, LATER),
     KudosService.discard: lambda s: s.kudos.discard(actor("UA"), 1),
+    NoteService.keep: lambda s: s.notes.keep(actor("UA"), NoteForm("Git keeps all"), profile("UA"), LATER),
+    NoteService.change: lambda s: s.notes.change(actor("UA"), 1, NoteForm("Git keeps all"), LATER),
+    NoteService.share: lambda s: s.notes.share(actor("UA"), 1, "C1", LATER),
+    NoteService.ask_later: lambda s: s.notes.ask_later(actor("UA"), 1, LATER, wanted=False),
+    NoteService.delete: lambda s: s.notes.delete(actor("UA"), 1, LATER),
+    NoteService.undo: lambda s: s.notes.undo(actor("UC"), 2, MONDAY_8),
+    UseService.ask: lambda s: s.uses.ask(due_row(s.database, DueKind.USE_CHECK, "UA"), LATER),
+    UseService.answer: lambda s: s.uses.answer(actor("UC"), 1, Used.NOT_YET, LATER),
+    UseService.keep_line: lambda s: s.uses.keep_line(actor("UC"), 1, "In a report", "C1", LATER),
+    UseService.count_only: lambda s: s.uses.count_only(actor("UC"), 1),
     ProcessService.alive: lambda s: s.processes.alive("new", "run", LATER),
     ProcessService.ended: lambda s: s.processes.ended("old"),
     ProcessService.failed: lambda s: s.processes.failed("T1", "sending", "ratelimited", LATER),
@@ -307,6 +334,7 @@ ONLY_READING = {
     *(KudosService.places, KudosService.check, KudosService.just_given),
     *(KudosService.oldest_draft, KudosService.draft, KudosService.received, OfferService.at_a_glance),
     *(GoalService.get, GoalService.ended, GoalService.shared, GoalCheckService.current),
+    *(NoteService.get, NoteService.newest, NoteService.channels, UseService.current),
     PingService.log,
 }
 

@@ -16,6 +16,7 @@ from bot.domain.messages import MessageKind
 from bot.domain.pacing import Method
 from bot.domain.requests import RequestState
 from bot.domain.schedule import DueKind
+from bot.domain.uses import Source
 from storage import (
     answers,
     communities,
@@ -24,6 +25,7 @@ from storage import (
     goals,
     kudos,
     members,
+    notes,
     notwith,
     offers,
     outbox,
@@ -33,17 +35,20 @@ from storage import (
     requests,
     rounds,
     seen,
+    uses,
     waits,
 )
 from storage.communities import Community
 from storage.database import Database
 from storage.goals import Goal, GoalCheck
 from storage.kudos import Kudos, KudosMeToo, KudosPost, KudosReceiver
+from storage.notes import LearningNote
 from storage.offers import Topic
 from storage.outbox import OutboxState
 from storage.prompts import PromptPost, PromptTap
 from storage.requests import Request
 from storage.rounds import CheckIn, Group, Lesson, Round, RoundInputs, Seat
+from storage.uses import UseCheck
 from tests.factories import (
     MONDAY_8,
     VAULT,
@@ -76,6 +81,8 @@ class World:
     check_in: CheckIn
     topic: Topic
     request: Request
+    note: LearningNote
+    use: UseCheck
 
     @property
     def owner(self) -> Actor:
@@ -120,12 +127,14 @@ def build(session: Session, workspace: str) -> World:
         posted_on=date(2026, 11, 23),
     )
     check_in = CheckIn(workspace=workspace, group_id=group.id, user_id="UA", met="skip", answered_at=MONDAY_8)
+    check_in.takeaway = "Ask earlier"
     topic = Topic(workspace=workspace, user_id="UA", kind="offer", topic="SQL", key="sql", said_at=MONDAY_8)
     lesson = Lesson(workspace=workspace, group_id=group.id, teacher="UA", learner="UB", topic="sql")
     request = open_request("UB", "UA", workspace=workspace)
     agreed = open_request("UB", "UA", workspace=workspace)
     agreed.state = RequestState.AGREED
     session.add_all([goal, thanks, post, check_in, topic, lesson, request, agreed])
+    learned, used = add_learned(session, workspace)
     notwith.set_blocked(session, VAULT, workspace, "UA", ["UC"])
     session.flush()
     # Its number is that of the thanks, since both are the first in their tables or the second.
@@ -174,7 +183,37 @@ def build(session: Session, workspace: str) -> World:
         check_in,
         topic,
         request,
+        learned,
+        used,
     )
+
+
+def add_learned(session: Session, workspace: str) -> tuple[LearningNote, UseCheck]:
+    """Add a note of UA with the question whether they used it, and a goal that UB has reached."""
+    learned = LearningNote(workspace=workspace, owner="UA", text="The export takes a filter", noted_at=MONDAY_8)
+    used = UseCheck(
+        workspace=workspace,
+        owner="UA",
+        source="note",
+        source_id=1,
+        asked_on=date(2026, 12, 17),
+        asked_at=MONDAY_8,
+        answer="yes",
+        answered_at=MONDAY_8,
+    )
+    reached = Goal(
+        workspace=workspace,
+        owner="UB",
+        title="t",
+        evidence="e",
+        due_on=date(2027, 1, 4),
+        plan="",
+        why="",
+        set_at=MONDAY_8,
+        done_at=MONDAY_8,
+    )
+    session.add_all([learned, used, reached])
+    return learned, used
 
 
 Ask = Callable[[Session, World, World], Any]
@@ -184,6 +223,8 @@ BY_ID: dict[Callable[..., Any], Ask] = {
     communities.get_community: lambda s, own, other: communities.get_community(s, own.key, other.community.id),
     goals.get_goal: lambda s, own, other: goals.get_goal(s, own.owner, other.goal.id),
     goals.get_witnessed: lambda s, own, other: goals.get_witnessed(s, own.key, "UB", other.goal.id),
+    notes.get_note: lambda s, own, other: notes.get_note(s, own.owner, other.note.id),
+    uses.get_use: lambda s, own, other: uses.get_use(s, own.owner, other.use.id),
     kudos.get_kudos: lambda s, own, other: kudos.get_kudos(s, own.key, other.kudos.id),
     prompts.get_post: lambda s, own, other: prompts.get_post(s, own.key, other.post.id),
     rounds.get_group: lambda s, own, other: rounds.get_group(s, own.key, other.group.id),
@@ -212,6 +253,19 @@ FINDS: dict[Callable[..., Any], Ask] = {
     goals.count_open_goals: lambda s, own, _: goals.count_open_goals(s, own.owner),
     goals.list_calls_for_help: lambda s, own, _: goals.list_calls_for_help(s, own.key, LONG_AGO),
     goals.list_owners: lambda s, own, _: goals.list_owners(s, own.key, ["UA", "UB"]),
+    communities.list_looked_after: lambda s, own, _: communities.list_looked_after(s, own.key, "UF"),
+    kudos.list_received: lambda s, own, _: kudos.list_received(s, own.key, "UB", LATER, 3),
+    requests.list_open_for: lambda s, own, _: requests.list_open_for(s, own.key, "UA"),
+    uses.find_use: lambda s, own, other: uses.find_use(s, own.key, other.use.id),
+    uses.list_uses: lambda s, own, _: uses.list_uses(s, own.key, "UA", LONG_AGO.date()),
+    uses.find_last_answer: lambda s, own, _: uses.find_last_answer(s, own.key, "UA"),
+    notes.list_to_ask: lambda s, own, _: notes.list_to_ask(s, own.key, "UA", LONG_AGO),
+    rounds.list_takeaways: lambda s, own, _: rounds.list_takeaways(s, own.key, "UA", LONG_AGO),
+    rounds.find_by_id: lambda s, own, other: rounds.find_by_id(s, own.key, other.check_in.id),
+    goals.list_done: lambda s, own, _: goals.list_done(s, own.key, "UB", LONG_AGO),
+    notes.find_note: lambda s, own, other: notes.find_note(s, own.key, other.note.id),
+    notes.list_newest: lambda s, own, _: notes.list_newest(s, own.owner, 10),
+    notes.count_notes: lambda s, own, _: notes.count_notes(s, own.owner),
     kudos.count_given_since: lambda s, own, _: kudos.count_given_since(s, own.key, "UA", LONG_AGO),
     kudos.find_post: lambda s, own, other: kudos.find_post(s, own.key, other.kudos.id),
     kudos.list_posts: lambda s, own, other: kudos.list_posts(
@@ -281,6 +335,7 @@ CHANGES: dict[Callable[..., Any], Ask] = {
     ),
     erasures.add_erasure: lambda s, own, _: erasures.add_erasure(s, own.key, "UA", "asked", LATER),
     erasures.forget_erasures: lambda s, own, _: erasures.forget_erasures(s, own.key, LATER),
+    uses.forget_uses: lambda s, own, _: uses.forget_uses(s, own.owner, Source.NOTE, 1),
     outbox.hasten: lambda s, own, _: outbox.hasten(s, own.key, "a-key", LATER),
     rounds.forget_inputs: lambda s, own, _: rounds.forget_inputs(s, own.key, LATER),
     communities.set_facilitators: lambda s, own, _: communities.set_facilitators(s, own.community, ["UX"]),
@@ -358,6 +413,8 @@ def empty_world(other: World) -> World:
         other.check_in,
         other.topic,
         other.request,
+        other.note,
+        other.use,
     )
 
 
@@ -428,4 +485,6 @@ def build_view(session: Session) -> World:
         rounds.get_check_in(session, "T1", 1),
         offers.list_topics(session, "T1", LONG_AGO)[0],
         requests.get_request(session, "T1", 1),
+        notes.list_newest(session, Actor(Tenant("T1"), "UA", "act"), 1)[0],
+        uses.list_uses(session, "T1", "UA", LONG_AGO.date())[0],
     )

@@ -38,6 +38,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "goals": ("goals", "mygoals", "listgoals"),
     "done": ("done", "finished"),
     "drop": ("drop",),
+    "til": ("til", "note", "todayilearned", "learned"),
+    "notes": ("notes", "mynotes"),
     "kudos": ("kudos", "thanks", "thx", "thankyou"),
 }
 
@@ -73,6 +75,8 @@ _ALONE = {
     "mysettings": "settings",
     "mytopics": "topics",
     "myoffers": "topics",
+    "learnings": "notes",
+    "mylearnings": "notes",
     "finish": "done",
     "thank": "kudos",
     "goodmorning": HUB,
@@ -108,12 +112,17 @@ _GERMAN = {
     "ziel": "goal",
     "ziele": "goals",
     "fertig": "done",
+    "gelernt": "til",
+    "notiz": "til",
+    "notizen": "notes",
     "danke": "kudos",
     "dank": "kudos",
 }
 _GERMAN_ALONE = {"hallo": HUB, "weiter": "resume", "zurück": "resume", "warum": "messages", "raus": "leave"}
 # Written in two words, but as clear as one.
-_TWO_WORDS = frozenset({"optin", "optout", "signup", "setup", "newgoal", "mygoals", "thankyou", "notwith", "forgetme"})
+_TWO_WORDS = frozenset(
+    {"optin", "optout", "signup", "setup", "newgoal", "mygoals", "thankyou", "mynotes", "notwith", "forgetme"}
+)
 
 _SLIP = 2
 _SHORT_SLIP = 1

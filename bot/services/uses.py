@@ -1,0 +1,152 @@
+"""Whether people used what they learned: asked once for each thing, once a week at most, in the weekly note."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.domain.cadence import local_day
+from bot.domain.goals import check_length
+from bot.domain.identity import Actor
+from bot.domain.messages import MessageKind
+from bot.domain.rounds import StillAsked
+from bot.domain.uses import MAX_LINE, Source, UseAnswered, Used, UseShare, choose
+from bot.errors import FormError, Problem, UserError
+from bot.services.goals import zone_of
+from bot.services.groups import next_note
+from bot.services.learned import learned_of, list_unasked, plan_use
+from bot.services.members import is_available
+from bot.services.notes import check_open, open_to
+from bot.services.weekly_note import still_asked
+from storage import due, members, outbox, uses
+from storage.database import Database
+from storage.due import Due
+from storage.uses import UseCheck
+
+
+class UseService:
+    """What became of what people learned, by their own word; nobody else hears of an answer."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def ask(self, row: Due, now: datetime) -> None:
+        """Handle that somebody may be asked: one thing they learned goes into this week's note.
+
+        Nobody is asked during a pause, while away, or without a weekly note; what waits for too long is left alone.
+        """
+        with self._database.write(row.workspace) as session:
+            if not due.advance(session, row, None):
+                return
+            person = members.find_person(session, row.workspace, row.subject)
+            if person is None:
+                return
+            today = local_day(now, person.zone)
+            learned = choose(list_unasked(session, person, now), today)
+            if learned is not None and person.has_note and is_available(person, now):
+                next_note(session, person, now)
+                session.add(
+                    UseCheck(
+                        workspace=row.workspace,
+                        owner=row.subject,
+                        source=learned.source,
+                        source_id=learned.source_id,
+                        asked_on=today,
+                        asked_at=now,
+                    )
+                )
+            plan_use(session, person, now)
+
+    def answer(self, who: Actor, check_id: int, used: Used, now: datetime) -> tuple[UseAnswered, StillAsked]:
+        """Store whether somebody used it; a later answer replaces an earlier one, and takes its line with it.
+
+        Returns:
+            What stands in the answer now, and what the person is still asked besides.
+
+        Raises:
+            UserError: Nothing of the kind was asked of this person, or what it was about is gone.
+        """
+        with self._database.write(who.workspace) as session:
+            check = _own(session, who, check_id)
+            check.answer, check.answered_at = used, now
+            if used is not Used.YES:
+                check.line, check.share, check.channel_id = "", None, ""
+            session.add(check)
+            session.flush()
+            return _answered(session, who, check), still_asked(session, who.workspace, who.user_id, now)
+
+    def current(self, who: Actor, check_id: int) -> UseAnswered:
+        """Return what a person answered. Raises UserError when they have answered nothing of the kind."""
+        with self._database.read() as session:
+            return _answered(session, who, _own(session, who, check_id))
+
+    def keep_line(self, who: Actor, check_id: int, line: str, channel_id: str, now: datetime) -> UseAnswered:
+        """Keep where somebody used it, for themselves, or for a channel to read with their name.
+
+        Raises:
+            FormError: The line is empty or too long.
+            UserError: The person did not say that they used it, or the channel is no community of theirs.
+        """
+        if trouble := check_length(line, 1, MAX_LINE, Problem.TAKEAWAY_EMPTY):
+            raise FormError({"line": trouble})
+        with self._database.write(who.workspace) as session:
+            check = _own_used(session, who, check_id)
+            if channel_id:
+                check_open(session, who, channel_id)
+            check.line, check.channel_id = line.strip(), channel_id
+            check.share = UseShare.CHANNEL if channel_id else UseShare.ME
+            session.add(check)
+            if channel_id:
+                outbox.add(
+                    session,
+                    who.workspace,
+                    f"use-shared:{check.id}:{channel_id}",
+                    MessageKind.USE_SHARED,
+                    subject=check.id,
+                    about=who.user_id,
+                    channel_id=channel_id,
+                    now=now,
+                )
+            return _answered(session, who, check)
+
+    def count_only(self, who: Actor, check_id: int) -> UseAnswered:
+        """Count that somebody knows where they used it, without a word of it.
+
+        Raises:
+            UserError: The person did not say that they used it.
+        """
+        with self._database.write(who.workspace) as session:
+            check = _own_used(session, who, check_id)
+            check.line, check.share, check.channel_id = "", UseShare.COUNTED, ""
+            session.add(check)
+            return _answered(session, who, check)
+
+
+def _own(session: Session, who: Actor, check_id: int) -> UseCheck:
+    try:
+        return uses.get_use(session, who, check_id)
+    except LookupError:
+        raise UserError(Problem.GONE) from None
+
+
+def _own_used(session: Session, who: Actor, check_id: int) -> UseCheck:
+    check = _own(session, who, check_id)
+    if check.answer != Used.YES:
+        raise UserError(Problem.GONE)
+    return check
+
+
+def _answered(session: Session, who: Actor, check: UseCheck) -> UseAnswered:
+    learned = learned_of(session, check, zone_of(session, who))
+    if learned is None or check.answer is None:
+        raise UserError(Problem.GONE)
+    return UseAnswered(
+        check_id=check.id,
+        source=Source(check.source),
+        source_id=check.source_id,
+        text=learned.text,
+        used=Used(check.answer),
+        line=check.line,
+        share=UseShare(check.share) if check.share else None,
+        channel_id=check.channel_id,
+        channels=open_to(session, who),
+    )

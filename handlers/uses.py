@@ -1,0 +1,64 @@
+"""Listeners for "used it since?": the answers, a line on where, and counting it without words."""
+
+import re
+from collections.abc import Callable
+
+from slack_bolt import App
+
+from bot.blocks import notes, uses
+from bot.clock import Clock
+from bot.domain.uses import Used
+from bot.errors import Problem, UserError
+from bot.services.uses import UseService
+from handlers.guard import Guard
+from handlers.replies import InPlace, OpenForm, Private, Reply
+from handlers.requests import Click, Submission
+
+
+class UseHandlers:
+    """One question a week at most; the answer takes its place."""
+
+    def __init__(self, service: UseService, clock: Clock) -> None:
+        self._uses = service
+        self._clock = clock
+
+    def register(self, app: App, guard: Guard) -> None:
+        """Listen to the answers, to what they lead to, and to the form."""
+        clicks: dict[str, Callable[[Click], Reply]] = {
+            notes.USED: self.answer,
+            uses.LINE: self.open_line,
+            uses.COUNT: self.count_only,
+        }
+        for action_id, handle in clicks.items():
+            app.action(re.compile(rf"{re.escape(action_id)}(:.*)?$"))(guard.click(handle))
+        app.view(uses.LINE_FORM)(guard.form(self.keep_line))
+
+    def answer(self, click: Click) -> Reply:
+        """Store whether somebody used it."""
+        number, _, said = click.value.partition(":")
+        if said not in list(Used):
+            raise UserError(Problem.GONE)
+        answered, also = self._uses.answer(click.who, _number(number), Used(said), self._clock.now())
+        return InPlace(uses.answered_reply(answered, also))
+
+    def open_line(self, click: Click) -> Reply:
+        """Open the form for where it was used."""
+        return OpenForm(uses.line_form(self._uses.current(click.who, _number(click.value))))
+
+    def keep_line(self, form: Submission) -> Reply:
+        """Keep where it was used, for whoever may read it."""
+        chosen = form.choice("where")
+        channel_id = "" if chosen == notes.NOBODY_ELSE else chosen
+        check_id, line = _number(form.metadata), form.text("line")
+        return Private(uses.line_kept(self._uses.keep_line(form.who, check_id, line, channel_id, self._clock.now())))
+
+    def count_only(self, click: Click) -> Reply:
+        """Count it without words."""
+        return Private(uses.line_kept(self._uses.count_only(click.who, _number(click.value))))
+
+
+def _number(value: str) -> int:
+    # Nobody has a number of twelve digits, and the database takes no longer one.
+    if not value.isascii() or not value.isdecimal() or len(value) > 12:  # noqa: PLR2004 - explained above
+        raise UserError(Problem.GONE)
+    return int(value)
