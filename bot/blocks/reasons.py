@@ -55,7 +55,7 @@ def _swap(intro: Introduction) -> Sequence[str]:
     parts = {"a": person(one.teacher), "b": person(other.teacher), "x": quote(one.topic), "y": quote(other.topic)}
     sentences = (
         _("{a} offers {x} and wants {y}; for {b} it is the other way round."),
-        _("{x} from {a}, {y} from {b}: each wants what the other offers."),
+        _("{x} from {a}, {y} from {b}: each has what the other is looking for."),
         _("{a} can show {x}, {b} can show {y}, and each asked for the other's."),
     )
     return [one.format(**parts) for one in sentences]
@@ -70,13 +70,15 @@ def _ring(intro: Introduction) -> Sequence[str]:
     sentences = (
         _("It goes round: {steps}."),
         _("{steps}: each offers what the next one wants."),
-        _("In a ring: {steps}."),
+        _("Three in a ring: {steps}."),
     )
     return [one.format(steps=steps) for one in sentences]
 
 
 def _longest(intro: Introduction) -> Sequence[str]:
     number, is_pair = intro.again_after or 1, len(intro.people) == PAIR
+    if number == 1:
+        return _last_pair() if is_pair else _last_group()
     if number <= RECENT_ROUNDS:
         sentences = _recent_pair(number) if is_pair else _recent_group(number)
     else:
@@ -84,21 +86,37 @@ def _longest(intro: Introduction) -> Sequence[str]:
     return [one.format(number=number) for one in sentences]
 
 
+def _last_pair() -> Sequence[str]:
+    return (
+        _("You two again, already: this circle is small, so people come round quickly."),
+        _("You were introduced in the last round as well; with so few people here, it is your turn again."),
+        _("Small circles repeat: you had each other in the last round, so pick up where you left off."),
+    )
+
+
+def _last_group() -> Sequence[str]:
+    return (
+        _("Some of you again, already: this circle is small, so people come round quickly."),
+        _("Some of you were introduced in the last round as well; with so few people here, it is your turn again."),
+        _("Small circles repeat: some of you had each other in the last round."),
+    )
+
+
 def _recent_pair(number: int) -> Sequence[str]:
     return (
         ngettext(
-            "You were introduced only {number} round ago; this circle is small, so people come round again.",
-            "You were introduced only {number} rounds ago; this circle is small, so people come round again.",
+            "You were introduced {number} round ago; this circle is small, so people come round again.",
+            "You were introduced {number} rounds ago; this circle is small, so people come round again.",
             number,
         ),
         ngettext(
-            "You met in these introductions {number} round ago; with so few people it is your turn again.",
-            "You met in these introductions {number} rounds ago; with so few people it is your turn again.",
+            "You two again, after {number} round: with so few people here, it is your turn.",
+            "You two again, after {number} rounds: with so few people here, it is your turn.",
             number,
         ),
         ngettext(
-            "Small circles repeat: you were last introduced {number} round ago.",
-            "Small circles repeat: you were last introduced {number} rounds ago.",
+            "Small circles repeat: your last introduction was {number} round ago. What has happened since?",
+            "Small circles repeat: your last introduction was {number} rounds ago. What has happened since?",
             number,
         ),
     )
@@ -107,18 +125,18 @@ def _recent_pair(number: int) -> Sequence[str]:
 def _recent_group(number: int) -> Sequence[str]:
     return (
         ngettext(
-            "Some of you were introduced only {number} round ago; this circle is small, so people come round again.",
-            "Some of you were introduced only {number} rounds ago; this circle is small, so people come round again.",
+            "Some of you were introduced {number} round ago; this circle is small, so people come round again.",
+            "Some of you were introduced {number} rounds ago; this circle is small, so people come round again.",
             number,
         ),
         ngettext(
-            "Some of you met in these introductions {number} round ago; with so few people it is your turn again.",
-            "Some of you met in these introductions {number} rounds ago; with so few people it is your turn again.",
+            "Some of you again, after {number} round: with so few people here, it is your turn.",
+            "Some of you again, after {number} rounds: with so few people here, it is your turn.",
             number,
         ),
         ngettext(
-            "Small circles repeat: some of you were last introduced {number} round ago.",
-            "Small circles repeat: some of you were last introduced {number} rounds ago.",
+            "Small circles repeat: some of you were introduced {number} round ago.",
+            "Small circles repeat: some of you were introduced {number} rounds ago.",
             number,
         ),
     )
@@ -127,18 +145,18 @@ def _recent_group(number: int) -> Sequence[str]:
 def _old_pair(number: int) -> Sequence[str]:
     return (
         ngettext(
-            "You were last introduced {number} round ago, which is long enough for news.",
-            "You were last introduced {number} rounds ago, which is long enough for news.",
+            "You were last introduced {number} round ago, so there will be news.",
+            "You were last introduced {number} rounds ago, so there will be news.",
             number,
         ),
         ngettext(
-            "It is {number} round since you were introduced; time for a second conversation.",
-            "It is {number} rounds since you were introduced; time for a second conversation.",
+            "It is {number} round since you were introduced; time for another conversation.",
+            "It is {number} rounds since you were introduced; time for another conversation.",
             number,
         ),
         ngettext(
-            "You know each other from {number} round ago, and it is your turn again.",
-            "You know each other from {number} rounds ago, and it is your turn again.",
+            "You know each other from here, from {number} round ago. Much will have happened since.",
+            "You know each other from here, from {number} rounds ago. Much will have happened since.",
             number,
         ),
     )
@@ -147,18 +165,18 @@ def _old_pair(number: int) -> Sequence[str]:
 def _old_group(number: int) -> Sequence[str]:
     return (
         ngettext(
-            "Some of you were last introduced {number} round ago, which is long enough for news.",
-            "Some of you were last introduced {number} rounds ago, which is long enough for news.",
+            "Some of you were last introduced {number} round ago, so there will be news.",
+            "Some of you were last introduced {number} rounds ago, so there will be news.",
             number,
         ),
         ngettext(
-            "It is {number} round since some of you were introduced; time for a second conversation.",
-            "It is {number} rounds since some of you were introduced; time for a second conversation.",
+            "It is {number} round since some of you were introduced; time for another conversation.",
+            "It is {number} rounds since some of you were introduced; time for another conversation.",
             number,
         ),
         ngettext(
-            "Some of you know each other from {number} round ago, and it is your turn again.",
-            "Some of you know each other from {number} rounds ago, and it is your turn again.",
+            "Some of you know each other from here, from {number} round ago. Much will have happened since.",
+            "Some of you know each other from here, from {number} rounds ago. Much will have happened since.",
             number,
         ),
     )
@@ -168,41 +186,48 @@ def _teams(intro: Introduction) -> Sequence[str]:
     if intro.again_after is not None:
         return (
             _("You work in different teams."),
-            _("Each of you is in another team."),
+            _("Your teams are different, and so is what you see of this place."),
             _("You come from different teams."),
         )
     return (
         _("You work in different teams and have not been introduced before."),
-        _("Each of you is in another team, and you are new to each other here."),
-        _("You come from different teams; I have not introduced you before."),
+        _("Your teams are different, and you are new to each other here."),
+        _("You come from different teams, and this is the first time that I introduce you."),
     )
 
 
 def _new(intro: Introduction) -> Sequence[str]:
     is_pair = len(intro.people) == PAIR
     return (
-        _("You have not been introduced before."),
+        _("You have not been introduced here before."),
         _("You two are new to each other here.") if is_pair else _("You all are new to each other here."),
-        _("I have not introduced you to each other yet."),
+        _("This is the first time that I introduce you to each other."),
     )
 
 
 def _lot(_intro: Introduction) -> Sequence[str]:
-    return (_("By lot; nothing else decided it."), _("Chance put you together."), _("The lot fell on you."))
-
-
-def _looking(_intro: Introduction) -> Sequence[str]:
     return (
-        _("You were both free for another introduction this round."),
+        _("By lot this time, and by nothing else."),
+        _("Chance put you together; what comes of it is yours."),
+        _("This time the lot chose you."),
+    )
+
+
+def _looking(intro: Introduction) -> Sequence[str]:
+    is_pair = len(intro.people) == PAIR
+    return (
+        _("You were both free for another conversation this round.")
+        if is_pair
+        else _("You were all free for another conversation this round."),
         _("You were looking for somebody at the same time."),
-        _("Both of you had room for one more conversation this round."),
+        _("Each of you had room for one more conversation this round."),
     )
 
 
 def _third(intro: Introduction) -> Sequence[str]:
     sentences = (
-        _("One of you had nobody to meet this round, so you are {number}."),
-        _("You are {number} now: one of you would have been left without a partner."),
+        _("You are {number} this round, so that everybody has somebody to talk to."),
+        _("One more joins you: with {number} of you, nobody goes without a conversation."),
         _("So that nobody is left out this round, you are {number}."),
     )
     return [one.format(number=_number(len(intro.people))) for one in sentences]
@@ -213,9 +238,17 @@ def _number(people: int) -> str:
 
 
 def _again(intro: Introduction) -> str:
-    number = intro.again_after or 1
-    if len(intro.people) == PAIR:
-        text = ngettext("Last introduced {number} round ago.", "Last introduced {number} rounds ago.", number)
+    number, is_pair = intro.again_after or 1, len(intro.people) == PAIR
+    if number == 1:
+        return (
+            _("You were introduced in the last round too.")
+            if is_pair
+            else _("Some of you were introduced in the last round too.")
+        )
+    if is_pair:
+        text = ngettext(
+            "Your last introduction was {number} round ago.", "Your last introduction was {number} rounds ago.", number
+        )
     else:
         text = ngettext("Some of you met {number} round ago.", "Some of you met {number} rounds ago.", number)
     return text.format(number=number)
