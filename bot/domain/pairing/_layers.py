@@ -61,6 +61,12 @@ class Layers:
         return [self.pool.members[person] for person in self.people]
 
     @cached_property
+    def kinds(self) -> list[int]:
+        """Return the kind of each person."""
+        of: list[int] = self.pool.kinds.of[list(self.people)].tolist()
+        return of
+
+    @cached_property
     def pairs(self) -> list[dict[int, int]]:
         """Return for each person what a pair with each allowed other is worth."""
         return [
@@ -74,11 +80,16 @@ class Layers:
 
     def worth(self, group: Sequence[int]) -> int:
         """Return what a group is worth: all costs of its pairs, and its points per person to talk to."""
-        cost = points = 0
+        cost = gain = 0
         for one, other in combinations(group, 2):
             cost += self.cost[one][other]
-            points += self.gain[one][other]
-        return _SHARES // (len(group) - 1) * points - (cost << _REPEAT_SHIFT)
+            gain += self.gain[one][other]
+        return self.worth_of(len(group), cost, gain)
+
+    @staticmethod
+    def worth_of(size: int, cost: int, gain: int) -> int:
+        """Return what a group of a size is worth, from the costs and the gains of all its pairs."""
+        return _SHARES // (size - 1) * gain - (cost << _REPEAT_SHIFT)
 
     def total(self, groups: Sequence[Sequence[int]]) -> int:
         """Return what groups are worth together."""

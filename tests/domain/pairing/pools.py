@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
-from functools import cache
+from functools import cache, cached_property
 from itertools import combinations
 
 from bot.domain.cadence import Window, common_openings
@@ -35,6 +35,7 @@ class Case:
         """Plan the round."""
         return plan_groups(self.members, self.history, self.number, self.seed, self.rules)
 
+    @cached_property
     def met(self) -> dict[Pair, int]:
         """Return the ages of meetings that count, for those who are there."""
         here = {member.id for member in self.members}
@@ -46,10 +47,11 @@ class Case:
                 found[pair] = min(self.number - number, found.get(pair, self.number))
         return found
 
+    @cached_property
     def repeats(self) -> set[Pair]:
         """Return the pairs that should not meet yet."""
         again = self.rules.again_after
-        return {pair for pair, age in self.met().items() if again is None or age < again}
+        return {pair for pair, age in self.met.items() if again is None or age < again}
 
 
 def draw_case(seed: int, sizes: Sequence[int], group_sizes: Sequence[int] = (2, 2, 2, 3, 4, 5)) -> Case:

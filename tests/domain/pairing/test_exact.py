@@ -20,7 +20,7 @@ def out_of_turn(group: Sequence[Member], fewest: int) -> int:
 
 def best_by_trying_everything(case: Case) -> Key:
     """Return the best of all ways to form groups: people left over, then sizes and turns, then repeats."""
-    wish, again, people = case.rules.group_size, case.repeats(), case.members
+    wish, again, people = case.rules.group_size, case.repeats, case.members
     fewest = min((member.trios for member in people), default=0)
     known: dict[frozenset[int], Key] = {frozenset(): (0, 0, 0)}
     groups = {
@@ -59,7 +59,7 @@ def key_of(case: Case) -> Key:
     for group in plan.groups:
         turns = out_of_turn([people[person] for person in group.people], fewest)
         sizes += (len(group.people) - wish) ** 2 * 100 + (len(group.people) > wish) * turns
-    return len(plan.unplaced), sizes, sum(pair in case.repeats() for pair in pairs_in(plan))
+    return len(plan.unplaced), sizes, sum(pair in case.repeats for pair in pairs_in(plan))
 
 
 @pytest.mark.parametrize("batch", range(10))
@@ -79,7 +79,7 @@ def test_nothing_better_exists_in_a_pool_of_a_few_groups(seed: int) -> None:
 
 def solve(case: Case, people: Sequence[Member]) -> tuple[int, int]:
     """Return how many people pairs must leave over, and the fewest repeats then, by an exact matching."""
-    again = case.repeats()
+    again = case.repeats
     graph: rustworkx.PyGraph[None, int] = rustworkx.PyGraph()
     graph.add_nodes_from([None] * len(people))
     graph.add_edges_from(
@@ -116,7 +116,7 @@ def test_an_odd_pool_repeats_no_more_than_the_best_trio_in_turn(batch: int) -> N
             if may_meet(trio) and not out_of_turn(trio, fewest):
                 alone, repeats = solve(case, [member for member in case.members if member not in trio])
                 pairs = [frozenset((one.id, other.id)) for one, other in combinations(trio, 2)]
-                plans.append((alone, 100, repeats + sum(pair in case.repeats() for pair in pairs)))
+                plans.append((alone, 100, repeats + sum(pair in case.repeats for pair in pairs)))
 
         if plans and min(plans)[0] == 0:
             assert key_of(case) == min(plans), seed
