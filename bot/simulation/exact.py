@@ -1,7 +1,8 @@
-"""The fewest repeats a round could have had, by exact matching over every way to seat the odd one."""
+"""The fewest people alone and the fewest repeats a round could have had, by ways that prove it."""
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from itertools import combinations
 
 import rustworkx
@@ -12,19 +13,83 @@ from bot.simulation.rules import may_meet
 
 # Above this many people all pairs are too many to match exactly in the time a simulation has.
 MOST_SOLVED = 200
+# Up to so many people every way to form groups is tried.
+MOST_TRIED = 9
+LARGEST = 5
 
 Pair = frozenset[str]
 
 
-def fewest_repeats(inputs: Inputs, repeats: int) -> int | None:
-    """Return the fewest repeats of any plan that places everybody in pairs and, if they are odd, one trio in turn.
+def fewest_alone(inputs: Inputs, alone: int) -> int | None:
+    """Return how many people any plan leaves in no group; `alone` are those of the plan to compare with.
 
-    `repeats` are those of the plan to compare with; the search ends where no better one can come. None where
-    the pool is too large, or nobody can place everybody in this way.
+    None where that is not known: more people are alone than have nobody whom they may meet, and they are too many
+    to try everything.
     """
-    members = inputs.members
+    members = _with_somebody(inputs)
+    hopeless = len(inputs.members) - len(members)
+    if alone <= hopeless:
+        return hopeless
+    return hopeless + _best(inputs, members)[0] if len(members) <= MOST_TRIED else None
+
+
+def fewest_repeats(inputs: Inputs, repeats: int) -> int | None:
+    """Return the fewest repeats of any plan that leaves as few as possible alone, in groups of as good sizes and turns.
+
+    `repeats` are those of the plan to compare with; the search ends where no better one can come. Of many people
+    all who may meet somebody have to be placed in pairs and, if they are odd, one trio in turn. None where that
+    cannot be, or the pool is too large.
+    """
     if repeats == 0:
         return 0
+    members = _with_somebody(inputs)
+    if len(members) <= MOST_TRIED:
+        return _best(inputs, members)[2]
+    return _fewest_of_many(inputs, members)
+
+
+def _with_somebody(inputs: Inputs) -> Sequence[Member]:
+    """Return those who may meet anybody of the pool."""
+    week = inputs.rules.week
+    return [
+        one
+        for one in inputs.members
+        if any(other is not one and may_meet((one, other), week) for other in inputs.members)
+    ]
+
+
+def _best(inputs: Inputs, members: Sequence[Member]) -> tuple[int, int, int]:
+    """Return the least of all ways to form groups: people alone, then sizes and turns, then repeats."""
+    wish, again = inputs.rules.group_size, _again(inputs)
+    fewest = min((member.trios for member in members), default=0)
+    groups = [
+        (
+            frozenset(group),
+            (size - wish) ** 2 * 3 + (_out_of_turn([members[p] for p in group], fewest) if size > wish else 0),
+            sum(frozenset((members[a].id, members[b].id)) in again for a, b in combinations(group, 2)),
+        )
+        for size in range(2, min(wish + 1, LARGEST) + 1)
+        for group in combinations(range(len(members)), size)
+        if may_meet([members[p] for p in group], inputs.rules.week)
+    ]
+
+    @cache
+    def best(free: frozenset[int]) -> tuple[int, int, int]:
+        if not free:
+            return 0, 0, 0
+        first = min(free)
+        alone, sizes, repeats = best(free - {first})
+        ways = [(alone + 1, sizes, repeats)]
+        for group, own_sizes, own_repeats in groups:
+            if first in group and group <= free:
+                alone, sizes, repeats = best(free - group)
+                ways.append((alone, sizes + own_sizes, repeats + own_repeats))
+        return min(ways)
+
+    return best(frozenset(range(len(members))))
+
+
+def _fewest_of_many(inputs: Inputs, members: Sequence[Member]) -> int | None:
     if len(members) > MOST_SOLVED or inputs.rules.group_size > 2:  # noqa: PLR2004 - pairs
         return None
     again = _again(inputs)
@@ -56,7 +121,7 @@ def _again(inputs: Inputs) -> set[Pair]:
     return {pair for pair, number in inputs.met.items() if after is None or inputs.number - number < after}
 
 
-def _out_of_turn(trio: tuple[Member, ...], fewest: int) -> int:
+def _out_of_turn(trio: Sequence[Member], fewest: int) -> int:
     trios = [member.trios for member in trio]
     return (min(trios) > fewest) + (max(trios) > fewest + 1)
 

@@ -18,6 +18,7 @@ class Figures:
         repeats: Pairs that were introduced before everybody had met everybody.
         avoidable_repeats: How many of them an exact solver avoids with the same input; None where none was asked.
         unplaced: People who were in no group when a round began, added up over the rounds.
+        avoidable_unplaced: How many of them an exact solver places with the same input; None where that is not known.
         rule_violations: Groups and people that break a rule, found from the outcome alone.
         meet_opportunities: Places in groups, as a share of the places that people were there for.
         waiting_twice: People without a group in two rounds running, as a share of those who were there.
@@ -42,6 +43,7 @@ class Figures:
     repeats: int
     avoidable_repeats: int | None
     unplaced: int
+    avoidable_unplaced: int | None
     rule_violations: int
     meet_opportunities: float
     waiting_twice: float
@@ -61,19 +63,24 @@ class Figures:
 
     def text(self) -> str:
         """Return a summary to read."""
-        avoidable = "not asked" if self.avoidable_repeats is None else str(self.avoidable_repeats)
+        avoidable, placeable = _number(self.avoidable_repeats), _number(self.avoidable_unplaced)
         across, chance = _percent(self.cross_team_share), _percent(self.cross_team_by_chance)
+        twice = _percent(self.waiting_twice)
         exchanges, load = _percent(self.lessons), _percent(self.teaching_load_top_tenth)
         return f"""\
 {self.people} people, {self.weeks} weeks, seed {self.seed}: {self.rounds} rounds, played in {self.seconds:.1f} s
 Groups: {self.groups}, and {self.formed_later} formed later; {self.skipped} rounds were skipped or waited
 Repeats: {self.repeats}, of which an exact solver avoids: {avoidable}
-Without a group: {self.unplaced}; in two rounds running: {_percent(self.waiting_twice)}
+Without a group: {self.unplaced}, of whom an exact solver places: {placeable}; in two rounds running: {twice}
 Rules broken: {self.rule_violations}
 Meet opportunities: {_percent(self.meet_opportunities)} of the times that somebody was there
 Across teams: {across} of pairs; by chance {chance}
 Groups with something to show: {exchanges}; the busiest tenth of teachers gave {load} of the lessons
 Pings: {self.pings}; at most {self.max_pings_week} a person and week, {self.max_pings_day} a day"""
+
+
+def _number(count: int | None) -> str:
+    return "not asked" if count is None else str(count)
 
 
 def _percent(share: float | None) -> str:

@@ -12,7 +12,7 @@ from bot.domain.cadence import Window, iso_week, local_day
 from bot.domain.inputs import Inputs, read_back
 from bot.domain.pairing import Member
 from bot.simulation.company import Colleague, Company, monday_of
-from bot.simulation.exact import fewest_repeats
+from bot.simulation.exact import fewest_alone, fewest_repeats
 from bot.simulation.figures import Figures
 from bot.simulation.rules import may_meet
 from bot.simulation.world import TENANT, World
@@ -37,7 +37,8 @@ class Judge:
         self._people = company.by_id()
         self._seen = 0
         self._repeats = self._avoidable = self._unplaced = self._violations = self._skipped = 0
-        self._is_solved = True
+        self._avoidable_alone = 0
+        self._is_solved = self._is_alone_solved = True
         self._there = self._placed = self._twice = 0
         self._without: set[str] = set()
         self._by_round: list[tuple[int, int, int, int]] = []
@@ -98,6 +99,7 @@ class Judge:
             repeats=self._repeats,
             avoidable_repeats=self._avoidable if self._is_solved else None,
             unplaced=self._unplaced,
+            avoidable_unplaced=self._avoidable_alone if self._is_alone_solved else None,
             rule_violations=self.count_violations(),
             meet_opportunities=self._placed / self._there if self._there else 0.0,
             waiting_twice=self._twice / self._there if self._there else 0.0,
@@ -134,6 +136,9 @@ class Judge:
         self._there += len(people)
         self._placed += len(placed)
         self._unplaced += len(left)
+        fewest = fewest_alone(inputs, len(left))
+        self._is_alone_solved &= fewest is not None
+        self._avoidable_alone += max(0, len(left) - fewest) if fewest is not None else 0
         self._twice += len(self._without & set(left))
         self._without = set(left)
         missed = {

@@ -19,8 +19,11 @@ def draw(figures: Figures, path: Path) -> None:
     by_round.bar(numbers, [again for _, _, _, again in figures.by_round], color=_RED, label="repeated pairs")
     by_round.set_title(f"{figures.people} people, {figures.weeks} weeks, seed {figures.seed}")
     by_round.set_xlabel("round")
-    by_round.set_ylim(bottom=0)
-    by_round.legend()
+    # Room for the legend above whatever is drawn.
+    by_round.set_ylim(0, 1.25 * max((people for _, people, _, _ in figures.by_round), default=1))
+    for axis in (by_round.xaxis, by_round.yaxis):
+        axis.get_major_locator().set_params(integer=True)
+    by_round.legend(loc="upper center", ncols=3)
     bars = {
         "across\nteams": figures.cross_team_share,
         "by\nchance": figures.cross_team_by_chance,

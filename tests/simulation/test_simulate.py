@@ -13,12 +13,13 @@ from bot.domain.inputs import Inputs
 from bot.domain.pairing import Member, Rules
 from bot.simulation import Figures, simulate
 from bot.simulation.company import draw_company, monday_of
-from bot.simulation.exact import fewest_repeats
+from bot.simulation.exact import fewest_alone, fewest_repeats
 from bot.simulation.judge import Judge
 from bot.simulation.rules import may_meet
 
 WANTED = {
     *("rounds", "groups", "repeats", "avoidable_repeats", "unplaced", "rule_violations", "max_pings_week"),
+    "avoidable_unplaced",
     *("cross_team_share", "cross_team_by_chance", "teaching_load_top_tenth"),
 }
 
@@ -35,6 +36,7 @@ def test_no_rule_is_broken_and_no_repeat_could_have_been_avoided(people: int, we
     assert figures.groups > 0
     assert figures.rule_violations == 0
     assert figures.avoidable_repeats == 0
+    assert figures.avoidable_unplaced == 0
     assert figures.waiting_twice == 0
     assert len(figures.by_round) == figures.rounds
 
@@ -98,3 +100,28 @@ def test_the_exact_solver_knows_what_could_have_been() -> None:
     five = replace(inputs, members=(*four, Member("E")), met=everybody)
     # E joins two of the others; of the three who meet E nobody but those two have met.
     assert fewest_repeats(five, 4) == 2
+
+
+def test_whoever_is_alone_although_somebody_was_there_is_found() -> None:
+    # A leads B and C, so that A has nobody while D is away.
+    lead, team = Member("A"), [Member(name, manager="A") for name in "BC"]
+    inputs = Inputs((lead, *team), {frozenset("BC"): 1}, Rules(), 2, 1)
+    assert fewest_alone(inputs, 1) == 1
+    assert fewest_alone(inputs, 3) == 1
+    assert fewest_repeats(inputs, 1) == 1
+
+    with_fourth = replace(inputs, members=(lead, *team, Member("D")))
+    assert fewest_alone(with_fourth, 2) == 0
+    # B and C, A and D: the other ways leave somebody over.
+    assert fewest_repeats(with_fourth, 1) == 1
+
+    many = replace(inputs, members=tuple(Member(f"U{number}") for number in range(12)), met={})
+    assert fewest_alone(many, 0) == 0
+    assert fewest_alone(many, 2) is None
+
+
+def test_four_people_of_whom_one_leads_two_lose_nothing_that_could_be_had() -> None:
+    figures = simulate(4, 6, 1)
+
+    assert figures.unplaced > 0
+    assert (figures.avoidable_unplaced, figures.avoidable_repeats, figures.rule_violations) == (0, 0, 0)
