@@ -402,7 +402,9 @@ def assemble_app(
         app,
         Guard(names, home.view, Languages(services.languages, directory).of),
         CommandHandlers(
-            names, Topics(communities, members, rounds, offers, own_settings, goals, kudos, notes, home, privacy)
+            names,
+            Topics(communities, members, rounds, offers, own_settings, goals, kudos, notes, home, privacy),
+            identity.bot_user_id,
         ),
         communities,
         members,

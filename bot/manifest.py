@@ -12,6 +12,7 @@ from bot.blocks.offers import OFFER_SHORTCUT, WANT_SHORTCUT
 
 # Why each scope is asked for; the README shows the same words.
 SCOPES: Final = {
+    "app_mentions:read": "gets the messages in channels and threads that have its name in them, and no others",
     "chat:write": "posts prompts, introductions, thanks and answers",
     "commands": "the three slash commands, and the shortcuts",
     "im:history": "reads what people write to the bot itself, and finds there what it has sent; no other conversation",
@@ -28,6 +29,7 @@ OPTIONAL_SCOPES: Final = ("files:write", "dnd:read", "groups:read")
 # What each event is for, and the scope it needs.
 EVENTS: Final = {
     "app_home_opened": None,
+    "app_mention": "app_mentions:read",
     "channel_archive": "channels:read",
     "channel_id_changed": None,
     "channel_unarchive": "channels:read",
@@ -63,8 +65,8 @@ def manifest(names: CommandNames) -> dict[str, Any]:
             "long_description": (
                 "Peerloop introduces colleagues who want to learn from each other, gives them a guide for half "
                 "an hour, asks once whether they met, and stays out of the way. It posts one small prompt a week, "
-                "keeps goals private and helps people thank each other precisely. It is self-hosted, reads no "
-                "channel, ranks nobody and writes to a person at most three times a week."
+                "keeps goals private and helps people thank each other precisely. It is self-hosted, reads "
+                "only what names it, ranks nobody and writes to a person at most three times a week."
             ),
             "background_color": "#1d3557",
         },

@@ -8,7 +8,7 @@ from slack_bolt import App
 
 from bot.blocks import hub as blocks
 from bot.blocks.names import CommandNames
-from bot.domain.commands import parse_learn, plain
+from bot.domain.commands import addressed_to, parse_learn, plain
 from bot.errors import Problem, UserError
 from handlers.communities import CommunityHandlers
 from handlers.goals import GoalHandlers
@@ -47,10 +47,17 @@ class Topics:
 
 
 class CommandHandlers:
-    """The three slash commands and direct messages, which are read with the same words."""
+    """The three slash commands and messages to the bot, which are read with the same words.
 
-    def __init__(self, names: CommandNames, topics: Topics) -> None:
+    Args:
+        names: What the commands are called.
+        topics: Who does what they say.
+        bot_user_id: The bot's own id, by which a message names it.
+    """
+
+    def __init__(self, names: CommandNames, topics: Topics, bot_user_id: str) -> None:
         self._names = names
+        self._bot_user_id = bot_user_id
         self._home = home = topics.home
         self._goals = goals = topics.goals
         self._kudos = kudos = topics.kudos
@@ -58,7 +65,7 @@ class CommandHandlers:
         offers, notes, settings, privacy = topics.offers, topics.notes, topics.settings, topics.privacy
         self._words: Mapping[str, Word] = {
             "hub": lambda command, _rest: home.hub(command),
-            "help": lambda _command, _rest: home.help(),
+            "help": lambda _command, rest: home.help(rest),
             "about": communities.about,
             "setup": communities.open_set_up,
             "join": members.join,
@@ -91,13 +98,14 @@ class CommandHandlers:
         }
 
     def register(self, app: App, guard: Guard) -> None:
-        """Listen to the commands, to direct messages and to the button for a mistyped word."""
+        """Listen to the commands, to messages for the bot and to the button for a mistyped word."""
         app.command(self._names.learn)(guard.command(self._once(self.learn)))
         app.command(self._names.goal)(guard.command(self._once(lambda typed: self._goals.open_form(typed, typed.text))))
         app.command(self._names.kudos)(guard.command(self._once(lambda typed: self._kudos.give(typed, typed.text))))
         # A command under a name that only the manifest knows.
         app.command(re.compile(".*"))(guard.command(lambda _typed: self._home.help()))
         app.event("message")(guard.event(self.direct_message))
+        app.event("app_mention")(guard.event(self.mention))
         app.action(blocks.RUN)(guard.click(self.run_word))
         app.action(blocks.HELP)(guard.click(lambda _click: self._home.help()))
 
@@ -116,7 +124,19 @@ class CommandHandlers:
         is_persons_own = "user" in body and body.get("subtype") in PERSONS_OWN and not body.get("bot_id")
         if body.get("channel_type") != "im" or not is_persons_own:
             return None
-        return self._once(self.learn)(command_from_message(event))
+        command = command_from_message(event)
+        words = addressed_to(self._bot_user_id, command.text)
+        return self._once(self.learn)(command if words is None else replace(command, text=words))
+
+    def mention(self, event: Event) -> Reply:
+        """Do what a message says that begins with the bot's name; show the hub to whoever names it on the way."""
+        body = event.body
+        if not body.get("user") or body.get("bot_id"):
+            return None
+        command = command_from_message(event)
+        # "Leave it to @peerloop" is no wish to leave.
+        words = addressed_to(self._bot_user_id, command.text) or ""
+        return self._once(self.learn)(replace(command, text=words))
 
     def run_word(self, click: Click) -> Reply:
         """Do what a mistyped word was meant as, with what followed it."""

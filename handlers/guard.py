@@ -32,6 +32,7 @@ from handlers.requests import (
     describe,
     event_from,
     fit,
+    is_said_to_bot,
     reader,
     shortcut_from,
     submission_from,
@@ -103,7 +104,7 @@ class Guard:
 
         def listen(args: Args) -> None:
             with self._speaking(args):
-                if args.body["event"].get("channel_type") == "im":
+                if is_said_to_bot(args.body["event"]):
                     has_acted = self._answer(args, lambda: handle(event_from(args.body)))
                 else:
                     has_acted = False
@@ -261,26 +262,36 @@ def _open(args: Args, reply: OpenForm) -> None:
 
 def _tell(args: Args, reply: Private | InPlace) -> None:
     payload = reply.message.payload()
-    if args.body.get("response_url"):
-        args.respond(response_type="ephemeral", replace_original=False, **payload)
-        return
     event = args.body.get("event") or {}
+    thread_ts = _thread_of(args)
+    if args.body.get("response_url"):
+        args.respond(response_type="ephemeral", replace_original=False, thread_ts=thread_ts, **payload)
+        return
     user_id = (reply.reader if isinstance(reply, Private) else "") or _user_of(args)
     if event.get("channel_type") == "im":
-        # Somebody who writes in a thread looks for the answer there.
-        thread = {"thread_ts": event["thread_ts"]} if event.get("thread_ts") else {}
-        args.client.chat_postMessage(channel=event["channel"], **thread, **payload)
+        args.client.chat_postMessage(channel=event["channel"], thread_ts=thread_ts, **payload)
         return
     channel_id = reply.channel_id if isinstance(reply, Private) else ""
+    if event.get("type") == "app_mention":
+        channel_id = event["channel"]
     if channel_id:
         try:
-            args.client.chat_postEphemeral(channel=channel_id, user=user_id, **payload)
+            args.client.chat_postEphemeral(channel=channel_id, user=user_id, thread_ts=thread_ts, **payload)
         except SlackApiError:
             # The bot or the person may not be in that channel; a direct message always works.
             _log.info("no ephemeral message in %s, answering directly", channel_id)
         else:
             return
     args.client.chat_postMessage(channel=user_id, **payload)
+
+
+def _thread_of(args: Args) -> str | None:
+    """Return the thread in which somebody wrote or pressed, since there they look for the answer; None outside one."""
+    place = args.body.get("event") or args.body.get("container") or {}
+    thread_ts = place.get("thread_ts")
+    # A message with replies stands in the channel, though it carries the thread that it began.
+    began_it = thread_ts in {place.get("ts"), place.get("message_ts")}
+    return None if began_it else thread_ts
 
 
 def _user_of(args: Args) -> str:

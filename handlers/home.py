@@ -2,12 +2,14 @@
 
 from slack_bolt import App
 
+from bot.blocks import help as help_blocks
 from bot.blocks import hub as blocks
 from bot.blocks import pings as ping_blocks
 from bot.blocks.home import home_view
 from bot.blocks.kit import Block
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
+from bot.domain.commands import parse_learn
 from bot.domain.guides import GuideLibrary
 from bot.domain.identity import Actor
 from bot.domain.prompts import PromptLibrary
@@ -62,8 +64,11 @@ class HomeHandlers:
         """Show what the bot wrote to somebody by itself, and why."""
         return Private(ping_blocks.log_message(self._pings.log(who, self._clock.now()), self._names))
 
-    def help(self) -> Reply:
-        """Show what one can do."""
+    def help(self, topic: str = "") -> Reply:
+        """Show what one can do, or what can be typed about a topic."""
+        word = parse_learn(topic).word
+        if word is not None and word in help_blocks.HELPED:
+            return Private(help_blocks.topic_help(word, self._names))
         return Private(blocks.help_message(self._names))
 
     def is_new(self, who: Actor) -> bool:

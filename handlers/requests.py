@@ -23,7 +23,7 @@ _NO_CHANNEL: Final = re.compile(r"(?:^|\s)(#\w[\w-]*)")
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Words somebody typed: after a slash command, or to the bot in a direct message.
+    """Words somebody typed: after a slash command, or to the bot in a direct message, a channel or a thread.
 
     Args:
         who: The person.
@@ -145,14 +145,22 @@ def command_from(body: Payload) -> Command:
 
 
 def command_from_message(event: Event) -> Command:
-    """Read a direct message to the bot as words of the main command.
+    """Read a message to the bot, direct or with its name in a channel, as words of the main command.
 
     One message can arrive under several event ids, so it is known by where and when it was written.
+
+    Raises:
+        UserError: The person belongs to another workspace.
     """
     body = event.body
+    # Only what is written in a shared channel says whose the writer is: a workspace's, or an organization's.
+    home = body.get("user_team") or body.get("source_team")
+    if home and home not in {event.tenant.team_id, event.tenant.enterprise_id}:
+        raise UserError(Problem.CANNOT_TAKE_PART)
     act_id = f"message:{body['channel']}:{body['ts']}"
     who = Actor(event.tenant, str(body["user"]), act_id)
-    return Command(who, "", fit(body.get("text")), can_open_form=False)
+    place = "" if body.get("channel_type") in {"im", "mpim"} else str(body["channel"])
+    return Command(who, place, fit(body.get("text")), can_open_form=False)
 
 
 def click_from(body: Payload) -> Click:
@@ -221,10 +229,15 @@ def reader(body: Payload) -> Actor | None:
         return submitter(body)
     event = event_from(body)
     inner = event.body
-    is_asked = inner.get("type") in {"app_home_opened", "app_mention"} or inner.get("channel_type") == "im"
     # Whoever invites the bot is answered, though the event is about the bot.
-    user_id = inner.get("user") if is_asked else inner.get("inviter")
+    user_id = inner.get("user") if inner.get("type") == "app_home_opened" or is_said_to_bot(inner) else None
+    user_id = user_id or inner.get("inviter")
     return event.actor(user_id) if isinstance(user_id, str) and not inner.get("bot_id") else None
+
+
+def is_said_to_bot(event: Payload) -> bool:
+    """Tell whether an event is a message to the bot: a direct one, or one that has its name in it."""
+    return event.get("type") == "app_mention" or event.get("channel_type") == "im"
 
 
 def event_from(body: Payload) -> Event:

@@ -56,7 +56,7 @@ class SettingsHandlers:
             group_id = None
             for other in named.people:
                 group_id = self._settings.block(command.who, other, self._clock.now()) or group_id
-            return Private(blocks.not_with_reply(named.people[-1], group_id))
+            return Private(blocks.not_with_reply(named.people, group_id))
         if rest.strip():
             raise UserError(Problem.NOT_RECOGNIZED, person=rest.strip())
         if command.can_open_form:
@@ -93,8 +93,9 @@ class SettingsHandlers:
         return Private(blocks.list_reply(len(others), is_saved=True))
 
     def unblock(self, click: Click) -> Reply:
-        """Take somebody off the private list again."""
-        self._settings.unblock(click.who, click.value)
+        """Take those whom the button names off the private list again."""
+        for other in click.value.split():
+            self._settings.unblock(click.who, other)
         return Private(blocks.unblocked_reply())
 
     def _form(self, who: Actor) -> Reply:

@@ -26,6 +26,7 @@ from bot.blocks.kit import (
 from bot.blocks.language import N_, _, written_day
 from bot.blocks.members import PAUSE
 from bot.blocks.names import CommandNames
+from bot.blocks.settings import NOT_WITH
 from bot.errors import Problem, Trouble
 
 
@@ -306,16 +307,24 @@ _USE: Final = {
     "about": (N_("What it is about"), ABOUT),
 }
 
+# The button after what is said about a problem, where it is always the same.
+_ONE_STEP: Final = {
+    Problem.TOO_MANY_GOALS: (N_("Show my goals"), LIST),
+    Problem.NO_SUCH_GOAL: (N_("Show my goals"), LIST),
+    Problem.NO_GOALS: (N_("Set a goal"), NEW_GOAL),
+    # Thanks open their form for this; here somebody typed whom they would rather not meet.
+    Problem.NOT_RECOGNIZED: (N_("Choose a person"), NOT_WITH),
+}
+
 
 def _next_step(trouble: Trouble, kept: str) -> list[Block]:
     """Offer the next step; what was typed goes along where a form can take it."""
+    if step := _ONE_STEP.get(trouble.problem):
+        text, action_id = step
+        return [actions(button(_(text), action_id))]
     match trouble.problem:
         case Problem.NOT_A_COMMUNITY | Problem.WHICH_COMMUNITY:
             return _other_places(trouble.details)
-        case Problem.TOO_MANY_GOALS | Problem.NO_SUCH_GOAL:
-            return [actions(button(_("Show my goals"), LIST))]
-        case Problem.NO_GOALS:
-            return [actions(button(_("Set a goal"), NEW_GOAL))]
         case Problem.DAY_AMBIGUOUS:
             days = [date.fromisoformat(trouble.details[name]) for name in ("one", "other")]
             return [actions(*(button(day_with_year(day), PAUSE, day, variant=day) for day in sorted(days)))]

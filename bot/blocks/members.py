@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
+from bot.blocks.communities import JOIN
 from bot.blocks.goals import NEW_GOAL
 from bot.blocks.kit import Message, actions, button, channel, channels, context, day_picker, long_day, message, section
 from bot.blocks.language import N_, _
@@ -79,7 +80,10 @@ def left_reply(channel_ids: Sequence[str], still_in: Sequence[str] = ()) -> Mess
             lines.append(_("You're in those of {channels}.").format(channels=channels(still_in)))
         return message(section(" ".join(lines)))
     done = _("*Done. No more introductions in {channels}.* Your goals and notes stay yours.")
-    return message(section(done.format(channels=channels(channel_ids))), actions(button(_("Erase everything"), FORGET)))
+    back = (button(_("Undo"), JOIN, channel_ids[0]),) if len(channel_ids) == 1 else ()
+    return message(
+        section(done.format(channels=channels(channel_ids))), actions(*back, button(_("Erase everything"), FORGET))
+    )
 
 
 def which_to_leave(channel_ids: Sequence[str]) -> Message:
@@ -116,7 +120,7 @@ def paused_reply(until: date | None, names: CommandNames) -> Message:
         )
     return message(
         section(_("*Quiet until {day}.* I'll be back with one line, not a pile.").format(day=long_day(until))),
-        actions(button(_("I'm back"), RESUME)),
+        actions(button(_("I'm back"), RESUME), button(_("Another length"), PAUSE, "ask", variant="ask")),
     )
 
 

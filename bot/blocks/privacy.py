@@ -55,7 +55,7 @@ def privacy_message(names: CommandNames) -> Message:
         ),
         section(
             _(
-                "I can't read channels or group conversations; I have no permission to. "
+                "I can't read channels or group conversations; only a message with my name in it reaches me. "
                 "Nobody sees who takes part and who does not. Answers become mere numbers after twelve months. "
                 "The database stands with your own company; nothing goes anywhere else."
             )

@@ -224,9 +224,9 @@ def not_with_form(others: Sequence[str]) -> Block:
     )
 
 
-def not_with_reply(other: str, group_id: int | None) -> Message:
-    """Confirm that somebody is on the private list; offers another partner where the two are together now."""
-    undo = button(_("Undo"), UNBLOCK, other)
+def not_with_reply(others: Sequence[str], group_id: int | None) -> Message:
+    """Confirm that people are on the private list; offers another partner where one of them is the current one."""
+    undo = button(_("Undo"), UNBLOCK, " ".join(others))
     if group_id is None:
         return message(section(_("*Noted, and private.* You won't be introduced.")), actions(undo))
     return message(

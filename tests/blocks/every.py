@@ -26,6 +26,7 @@ from bot.blocks import (
     witnesses,
 )
 from bot.blocks.export import TITLES
+from bot.blocks.help import HELPED, topic_help
 from bot.blocks.kit import Message
 from bot.blocks.kudos import Pending
 from bot.blocks.language import spoken
@@ -461,6 +462,7 @@ def replies(names: CommandNames) -> dict[str, Message]:
         "joined, late": members.joined_reply(CHANNEL, DAY, names, is_new=True, is_paused=False, is_looking=True),
         "joined, too few": members.joined_reply(CHANNEL, None, names, is_new=True, is_paused=False),
         "left": members.left_reply((CHANNEL,) * 20),
+        "left one": members.left_reply((CHANNEL,)),
         "left nothing": members.left_reply((), (CHANNEL,) * 20),
         "which to leave": members.which_to_leave((CHANNEL,) * 30),
         "pause choices": members.pause_choices(),
@@ -525,8 +527,8 @@ def replies(names: CommandNames) -> dict[str, Message]:
         "settings": settings.settings_reply(OWN, names),
         "settings, none": settings.settings_reply(PersonSettings(), names),
         "settings, no note": settings.settings_reply(PersonSettings(has_note=False), names),
-        "not with": settings.not_with_reply(LONGEST_ID, None),
-        "not with, together now": settings.not_with_reply(LONGEST_ID, 10**9),
+        "not with": settings.not_with_reply((LONGEST_ID,) * MOST_BLOCKED, None),
+        "not with, together now": settings.not_with_reply((LONGEST_ID,), 10**9),
         "private list": settings.list_reply(MOST_BLOCKED, is_saved=True),
         "no longer on the list": settings.unblocked_reply(),
         "preview": rounds.preview_reply(PREVIEW, names),
@@ -538,6 +540,7 @@ def replies(names: CommandNames) -> dict[str, Message]:
         "hub, new": hub.hub_message(NEW_OVERVIEW, PROMPTS, names),
         "hub, full": hub.hub_message(FULL_OVERVIEW, PROMPTS, names),
         "help": hub.help_message(names),
+        **{f"help with {word}": topic_help(word, names) for word in sorted(HELPED)},
     }
 
 

@@ -272,3 +272,8 @@ class Edge:
     def direct_message(self, who: str, text: str, **more: object) -> Json:
         ts = f"{self.next()}.000100"
         return {"type": "message", "channel_type": "im", "channel": "D1", "user": who, "text": text, "ts": ts, **more}
+
+    def mention(self, who: str, text: str, channel: str = LEARNING, **more: object) -> Json:
+        """A message in a channel, or with `thread_ts` in a thread, that has the bot's name in it."""
+        ts = f"{self.next()}.000100"
+        return {"type": "app_mention", "channel": channel, "user": who, "text": text, "ts": ts, "event_ts": ts, **more}

@@ -97,6 +97,7 @@ def listening(
 
 EVENT_BODIES: dict[str, Json] = {
     "app_home_opened": {"user": "U0LEE", "tab": "home"},
+    "app_mention": {"user": "U0LEE", "channel": "C0LEARNING", "text": "<@U0BOT> help", "ts": "1.1"},
     "message.im": {"type": "message", "channel_type": "im", "channel": "D1", "user": "U0LEE", "text": "", "ts": "1.1"},
 }
 

@@ -2,7 +2,7 @@
 
 from bot.domain.commands._days import MAX_WEEKS_AHEAD, is_open_end, parse_day, parse_pause
 from bot.domain.commands._goals import parse_goal
-from bot.domain.commands._mentions import KudosText, parse_kudos, plain, unquoted
+from bot.domain.commands._mentions import KudosText, addressed_to, parse_kudos, plain, unquoted
 from bot.domain.commands._words import COMMANDS, HUB, Typed, parse_learn, parse_number
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "MAX_WEEKS_AHEAD",
     "KudosText",
     "Typed",
+    "addressed_to",
     "is_open_end",
     "parse_day",
     "parse_goal",

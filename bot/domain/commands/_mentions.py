@@ -89,6 +89,15 @@ def plain(text: str) -> str:
     return "".join(piece.shown for piece in _pieces(text, keep_people=False))
 
 
+def addressed_to(user_id: str, text: str) -> str | None:
+    """Return what follows the name of the one a message begins with; None when it begins otherwise.
+
+    Whoever is only named on the way, as in "leave it to @peerloop", is not told anything by it.
+    """
+    found = re.match(rf"(?:\s*<@{re.escape(user_id)}(?:\|[^<>]*)?>[\s,:;.!\u2013\u2014-]*)+", text)
+    return text[found.end() :] if found else None
+
+
 def unquoted(text: str) -> str:
     """Return trimmed text without the one pair of quotes, straight or typographic, that encloses it all."""
     text = text.strip()
