@@ -1,7 +1,7 @@
 """Slack's payloads read into small frozen values; nothing else knows payloads.
 
-What people typed is made fit to be kept here, once: PostgreSQL takes no character of value zero, and no database
-takes half of a character.
+What people typed is made fit to be kept and shown here, once: PostgreSQL takes no character of value zero, no database
+takes half of a character, and some characters turn round how the words of others behind them read.
 """
 
 import json
@@ -16,6 +16,10 @@ from bot.domain.identity import Actor, Tenant
 from bot.errors import Problem, UserError
 
 Payload = Mapping[str, Any]
+
+# What ends a text for some databases, and Unicode's embeddings, overrides and isolates of a direction. Arabic and
+# Hebrew read right without these, by the letters themselves.
+_TURNING: Final = re.compile("[\0\u202a-\u202e\u2066-\u2069]")
 
 _CHANNEL: Final = re.compile(r"<#([CG][A-Z0-9]+)(?:\|[^>]*)?>")
 _NO_CHANNEL: Final = re.compile(r"(?:^|\s)(#\w[\w-]*)")
@@ -249,8 +253,8 @@ def event_from(body: Payload) -> Event:
 
 
 def fit(typed: object) -> str:
-    """Return typed words without the characters that no database can keep; empty for nothing."""
-    return str(typed or "").replace("\0", "").encode(errors="replace").decode()
+    """Return typed words without the characters that cannot be kept, or turn others round; empty for nothing."""
+    return _TURNING.sub("", str(typed or "")).encode(errors="replace").decode()
 
 
 def channel_in(text: str) -> str | None:

@@ -12,7 +12,7 @@ from storage.database import Database
 from tests.factories import MONDAY_8, VAULT, actor, profile
 
 HALF = "\ud83d"
-TYPED = f" learn\0 S\0QL {HALF} well "
+TYPED = f" learn\0 S\0QL {HALF} w\u202ee\u2067ll "
 
 
 def read_command() -> str:

@@ -9,14 +9,25 @@ from datetime import date, timedelta
 from typing import NoReturn
 
 from bot.domain.cadence import DAYS_IN_WEEK, weekday_in_week_of
+from bot.domain.commands._mentions import QUOTES
 from bot.errors import Problem, UserError
 
 MAX_WEEKS_AHEAD = 26
 
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+# Each as people write it in English and in German.
+_WEEKDAYS = (
+    ("monday", "montag"),
+    ("tuesday", "dienstag"),
+    ("wednesday", "mittwoch"),
+    ("thursday", "donnerstag"),
+    ("friday", "freitag"),
+    ("saturday", "samstag"),
+    ("sunday", "sonntag"),
+)
 _MONTHS = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
+    *(("january", "januar", "jänner"), ("february", "februar"), ("march", "märz", "maerz")),
+    *(("april",), ("may", "mai"), ("june", "juni"), ("july", "juli"), ("august",), ("september",)),
+    *(("october", "oktober"), ("november",), ("december", "dezember")),
 )
 _SHORTEST_NAME = 3
 _MONTHS_IN_YEAR = 12
@@ -25,20 +36,29 @@ _CENTURY = 2000
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 _DOTTED = re.compile(r"([0-9]{1,2})\.\s?([0-9]{1,2})\.?\s?([0-9]{4}|[0-9]{2})?")
 _SLASHED = re.compile(r"([0-9]{1,2})/([0-9]{1,2})(?:/([0-9]{4}|[0-9]{2}))?")
-_DAY_MONTH = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)?\.? (?:of )?([a-z]{3,9})\.?,?(?: ([0-9]{4}))?")
-_MONTH_DAY = re.compile(r"([a-z]{3,9})\.? ([0-9]{1,2})(?:st|nd|rd|th)?(?:,? ([0-9]{4}))?")
+_DAY_MONTH = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)?\.? (?:of )?([a-zä]{3,9})\.?,?(?: ([0-9]{4}))?")
+_MONTH_DAY = re.compile(r"([a-zä]{3,9})\.? ([0-9]{1,2})(?:st|nd|rd|th)?(?:,? ([0-9]{4}))?")
 _SPAN = re.compile(
-    r"(?:for )?(?:the )?(?:next )?([0-9]{1,6}|an?|one|two|three|four|five|six)"
-    r" ?(d|days?|w|wks?|weeks?|m|months?)"
+    r"(?:for |für )?(?:the )?(?:next )?([0-9]{1,6}|[a-zäöü]{1,5})"
+    r" ?(d|days?|tage?n?|w|wks?|weeks?|wochen?|m|months?|monate?n?)"
 )
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
-_COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-_PREFIX = re.compile(r"(?:(?:until|untill|till|til|to|on|by|from) )+")
-_OPEN_END = frozenset({"i say", "i say so", "further notice"})
+_NUMBERS = (
+    *(("a", "an", "one", "ein", "eine", "einen"), ("two", "zwei"), ("three", "drei")),
+    *(("four", "vier"), ("five", "fünf"), ("six", "sechs")),
+)
+_COUNTS = {word: count for count, words in enumerate(_NUMBERS, start=1) for word in words}
+_PREFIX = re.compile(r"(?:(?:until|untill|till|til|to|on|by|from|bis|zum|am) )+")
+_OPEN_END = frozenset({"i say", "i say so", "further notice", "auf weiteres", "ich es sage"})
+# Words that name no day, so that one has to be asked for.
+_VAGUE = frozenset({"", "for", "for a while", "a while", "for a bit", "for now", "eine weile", "erstmal"})
+_TODAY, _TOMORROW = frozenset({"today", "heute"}), frozenset({"tomorrow", "morgen"})
+_NEXT = re.compile(r"(?:next|nächste[nrs]?|kommende[nrs]?) ")
+_THIS = re.compile(r"(?:this|diese[nrs]?) ")
 
 
 def parse_day(text: str, today: date) -> date:
-    """Read one day: `2026-12-14`, "14 December", "14.12.", "31/12", a weekday, "today", "tomorrow".
+    """Read one day, in English or German: `2026-12-14`, "14 December", "14.12.", "31/12", a weekday, "today".
 
     A bare weekday is the next one after `today`; "next" and a weekday lies in the next ISO week. A day
     without a year is the next such day from `today` on; with a year it may be gone.
@@ -78,11 +98,11 @@ def parse_pause(rest: str, today: date) -> date | None:
     words = _tidy(typed)
     if not words and typed:
         raise UserError(Problem.DAY_UNREADABLE, kept=typed, typed=typed)
-    if not words or _PREFIX.sub("", words + " ").strip() in _OPEN_END | {""}:
+    if not words or _PREFIX.sub("", words + " ").strip() in _OPEN_END | _VAGUE:
         return None
     latest = today + timedelta(weeks=MAX_WEEKS_AHEAD)
     found = _SPAN.fullmatch(words)
-    back = _after_span(found, today) if found else parse_day(typed, today)
+    back = _after_span(found, today) if found and _count(found) is not None else parse_day(typed, today)
     if back is None or back > latest:
         raise UserError(Problem.DAY_TOO_FAR, kept=typed, last=latest.isoformat())
     if back <= today:
@@ -96,16 +116,17 @@ def is_open_end(rest: str) -> bool:
 
 
 def _tidy(text: str) -> str:
-    """Return small letters, single spaces and plain hyphens, without quotes or marks at the ends."""
+    """Return small letters, single spaces and plain hyphens, without quotes, or marks at the ends."""
     words = _DASHES.sub("-", " ".join(unicodedata.normalize("NFKC", text).casefold().split()))
-    return re.sub(r"^\W+|\W+$", "", words).removesuffix(" please")
+    words = words.translate(dict.fromkeys(map(ord, QUOTES)))
+    return re.sub(r"^\W+|\W+$", "", words).removesuffix(" please").removesuffix(" bitte")
 
 
 def _named_day(words: str, today: date) -> date | None:
-    if words in {"today", "tomorrow"}:
-        return today + timedelta(days=words == "tomorrow")
-    following = words.startswith("next ")
-    weekday = _place(words.removeprefix("next ").removeprefix("this ").removesuffix("."), _WEEKDAYS)
+    if words in _TODAY | _TOMORROW:
+        return today + timedelta(days=words in _TOMORROW)
+    following = _NEXT.match(words)
+    weekday = _place(_THIS.sub("", _NEXT.sub("", words)).removesuffix("."), _WEEKDAYS)
     if weekday is None:
         return None
     if following:
@@ -113,11 +134,11 @@ def _named_day(words: str, today: date) -> date | None:
     return today + timedelta(days=(weekday - today.weekday() - 1) % DAYS_IN_WEEK + 1)
 
 
-def _place(word: str, names: tuple[str, ...]) -> int | None:
-    """Return which of the names begins with the word, which has three letters or more."""
+def _place(word: str, places: tuple[tuple[str, ...], ...]) -> int | None:
+    """Return for which place one of its names begins with the word, which has three letters or more."""
     if len(word) < _SHORTEST_NAME:
         return None
-    return next((place for place, name in enumerate(names) if name.startswith(word)), None)
+    return next((place for place, names in enumerate(places) if any(name.startswith(word) for name in names)), None)
 
 
 def _slashed(typed: str, first: int, second: int, year: str | None, today: date) -> date:
@@ -160,12 +181,17 @@ def _impossible(typed: str, year: int, month: int, day: int) -> NoReturn:
     raise UserError(Problem.DAY_IMPOSSIBLE, kept=typed, typed=typed, last=last.isoformat())
 
 
+def _count(found: re.Match[str]) -> int | None:
+    """Return how many days, weeks or months a span has; None when it begins with another word."""
+    return int(found[1]) if found[1].isdecimal() else _COUNTS.get(found[1])
+
+
 def _after_span(found: re.Match[str], today: date) -> date | None:
     """Return the day after a span; None when it is far longer than any pause."""
-    count = _COUNTS.get(found[1]) or int(found[1])
-    if count > MAX_WEEKS_AHEAD * DAYS_IN_WEEK:
+    count = _count(found)
+    if count is None or count > MAX_WEEKS_AHEAD * DAYS_IN_WEEK:
         return None
-    if found[2].startswith("d"):
+    if found[2].startswith(("d", "t")):
         return today + timedelta(days=count)
     if found[2].startswith("w"):
         return today + timedelta(weeks=count)

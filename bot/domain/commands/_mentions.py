@@ -13,8 +13,13 @@ from dataclasses import dataclass, field
 _BROADCASTS = frozenset({"channel", "here", "everyone"})
 _CONNECTORS = frozenset({"and", "&", "+", ",", "/", "und"})
 
+# "Kudos to @lee": what may stand before the first name.
+_BEFORE_PEOPLE = frozenset({"to", "an"})
+# A mark between the names and what they did; the colon of an emoji such as ":tada:" is none.
+_AFTER_PEOPLE = re.compile(r"^(?:(?!:[\w+-]+:)[:,;!\s\u2013\u2014-])+")
+
 # Straight and typographic, double and single, and the angles of some languages.
-_QUOTES = "\"'\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u201b\u00ab\u00bb\u2039\u203a"
+QUOTES = "\"'\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u201b\u00ab\u00bb\u2039\u203a"
 
 _TOKEN = re.compile(
     r"""
@@ -103,8 +108,8 @@ def unquoted(text: str) -> str:
     text = text.strip()
     inner = text[1:-1]
     # An apostrophe inside is no quote; a quote inside means that the outer two may not be a pair.
-    others = set(_QUOTES) - set("'\u2019")
-    if len(text) > 1 and text[0] in _QUOTES and text[-1] in _QUOTES and not others & set(inner):
+    others = set(QUOTES) - set("'\u2019")
+    if len(text) > 1 and text[0] in QUOTES and text[-1] in QUOTES and not others & set(inner):
         return inner.strip()
     return text
 
@@ -137,9 +142,13 @@ def _end_of_people(pieces: list[_Piece]) -> int:
     for place, piece in enumerate(pieces):
         if piece.kind in {"person", "unknown", "group", "broadcast"}:
             end = place + 1
-        elif piece.kind not in {"tag", "space"} and piece.shown.casefold() not in _CONNECTORS:
+            continue
+        joining = _CONNECTORS if end else _CONNECTORS | _BEFORE_PEOPLE
+        if piece.kind not in {"tag", "space"} and piece.shown.casefold() not in joining:
             break
-    return end
+    # "@lee's help was great" is a sentence about Lee, and stays one.
+    belongs_to_them = any(piece.shown.startswith(("'s", "\u2019s")) for piece in pieces[end : end + 1])
+    return 0 if belongs_to_them else end
 
 
 def _deed(pieces: list[_Piece], *, after_people: bool) -> str:
@@ -149,8 +158,8 @@ def _deed(pieces: list[_Piece], *, after_people: bool) -> str:
     while start < end and pieces[end - 1].kind in {"tag", "space"}:
         end -= 1
     text = "".join(piece.shown for piece in pieces[start:end]).strip()
-    # A colon after the names belongs to them; without names it is part of what was typed.
-    return unquoted(text.lstrip(":,;\u2013\u2014- \u00a0") if after_people else text)
+    # A mark after the names belongs to them; without names it is part of what was typed.
+    return unquoted(_AFTER_PEOPLE.sub("", text) if after_people else text)
 
 
 def _pieces(text: str, *, keep_people: bool) -> list[_Piece]:

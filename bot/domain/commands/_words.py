@@ -53,6 +53,7 @@ _ALONE = {
     "countmein": "join",
     "out": "leave",
     "stop": "leave",
+    "stopit": "leave",
     "quit": "leave",
     "away": "pause",
     "back": "resume",
@@ -72,6 +73,8 @@ _ALONE = {
     "mypartner": "buddy",
     "mybuddy": "buddy",
     "wemet": "met",
+    "wevemet": "met",
+    "wehavemet": "met",
     "mysettings": "settings",
     "mytopics": "topics",
     "myoffers": "topics",
@@ -118,10 +121,22 @@ _GERMAN = {
     "danke": "kudos",
     "dank": "kudos",
 }
-_GERMAN_ALONE = {"hallo": HUB, "weiter": "resume", "zurück": "resume", "warum": "messages", "raus": "leave"}
+_GERMAN_ALONE = {
+    "hallo": HUB,
+    "gutentag": HUB,
+    "gutenmorgen": HUB,
+    "weiter": "resume",
+    "zurück": "resume",
+    "warum": "messages",
+    "raus": "leave",
+    "stopp": "leave",
+}
 # Written in two words, but as clear as one.
 _TWO_WORDS = frozenset(
-    {"optin", "optout", "signup", "setup", "newgoal", "mygoals", "thankyou", "mynotes", "notwith", "forgetme"}
+    {
+        *("optin", "optout", "signup", "setup", "thankyou", "notwith", "forgetme"),
+        *("newgoal", "addgoal", "setgoal", "mygoals", "listgoals", "mynotes"),
+    }
 )
 
 _SLIP = 2
@@ -164,7 +179,7 @@ def parse_learn(text: str) -> Typed:
     if not words:
         return Typed(HUB, "", text, None)
     key = _key(words[0])
-    if key == "learn" and len(words) > 1:
+    if key == "learn":
         # People repeat the command itself in a message to the bot.
         inner = parse_learn(_after(text, 1))
         if inner.word is not None:
