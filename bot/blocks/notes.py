@@ -156,10 +156,10 @@ def _ask_button(card: NoteCard, here: str) -> Block:
 
 def _later(card: NoteCard, names: CommandNames) -> str:
     if card.asks:
-        return _("In three weeks I ask once whether you used it. `{learn} notes` shows all of yours.").format(
-            learn=names.learn
-        )
-    return _("I won't ask about it. `{learn} notes` shows all of yours.").format(learn=names.learn)
+        return _(
+            "In three weeks I ask once whether you used it. Undo works for ten minutes, `{learn} notes` at any time."
+        ).format(learn=names.learn)
+    return _("I won't ask about it. Undo works for ten minutes, `{learn} notes` at any time.").format(learn=names.learn)
 
 
 def notes_reply(notes: Notes, names: CommandNames) -> Message:

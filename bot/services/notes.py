@@ -31,13 +31,17 @@ class NoteService:
 
         Raises:
             FormError: A field cannot be taken as it is.
-            UserError: The channel it shall be shared in is no community.
+            UserError: The channel it shall be shared in is no community, or the note was kept and taken back before.
         """
         _check(form)
         with self._database.write(who.workspace) as session:
             person = remember(session, who.tenant, profile, "UTC")
             if not seen.is_first_time(session, who, now):
-                return _card(notes.list_newest(session, who, 1)[0], person.zone)
+                newest = notes.list_newest(session, who, 1)
+                if not newest:
+                    # It was taken back before it was delivered again.
+                    raise UserError(Problem.GONE)
+                return _card(newest[0], person.zone)
             note = LearningNote(workspace=who.workspace, owner=who.user_id, text="", noted_at=now)
             _write(note, form)
             session.add(note)

@@ -166,6 +166,16 @@ def test_a_note_is_taken_back_for_ten_minutes(database: Database, notes: NoteSer
     assert rows(database, LearningNote) == []
 
 
+def test_a_note_that_was_taken_back_is_not_kept_by_a_second_delivery(database: Database, notes: NoteService) -> None:
+    notes.undo(actor("UA"), keep(notes), LATER)
+
+    with pytest.raises(UserError) as refused:
+        keep(notes)
+
+    assert refused.value.trouble.problem == Problem.GONE
+    assert rows(database, LearningNote) == []
+
+
 def test_the_newest_are_listed_first_and_all_are_counted(notes: NoteService) -> None:
     for number in range(MOST_LISTED + 2):
         notes.keep(
