@@ -278,7 +278,7 @@ FULL_OVERVIEW = Overview(
     topics=tuple(replace(card, introductions=10**5, offered_by=MOST_FOUND) for card in TOPICS),
     thanks=(THANKED,) * 4,
     asked=REQUESTS[TopicKind.OFFER],
-    asking=tuple(replace(REQUESTS[TopicKind.WANT], request_id=number) for number in range(MOST_OPEN_REQUESTS)),
+    asking=tuple(replace(REQUESTS[TopicKind.WANT], request_id=10**9 + number) for number in range(MOST_OPEN_REQUESTS)),
     looks_after=(LookedAfter(STATUS, DAY),) * 30,
     notes=Notes((NOTE,) * MOST_AT_HOME, 10**9),
     use_question=USE_QUESTION,

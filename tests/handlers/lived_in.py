@@ -11,6 +11,7 @@ from bot.blocks.names import CommandNames
 from bot.domain.goals import GoalForm, Visibility
 from bot.domain.identity import Profile
 from bot.domain.kudos import Thanks
+from bot.domain.notes import NoteForm
 from bot.domain.offers import TopicForm, TopicKind
 from bot.domain.schedule import DueKind
 from storage import due
@@ -27,8 +28,9 @@ SHOWN = every_view_and_message(CommandNames())
 def live_in(edge: Edge) -> None:
     """Let everything of a community's first weeks happen, so that the first of each kind is the owner's.
 
-    The owner is in a round, has a goal with a witness and an open check-in, an offer, a want, thanks given and kept, a
-    request to be introduced, somebody on the private list, and an erasure that begins in a moment.
+    The owner is in a round, has a goal with a witness and an open check-in, a learning note and the question whether it
+    was used, an offer, a want, thanks given and kept, a request to be introduced, somebody on the private list, and an
+    erasure that begins in a moment.
     """
     services, names = edge.services, {who: Profile(who, "Europe/Berlin") for who in MEMBERS}
     owner = names[OWNER]
@@ -45,9 +47,12 @@ def live_in(edge: Edge) -> None:
     for who, kind, topic in ((OWNER, TopicKind.WANT, "Pivot tables"), (ASKED, TopicKind.OFFER, "Pivot tables")):
         form = TopicForm(kind, topic, 15 if kind is TopicKind.OFFER else None, findable=True)
         services.offers.save(edge.actor(who), form, names[who], edge.clock.now())
+    noted_at = edge.clock.now() - timedelta(days=22)
+    services.notes.keep(edge.actor(OWNER), NoteForm("It takes a filter", channel_id=LEARNING), owner, noted_at)
     services.requests.ask(edge.actor(OWNER), 2, owner, edge.clock.now())
     _until(edge, DueKind.PROMPT)
     _until(edge, DueKind.ROUND)
+    _until(edge, DueKind.USE_CHECK)
     _until(edge, DueKind.GOAL_CHECK)
     now = edge.clock.now()
     services.kudos.give(edge.actor(OWNER), LEARNING, Thanks((ASKED,), DEED), [names[ASKED]], now)
@@ -114,6 +119,7 @@ def _until(edge: Edge, kind: DueKind) -> None:
     handle = {
         DueKind.PROMPT: edge.services.prompts.post,
         DueKind.ROUND: edge.services.rounds.start,
+        DueKind.USE_CHECK: edge.services.uses.ask,
         DueKind.GOAL_CHECK: edge.services.goal_checks.ask,
     }
     handle[kind](row, row.due_at)

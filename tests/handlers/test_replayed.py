@@ -41,8 +41,18 @@ def test_there_is_something_of_everything_to_change(lived_in: Edge) -> None:
     kept = rows(lived_in)
     first = {name for name, found in kept.items() if any("'id': 1," in row for row in found)}
 
-    assert first >= {"goal", "topic", "kudos", "kudosdraft", "request", "pair_group", "promptpost", "community"}
-    assert all(kept[name] for name in ("goalcheck", "privatelist", "seat", "outboxmessage", "due"))
+    assert first >= {
+        "goal",
+        "learningnote",
+        "topic",
+        "kudos",
+        "kudosdraft",
+        "request",
+        "pair_group",
+        "promptpost",
+        "community",
+    }
+    assert all(kept[name] for name in ("goalcheck", "usecheck", "privatelist", "seat", "outboxmessage", "due"))
 
 
 @pytest.mark.parametrize("action", sorted(PRESSED))
