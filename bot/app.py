@@ -81,6 +81,7 @@ from handlers.privacy import PrivacyHandlers
 from handlers.prompts import PromptHandlers
 from handlers.rounds import RoundHandlers
 from handlers.settings import SettingsHandlers
+from handlers.tryout import TryoutHandlers
 from handlers.uses import UseHandlers
 from handlers.witnesses import WitnessHandlers
 from storage.database import Database
@@ -392,7 +393,7 @@ def assemble_app(
     rounds = RoundHandlers(services.rounds, services.check_ins, library.guides, names, clock)
     offers = OfferHandlers(services.offers, services.requests, directory, library.guides, names, clock)
     own_settings = SettingsHandlers(services.settings, directory, names, clock)
-    members = MemberHandlers(services.members, services.communities, directory, names, clock)
+    members = MemberHandlers(services.members, services.communities, services.goals, directory, names, clock)
     privacy = PrivacyHandlers(services.privacy, names, clock)
     home = HomeHandlers(services.home, services.pings, library.prompts, library.guides, names, clock)
     communities = CommunityHandlers(
@@ -420,6 +421,7 @@ def assemble_app(
         notes,
         UseHandlers(services.uses, clock),
         home,
+        TryoutHandlers(library.prompts, library.guides, names),
         privacy,
     )
     return app

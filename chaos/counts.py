@@ -138,10 +138,16 @@ def _lost_facts(stage: Stage, weeks: int, people: list[str], visitors: Visitors)
     for table in ("round", "promptpost"):
         numbers = stage.rows(f"select count(*) from {table}")  # noqa: S608 - our own names
         yield from (f"{table} of a week" for _ in range(weeks - numbers[0][0]))
-    for round_id, seated in stage.rows("select round_id, count(*) from seat where group_id is not null group by 1"):
-        yield from (f"a seat in round {round_id}" for _ in range(len(people) - seated))
+    wanted = 0
+    for round_id, seated, rest in stage.rows(
+        "select r.id, (select count(*) from seat s where s.round_id = r.id and s.group_id is not null),"
+        " (select count(*) from membership m where m.part = 'resting' and m.changed_at <= r.started_at) from round r"
+    ):
+        # Whoever gave no sign for three rounds rests.
+        wanted += len(people) - rest
+        yield from (f"a seat in round {round_id}" for _ in range(len(people) - rest - seated))
     notes = stage.rows("select count(*) from outboxmessage where kind = 'note.weekly' and state <> 'queued'")
-    yield from ("a weekly note" for _ in range(weeks * len(people) - notes[0][0]))
+    yield from ("a weekly note" for _ in range(wanted - notes[0][0]))
     yield from set(visitors.goals) - {title for (title,) in stage.rows("select title from goal")}
     yield from set(visitors.deeds) - {deed for (deed,) in stage.rows("select deed from kudos")}
     answers = set(stage.rows("select user_id, group_id from checkin"))

@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlmodel import col, func, select
+from sqlmodel import col, func, select, update
 
 from bot.domain.communities import SetUp
 from bot.domain.identity import Actor, Profile, Tenant
@@ -32,6 +32,7 @@ from chaos.year_plan import COMMUNITIES, ROUND_AT, channel_of, members_of, peopl
 from storage.communities import Community
 from storage.database import Database
 from storage.due import Due
+from storage.members import Membership
 from storage.outbox import OutboxMessage, OutboxState
 from storage.prompts import PromptPost
 from storage.rounds import Round
@@ -161,6 +162,10 @@ def _tap(database: Database, now: datetime) -> None:
     """Let somebody tap on every new prompt but every fourth, so that some are followed up and some are not."""
     with database.read() as session:
         posts = session.exec(select(PromptPost.id).where(PromptPost.due_at == now)).all()
+    if posts:
+        with database.write() as session:
+            # As if everybody had said that they stay in: whoever gives no sign for three rounds would rest.
+            session.exec(update(Membership).values(changed_at=now))
     for post_id in posts:
         if post_id % 4:
             who = Actor(Tenant(TEAM), "U0000", f"tap-{post_id}")

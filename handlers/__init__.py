@@ -19,6 +19,7 @@ from handlers.privacy import PrivacyHandlers
 from handlers.prompts import PromptHandlers
 from handlers.rounds import RoundHandlers
 from handlers.settings import SettingsHandlers
+from handlers.tryout import TryoutHandlers
 from handlers.uses import UseHandlers
 from handlers.witnesses import WitnessHandlers
 
@@ -38,6 +39,7 @@ Handlers = (
     | NoteHandlers
     | UseHandlers
     | HomeHandlers
+    | TryoutHandlers
     | PrivacyHandlers
 )
 

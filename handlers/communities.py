@@ -104,6 +104,7 @@ class CommunityHandlers:
                 ),
                 language=_language(form.choice("language")),
                 values=read_values(form.text("values")),
+                thanks_here=form.choice("thanks") != "private",
             ),
             profile,
             [found for one in chosen if one != form.who.user_id and (found := self._directory.find_profile(one))],

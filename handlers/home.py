@@ -12,12 +12,14 @@ from bot.clock import Clock
 from bot.domain.commands import parse_learn
 from bot.domain.guides import GuideLibrary
 from bot.domain.identity import Actor
+from bot.domain.pings import LESSENED
 from bot.domain.prompts import PromptLibrary
+from bot.errors import Problem, UserError
 from bot.services.home import HomeService
 from bot.services.pings import PingService
 from handlers.guard import Guard
 from handlers.replies import HomeView, Private, Reply
-from handlers.requests import Command, Event
+from handlers.requests import Click, Command, Event
 
 
 class HomeHandlers:
@@ -42,6 +44,7 @@ class HomeHandlers:
     def register(self, app: App, guard: Guard) -> None:
         """Listen to App Home being opened, and to its question why the bot wrote."""
         app.event("app_home_opened")(guard.event(self.opened))
+        app.action(ping_blocks.LESS)(guard.click(self.lessen, is_in_home=False))
         app.action(ping_blocks.WHY)(guard.click(lambda click: self.messages(click.who)))
 
     def opened(self, event: Event) -> Reply:
@@ -63,6 +66,14 @@ class HomeHandlers:
     def messages(self, who: Actor) -> Reply:
         """Show what the bot wrote to somebody by itself, and why."""
         return Private(ping_blocks.log_message(self._pings.log(who, self._clock.now()), self._names))
+
+    def lessen(self, click: Click) -> Reply:
+        """Send somebody less of a kind of message."""
+        kind = next((one for one in LESSENED if one == click.value), None)
+        if kind is None:
+            raise UserError(Problem.GONE)
+        self._pings.lessen(click.who, kind, self._clock.now())
+        return Private(ping_blocks.lessened_reply(kind))
 
     def help(self, topic: str = "") -> Reply:
         """Show what one can do, or what can be typed about a topic."""

@@ -10,14 +10,16 @@ from bot.blocks.names import CommandNames
 from bot.clock import Clock
 from bot.domain.cadence import known_zone, local_day
 from bot.domain.commands import is_open_end, parse_pause, plain
+from bot.domain.goals import LONGEST_PAUSE_DAYS
 from bot.domain.identity import Actor
 from bot.errors import Problem, UserError
 from bot.gateway import profile_of
 from bot.services.communities import CommunityService
 from bot.services.directory import Directory, profile_or_unknown
+from bot.services.goals import GoalService
 from bot.services.members import MemberService
 from handlers.guard import Guard
-from handlers.replies import Private, Reply
+from handlers.replies import InPlace, Private, Reply
 from handlers.requests import Click, Command, Event, channel_in
 
 OPEN_END = "open"
@@ -32,12 +34,14 @@ class MemberHandlers:
         self,
         members: MemberService,
         communities: CommunityService,
+        goals: GoalService,
         directory: Directory,
         names: CommandNames,
         clock: Clock,
     ) -> None:
         self._members = members
         self._communities = communities
+        self._goals = goals
         self._directory = directory
         self._names = names
         self._clock = clock
@@ -47,8 +51,12 @@ class MemberHandlers:
         app.action(re.compile(rf"{re.escape(community_blocks.JOIN)}(:.*)?$"))(
             guard.click(lambda click: self._join(click.who, click.value, click.channel_id))
         )
+        app.action(community_blocks.NOT_NOW)(guard.click(lambda click: self._decline(click, for_good=False)))
+        app.action(community_blocks.NEVER)(guard.click(lambda click: self._decline(click, for_good=True)))
         app.action(re.compile(rf"{re.escape(blocks.LEAVE)}(:.*)?$"))(guard.click(self.leave_clicked))
         app.action(re.compile(rf"{re.escape(blocks.PAUSE)}(:.*)?$"))(guard.click(self.pause_clicked))
+        app.action(re.compile(rf"{re.escape(blocks.REST)}(:.*)?$"))(guard.click(self._rest))
+        app.action(blocks.MOVE_GOALS)(guard.click(self._move_goals))
         app.action(blocks.RESUME)(guard.click(lambda click: self._resume(click.who)))
         app.event("user_change")(guard.event(self.account_changed))
 
@@ -121,6 +129,17 @@ class MemberHandlers:
             )
         )
 
+    def _rest(self, click: Click) -> Reply:
+        said, _, channel_id = click.value.partition(" ")
+        self._members.rest(click.who, channel_id, self._clock.now(), is_out=said == "out")
+        return Private(blocks.rests_reply(self._names, is_out=said == "out"))
+
+    def _decline(self, click: Click, *, for_good: bool) -> Reply:
+        is_noted = self._members.decline(click.who, click.value, self._clock.now(), for_good=for_good)
+        return Private(
+            community_blocks.declined_reply(click.value, self._names, was_in=not is_noted, for_good=for_good)
+        )
+
     def _leave(self, who: Actor, channel_id: str | None) -> Reply:
         return Private(blocks.left_reply(self._members.leave(who, channel_id, self._clock.now()).channel_ids))
 
@@ -131,7 +150,14 @@ class MemberHandlers:
         until = None if typed == OPEN_END else parse_pause(typed, today)
         if until is None and typed != OPEN_END and not is_open_end(typed):
             return Private(blocks.pause_choices())
-        return Private(blocks.paused_reply(self._members.pause(who, until, profile, now), self._names))
+        until = self._members.pause(who, until, profile, now)
+        # Without an end nobody knows by how much.
+        goal_days = (until - today).days if until is not None and self._goals.has_open(who) else 0
+        return Private(blocks.paused_reply(until, self._names, goal_days))
+
+    def _move_goals(self, click: Click) -> Reply:
+        days = int(click.value) if click.value in map(str, range(LONGEST_PAUSE_DAYS + 1)) else 0
+        return InPlace(blocks.moved_reply(self._goals.move_along(click.who, days, self._clock.now()), days))
 
     def _resume(self, who: Actor) -> Reply:
         return Private(blocks.resumed_reply(was_paused=self._members.resume(who)))

@@ -73,6 +73,7 @@ class SettingsHandlers:
             writing_ok=form.choice("writing") == "yes",
             language=language if language in LANGUAGES else "",
             meets_in=frozenset(one for one in form.choices("meets_in") if one in MEETING_LANGUAGES),
+            mentions_ok=form.choice("mentions") != "no",
             witness_ok=form.choice("witness") != "no",
             days=frozenset(int(day) for day in form.choices("days") if day in _WEEKDAYS),
             start=form.time_of_day("from"),

@@ -17,7 +17,8 @@ class Community(SQLModel, table=True):
     `asleep_at` is set while the bot is not in the channel or the channel is archived.
     `group_size` is how many people meet; `again_after` after how many rounds partners may come back as if
     new, or None: not before everyone has met. `value_tags` are the company's values that thanks may name,
-    separated by spaces; without any, thanks may name what they like.
+    separated by spaces; without any, thanks may name what they like. Without `thanks_here` no thanks are posted in the
+    channel.
     """
 
     __table_args__ = (UniqueConstraint("workspace", "channel_id"),)
@@ -35,6 +36,7 @@ class Community(SQLModel, table=True):
     is_private: bool = False
     language: str = ENGLISH
     value_tags: str = ""
+    thanks_here: bool = True
     created_by: str
     created_at: datetime = Field(sa_type=UtcDateTime)
     asleep_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -94,7 +94,7 @@ INVENTORY: Final = (
         # Whom others call their manager is what they said, and stays with them.
         people={"user_id": Fate.REMOVED, "manager": Fate.EMPTIED},
         words=("team",),
-        codes=("zone", "language", "meets_in", "days"),
+        codes=("zone", "language", "meets_in", "days", "less_of"),
         told=("user_id",),
     ),
     Entry(table=Membership, people={"user_id": Fate.REMOVED}, codes=("part",), told=("user_id",), follows=_COMMUNITY),

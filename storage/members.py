@@ -23,6 +23,9 @@ class Part(StrEnum):
 
     IN = "in"
     OUT = "out"
+    RESTING = "resting"
+    NOT_NOW = "not_now"
+    NO_THANKS = "no_thanks"
 
 
 class Person(SQLModel, table=True):
@@ -37,7 +40,8 @@ class Person(SQLModel, table=True):
     rounds from one of their introductions to the next. Without `mentions_ok` nobody's thanks mention them in a channel.
     `witness_ok` tells whether others may ask them to be the witness of a goal.
     When they may be written to, in their own zone: `days`, the digits of weekdays from 0 for Monday, from `hours_start`
-    to `hours_end`. When their weekly note comes: `note_weekday` and `note_at`, unless they want none.
+    to `hours_end`. `less_of` names the kinds of message they want less of, each with since when, separated by spaces.
+    When their weekly note comes: `note_weekday` and `note_at`, unless they want none.
     """
 
     workspace: str = Field(primary_key=True)
@@ -63,6 +67,7 @@ class Person(SQLModel, table=True):
     has_note: bool = True
     note_weekday: int = NOTE_WEEKDAY
     note_at: time = NOTE_AT
+    less_of: str = ""
 
     @property
     def window(self) -> Window:

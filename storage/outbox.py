@@ -274,6 +274,41 @@ def list_waiting_for(session: Session, workspace: str, user_id: str, kind: Messa
     return session.exec(query.order_by(col(OutboxMessage.id))).all()
 
 
+def list_reaching(
+    session: Session, workspace: str, user_id: str, kinds: Iterable[MessageKind], since: datetime
+) -> Sequence[datetime]:
+    """List from when on messages of some kinds by others reach a person since a moment, oldest first."""
+    query = select(OutboxMessage).where(
+        OutboxMessage.workspace == workspace,
+        col(OutboxMessage.kind).in_(list(kinds)),
+        col(OutboxMessage.people).contains(user_id),
+        OutboxMessage.about != user_id,
+        OutboxMessage.not_before >= since,
+        col(OutboxMessage.state).in_((OutboxState.QUEUED, OutboxState.SENDING, OutboxState.SENT)),
+    )
+    rows = session.exec(query.order_by(col(OutboxMessage.not_before), col(OutboxMessage.id)))
+    return [row.not_before for row in rows if user_id in row.recipients]
+
+
+def find_last_decided(session: Session, row: OutboxMessage, reason: str, since: datetime) -> OutboxMessage | None:
+    """Return the newest message of a row's kind to the same people, queued since a moment, that was sent or left out.
+
+    `reason` is the one for which messages are left out.
+    """
+    was_decided = (col(OutboxMessage.state) == OutboxState.SENT) | (
+        (col(OutboxMessage.state) == OutboxState.DROPPED) & (col(OutboxMessage.reason) == reason)
+    )
+    query = select(OutboxMessage).where(
+        OutboxMessage.workspace == row.workspace,
+        OutboxMessage.kind == row.kind,
+        OutboxMessage.people == row.people,
+        OutboxMessage.id != row.id,
+        OutboxMessage.queued_at >= since,
+        was_decided,
+    )
+    return session.exec(query.order_by(col(OutboxMessage.id).desc())).first()
+
+
 def revive(session: Session, workspace: str, key: str, now: datetime) -> None:
     """Queue a message once more that could not be delivered, now that what was in its way is gone."""
     row = find_message(session, workspace, key)

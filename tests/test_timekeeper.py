@@ -16,6 +16,7 @@ from bot.blocks.names import CommandNames
 from bot.clock import RemoteClock
 from bot.domain.schedule import DueKind
 from bot.services.communities import CommunityService
+from bot.services.goals import GoalService
 from bot.services.health import HealthService
 from bot.services.members import MemberService
 from bot.timekeeper import Beat, Heartbeat, Timekeeper
@@ -24,7 +25,7 @@ from handlers.members import MemberHandlers
 from storage import due
 from storage.database import Database
 from storage.due import Due
-from tests.factories import MONDAY_8, due_row
+from tests.factories import MONDAY_8, VAULT, due_row
 from tests.fakes import FixedClock
 from tests.tiny_slack import TinySlack
 
@@ -195,7 +196,12 @@ def test_a_command_gets_the_apology_when_the_clock_does_not_answer(
         request_verification_enabled=False,
     )
     handlers = MemberHandlers(
-        MemberService(database), CommunityService(database), slack.gateway(), names, RemoteClock(NOWHERE)
+        MemberService(database),
+        CommunityService(database),
+        GoalService(database, VAULT),
+        slack.gateway(),
+        names,
+        RemoteClock(NOWHERE),
     )
     app.command("/learn")(
         Guard(names, lambda _who: {}, lambda _who: "en").command(lambda command: handlers.pause(command, "2w"))

@@ -17,6 +17,7 @@ from bot.blocks.kit import (
     line_input,
     long_day,
     message,
+    more,
     option,
     people,
     quote,
@@ -28,6 +29,10 @@ from bot.domain.communities import AGAIN_AFTER, GROUP_SIZES, ROUND_WEEKS, Commun
 from bot.domain.languages import LANGUAGES
 
 JOIN: Final = "community.join"
+NOT_NOW: Final = "community.not_now"
+NEVER: Final = "community.never"
+TRY: Final = "community.try"
+FIRST_STEP: Final = "prompt"
 ABOUT: Final = "community.about"
 STORED: Final = "community.stored"
 SET_UP: Final = "community.set_up"
@@ -84,6 +89,49 @@ def weekday(number: int) -> str:
 def intro_message(card: CommunityCard) -> Message:
     """Write M1: what this channel is now, and that taking part is voluntary."""
     return message(
+        *_what_it_is(card),
+        actions(
+            button(_("Count me in for introductions"), JOIN, card.channel_id, primary=True),
+            button(_("How it works"), ABOUT, card.channel_id),
+            button(_("What is stored"), STORED),
+        ),
+        context(f"{_looks_after(card)} {_standing(card)}"),
+    )
+
+
+def intro_for_one_message(card: CommunityCard) -> Message:
+    """Write M1 for somebody who came later and reads it alone: they can say no, for now or for good."""
+    return message(
+        *_what_it_is(card),
+        join_choices(card.channel_id),
+        context(f"{_looks_after(card)} {_standing(card)}"),
+    )
+
+
+def join_choices(channel_id: str) -> Block:
+    """Ask one person whether they want to be introduced; a yes and a no of equal weight, and a smaller no for good."""
+    return actions(
+        button(_("Count me in"), JOIN, channel_id),
+        button(_("Not now"), NOT_NOW, channel_id),
+        more(NEVER, [(_("No, thanks"), channel_id)]),
+        button(_("How it works"), ABOUT, channel_id, variant="join"),
+    )
+
+
+def declined_reply(channel_id: str, names: CommandNames, *, was_in: bool, for_good: bool) -> Message:
+    """Confirm that somebody is not asked to take part any more."""
+    where = channel(channel_id)
+    if was_in:
+        first = _("*You're in {channel} already.* `{learn} leave` there ends it.")
+    elif for_good:
+        first = _("*That's fine.* I won't ask again. Should you want to some day: `{learn} join` in {channel}.")
+    else:
+        first = _("*That's fine.* I won't ask for 90 days. Sooner, if you like: `{learn} join` in {channel}.")
+    return message(section(first.format(channel=where, learn=names.learn)))
+
+
+def _what_it_is(card: CommunityCard) -> list[Block]:
+    return [
         section(_("*This channel is now a learning community: {purpose}*").format(purpose=quote(card.purpose))),
         section(
             _("Every {weekday} I post one small prompt.").format(weekday=weekday(card.rhythm.prompt_weekday))
@@ -96,13 +144,7 @@ def intro_message(card: CommunityCard) -> Message:
                 "Nobody, managers included, sees anything about individuals."
             )
         ),
-        actions(
-            button(_("Count me in for introductions"), JOIN, card.channel_id, primary=True),
-            button(_("How it works"), ABOUT, card.channel_id),
-            button(_("What is stored"), STORED),
-        ),
-        context(f"{_looks_after(card)} {_standing(card)}"),
-    )
+    ]
 
 
 def stopped_message(channel_id: str, names: CommandNames) -> Message:
@@ -180,7 +222,10 @@ def invited_message(channel_id: str, names: CommandNames) -> Message:
                 "It takes one line: what this channel wants to get better at."
             ).format(channel=channel(channel_id))
         ),
-        actions(button(_("Set this channel up"), SET_UP, channel_id, primary=True)),
+        actions(
+            button(_("Set this channel up"), SET_UP, channel_id, primary=True),
+            button(_("Try it first, for you alone"), TRY, FIRST_STEP),
+        ),
         context(_("Or type `{learn} setup` here at any time.").format(learn=names.learn)),
     )
 
@@ -222,7 +267,8 @@ def set_up_reply(channel_id: str, *, is_new: bool) -> Message:
         text = _("*{channel} is on.* I've posted what it is about, with a button to join.")
     else:
         text = _("*{channel} is changed.* The new rhythm holds from the next time on.")
-    return message(section(text.format(channel=channel(channel_id))))
+    first = actions(button(_("See what people get"), TRY, FIRST_STEP))
+    return message(section(text.format(channel=channel(channel_id))), *([first] if is_new else []))
 
 
 def set_up_form(channel_id: str, card: CommunityCard | None, user_id: str) -> Block:
@@ -295,6 +341,7 @@ def set_up_form(channel_id: str, card: CommunityCard | None, user_id: str) -> Bl
                 _language_choice(card.language if card else spoken()),
                 hint=_("Each person is written to in their own; in the channel all read the same."),
             ),
+            field("thanks", _("Thanks"), _thanks_choice(is_here=card.thanks_here if card else True)),
             field(
                 "values",
                 _("Values that thanks can name"),
@@ -312,6 +359,11 @@ def set_up_form(channel_id: str, card: CommunityCard | None, user_id: str) -> Bl
         submit=_("Switch it on") if card is None else _("Save"),
         metadata=channel_id,
     )
+
+
+def _thanks_choice(*, is_here: bool) -> Block:
+    options = [option(_("Posted in this channel"), "here"), option(_("Always in private"), "private")]
+    return {"type": "static_select", "options": options, "initial_option": options[not is_here]}
 
 
 def _language_choice(chosen: str) -> Block:

@@ -88,6 +88,7 @@ LABELS: Final[Mapping[str, str]] = {
     "language": N_("language"),
     "languages": N_("languages"),
     "learner": N_("learns"),
+    "less_of": N_("messages you want less of"),
     "line": N_("the line you keep"),
     "link": N_("link"),
     "manager": N_("manager, never paired with you"),

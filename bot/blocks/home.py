@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.blocks.communities import ABOUT, JOIN, SET_UP, STORED
+from bot.blocks.communities import ABOUT, SET_UP, STORED, join_choices
 from bot.blocks.goals import NEW_GOAL, goal_blocks, goal_question
 from bot.blocks.hub import HELP, RUN, prompt_lines
 from bot.blocks.kit import Block, actions, button, channel, context, divider, header, long_day, person, section
@@ -56,10 +56,10 @@ def home_view(
 
 
 def _first_time(overview: Overview) -> list[Block]:
-    meet = button(_("Count me in"), JOIN, overview.open_channels[0], primary=True) if overview.open_channels else None
     return [
         header(_("Learn from each other")),
-        section(_("*Meet someone*\nHalf an hour with a colleague, with a guide."), meet),
+        section(_("*Meet someone*\nHalf an hour with a colleague, with a guide.")),
+        *([join_choices(overview.open_channels[0])] if overview.open_channels else []),
         section(
             _("*Set a goal*\nWhat do you want to be able to do? Only you see it."),
             button(_("Set a goal"), NEW_GOAL),
@@ -86,7 +86,7 @@ def _top(overview: Overview, prompts: PromptLibrary) -> list[Block]:
         blocks.append(section(text, button(_("About"), ABOUT, part.channel_id, variant=part.channel_id)))
     if not overview.taking_part and overview.open_channels:
         text = _("*Meet someone*\nHalf an hour with a colleague, with a guide.")
-        blocks.append(section(text, button(_("Count me in"), JOIN, overview.open_channels[0])))
+        blocks += [section(text), join_choices(overview.open_channels[0])]
     return blocks + [context(line) for line in prompt_lines(overview, prompts)[:_MOST_COMMUNITIES]]
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from bot.blocks.communities import JOIN
 from bot.blocks.goals import NEW_GOAL
 from bot.blocks.kit import Message, actions, button, channel, channels, context, day_picker, long_day, message, section
-from bot.blocks.language import N_, _
+from bot.blocks.language import N_, _, ngettext
 from bot.blocks.names import CommandNames
 from bot.blocks.offers import NEW_OFFER, NEW_WANT
 from bot.blocks.privacy import FORGET
@@ -15,6 +15,8 @@ from bot.blocks.privacy import FORGET
 LEAVE: Final = "member.leave"
 PAUSE: Final = "member.pause"
 RESUME: Final = "member.resume"
+REST: Final = "member.rest"
+MOVE_GOALS: Final = "member.move_goals"
 
 _PAUSES: Final = (
     (N_("1 week"), "1w"),
@@ -109,8 +111,8 @@ def pause_choices() -> Message:
     )
 
 
-def paused_reply(until: date | None, names: CommandNames) -> Message:
-    """Confirm a pause and say when it ends."""
+def paused_reply(until: date | None, names: CommandNames, goal_days: int = 0) -> Message:
+    """Confirm a pause and say when it ends; `goal_days` is by how much open goals can move along, 0 for not."""
     if until is None:
         return message(
             section(
@@ -120,8 +122,23 @@ def paused_reply(until: date | None, names: CommandNames) -> Message:
         )
     return message(
         section(_("*Quiet until {day}.* I'll be back with one line, not a pile.").format(day=long_day(until))),
-        actions(button(_("I'm back"), RESUME), button(_("Another length"), PAUSE, "ask", variant="ask")),
+        actions(
+            button(_("I'm back"), RESUME),
+            button(_("Another length"), PAUSE, "ask", variant="ask"),
+            *([button(_("Move my goals along"), MOVE_GOALS, goal_days)] if goal_days else []),
+        ),
     )
+
+
+def moved_reply(goals: int, days: int) -> Message:
+    """Confirm that goals are due later by a pause."""
+    if not goals:
+        return message(section(_("*No goal was moved.* None is open, or they were moved already.")))
+    by = ngettext("{number} day", "{number} days", days).format(number=days)
+    moved = ngettext(
+        "*Moved: {number} goal is due {by} later.*", "*Moved: {number} goals are due {by} later.*", goals
+    ).format(number=goals, by=by)
+    return message(section(moved))
 
 
 def resumed_reply(*, was_paused: bool) -> Message:
@@ -129,6 +146,36 @@ def resumed_reply(*, was_paused: bool) -> Message:
     if was_paused:
         return message(section(_("*Welcome back.* You're in the next round; nothing has piled up.")))
     return message(section(_("You weren't paused, so nothing changed.")))
+
+
+def resting_message(channel_id: str) -> Message:
+    """Write M21: somebody is not introduced any more, with the way back."""
+    return message(
+        section(
+            _(
+                "*I've stopped introducing you in {channel} for now.* "
+                "Three rounds went by without a tap, which is fine."
+            ).format(channel=channel(channel_id))
+        ),
+        actions(
+            button(_("Back in"), JOIN, channel_id, primary=True),
+            button(_("Stay out"), REST, f"out {channel_id}", variant="out"),
+            button(_("Only when I ask"), REST, f"ask {channel_id}", variant="ask"),
+        ),
+    )
+
+
+def rests_reply(names: CommandNames, *, is_out: bool) -> Message:
+    """Confirm that somebody stays out, or is introduced only at their word."""
+    if is_out:
+        return message(
+            section(
+                _("*That's fine.* Your goals and notes stay yours; `{learn} join` any time.").format(learn=names.learn)
+            )
+        )
+    return message(
+        section(_("*That's fine.* `{learn} find` looks for somebody whenever you ask.").format(learn=names.learn))
+    )
 
 
 def pause_over_message(names: CommandNames) -> Message:

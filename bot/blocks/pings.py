@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from typing import Final
 
-from bot.blocks.kit import Block, Message, button, channel, context, message, moment, section
+from bot.blocks.kit import Block, Message, button, channel, context, message, moment, more, section
 from bot.blocks.language import N_, _
 from bot.blocks.names import CommandNames
 from bot.domain.home import PingLog, Received
 from bot.domain.messages import MessageKind
-from bot.domain.pings import A_WEEK, RANKS
+from bot.domain.pings import A_WEEK, LESSENED, RANKS
 
 WHY: Final = "pings.why"
+LESS: Final = "pings.less"
 
 _WHY: Final[Mapping[MessageKind, str]] = {
     MessageKind.INTRODUCTION: N_("an introduction, since you are in"),
@@ -19,6 +20,7 @@ _WHY: Final[Mapping[MessageKind, str]] = {
     MessageKind.WEEKLY_NOTE: N_("the weekly note, since there was something to ask you"),
     MessageKind.HALFWAY: N_("the halfway line, since nobody in your group had tapped anything"),
     MessageKind.PAUSE_OVER: N_("your pause was over"),
+    MessageKind.RESTING: N_("three rounds went by without a sign from you"),
     MessageKind.NO_PARTNER: N_("nobody to introduce you to was free"),
     MessageKind.MET_LATER: N_("the day you had booked was over"),
     MessageKind.REQUEST: N_("somebody would like to be introduced to you"),
@@ -31,6 +33,14 @@ _WHY: Final[Mapping[MessageKind, str]] = {
     MessageKind.WITNESS_SAYS: N_("whom you asked to be the witness of a goal had answered"),
     MessageKind.WITNESS_TOLD: N_("somebody whose witness you are told you of a goal"),
 }
+_LESS: Final[Mapping[MessageKind, str]] = {
+    MessageKind.WEEKLY_NOTE: N_("weekly notes"),
+    MessageKind.HALFWAY: N_("halfway lines"),
+    MessageKind.REQUEST: N_("wishes to be introduced to you"),
+    MessageKind.WITNESS_ASKED: N_("questions to be a witness"),
+    MessageKind.PROMPT_QUIET: N_("lines on quiet weeks"),
+}
+assert tuple(_LESS) == LESSENED  # noqa: S101 - whatever there can be less of has its word
 assert set(_WHY) == set(RANKS)  # noqa: S101 - no ping without its reason
 
 
@@ -49,9 +59,25 @@ def log_message(log: PingLog, names: CommandNames) -> Message:
         section(
             _("*Messages from me this week: {number} of at most {most}*").format(number=log.this_week, most=A_WEEK)
         ),
+        section(_("Less of something for 12 weeks? Then every second one is left out."), _less_menu()),
         section("\n".join(lines)),
         context(_("The last four weeks; only you see this. `{learn} pause` keeps me quiet.").format(learn=names.learn)),
     )
+
+
+def lessened_reply(kind: MessageKind) -> Message:
+    """Confirm that there will be less of a kind."""
+    return message(
+        section(
+            _("*Less of it from now on: {what}.* For 12 weeks every second one is left out.").format(
+                what=_(_LESS[kind])
+            )
+        )
+    )
+
+
+def _less_menu() -> Block:
+    return more(LESS, [(_(text), kind.value) for kind, text in _LESS.items()])
 
 
 def _line(one: Received) -> str:

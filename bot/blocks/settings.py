@@ -45,6 +45,7 @@ def settings_form(settings: PersonSettings) -> Block:
     """Build the form for what a person says of themselves."""
     paces = [option(_(_PACES[pace]), str(pace)) for pace in PACES]
     writing = [option(_("No, I'd rather talk"), "no"), option(_("Yes, writing is fine"), "yes")]
+    mentions = [option(_("Yes, they may"), "yes"), option(_("No, tell me in private"), "no")]
     witness = [option(_("Yes, they may ask"), "yes"), option(_("No, nobody"), "no")]
     manager = {"type": "users_select"} | ({"initial_user": settings.manager} if settings.manager else {})
     return form(
@@ -92,6 +93,16 @@ def settings_form(settings: PersonSettings) -> Block:
                 optional=True,
             ),
             field("language", _("In which language shall I write to you?"), _language_choice(settings.language)),
+            field(
+                "mentions",
+                _("May others mention you in a channel?"),
+                {
+                    "type": "static_select",
+                    "options": mentions,
+                    "initial_option": mentions[not settings.mentions_ok],
+                },
+                hint=_("If not, thanks for you reach you in a direct message, and nobody else reads them."),
+            ),
             field(
                 "witness",
                 _("May others ask you to be the witness of a goal?"),
@@ -168,7 +179,8 @@ def settings_reply(settings: PersonSettings, names: CommandNames) -> Message:
         _("In writing: fine") if settings.writing_ok else _("In writing: rather not"),
         _meeting_line(settings),
         _("Language: {language}").format(language=LANGUAGES.get(settings.language) or _("as in Slack")),
-        _("Being asked to witness a goal: fine") if settings.witness_ok else _("Being asked to witness a goal: never"),
+        _("Mentioned in channels: fine") if settings.mentions_ok else _("Mentioned in channels: never"),
+        _("Witness of goals: fine") if settings.witness_ok else _("Witness of goals: never"),
     ]
     lines += [_hours_line(settings), _note_line(settings)]
     listed = "\n".join(f"\u2022 {line}" for line in lines)

@@ -13,6 +13,7 @@ from bot.blocks.kit import Message
 from bot.clock import Clock, SystemClock
 from bot.courier import budget, consequences
 from bot.courier.budget import NO_ROOM
+from bot.courier.lessened import LEFT_OUT, is_left_out
 from bot.courier.presence import AT_ONCE, Presence
 from bot.courier.render import Library, render
 from bot.courier.verdicts import Act, Drop, Hand, TakeAway, TakeBack, Verdict, Wait
@@ -243,6 +244,9 @@ class Courier:
             return None
         if any(is_paused(person, now) for person in people):
             return Drop("paused")
+        # What moved into a note is said in it, so the note knows best whether it can be left out.
+        if row.kind != MessageKind.WEEKLY_NOTE and is_left_out(session, row, now):
+            return Drop(LEFT_OUT)
         verdict = budget.look(session, row, people, self._presence.quiet_until, now)
         if verdict is None and not self._presence.knows(row.recipients, now):
             # Slack is asked after this transaction, and the message looked at once more.

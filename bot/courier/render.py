@@ -24,6 +24,7 @@ from bot.blocks.language import speaking, spoken
 from bot.blocks.names import CommandNames
 from bot.courier.exports import export_file
 from bot.courier.languages import language_for
+from bot.courier.lessened import LEFT_OUT, is_left_out
 from bot.courier.verdicts import Drop, Hand, Say, TakeAway, TakeBack, Verdict, Wait
 from bot.domain.cadence import common_openings, local_day
 from bot.domain.goals import WitnessSays
@@ -36,7 +37,7 @@ from bot.domain.prompts import PromptLibrary
 from bot.domain.requests import RequestState
 from bot.domain.rounds import CheckInQuestion, Introduction, Met, Share, StillAsked, Taught
 from bot.domain.topics import Thesaurus
-from bot.services.communities import card_of, first_round_on
+from bot.services.communities import card_of, first_round_on, may_ask
 from bot.services.exports import gather
 from bot.services.goals import others_goal
 from bot.services.groups import introduction_key
@@ -111,6 +112,16 @@ def _community(session: Session, row: OutboxMessage, _library: Library, _now: da
     return Say(community_blocks.intro_message(card_of(session, community)))
 
 
+def _community_for_one(session: Session, row: OutboxMessage, _library: Library, now: datetime) -> Verdict:
+    community = communities.get_community(session, row.workspace, row.subject)
+    membership = members.find_membership(session, community, row.reader)
+    if membership is not None and membership.part == members.Part.IN:
+        return Say(community_blocks.intro_message(card_of(session, community)))
+    if not may_ask(session, community, row.reader, now):
+        return Drop("would rather not be asked")
+    return Say(community_blocks.intro_for_one_message(card_of(session, community)))
+
+
 def _community_stopped(session: Session, row: OutboxMessage, library: Library, _now: datetime) -> Verdict:
     community = communities.get_community(session, row.workspace, row.subject)
     if community.asleep_at is None:
@@ -135,6 +146,14 @@ def _onboarding(session: Session, row: OutboxMessage, library: Library, _now: da
 
 def _pause_over(_session: Session, _row: OutboxMessage, library: Library, _now: datetime) -> Verdict:
     return Say(member_blocks.pause_over_message(library.names))
+
+
+def _resting(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+    community = communities.get_community(session, row.workspace, row.subject)
+    membership = members.find_membership(session, community, row.recipients[0])
+    if membership is None or membership.part != members.Part.RESTING:
+        return Drop("in again, or out")
+    return Say(member_blocks.resting_message(community.channel_id))
 
 
 def _prompt(session: Session, row: OutboxMessage, library: Library, _now: datetime) -> Verdict:
@@ -281,6 +300,8 @@ def _weekly_note(session: Session, row: OutboxMessage, library: Library, now: da
         return Drop("nothing to say")
     if not folded and not _is_wanted(session, row, now):
         return Drop("two were ignored, so one a month")
+    if not folded and is_left_out(session, row, now):
+        return Drop(LEFT_OUT)
     return Say(check_in_blocks.note_message(asks, folded[:MOST_FOLDED]))
 
 
@@ -471,11 +492,12 @@ def _topic_match(session: Session, row: OutboxMessage, _library: Library, now: d
 _RENDERERS: Mapping[MessageKind, Renderer] = {
     MessageKind.COMMUNITY_INTRO: _community,
     MessageKind.COMMUNITY_INTRO_EDIT: _community,
-    MessageKind.COMMUNITY_INTRO_FOR_ONE: _community,
+    MessageKind.COMMUNITY_INTRO_FOR_ONE: _community_for_one,
     MessageKind.COMMUNITY_STOPPED: _community_stopped,
     MessageKind.COMMUNITY_REFUSED: _community_refused,
     MessageKind.ONBOARDING: _onboarding,
     MessageKind.PAUSE_OVER: _pause_over,
+    MessageKind.RESTING: _resting,
     MessageKind.PROMPT: _prompt,
     MessageKind.PROMPT_EDIT: _prompt,
     MessageKind.PROMPT_FOLLOW_UP: _prompt_follow_up,

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from bot.domain.languages import ENGLISH
@@ -20,6 +20,7 @@ SMALLEST_ROUND: Final = 4
 GROUP_SIZES: Final = (2, 3, 4, 5)
 # Partners are never as if new within the last 8 rounds; None is not before everyone has met.
 AGAIN_AFTER: Final = (None, 8, 13, 26)
+NOT_ASKED_FOR: Final = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class SetUp:
     """What somebody typed and chose to switch a community on or change it.
 
     `values` are the company's own, which thanks may name, without the #; empty when they may name any word.
+    `thanks_here` tells whether thanks are posted in the channel.
     """
 
     purpose: str
@@ -63,6 +65,7 @@ class SetUp:
     meeting: Meeting = Meeting()
     language: str = ENGLISH
     values: tuple[str, ...] = ()
+    thanks_here: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ class CommunityCard:
         has_begun: Whether anybody was introduced here before.
         next_prompt_on: The day of the next prompt in the community's zone.
         values: The company's own, which thanks may name; empty when they may name any word.
+        thanks_here: Whether thanks are posted in the channel.
     """
 
     community_id: int
@@ -90,6 +94,12 @@ class CommunityCard:
     meeting: Meeting = Meeting()
     language: str = ENGLISH
     values: tuple[str, ...] = ()
+    thanks_here: bool = True
+
+
+def is_asked_again(refused_at: datetime, now: datetime) -> bool:
+    """Tell whether somebody who said "not now" may be asked again; both moments are aware UTC."""
+    return now - refused_at >= NOT_ASKED_FOR
 
 
 def check_set_up(form: SetUp) -> dict[str, Trouble]:

@@ -18,6 +18,7 @@ MAX_LINE: Final = 200
 OPEN_LIMIT: Final = 3
 WEEKS_AHEAD: Final = (2, 6, 12)
 GUESSED_WEEKS: Final = 6
+LONGEST_PAUSE_DAYS: Final = 182
 LONGEST_TIME: Final = timedelta(weeks=26)
 CHECK_WEEKS: Final = (2, 4, 0)
 # In the morning of the day of the weekly note, in the owner's zone.

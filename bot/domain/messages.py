@@ -21,6 +21,7 @@ class MessageKind(StrEnum):
     COMMUNITY_REFUSED = "community.refused"
     ONBOARDING = "member.onboarding"
     PAUSE_OVER = "member.pause_over"
+    RESTING = "member.resting"
     PROMPT = "prompt"
     PROMPT_EDIT = "prompt.edit"
     PROMPT_FOLLOW_UP = "prompt.follow_up"
@@ -86,6 +87,7 @@ RULES: dict[MessageKind, KindRule] = {
     MessageKind.COMMUNITY_REFUSED: KindRule(20, is_ping=False, doubt=Doubt.TWICE),
     MessageKind.ONBOARDING: KindRule(10, is_ping=False, doubt=Doubt.NEVER),
     MessageKind.PAUSE_OVER: KindRule(50, is_ping=True, doubt=Doubt.NEVER),
+    MessageKind.RESTING: KindRule(75, is_ping=True, doubt=Doubt.NEVER),
     MessageKind.PROMPT: KindRule(30, is_ping=False, doubt=Doubt.NEVER),
     MessageKind.PROMPT_EDIT: KindRule(60, is_ping=False, doubt=Doubt.TWICE),
     MessageKind.PROMPT_FOLLOW_UP: KindRule(40, is_ping=False, doubt=Doubt.NEVER),
@@ -126,6 +128,9 @@ RULES: dict[MessageKind, KindRule] = {
     MessageKind.TOPIC_STILL_TRUE: KindRule(70, is_ping=False, doubt=Doubt.NEVER),
     MessageKind.TOPIC_MATCH: KindRule(70, is_ping=False, doubt=Doubt.NEVER),
 }
+
+# What people send each other through the bot: no pings, and so throttled together.
+FROM_PEOPLE = frozenset({MessageKind.KUDOS_PRIVATE, MessageKind.TAKEAWAY_SHARED, MessageKind.GOAL_HELP})
 
 # Posted once, and changed for as long as the community lives, or until those whose they are take them down.
 EDITED_LATER = frozenset(

@@ -33,6 +33,7 @@ class Rank(IntEnum):
     WEEKLY_NOTE = 3
     REQUEST = 5
     HALFWAY = 6
+    RESTING = 7
     REST = 8
 
 
@@ -45,6 +46,7 @@ RANKS: Final[Mapping[MessageKind, Rank]] = {
     MessageKind.REQUEST_INTRODUCTION: Rank.REQUEST,
     MessageKind.REQUEST_OFF: Rank.CHANGE,
     MessageKind.HALFWAY: Rank.HALFWAY,
+    MessageKind.RESTING: Rank.RESTING,
     MessageKind.PAUSE_OVER: Rank.REST,
     MessageKind.NO_PARTNER: Rank.REST,
     MessageKind.MET_LATER: Rank.REST,
@@ -56,6 +58,15 @@ RANKS: Final[Mapping[MessageKind, Rank]] = {
     MessageKind.WITNESS_TOLD: Rank.REST,
 }
 assert set(RANKS) == {kind for kind, rule in RULES.items() if rule.is_ping}  # noqa: S101 - no ping without a rank
+# What somebody can want less of: nothing that they booked, asked for or have to know.
+LESSENED: Final = (
+    MessageKind.WEEKLY_NOTE,
+    MessageKind.HALFWAY,
+    MessageKind.REQUEST,
+    MessageKind.WITNESS_ASKED,
+    MessageKind.PROMPT_QUIET,
+)
+LESS_FOR: Final = timedelta(weeks=12)
 # An introduction opens a conversation of its own, and the note cannot move into itself.
 FOLDING: Final = frozenset(RANKS) - {
     MessageKind.INTRODUCTION,
@@ -131,6 +142,17 @@ def is_wanted(notes: Iterable[datetime], last_answer: datetime | None, now: date
     """
     ignored = [at for at in notes if last_answer is None or at > last_answer]
     return len(ignored) < MOST_IGNORED or now - max(ignored) >= A_MONTH
+
+
+def read_less(text: str) -> dict[MessageKind, datetime]:
+    """Read what somebody wants less of, with since when, aware UTC."""
+    pairs = (one.split("=", 1) for one in text.split())
+    return {MessageKind(kind): datetime.fromisoformat(at) for kind, at in pairs}
+
+
+def write_less(kinds: Mapping[MessageKind, datetime]) -> str:
+    """Write down what somebody wants less of, with since when."""
+    return " ".join(f"{kind}={at.isoformat()}" for kind, at in kinds.items())
 
 
 def _distinct(spent: Iterable[Spent]) -> set[tuple[int, date]]:

@@ -80,6 +80,8 @@ class GroupCard:
 
 
 # Reasons besides the pairing's own: for groups that are formed while a round runs.
+# After so many in a row without any sign the bot stops introducing somebody.
+SILENT_ROUNDS: Final = 3
 LOOKING: Final = "looking"
 THIRD: Final = "third"
 

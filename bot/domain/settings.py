@@ -28,6 +28,7 @@ class PersonSettings:
         language: Code of the language in which the bot speaks to them; empty for that of their account in Slack.
         meets_in: Codes of the languages in which they can meet; empty when they did not say, which fits everybody.
         writing_ok: Whether an exchange in writing is fine, so that working hours need not overlap.
+        mentions_ok: Whether others may mention them in a channel; if not, thanks reach them in private.
         witness_ok: Whether others may ask them to be the witness of a goal.
         days: The weekdays (0 is Monday) on which the bot may write to them.
         start: From when on each day, in their own zone.
@@ -43,6 +44,7 @@ class PersonSettings:
     writing_ok: bool = False
     language: str = ""
     meets_in: frozenset[str] = frozenset()
+    mentions_ok: bool = True
     witness_ok: bool = True
     days: frozenset[int] = _USUAL.days
     start: time = _USUAL.start

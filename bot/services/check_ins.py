@@ -12,6 +12,7 @@ from bot.domain.rounds import Answered, Met, Share, Worth, WouldHelp
 from bot.errors import Problem, UserError
 from bot.services.groups import own_group
 from bot.services.learned import plan_use_of
+from bot.services.reaching import reaches_at
 from bot.services.weekly_note import still_asked
 from storage import communities, members, outbox, rounds
 from storage.database import Database
@@ -87,6 +88,7 @@ class CheckInService:
             answered = _answered(session, who, group, check_in, now)
             if share != Share.PRIVATE:
                 to_channel = share == Share.CHANNEL
+                others = () if to_channel else answered.others
                 outbox.add(
                     session,
                     who.workspace,
@@ -97,6 +99,7 @@ class CheckInService:
                     people=() if to_channel else tuple(sorted((who.user_id, *answered.others))),
                     channel_id=answered.channel_id if to_channel else "",
                     now=now,
+                    not_before=reaches_at(session, who.workspace, others, now),
                 )
             return answered
 

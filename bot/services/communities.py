@@ -14,6 +14,7 @@ from bot.domain.communities import (
     Rhythm,
     SetUp,
     check_set_up,
+    is_asked_again,
     majority_zone,
 )
 from bot.domain.identity import Actor, Profile, Tenant, check_accounts
@@ -24,6 +25,7 @@ from storage import communities, due, members, outbox, prompts, rounds, seen
 from storage.communities import Community
 from storage.database import Database
 from storage.due import Due
+from storage.members import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ class CommunityService:
                     again_after=form.meeting.again_after,
                     language=form.language,
                     value_tags=" ".join(form.values),
+                    thanks_here=form.thanks_here,
                     created_by=who.user_id,
                     created_at=now,
                 )
@@ -130,6 +133,7 @@ class CommunityService:
                 community.again_after = form.meeting.again_after
                 community.language = form.language
                 community.value_tags = " ".join(form.values)
+                community.thanks_here = form.thanks_here
                 community.asleep_at = None
             community.is_private = is_private
             session.add(community)
@@ -202,7 +206,7 @@ class CommunityService:
         """Show somebody who came into a community's channel what it is, once, to them alone."""
         with self._database.write(tenant.key) as session:
             community = communities.find_community_of_channel(session, tenant.key, channel_id)
-            if community is None or community.asleep_at is not None:
+            if community is None or community.asleep_at is not None or not may_ask(session, community, user_id, now):
                 return
             outbox.add(
                 session,
@@ -329,6 +333,17 @@ def list_known(session: Session, who: Actor) -> list[Community]:
     return sorted(known, key=lambda row: row.id not in own)
 
 
+def may_ask(session: Session, community: Community, user_id: str, now: datetime) -> bool:
+    """Tell whether somebody may be asked to take part in a community: not if they are in, or said that they would not.
+
+    After "not now" they may be asked again in 90 days, after "no, thanks" never.
+    """
+    membership = members.find_membership(session, community, user_id)
+    if membership is None or membership.part in {Part.OUT, Part.RESTING}:
+        return True
+    return membership.part == Part.NOT_NOW and is_asked_again(membership.changed_at, now)
+
+
 def first_round_on(session: Session, community: Community) -> date | None:
     """Return the day of the next introductions; None while fewer than four people are in."""
     row = due.find_due(session, community.workspace, DueKind.ROUND, str(community.id))
@@ -353,6 +368,7 @@ def card_of(session: Session, community: Community) -> CommunityCard:
         meeting=Meeting(community.group_size, community.again_after),
         language=community.language,
         values=tuple(community.value_tags.split()),
+        thanks_here=community.thanks_here,
     )
 
 

@@ -25,6 +25,7 @@ from bot.services.goals import card_of, own_goal, plan_checks
 from bot.services.groups import introduction_key, next_note
 from bot.services.learned import plan_use
 from bot.services.members import is_available
+from bot.services.reaching import reaches_at
 from bot.services.weekly_note import still_asked
 from storage import communities, due, goals, members, outbox, rounds
 from storage.database import Database
@@ -143,6 +144,7 @@ class GoalCheckService:
                 people=() if channel_id else tuple(sorted((who.user_id, *can_ask.buddies))),
                 channel_id=channel_id,
                 now=now,
+                not_before=reaches_at(session, who.workspace, () if channel_id else can_ask.buddies, now),
             )
 
 

@@ -9,6 +9,8 @@ from sqlmodel import Session
 from bot.domain.cadence import at_local, local_day, weekday_in_week_of
 from bot.domain.goals import (
     CHECK_AT,
+    LONGEST_PAUSE_DAYS,
+    LONGEST_TIME,
     MAX_LINE,
     MOST_SHARED,
     OPEN_LIMIT,
@@ -201,6 +203,33 @@ class GoalService:
             elif getattr(goal, how) is None:
                 raise UserError(Problem.NO_SUCH_GOAL)
             return card_of(session, who, goal)
+
+    def has_open(self, who: Actor) -> bool:
+        """Tell whether a person has an open goal."""
+        with self._database.read() as session:
+            return goals.count_open_goals(session, who) > 0
+
+    def move_along(self, who: Actor, days: int, now: datetime) -> int:
+        """Move the days of a person's open goals, and of their next check-ins, later by a pause; gives how many.
+
+        Nothing is due later than 26 weeks from today. Done twice in a row by one act, it is done once.
+
+        Raises:
+            UserError: No pause is that long.
+        """
+        if not 1 <= days <= LONGEST_PAUSE_DAYS:
+            raise UserError(Problem.GONE)
+        with self._database.write(who.workspace) as session:
+            if not seen.is_first_time(session, who, now):
+                return 0
+            later, latest = timedelta(days=days), local_day(now, zone_of(session, who)) + LONGEST_TIME
+            own = goals.list_open_goals(session, who)
+            for goal in own:
+                goal.due_on = max(goal.due_on, min(goal.due_on + later, latest))
+                if goal.check_on is not None:
+                    goal.check_on += later
+                session.add(goal)
+            return len(own)
 
     def _choose_witness(
         self, session: Session, tenant: Tenant, goal: Goal, witness: Profile | None, now: datetime

@@ -6,7 +6,7 @@ from bot.domain.home import THANKS_SHOWN, LookedAfter, Overview, Participation, 
 from bot.domain.identity import Actor
 from bot.domain.notes import MOST_AT_HOME
 from bot.errors import UserError
-from bot.services.communities import card_of, first_round_on, list_known
+from bot.services.communities import card_of, first_round_on, list_known, may_ask
 from bot.services.goals import GoalService
 from bot.services.learned import open_use_question
 from bot.services.notes import newest_notes
@@ -58,7 +58,11 @@ class HomeService:
                 notes=newest_notes(session, who, MOST_AT_HOME),
                 use_question=open_use_question(session, who.workspace, who.user_id, now),
                 goal_question=open_goal_question(session, who.workspace, who.user_id, now),
-                open_channels=tuple(row.channel_id for row in list_known(session, who) if row.channel_id not in own),
+                open_channels=tuple(
+                    row.channel_id
+                    for row in list_known(session, who)
+                    if row.channel_id not in own and may_ask(session, row, who.user_id, now)
+                ),
                 user_id=who.user_id,
                 part_of_day=part_of_day(now, person.zone if person else "UTC"),
                 topics=self._offers.at_a_glance(who, now),

@@ -60,6 +60,7 @@ class KudosService:
             # Whoever takes part in none may still thank in one they may hear of.
             elsewhere = [one for one in known if one.id in own] or known[:1]
             awake = [*([here] if here and here.asleep_at is None else ()), *elsewhere]
+            awake = [one for one in awake if one.thanks_here]
             channels = dict.fromkeys(community.channel_id for community in awake)
             return Places(
                 here=channel_id if channel_id in channels else "",
@@ -287,6 +288,9 @@ def _check_form(who: Actor, thanks: Thanks, community: Community | None) -> None
 def _community(session: Session, who: Actor, place: str, thanks: Thanks) -> Community | None:
     """Return the community in whose channel thanks are to be read; None when they are private."""
     community = None if place == PRIVATELY else own_community(session, who, place)
+    if community is not None and not community.thanks_here:
+        # Chosen in a form that was opened before its facilitators decided so.
+        community = None
     _check_form(who, thanks, community)
     return community
 

@@ -99,6 +99,33 @@ class MemberService:
         with self._database.write(who.workspace) as session:
             return Left(take_out(session, who.workspace, who.user_id, now, channel_id))
 
+    def decline(self, who: Actor, channel_id: str, now: datetime, *, for_good: bool) -> bool:
+        """Note that a person does not want to be asked to take part, for 90 days or for good; False when they are in.
+
+        Raises:
+            UserError: The channel is no community.
+        """
+        with self._database.write(who.workspace) as session:
+            community = own_community(session, who, channel_id)
+            membership = members.find_membership(session, community, who.user_id)
+            if membership is not None and membership.part == Part.IN:
+                return False
+            _set_part(session, community, who.user_id, membership, Part.NO_THANKS if for_good else Part.NOT_NOW, now)
+            return True
+
+    def rest(self, who: Actor, channel_id: str, now: datetime, *, is_out: bool) -> None:
+        """Take the word of somebody who rests: they stay out, or are introduced only when they ask.
+
+        Raises:
+            UserError: The channel is no community, or they do not rest there.
+        """
+        with self._database.write(who.workspace) as session:
+            community = own_community(session, who, channel_id)
+            membership = members.find_membership(session, community, who.user_id)
+            if membership is None or membership.part not in {Part.RESTING, Part.OUT}:
+                raise UserError(Problem.GONE)
+            _set_part(session, community, who.user_id, membership, Part.OUT if is_out else Part.RESTING, now)
+
     def channels_of(self, who: Actor) -> tuple[str, ...]:
         """Return the channels of the communities a person takes part in."""
         with self._database.read() as session:

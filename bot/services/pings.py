@@ -8,7 +8,8 @@ from sqlmodel import Session
 from bot.domain.home import PingLog, Received
 from bot.domain.identity import Actor
 from bot.domain.messages import MessageKind
-from bot.domain.pings import REMEMBERED, Reader
+from bot.domain.pings import LESS_FOR, LESSENED, REMEMBERED, Reader, read_less, write_less
+from bot.errors import Problem, UserError
 from bot.services.groups import next_note
 from storage import communities, members, outbox, pings, rounds
 from storage.database import Database
@@ -46,6 +47,20 @@ class PingService:
                     for ping, row in received[:MOST_SHOWN]
                 ),
             )
+
+    def lessen(self, who: Actor, kind: MessageKind, now: datetime) -> None:
+        """Send a person every second message of a kind for twelve weeks.
+
+        Raises:
+            UserError: It is no kind that there can be less of, or the bot does not know the person.
+        """
+        with self._database.write(who.workspace) as session:
+            person = members.find_person(session, who.workspace, who.user_id)
+            if person is None or kind not in LESSENED:
+                raise UserError(Problem.GONE)
+            wanted = {one: at for one, at in read_less(person.less_of).items() if now - at < LESS_FOR}
+            person.less_of = write_less({**wanted, kind: now})
+            session.add(person)
 
 
 def tell_in_note(

@@ -27,6 +27,7 @@ from bot.services.groups import Forming, form_groups, own_group, queue_no_partne
 from bot.services.members import is_available
 from bot.services.placing import place_looking
 from bot.services.planning import Outcome, Situation, look
+from bot.services.resting import rest_the_silent
 from storage import communities, due, members, outbox, rounds
 from storage.communities import Community
 from storage.database import Database
@@ -59,8 +60,12 @@ class RoundService:
         """Handle a round that is due: introduce everybody who is in and not away.
 
         A round that is due after its Wednesday is skipped with a line; too few people wait silently;
-        when many are away the round waits a week.
+        when many are away the round waits a week. Whoever gave no sign for three rounds rests from now on.
         """
+        with self._database.write(row.workspace) as session:
+            community = communities.get_community(session, row.workspace, int(row.subject))
+            if community.asleep_at is None:
+                rest_the_silent(session, community, now)
         self._begin(row, now)
 
     def place(self, row: Due, now: datetime) -> None:

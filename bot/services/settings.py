@@ -41,6 +41,7 @@ class SettingsService:
                 manager=person.manager,
                 pace=person.pace,
                 writing_ok=person.writing_ok,
+                mentions_ok=person.mentions_ok,
                 witness_ok=person.witness_ok,
                 language=person.language if person.is_language_chosen else "",
                 meets_in=frozenset(person.meets_in.split()),
@@ -69,6 +70,7 @@ class SettingsService:
             person.manager = form.manager
             person.pace = form.pace
             person.writing_ok = form.writing_ok
+            person.mentions_ok = form.mentions_ok
             person.witness_ok = form.witness_ok
             _set_hours(session, person, form, now)
             if form.manager:

@@ -8,10 +8,11 @@ from sqlmodel import Session
 
 from bot.domain.cadence import at_local, local_day
 from bot.domain.identity import NOBODY, Actor
-from bot.domain.kudos import MOST_LESSONS, POSTS_WITHIN, Thanks, ThanksCard, has_room, mentioned, post_at, private_at
+from bot.domain.kudos import MOST_LESSONS, POSTS_WITHIN, Thanks, ThanksCard, has_room, mentioned, post_at
 from bot.domain.messages import MessageKind
 from bot.domain.offers import LASTS, TopicKind
 from bot.domain.topics import Thesaurus
+from bot.services.reaching import reaches_one_at
 from storage import communities, kudos, members, offers, outbox
 from storage.communities import Community
 from storage.kudos import Kudos, KudosPost, KudosReceiver
@@ -75,7 +76,7 @@ def post_privately(
     waiting = _with_room(session, posts, thanks, now)
     if waiting is not None:
         return waiting
-    at = private_at([post.posted_at for post in posts], now, zone)
+    at = reaches_one_at(session, workspace, reader, zone, now)
     post = KudosPost(workspace=workspace, reader=reader, posted_at=at)
     return _queue(session, post, MessageKind.KUDOS_PRIVATE, now, people=(reader,))
 

@@ -22,6 +22,7 @@ from bot.blocks import (
     requests,
     rounds,
     settings,
+    tryout,
     uses,
     witnesses,
 )
@@ -92,7 +93,7 @@ from bot.domain.offers import (
     TopicsOverview,
 )
 from bot.domain.pairing import Cause
-from bot.domain.pings import RANKS
+from bot.domain.pings import LESSENED, RANKS
 from bot.domain.precision import Precision
 from bot.domain.prompts import Prompt, TapKind
 from bot.domain.requests import MOST_OPEN_REQUESTS, RequestCard, RequestState
@@ -329,6 +330,8 @@ def sent_unasked(names: CommandNames) -> dict[str, Message]:
         "channel introduction": communities.intro_message(CARD),
         "onboarding": members.onboarding_message(CHANNEL, DAY, names),
         "pause over": members.pause_over_message(names),
+        "resting": members.resting_message(CHANNEL),
+        "channel introduction for one": communities.intro_for_one_message(CARD),
         "prompt": prompts.prompt_message(
             longest_prompt(), max(PROMPTS.in_language(spoken()).themes.values(), key=len), 10**9, taps, names
         ),
@@ -467,6 +470,17 @@ def replies(names: CommandNames) -> dict[str, Message]:
         "which to leave": members.which_to_leave((CHANNEL,) * 30),
         "pause choices": members.pause_choices(),
         "paused": members.paused_reply(DAY, names),
+        "paused, goals": members.paused_reply(DAY, names, 182),
+        "goals moved": members.moved_reply(3, 182),
+        "no goals moved": members.moved_reply(0, 182),
+        "stays out": members.rests_reply(names, is_out=True),
+        "only when asked": members.rests_reply(names, is_out=False),
+        **{
+            f"not asked {number}": communities.declined_reply(CHANNEL, names, was_in=number == 2, for_good=number == 1)
+            for number in range(3)
+        },
+        **{f"less of {kind}": pings.lessened_reply(kind) for kind in LESSENED},
+        **{f"tryout {step}": tryout.tryout_message(step, LONGEST_ID, PROMPTS, GUIDES, names) for step in tryout.STEPS},
         "paused, open end": members.paused_reply(None, names),
         "resumed": members.resumed_reply(was_paused=True),
         "was not paused": members.resumed_reply(was_paused=False),
@@ -526,6 +540,7 @@ def replies(names: CommandNames) -> dict[str, Message]:
         },
         "settings": settings.settings_reply(OWN, names),
         "settings, none": settings.settings_reply(PersonSettings(), names),
+        "settings, refusing": settings.settings_reply(PersonSettings(mentions_ok=False, witness_ok=False), names),
         "settings, no note": settings.settings_reply(PersonSettings(has_note=False), names),
         "not with": settings.not_with_reply((LONGEST_ID,) * MOST_BLOCKED, None),
         "not with, together now": settings.not_with_reply((LONGEST_ID,), 10**9),
@@ -579,6 +594,9 @@ def views(names: CommandNames) -> dict[str, Json]:
     longest = longest_guides()
     return {
         "set-up form": communities.set_up_form(CHANNEL, CARD, LONGEST_ID),
+        "set-up form, thanks in private": communities.set_up_form(
+            CHANNEL, replace(CARD, thanks_here=False), LONGEST_ID
+        ),
         "set-up form, new": communities.set_up_form(CHANNEL, None, LONGEST_ID),
         "kudos form": kudos.kudos_form(PLACES, TOO_MUCH, note),
         "kudos form, empty": kudos.kudos_form(Places(), Pending(Thanks((), ""))),

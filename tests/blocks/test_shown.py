@@ -29,7 +29,14 @@ LISTS = {
 SHOWN_BEFORE = {"kudos preview, here", "kudos preview, elsewhere", "kudos preview, nowhere"}
 # What the forms accept in full makes these longer: five people, 300 characters of deed, 200 of effect.
 PEOPLES_OWN_WORDS = {
-    *("channel introduction", "kudos", "kudos, privately", "which goal is done", "which goal is dropped"),
+    *(
+        "channel introduction",
+        "channel introduction for one",
+        "kudos",
+        "kudos, privately",
+        "which goal is done",
+        "which goal is dropped",
+    ),
     *("goal set", "goal set, witness", "goal set, community", "goal open again", "witness agreed"),
     *("goal check done", "weekly note, a goal"),
     *(f"goal {what} {number}" for what in ("done", "dropped", "ended") for number in range(4)),

@@ -13,6 +13,7 @@ from bot.domain.communities import SetUp
 from bot.domain.goals import CheckRef, GoalForm, Progress, WitnessSays
 from bot.domain.guides import GuideLibrary
 from bot.domain.kudos import Thanks
+from bot.domain.messages import MessageKind
 from bot.domain.notes import NoteForm
 from bot.domain.offers import TopicForm, TopicKind
 from bot.domain.prompts import PromptLibrary, TapKind
@@ -45,6 +46,7 @@ from storage import due, notwith
 from storage.database import Database
 from storage.goals import Goal, GoalCheck
 from storage.kudos import KudosMeToo
+from storage.members import Membership
 from storage.notes import LearningNote
 from storage.offers import Topic
 from storage.processes import Process
@@ -164,6 +166,9 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary, t
         due.set_due(session, "T1", DueKind.PLACE, "1", MONDAY_8)
         due.set_due(session, "T1", DueKind.ERASE, "UB", MONDAY_8)
         add_members(session, community, "UL")
+        session.add(
+            Membership(workspace="T1", community_id=community.id, user_id="UR", part="resting", changed_at=MONDAY_8)
+        )
         session.add(Seat(workspace="T1", round_id=group.round_id, user_id="UL", state="out"))
         session.add(Topic(workspace="T1", user_id="UB", kind="want", topic="SQL", key="sql", said_at=MONDAY_8))
         given = add_kudos(session, community, "UA", "UB")
@@ -223,6 +228,9 @@ ACTS: dict[Callable[..., object], Act] = {
     MemberService.leave: lambda s: s.members.leave(actor("UA"), None, LATER),
     MemberService.pause: lambda s: s.members.pause(actor("UA"), date(2026, 12, 1), profile("UA"), LATER),
     MemberService.resume: lambda s: s.members.resume(actor("UP")),
+    MemberService.decline: lambda s: s.members.decline(actor("UX"), "C1", LATER, for_good=False),
+    MemberService.rest: lambda s: s.members.rest(actor("UR"), "C1", LATER, is_out=True),
+    PingService.lessen: lambda s: s.pings.lessen(actor("UA"), MessageKind.WEEKLY_NOTE, LATER),
     MemberService.end_pause: lambda s: s.members.end_pause(due_row(s.database, DueKind.PAUSE_OVER, "UP"), LATER),
     MemberService.left_channel: lambda s: s.members.left_channel(TENANT, "C1", "UA", LATER),
     MemberService.keep_present: lambda s: s.members.keep_present(TENANT, "C1", {"UA"}, LATER),
@@ -273,6 +281,7 @@ ACTS: dict[Callable[..., object], Act] = {
     CheckInService.would_help: lambda s: s.check_ins.would_help(actor("UB"), 1, WouldHelp.SHORTER, LATER),
     CheckInService.take_away: lambda s: s.check_ins.take_away(actor("UB"), 1, "Words", Share.PARTNER, LATER),
     GoalService.set: lambda s: s.goals.set(actor("UA"), GOAL, profile("UA"), LATER),
+    GoalService.move_along: lambda s: s.goals.move_along(actor("UA"), 14, LATER),
     GoalService.done: lambda s: s.goals.done(actor("UA"), 1, LATER),
     GoalService.drop: lambda s: s.goals.drop(actor("UA"), 1, LATER),
     GoalService.change: lambda s: s.goals.change(actor("UA"), 1, GOAL, profile("UA"), LATER),
@@ -335,6 +344,7 @@ ONLY_READING = {
     *(KudosService.oldest_draft, KudosService.draft, KudosService.received, OfferService.at_a_glance),
     *(GoalService.get, GoalService.ended, GoalService.shared, GoalCheckService.current),
     *(NoteService.get, NoteService.newest, NoteService.channels, UseService.current),
+    *(GoalService.get, GoalService.has_open, GoalService.ended, GoalService.shared, GoalCheckService.current),
     PingService.log,
 }
 
