@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Required, TypedDict, Unpack
 
+from sqlalchemy import select as select_columns
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, delete, func, or_, select, update
 
@@ -432,20 +433,20 @@ def save(session: Session, message: OutboxMessage) -> OutboxMessage | None:
     return row
 
 
-def count_calls(session: Session, workspace: str, method: Method, since: datetime) -> int:
-    """Count how often a method was asked for since a moment of the machine."""
-    # Whoever opens a conversation posts in it as well.
-    either = (Method.POST, Method.OPEN) if method is Method.POST else (method,)
-    query = (
-        select(func.count())
-        .select_from(OutboxMessage)
-        .where(
-            OutboxMessage.workspace == workspace,
-            col(OutboxMessage.attempted_at) > since,
-            col(OutboxMessage.method).in_(either),
+def count_calls(session: Session, workspace: str, since: Mapping[Method, datetime]) -> dict[Method, int]:
+    """Count how often each method was asked for since a moment of the machine, which may differ by method."""
+    counts = [
+        func.count().filter(
+            col(OutboxMessage.attempted_at) > moment,
+            # Whoever opens a conversation posts in it as well.
+            col(OutboxMessage.method).in_((Method.POST, Method.OPEN) if method is Method.POST else (method,)),
         )
+        for method, moment in since.items()
+    ]
+    query = select_columns(*counts).where(
+        col(OutboxMessage.workspace) == workspace, col(OutboxMessage.attempted_at) > min(since.values())
     )
-    return session.exec(query).one()
+    return dict(zip(since, session.connection().execute(query).one(), strict=True))
 
 
 def list_posted_since(session: Session, workspace: str, since: datetime) -> Sequence[str]:

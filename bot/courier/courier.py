@@ -136,10 +136,8 @@ class Courier:
         if waits.find_wait(session, workspace) is not None:
             return None
         at = self._machine.now()
-        calls = {
-            method: outbox.count_calls(session, workspace, method, at - limit.span)
-            for method, limit in self._pace.limits.items()
-        }
+        spans = {method: at - limit.span for method, limit in self._pace.limits.items()}
+        calls = outbox.count_calls(session, workspace, spans)
         methods = self._pace.allowed(calls) - waits.list_waits(session, workspace, at)
         if Method.POST not in methods:
             methods -= {Method.OPEN}

@@ -298,7 +298,7 @@ FINDS: dict[Callable[..., Any], Ask] = {
     outbox.find_next: lambda s, own, _: outbox.find_next(s, own.key, LATER),
     outbox.list_waiting_for: lambda s, own, _: outbox.list_waiting_for(s, own.key, "UA", MessageKind.WEEKLY_NOTE),
     outbox.list_in_doubt: lambda s, own, _: outbox.list_in_doubt(s, own.key, LATER),
-    outbox.count_calls: lambda s, own, _: outbox.count_calls(s, own.key, Method.POST, LONG_AGO),
+    outbox.count_calls: lambda s, own, _: any(outbox.count_calls(s, own.key, {Method.POST: LONG_AGO}).values()),
     outbox.list_posted_since: lambda s, own, _: outbox.list_posted_since(s, own.key, LONG_AGO),
     outbox.has_waiting_edit: lambda s, own, _: outbox.has_waiting_edit(s, own.key, "a-key"),
     waits.find_wait: lambda s, own, _: waits.find_wait(s, own.key),
