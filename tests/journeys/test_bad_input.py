@@ -350,7 +350,13 @@ SAID = [
     (LEE, DIRECT, "", "goal read a book", "*A goal needs a short form.* What you typed is in it already."),
     (LEE, DIRECT, "", "done 9", "No goal of yours is open. `/goal` sets one."),
     (MEI, DIRECT, "", f"kudos @nobody {DEED}", "I couldn't find *@nobody* as a person here. Pick them from the list."),
-    (MEI, DIRECT, "", f"kudos @mei {DEED}", "Thanks are for others. Whom else would you like to thank?"),
+    (
+        MEI,
+        DIRECT,
+        "",
+        f"kudos @mei {DEED}",
+        f"*Thanks are for others.* Keep it for yourself as a learning note?\n\u201c{DEED}\u201d",
+    ),
     (MEI, DIRECT, "", "kudos", "*Thanks need a short form.*"),
     (
         LEE,
@@ -425,7 +431,7 @@ FORMS = [
     (
         "/kudos",
         f"@lee @amara {DEED}",
-        "Thanks are for others. Whom else would you like to thank?",
+        "Thanks are for others. To keep something for yourself, there is `/learn til`.",
         {"people": ["U0AMARA"], "deed": DEED},
     ),
     (
@@ -528,7 +534,7 @@ REFUSED = [
             ("U0OLDBEN", "One of them can't take part: guests, apps and deactivated accounts don't."),
             ("U0VERA", "One of them can't take part: guests, apps and deactivated accounts don't."),
             ("U0NOBODY", "I couldn't find one of them as a person here. Pick them from the list."),
-            (LEE, "Thanks are for others. Whom else would you like to thank?"),
+            (LEE, "Thanks are for others. To keep something for yourself, there is /learn til."),
         )
     ),
     (
