@@ -12,8 +12,9 @@ from bot.blocks.kudos import Pending
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
 from bot.domain.commands import KudosText, parse_kudos
+from bot.domain.goals import check_length
 from bot.domain.identity import Profile
-from bot.domain.kudos import PRIVATELY, Thanks
+from bot.domain.kudos import MAX_DEED, PRIVATELY, Thanks
 from bot.errors import FormError, Problem, Trouble, UserError
 from bot.services.directory import Directory
 from bot.services.kudos import KudosService
@@ -165,7 +166,11 @@ class KudosHandlers:
     def keep_from_form(self, form: Submission) -> Reply:
         """Keep thanks for another day that came from the form."""
         pending = blocks.uncarried(form.metadata)
-        thanks = replace(pending.thanks, deed=form.text("deed"))
+        deed = form.text("deed")
+        # What is short can still grow on the day it is sent; what could never be sent is not kept.
+        if trouble := check_length(deed, 1, MAX_DEED, Problem.DEED_SHORT):
+            raise FormError({"deed": trouble})
+        thanks = replace(pending.thanks, deed=deed)
         draft_id = self._kudos.keep(form.who, thanks, self._clock.now())
         return Private(blocks.kept_reply(draft_id, self._names), pending.here) if draft_id else None
 

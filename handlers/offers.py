@@ -14,10 +14,11 @@ from bot.blocks.names import CommandNames
 from bot.blocks.rounds import guide_view
 from bot.clock import Clock
 from bot.domain.commands import plain, unquoted
+from bot.domain.goals import check_length
 from bot.domain.guides import GuideLibrary
 from bot.domain.identity import Actor, Profile
 from bot.domain.offers import MAX_TOPIC, MINUTES, TopicForm, TopicKind, check_topic, parse_topic
-from bot.errors import Problem, UserError
+from bot.errors import FormError, Problem, UserError
 from bot.services.directory import Directory, profile_or_unknown
 from bot.services.offers import OfferService
 from bot.services.requests import RequestService
@@ -65,7 +66,7 @@ class OfferHandlers:
         for action_id, handle in clicks.items():
             app.action(re.compile(rf"{re.escape(action_id)}(:.*)?$"))(guard.click(handle))
         app.view(blocks.TOPIC_FORM)(guard.form(self.submit))
-        app.view(blocks.FIND_FORM)(guard.form(lambda form: self._find(form.who, form.text("topic"))))
+        app.view(blocks.FIND_FORM)(guard.form(self.find_from_form))
         app.shortcut(blocks.OFFER_SHORTCUT)(guard.shortcut(lambda shortcut: self._of(TopicKind.OFFER, shortcut)))
         app.shortcut(blocks.WANT_SHORTCUT)(guard.shortcut(lambda shortcut: self._of(TopicKind.WANT, shortcut)))
 
@@ -83,6 +84,13 @@ class OfferHandlers:
         if wanted.strip():
             return self._find(command.who, wanted)
         return OpenForm(blocks.find_form()) if command.can_open_form else self.topics(command)
+
+    def find_from_form(self, form: Submission) -> Reply:
+        """Show who offers the topic typed in the form; a name such as "R" is one, however short."""
+        wanted = form.text("topic")
+        if trouble := check_length(wanted, 1, MAX_TOPIC, Problem.TOPIC_SHORT):
+            raise FormError({"topic": trouble})
+        return self._find(form.who, wanted)
 
     def topics(self, command: Command) -> Reply:
         """Show the person's own offers and wants, and those of others that have no partner yet."""

@@ -20,6 +20,8 @@ Payload = Mapping[str, Any]
 # What ends a text for some databases, and Unicode's embeddings, overrides and isolates of a direction. Arabic and
 # Hebrew read right without these, by the letters themselves.
 _TURNING: Final = re.compile("[\0\u202a-\u202e\u2066-\u2069]")
+# Spaces, and the joiners and marks of no width that copied text brings along.
+_UNSEEN: Final = re.compile("^[\\s\u00ad\u200b-\u200f\u2060\ufeff]+|[\\s\u00ad\u200b-\u200f\u2060\ufeff]+$")
 
 _CHANNEL: Final = re.compile(r"<#([CG][A-Z0-9]+)(?:\|[^>]*)?>")
 _NO_CHANNEL: Final = re.compile(r"(?:^|\s)(#\w[\w-]*)")
@@ -94,7 +96,7 @@ class Submission:
 
     def text(self, block_id: str) -> str:
         """Return what was typed in a field, trimmed; empty when nothing was."""
-        return fit(self.values.get(block_id, {}).get("value")).strip()
+        return trimmed(self.values.get(block_id, {}).get("value"))
 
     def choice(self, block_id: str) -> str:
         """Return the value of the chosen entry; empty when none was."""
@@ -145,7 +147,7 @@ def command_from(body: Payload) -> Command:
     )
     place, name = str(body["channel_id"]), str(body.get("channel_name") or "")
     is_direct = place.startswith("D") or name == "directmessage" or name.startswith("mpdm-")
-    return Command(who, "" if is_direct else place, fit(body.get("text")), can_open_form=True)
+    return Command(who, "" if is_direct else place, trimmed(body.get("text")), can_open_form=True)
 
 
 def command_from_message(event: Event) -> Command:
@@ -164,7 +166,7 @@ def command_from_message(event: Event) -> Command:
     act_id = f"message:{body['channel']}:{body['ts']}"
     who = Actor(event.tenant, str(body["user"]), act_id)
     place = "" if body.get("channel_type") in {"im", "mpim"} else str(body["channel"])
-    return Command(who, place, fit(body.get("text")), can_open_form=False)
+    return Command(who, place, trimmed(body.get("text")), can_open_form=False)
 
 
 def click_from(body: Payload) -> Click:
@@ -255,6 +257,11 @@ def event_from(body: Payload) -> Event:
 def fit(typed: object) -> str:
     """Return typed words without the characters that cannot be kept, or turn others round; empty for nothing."""
     return _TURNING.sub("", str(typed or "")).encode(errors="replace").decode()
+
+
+def trimmed(typed: object) -> str:
+    """Return typed words, fit to be kept, without what nobody sees at either end; empty for nothing to see."""
+    return _UNSEEN.sub("", fit(typed))
 
 
 def channel_in(text: str) -> str | None:

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import select
 from sqlmodel import SQLModel
 
 from bot.blocks.names import CommandNames
+from bot.domain.communities import SetUp
 from bot.domain.goals import GoalForm, Visibility
 from bot.domain.identity import Profile
 from bot.domain.kudos import Thanks
@@ -28,14 +30,17 @@ SHOWN = every_view_and_message(CommandNames())
 def live_in(edge: Edge) -> None:
     """Let everything of a community's first weeks happen, so that the first of each kind is the owner's.
 
-    The owner is in a round, has a goal with a witness and an open check-in, a learning note and the question whether it
-    was used, an offer, a want, thanks given and kept, a request to be introduced, somebody on the private list, and an
-    erasure that begins in a moment.
+    The owner looks after the channel, is in a round, has a goal with a witness and an open check-in and one that is
+    reached, a learning note and the question whether it was used, a want, thanks given and kept, a request to be
+    introduced, somebody on the private list, and an erasure that begins in a moment.
     """
     services, names = edge.services, {who: Profile(who, "Europe/Berlin") for who in MEMBERS}
     owner = names[OWNER]
     for who in MEMBERS:
         services.members.join(edge.actor(who), LEARNING, names[who], edge.clock.now())
+    setup = SetUp("Getting better at planning, together", facilitators=(OWNER, "U0AMARA"))
+    amara = Profile("U0AMARA", "Europe/Berlin")
+    services.communities.set_up(edge.actor("U0AMARA"), LEARNING, setup, amara, (owner,), edge.clock.now())
     goal = GoalForm(
         "Run a retro on my own",
         "I show it",
@@ -43,7 +48,10 @@ def live_in(edge: Edge) -> None:
         visibility=Visibility.WITNESS,
         witness=WITNESS,
     )
-    services.goals.set(edge.actor(OWNER), goal, owner, edge.clock.now(), names[WITNESS])
+    services.goals.set(edge.actor(OWNER), goal, owner, edge.clock.now() - timedelta(days=14), names[WITNESS])
+    over = replace(goal, title="Run a retro with Mei", visibility=Visibility.ME, witness="")
+    reached = services.goals.set(edge.actor(OWNER), over, owner, edge.clock.now())
+    services.goals.done(edge.actor(OWNER), reached.goal_id, edge.clock.now())
     for who, kind, topic in ((OWNER, TopicKind.WANT, "Pivot tables"), (ASKED, TopicKind.OFFER, "Pivot tables")):
         form = TopicForm(kind, topic, 15 if kind is TopicKind.OFFER else None, findable=True)
         services.offers.save(edge.actor(who), form, names[who], edge.clock.now())
@@ -108,6 +116,26 @@ def forms() -> dict[str, list[Json]]:
         if shown.get("callback_id"):
             found.setdefault(str(shown["callback_id"]), []).append(shown)
     return found
+
+
+def entries(view: Json) -> dict[str, Json]:
+    """What makes the sample's entries ones that can be taken, as far as they are not."""
+    fields = {block["block_id"]: block["element"]["type"] for block in view["blocks"] if block["type"] == "input"}
+    can_be_taken: dict[str, Json] = {
+        "plain_text_input": {"value": "Run a retro on my own, twice"},
+        "datepicker": {"selected_date": "2026-12-20"},
+        "multi_users_select": {"selected_users": ["U0SAM"]},
+        "users_select": {"selected_user": "U0SAM"},
+    }
+    odd: dict[str, Json] = {
+        "facilitators": {"selected_users": [OWNER, "U0AMARA"]},
+        "link": {"value": ""},
+        "tag": {"value": ""},
+        "values": {"value": "patience"},
+        "witness": {},
+    }
+    chosen = {name: odd[name] if name in odd else can_be_taken.get(kind) for name, kind in fields.items()}
+    return {name: entry for name, entry in chosen.items() if entry is not None}
 
 
 def _until(edge: Edge, kind: DueKind) -> None:
