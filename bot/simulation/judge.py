@@ -17,6 +17,7 @@ from bot.simulation.figures import Figures
 from bot.simulation.rules import may_meet
 from bot.simulation.world import TENANT, World
 from storage import members, rounds
+from storage.members import Membership, Part
 from storage.outbox import OutboxMessage, OutboxState
 from storage.rounds import Group, Introduced, Lesson, Round, SeatState
 
@@ -41,6 +42,7 @@ class Judge:
         self._is_solved = self._is_alone_solved = True
         self._there = self._placed = self._twice = 0
         self._without: set[str] = set()
+        self._resting: frozenset[str] = frozenset()
         self._by_round: list[tuple[int, int, int, int]] = []
 
     def look_at_beginning(self, week: int) -> None:
@@ -57,6 +59,8 @@ class Judge:
             secret = self._world.vault.open(stored.sealed) if stored.sealed else ""
             inputs = read_back(stored.packed, secret)
             groups = rounds.list_planned_groups(session, this_round)
+            resting = select(Membership.user_id).where(Membership.part == Part.RESTING)
+            self._resting = frozenset(session.exec(resting).all())
         self._judge_groups(groups, week)
         self._judge_absence(groups, inputs, week)
         self._judge_repeats(groups, inputs, this_round)
@@ -144,7 +148,7 @@ class Judge:
         missed = {
             one.user_id
             for one in self._company.people
-            if one.pace == 1 and one.is_there(week) and one.user_id not in people
+            if one.pace == 1 and one.is_there(week) and one.user_id not in people.keys() | self._resting
         }
         self._violations += len(missed)
         monday = monday_of(week)

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlmodel import update
 
 from bot.domain.cadence import Weekly, at_local
 from bot.domain.messages import MessageKind
@@ -13,10 +12,9 @@ from bot.services.prompts import PromptService
 from bot.services.rounds import RoundService
 from storage import due
 from storage.database import Database
-from storage.members import Membership
 from storage.prompts import PromptPost
 from storage.rounds import Round
-from tests.factories import add_community, add_members, due_row, messages, rows
+from tests.factories import add_community, add_members, due_row, give_signs, messages, rows
 
 # Both clock changes of each zone and the end of 2026, whose last ISO week is the 53rd.
 WEEKS = 26
@@ -32,12 +30,6 @@ def plan_from(database: Database, zone: str, monday: date, weeks: int) -> None:
         due.set_due(session, "T1", DueKind.ROUND, "1", first, meets.encode())
         second = at_local(monday + timedelta(days=1), time(10, 0), zone)
         due.set_due(session, "T1", DueKind.PROMPT, "1", second, prompt.encode())
-
-
-def give_signs(database: Database, now: datetime) -> None:
-    """Let everybody say that they stay in, so that nobody rests after three silent rounds."""
-    with database.write() as session:
-        session.exec(update(Membership).values(changed_at=now))
 
 
 @pytest.mark.parametrize("zone", ZONES)
