@@ -297,6 +297,7 @@ FINDS: dict[Callable[..., Any], Ask] = {
     outbox.find_message: lambda s, own, _: outbox.find_message(s, own.key, "a-key"),
     outbox.find_next: lambda s, own, _: outbox.find_next(s, own.key, LATER),
     outbox.list_waiting_for: lambda s, own, _: outbox.list_waiting_for(s, own.key, "UA", MessageKind.WEEKLY_NOTE),
+    outbox.list_reaching: lambda s, own, _: outbox.list_reaching(s, own.key, "UA", [MessageKind.WEEKLY_NOTE], LONG_AGO),
     outbox.list_in_doubt: lambda s, own, _: outbox.list_in_doubt(s, own.key, LATER),
     outbox.count_calls: lambda s, own, _: any(outbox.count_calls(s, own.key, {Method.POST: LONG_AGO}).values()),
     outbox.list_posted_since: lambda s, own, _: outbox.list_posted_since(s, own.key, LONG_AGO),
@@ -367,7 +368,7 @@ OF_A_ROW = {
     *(rounds.list_introduced_in, rounds.list_groups, rounds.list_planned_groups, rounds.list_answered_groups),
     *(rounds.list_lessons, rounds.find_inputs, rounds.find_start, rounds.count_rounds_before),
     *(rounds.find_last_meeting, rounds.find_check_in, rounds.has_met, outbox.claim, due.advance, due.put_off),
-    *(outbox.queued, outbox.save),
+    *(outbox.queued, outbox.save, outbox.find_last_decided),
     *(goals.find_check, goals.list_last_checks),
     *(pings.add_pings, pings.give_back, pings.fold, pings.list_folded),
 }
