@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
-from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, func, select
+from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, func, select, update
 
 from bot.domain.cadence import Window
 from bot.domain.languages import ENGLISH
@@ -129,6 +129,26 @@ def find_membership(session: Session, community: Community, user_id: str) -> Mem
         Membership.user_id == user_id,
     )
     return session.exec(query).first()
+
+
+def let_rest(session: Session, community: Community, user_ids: Sequence[str], now: datetime) -> Sequence[str]:
+    """Let those of some people rest who are in a community; gives them."""
+    session.flush()
+    resting: list[str] = []
+    for some in batches(user_ids):
+        changed = (
+            update(Membership)
+            .where(
+                col(Membership.workspace) == community.workspace,
+                col(Membership.community_id) == community.id,
+                col(Membership.part) == Part.IN,
+                col(Membership.user_id).in_(some),
+            )
+            .values(part=Part.RESTING, changed_at=now)
+            .returning(col(Membership.user_id))
+        )
+        resting += session.exec(changed).scalars()
+    return sorted(resting)
 
 
 def list_memberships(session: Session, workspace: str, user_id: str) -> Sequence[Membership]:

@@ -45,6 +45,9 @@ class OutboxMessage(SQLModel, table=True):
         # What waits is a few rows among everything that was ever sent.
         Index("ix_outboxmessage_next", "state", "workspace", "method", "priority", "not_before"),
         Index("ix_outboxmessage_attempted", "workspace", "attempted_at"),
+        # What reached a person today is a few rows of a few kinds.
+        Index("ix_outboxmessage_kind", "workspace", "kind", "not_before"),
+        Index("ix_outboxmessage_people", "workspace", "people", "kind"),
     )
 
     id: int = Field(default=None, primary_key=True)

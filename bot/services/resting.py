@@ -8,24 +8,23 @@ from bot.domain.messages import MessageKind
 from bot.domain.rounds import SILENT_ROUNDS
 from storage import members, outbox, signs
 from storage.communities import Community
-from storage.members import Part
 
 
 def rest_the_silent(session: Session, community: Community, now: datetime) -> None:
     """Introduce those no more who gave no sign for three rounds, and tell each of them once, with the way back."""
-    for user_id in sorted(signs.list_silent(session, community.workspace, community.id, SILENT_ROUNDS, now)):
-        membership = members.find_membership(session, community, user_id)
-        if membership is None or membership.part != Part.IN:
-            continue
-        membership.part, membership.changed_at = Part.RESTING, now
-        session.add(membership)
-        outbox.add(
-            session,
-            community.workspace,
-            f"resting:{community.id}:{user_id}:{now:%Y-%m-%d}",
-            MessageKind.RESTING,
-            subject=community.id,
-            people=(user_id,),
-            now=now,
-        )
-    session.flush()
+    silent = signs.list_silent(session, community.workspace, community.id, SILENT_ROUNDS, now)
+    resting = members.let_rest(session, community, sorted(silent), now)
+    outbox.add_all(
+        session,
+        (
+            outbox.queued(
+                community.workspace,
+                f"resting:{community.id}:{user_id}:{now:%Y-%m-%d}",
+                MessageKind.RESTING,
+                subject=community.id,
+                people=(user_id,),
+                now=now,
+            )
+            for user_id in resting
+        ),
+    )

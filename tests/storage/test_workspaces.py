@@ -363,6 +363,7 @@ OF_A_ROW = {
     *(communities.list_facilitators, kudos.list_receivers, prompts.find_tap, prompts.count_taps),
     *(kudos.list_in_post, kudos.list_me_too, kudos.find_me_too, kudos.remove_receivers),
     kudos.get_receiver,
+    members.let_rest,
     *(members.find_membership, members.count_participants, members.list_participants, members.count_in_both),
     *(rounds.list_seats, rounds.list_seats_of_group, rounds.list_introduced),
     *(rounds.list_introduced_in, rounds.list_groups, rounds.list_planned_groups, rounds.list_answered_groups),
