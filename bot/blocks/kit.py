@@ -59,7 +59,7 @@ def quote(text: str) -> str:
 
     People mentioned in it stay mentioned; nothing else in it is markup.
     """
-    return f"\u201c{with_people(one_line(text))}\u201d"
+    return _("\u201c{words}\u201d").format(words=with_people(one_line(text)))
 
 
 def with_people(text: str) -> str:
