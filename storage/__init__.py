@@ -2,6 +2,7 @@
 
 from storage import (
     answers,
+    check_ins,
     communities,
     due,
     erasures,
@@ -25,6 +26,7 @@ from storage import (
 # Importing a topic registers its tables; migrations and tests rely on all of them being there.
 TOPICS = (
     answers,
+    check_ins,
     communities,
     due,
     erasures,

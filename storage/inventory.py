@@ -12,6 +12,7 @@ from typing import Final
 from sqlmodel import SQLModel
 
 from storage.answers import AnswerCount
+from storage.check_ins import CheckIn
 from storage.communities import Community, Facilitator
 from storage.due import Due
 from storage.erasures import Erasure
@@ -26,7 +27,7 @@ from storage.pings import Folded, Ping
 from storage.processes import LastError, Process
 from storage.prompts import PromptPost, PromptTap
 from storage.requests import Request
-from storage.rounds import CheckIn, Group, Introduced, Lesson, Round, RoundInputs, Seat
+from storage.rounds import Group, Introduced, Lesson, Round, RoundInputs, Seat
 from storage.seen import Seen
 from storage.uses import UseCheck
 from storage.waits import SlackWait

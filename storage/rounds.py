@@ -1,7 +1,7 @@
 """Rounds, the groups that were introduced in them, and what people said of them."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import BigInteger
@@ -9,6 +9,7 @@ from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, del
 
 from bot.domain.messages import MessageKind
 from bot.domain.rounds import Met, WouldHelp
+from storage.check_ins import CheckIn
 from storage.columns import UtcDateTime
 from storage.outbox import OutboxMessage, OutboxState
 
@@ -127,28 +128,6 @@ class Introduced(SQLModel, table=True):
     group_id: int = Field(foreign_key="pair_group.id")
     user_a: str
     user_b: str
-
-
-class CheckIn(SQLModel, table=True):
-    """What one person answered about one group.
-
-    `met` is yes, booked, no or skip; `meets_on` is the day given with booked.
-    """
-
-    __table_args__ = (UniqueConstraint("group_id", "user_id"),)
-
-    id: int = Field(default=None, primary_key=True)
-    workspace: str = Field(index=True)
-    group_id: int = Field(foreign_key="pair_group.id")
-    user_id: str = Field(index=True)
-    met: str
-    answered_at: datetime = Field(sa_type=UtcDateTime)
-    meets_on: date | None = None
-    worth: str | None = None
-    first_time: bool | None = None
-    would_help: str | None = None
-    takeaway: str | None = None
-    takeaway_for: str | None = None
 
 
 def has_begun(session: Session, workspace: str, community_id: int) -> bool:
@@ -554,43 +533,6 @@ def count_rounds_before(session: Session, this_round: Round) -> dict[str, int]:
         .group_by(col(Seat.user_id))
     )
     return dict(session.exec(query).all())
-
-
-def find_check_in(session: Session, group: Group, user_id: str) -> CheckIn | None:
-    """Return what a person answered about a group, or None."""
-    query = select(CheckIn).where(CheckIn.group_id == group.id, CheckIn.user_id == user_id)
-    return session.exec(query).first()
-
-
-def find_last_answer(session: Session, workspace: str, user_id: str) -> datetime | None:
-    """Return when a person last answered whether they met, for whichever group; None when they never did."""
-    query = select(func.max(CheckIn.answered_at)).where(CheckIn.workspace == workspace, CheckIn.user_id == user_id)
-    return session.exec(query).one()
-
-
-def list_takeaways(session: Session, workspace: str, user_id: str, since: datetime) -> Sequence[CheckIn]:
-    """List the answers that a person gave since a moment and keeps a line with, oldest first."""
-    query = select(CheckIn).where(
-        CheckIn.workspace == workspace,
-        CheckIn.user_id == user_id,
-        CheckIn.answered_at >= since,
-        col(CheckIn.takeaway).is_not(None),
-    )
-    return session.exec(query.order_by(col(CheckIn.id))).all()
-
-
-def find_by_id(session: Session, workspace: str, check_in_id: int) -> CheckIn | None:
-    """Return an answer by its id, or None when this workspace has none such any more."""
-    found = session.get(CheckIn, check_in_id)
-    return found if found is not None and found.workspace == workspace else None
-
-
-def get_check_in(session: Session, workspace: str, check_in_id: int) -> CheckIn:
-    """Return an answer by its id; raises LookupError when this workspace has none such."""
-    found = session.get(CheckIn, check_in_id)
-    if found is None or found.workspace != workspace:
-        raise LookupError(f"check-in {check_in_id}")
-    return found
 
 
 def has_met(session: Session, seat: Seat) -> bool:

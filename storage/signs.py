@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
+from storage.check_ins import CheckIn
 from storage.goals import Goal, GoalCheck
 from storage.kudos import Kudos, KudosMeToo
 from storage.members import Membership
@@ -12,7 +13,7 @@ from storage.notes import LearningNote
 from storage.offers import Topic
 from storage.prompts import PromptTap
 from storage.requests import Request
-from storage.rounds import CheckIn, Group, Round, Seat, SeatState
+from storage.rounds import Group, Round, Seat, SeatState
 from storage.uses import UseCheck
 
 

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from bot.domain.languages import ENGLISH
 from bot.domain.messages import MessageKind
-from storage import communities, members, rounds
+from storage import check_ins, communities, members, rounds
 from storage.communities import Community
 from storage.outbox import OutboxMessage
 
@@ -32,7 +32,7 @@ def _community_of(session: Session, row: OutboxMessage) -> Community | None:
     if row.kind in _OF_A_GROUP:
         return _community_of_group(session, row.workspace, row.subject)
     if row.kind == MessageKind.TAKEAWAY_SHARED and row.recipients:
-        check_in = rounds.get_check_in(session, row.workspace, row.subject)
+        check_in = check_ins.get_check_in(session, row.workspace, row.subject)
         return _community_of_group(session, row.workspace, check_in.group_id)
     if not row.channel_id:
         return None

@@ -46,6 +46,7 @@ from bot.services.requests import card_of as card_of_request
 from bot.services.thanks import cards_of, with_lessons, words_of
 from bot.services.weekly_note import still_asked
 from storage import (
+    check_ins,
     communities,
     erasures,
     goals,
@@ -310,7 +311,7 @@ def _is_wanted(session: Session, row: OutboxMessage, now: datetime) -> bool:
     received = pings.list_received(session, row.workspace, reader, now - NOTES_REMEMBERED)
     notes = [ping.pinged_at for ping, sent in received if sent.kind == MessageKind.WEEKLY_NOTE and sent.id != row.id]
     answers = (
-        rounds.find_last_answer(session, row.workspace, reader),
+        check_ins.find_last_answered_at(session, row.workspace, reader),
         goals.find_last_answer(session, row.workspace, reader),
         uses.find_last_answer(session, row.workspace, reader),
     )
@@ -333,7 +334,7 @@ def _still_true(session: Session, row: OutboxMessage, library: Library, asked: s
 def _met_later(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
     group = rounds.get_group(session, row.workspace, row.subject)
     reader = row.recipients[0]
-    check_in = rounds.find_check_in(session, group, reader)
+    check_in = check_ins.find_own(session, group.workspace, group.id, reader)
     if check_in is None or check_in.met != Met.BOOKED:
         return Drop("answered meanwhile")
     others = tuple(one for one in rounds.list_introduced(session, group) if one != reader)
@@ -341,7 +342,7 @@ def _met_later(session: Session, row: OutboxMessage, _library: Library, _now: da
 
 
 def _takeaway(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
-    check_in = rounds.get_check_in(session, row.workspace, row.subject)
+    check_in = check_ins.get_check_in(session, row.workspace, row.subject)
     meant_for = Share.PARTNER if row.recipients else Share.CHANNEL
     if not check_in.takeaway or check_in.takeaway_for != meant_for:
         return Drop("taken back")

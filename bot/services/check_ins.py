@@ -14,9 +14,10 @@ from bot.services.groups import own_group
 from bot.services.learned import plan_use_of
 from bot.services.reaching import reaches_at
 from bot.services.weekly_note import still_asked
-from storage import communities, members, outbox, rounds
+from storage import check_ins, communities, members, outbox, rounds
+from storage.check_ins import CheckIn
 from storage.database import Database
-from storage.rounds import CheckIn, Group
+from storage.rounds import Group
 
 TAKEAWAY_LIMIT: Final = 200
 ASK_AGAIN_WORKING_DAYS: Final = 3
@@ -36,7 +37,7 @@ class CheckInService:
         """
         with self._database.write(who.workspace) as session:
             group = own_group(session, who, group_id)
-            check_in = rounds.find_check_in(session, group, who.user_id)
+            check_in = check_ins.find_own(session, group.workspace, group.id, who.user_id)
             if check_in is None:
                 check_in = CheckIn(
                     workspace=who.workspace, group_id=group_id, user_id=who.user_id, met=met, answered_at=now
@@ -145,7 +146,7 @@ def _others(session: Session, who: Actor, group: Group) -> tuple[str, ...]:
 
 
 def _own_check_in(session: Session, who: Actor, group: Group) -> CheckIn:
-    check_in = rounds.find_check_in(session, group, who.user_id)
+    check_in = check_ins.find_own(session, group.workspace, group.id, who.user_id)
     if check_in is None:
         raise UserError(Problem.GONE)
     return check_in

@@ -29,7 +29,7 @@ from bot.domain.rounds import GUIDES_REMEMBERED, CheckInQuestion
 from bot.domain.schedule import MONDAY, NOTE_WEEKDAY, DueKind, days_until_note
 from bot.domain.settings import team_key
 from bot.errors import Problem, UserError
-from storage import communities, due, goals, members, outbox, rounds
+from storage import check_ins, communities, due, goals, members, outbox, rounds
 from storage.bulk import insert_for_ids, insert_rows
 from storage.communities import Community
 from storage.outbox import OutboxMessage, OutboxState
@@ -437,6 +437,7 @@ def open_questions(session: Session, workspace: str, user_id: str, now: datetime
         last_day = local_day(its_round.ends_at, zone) - timedelta(days=1)
         asks_at = at_local(weekday_in_week_of(last_day, NOTE_WEEKDAY), person.note_at, person.zone)
         is_fresh = local_day(group.formed_at, zone) == local_day(now, zone)
-        if others and asks_at <= now and not is_fresh and rounds.find_check_in(session, group, user_id) is None:
+        has_answered = check_ins.find_own(session, workspace, group.id, user_id) is not None
+        if others and asks_at <= now and not is_fresh and not has_answered:
             questions.append(CheckInQuestion(group.id, others))
     return tuple(questions)

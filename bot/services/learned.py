@@ -10,7 +10,7 @@ from bot.domain.goals import CHECK_AT
 from bot.domain.identity import Actor
 from bot.domain.schedule import DueKind
 from bot.domain.uses import ASKED_WITHIN, Learned, Source, UseQuestion, next_asked
-from storage import due, goals, members, notes, rounds, uses
+from storage import check_ins, due, goals, members, notes, uses
 from storage.members import Person
 from storage.uses import UseCheck
 
@@ -71,7 +71,7 @@ def learned_of(session: Session, check: UseCheck, zone: str) -> Learned | None:
             if note is not None and note.owner == check.owner and note.asks:
                 found = note.text, note.noted_at
         case Source.TAKEAWAY:
-            check_in = rounds.find_by_id(session, check.workspace, check.source_id)
+            check_in = check_ins.find_check_in(session, check.workspace, check.source_id)
             if check_in is not None and check_in.user_id == check.owner and check_in.takeaway:
                 found = check_in.takeaway, check_in.answered_at
         case Source.GOAL:
@@ -87,7 +87,7 @@ def _lately(session: Session, person: Person, now: datetime) -> Iterator[Learned
     whose, since = (person.workspace, person.user_id), now - ASKED_WITHIN - timedelta(days=1)
     for note in notes.list_to_ask(session, *whose, since):
         yield Learned(Source.NOTE, note.id, note.text, local_day(note.noted_at, person.zone))
-    for check_in in rounds.list_takeaways(session, *whose, since):
+    for check_in in check_ins.list_takeaways(session, *whose, since):
         words, day = check_in.takeaway or "", local_day(check_in.answered_at, person.zone)
         yield Learned(Source.TAKEAWAY, check_in.id, words, day)
     for goal in goals.list_done(session, *whose, since):

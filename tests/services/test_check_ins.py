@@ -11,9 +11,9 @@ from bot.errors import Problem, UserError
 from bot.services.check_ins import CheckInService
 from bot.services.groups import open_questions
 from storage import members
+from storage.check_ins import CheckIn
 from storage.database import Database
 from storage.outbox import OutboxState
-from storage.rounds import CheckIn
 from tests.factories import MONDAY_8, actor, add_community, add_group, add_members, contents, messages, rows
 
 THURSDAY = datetime(2026, 11, 26, 13, tzinfo=UTC)

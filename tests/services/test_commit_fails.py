@@ -43,6 +43,7 @@ from bot.services.tidying import TidyService
 from bot.services.uses import UseService
 from bot.services.witnesses import WitnessService
 from storage import due, notwith
+from storage.check_ins import CheckIn
 from storage.database import Database
 from storage.goals import Goal, GoalCheck
 from storage.kudos import KudosMeToo
@@ -51,7 +52,7 @@ from storage.notes import LearningNote
 from storage.offers import Topic
 from storage.processes import Process
 from storage.prompts import PromptPost
-from storage.rounds import CheckIn, Seat
+from storage.rounds import Seat
 from storage.uses import UseCheck
 from tests.factories import (
     MONDAY_8,

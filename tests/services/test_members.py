@@ -9,10 +9,11 @@ from bot.domain.messages import MessageKind
 from bot.domain.schedule import DueKind
 from bot.errors import Problem, UserError
 from bot.services.members import UNTIL_I_SAY, Joined, MemberService, is_available
+from storage.check_ins import CheckIn
 from storage.database import Database
 from storage.due import Due
 from storage.members import Membership, Person
-from storage.rounds import CheckIn, Seat
+from storage.rounds import Seat
 from tests.factories import (
     MONDAY_8,
     TENANT,

@@ -18,6 +18,7 @@ from bot.services.rounds import RoundService
 from bot.services.tidying import TidyService
 from storage import communities, due, outbox, rounds
 from storage.answers import AnswerCount
+from storage.check_ins import CheckIn
 from storage.communities import Community
 from storage.database import Database
 from storage.erasures import Erasure
@@ -25,7 +26,7 @@ from storage.kudos import Kudos, KudosReceiver
 from storage.members import Membership, Person
 from storage.outbox import OutboxState
 from storage.prompts import PromptPost, PromptTap
-from storage.rounds import CheckIn, Introduced, Seat
+from storage.rounds import Introduced, Seat
 from tests.factories import (
     MONDAY_8,
     TENANT,

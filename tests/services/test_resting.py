@@ -11,11 +11,12 @@ from bot.errors import Problem, UserError
 from bot.services.members import MemberService
 from bot.services.resting import rest_the_silent
 from storage import communities
+from storage.check_ins import CheckIn
 from storage.database import Database
 from storage.members import Membership
 from storage.offers import Topic
 from storage.prompts import PromptPost, PromptTap
-from storage.rounds import CheckIn, Group, Round, Seat
+from storage.rounds import Group, Round, Seat
 from tests.factories import MONDAY_8, actor, add_community, add_members, keys, profile, rows
 
 WEEK = timedelta(weeks=1)

@@ -19,6 +19,7 @@ from bot.domain.schedule import DueKind
 from bot.domain.uses import Source
 from storage import (
     answers,
+    check_ins,
     communities,
     due,
     erasures,
@@ -38,6 +39,7 @@ from storage import (
     uses,
     waits,
 )
+from storage.check_ins import CheckIn
 from storage.communities import Community
 from storage.database import Database
 from storage.goals import Goal, GoalCheck
@@ -47,7 +49,7 @@ from storage.offers import Topic
 from storage.outbox import OutboxState
 from storage.prompts import PromptPost, PromptTap
 from storage.requests import Request
-from storage.rounds import CheckIn, Group, Lesson, Round, RoundInputs, Seat
+from storage.rounds import Group, Lesson, Round, RoundInputs, Seat
 from storage.uses import UseCheck
 from tests.factories import (
     MONDAY_8,
@@ -231,7 +233,7 @@ BY_ID: dict[Callable[..., Any], Ask] = {
     rounds.get_round: lambda s, own, other: rounds.get_round(s, own.key, other.its_round.id),
     requests.get_request: lambda s, own, other: requests.get_request(s, own.key, other.request.id),
     offers.get_topic: lambda s, own, other: offers.get_topic(s, own.owner, other.topic.id),
-    rounds.get_check_in: lambda s, own, other: rounds.get_check_in(s, own.key, other.check_in.id),
+    check_ins.get_check_in: lambda s, own, other: check_ins.get_check_in(s, own.key, other.check_in.id),
 }
 FINDS: dict[Callable[..., Any], Ask] = {
     erasures.has_erased_since: lambda s, own, _: erasures.has_erased_since(s, own.key, LONG_AGO),
@@ -260,8 +262,8 @@ FINDS: dict[Callable[..., Any], Ask] = {
     uses.list_uses: lambda s, own, _: uses.list_uses(s, own.key, "UA", LONG_AGO.date()),
     uses.find_last_answer: lambda s, own, _: uses.find_last_answer(s, own.key, "UA"),
     notes.list_to_ask: lambda s, own, _: notes.list_to_ask(s, own.key, "UA", LONG_AGO),
-    rounds.list_takeaways: lambda s, own, _: rounds.list_takeaways(s, own.key, "UA", LONG_AGO),
-    rounds.find_by_id: lambda s, own, other: rounds.find_by_id(s, own.key, other.check_in.id),
+    check_ins.list_takeaways: lambda s, own, _: check_ins.list_takeaways(s, own.key, "UA", LONG_AGO),
+    check_ins.find_check_in: lambda s, own, other: check_ins.find_check_in(s, own.key, other.check_in.id),
     goals.list_done: lambda s, own, _: goals.list_done(s, own.key, "UB", LONG_AGO),
     notes.find_note: lambda s, own, other: notes.find_note(s, own.key, other.note.id),
     notes.list_newest: lambda s, own, _: notes.list_newest(s, own.owner, 10),
@@ -318,7 +320,10 @@ FINDS: dict[Callable[..., Any], Ask] = {
     rounds.find_seat: lambda s, own, other: rounds.find_seat(s, own.key, other.its_round.id, "UA"),
     rounds.list_open_seats: lambda s, own, _: rounds.list_open_seats(s, own.key, "UA", MONDAY_8),
     rounds.list_seats_near: lambda s, own, _: rounds.list_seats_near(s, own.key, "UA", MONDAY_8, 3),
-    rounds.find_last_answer: lambda s, own, _: rounds.find_last_answer(s, own.key, "UA"),
+    check_ins.find_own: lambda s, own, other: check_ins.find_own(
+        s, own.key, other.check_in.group_id, other.check_in.user_id
+    ),
+    check_ins.find_last_answered_at: lambda s, own, _: check_ins.find_last_answered_at(s, own.key, "UA"),
     rounds.list_introduced_since: lambda s, own, _: rounds.list_introduced_since(s, own.key, LONG_AGO),
     rounds.list_met: lambda s, own, other: rounds.list_met(s, own.key, other.community.id),
     rounds.count_larger: lambda s, own, other: rounds.count_larger(s, own.key, other.community.id),
@@ -368,7 +373,7 @@ OF_A_ROW = {
     *(rounds.list_seats, rounds.list_seats_of_group, rounds.list_introduced),
     *(rounds.list_introduced_in, rounds.list_groups, rounds.list_planned_groups, rounds.list_answered_groups),
     *(rounds.list_lessons, rounds.find_inputs, rounds.find_start, rounds.count_rounds_before),
-    *(rounds.find_last_meeting, rounds.find_check_in, rounds.has_met, outbox.claim, due.advance, due.put_off),
+    *(rounds.find_last_meeting, rounds.has_met, outbox.claim, due.advance, due.put_off),
     *(outbox.queued, outbox.save, outbox.find_last_decided),
     *(goals.find_check, goals.list_last_checks),
     *(pings.add_pings, pings.give_back, pings.fold, pings.list_folded),
@@ -484,7 +489,7 @@ def build_view(session: Session) -> World:
         goals.list_last_checks(session, goals.list_open_goals_of(session, "T1", "UA")[0], 1)[0],
         kudos.get_kudos(session, "T1", 1),
         prompts.list_posts(session, "T1", community.id)[0],
-        rounds.get_check_in(session, "T1", 1),
+        check_ins.get_check_in(session, "T1", 1),
         offers.list_topics(session, "T1", LONG_AGO)[0],
         requests.get_request(session, "T1", 1),
         notes.list_newest(session, Actor(Tenant("T1"), "UA", "act"), 1)[0],
