@@ -182,7 +182,8 @@ def _path(file: str, language: str) -> Traversable:
 
 def _yaml(text: str, file: str) -> object:
     try:
-        return yaml.safe_load(text)
+        # The same as safe_load, many times as fast.
+        return yaml.load(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         raise ContentError(file, "top of the file", f"not valid YAML: {error}") from error
 
