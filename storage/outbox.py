@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Required, TypedDict, Unpack
 
+from sqlalchemy import Select, union_all
 from sqlalchemy import select as select_columns
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, delete, func, or_, select, update
@@ -339,24 +340,26 @@ def find_next(
         methods: What Slack may be asked for now.
         resting: The conversations that may not be posted in now, as `list_posted_since` names them.
     """
+    order = (col(OutboxMessage.priority), col(OutboxMessage.not_before), col(OutboxMessage.id))
     # One short look into the index for each method; those that must not be asked for may be thousands.
-    found = [_find_next(session, workspace, now, method, resting) for method in sorted(methods)]
-    return min((row for row in found if row), key=lambda row: (row.priority, row.not_before, row.id), default=None)
+    looks = [_look(workspace, now, method, resting).order_by(*order).limit(1) for method in sorted(methods)]
+    if not looks:
+        return None
+    firsts = union_all(*(select_columns(look.subquery().c.id) for look in looks))
+    query = select(OutboxMessage).where(col(OutboxMessage.id).in_(firsts)).order_by(*order).limit(1)
+    return session.exec(query).first()
 
 
-def _find_next(
-    session: Session, workspace: str, now: datetime, method: Method, resting: Collection[str]
-) -> OutboxMessage | None:
-    query = select(OutboxMessage).where(
-        OutboxMessage.workspace == workspace,
-        OutboxMessage.state == OutboxState.QUEUED,
-        OutboxMessage.method == method,
+def _look(workspace: str, now: datetime, method: Method, resting: Collection[str]) -> Select[int]:
+    query = select_columns(col(OutboxMessage.id)).where(
+        col(OutboxMessage.workspace) == workspace,
+        col(OutboxMessage.state) == OutboxState.QUEUED,
+        col(OutboxMessage.method) == method,
         col(OutboxMessage.not_before) <= now,
     )
     if resting and method is Method.POST:
         query = query.where(_CONVERSATION.not_in(resting))
-    order = (col(OutboxMessage.priority), col(OutboxMessage.not_before), col(OutboxMessage.id))
-    return session.exec(query.order_by(*order).limit(1)).first()
+    return query
 
 
 def list_pinged_next(session: Session, workspace: str, now: datetime, limit: int) -> list[str]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from sqlmodel import Field, Session, SQLModel, select
+from sqlmodel import Field, Session, SQLModel, or_, select
 
 from storage.columns import UtcDateTime
 
@@ -30,9 +30,12 @@ def find_wait(session: Session, workspace: str) -> SlackWait | None:
 
 
 def list_waits(session: Session, workspace: str, at: datetime) -> frozenset[str]:
-    """List the methods that must still not be asked for at a moment of the machine."""
+    """List the methods that must still not be asked for at a moment of the machine.
+
+    `EVERYTHING` is among them until it is ended, however long ago its moment was.
+    """
     query = select(SlackWait.method).where(
-        SlackWait.workspace == workspace, SlackWait.method != EVERYTHING, SlackWait.until > at
+        SlackWait.workspace == workspace, or_(SlackWait.method == EVERYTHING, SlackWait.until > at)
     )
     return frozenset(session.exec(query))
 

@@ -133,12 +133,13 @@ class Courier:
                     self._send(job, now)
 
     def _find_next(self, session: Session, workspace: str, now: datetime) -> OutboxMessage | None:
-        if waits.find_wait(session, workspace) is not None:
-            return None
         at = self._machine.now()
+        waiting = waits.list_waits(session, workspace, at)
+        if waits.EVERYTHING in waiting:
+            return None
         spans = {method: at - limit.span for method, limit in self._pace.limits.items()}
         calls = outbox.count_calls(session, workspace, spans)
-        methods = self._pace.allowed(calls) - waits.list_waits(session, workspace, at)
+        methods = self._pace.allowed(calls) - waiting
         if Method.POST not in methods:
             methods -= {Method.OPEN}
         resting = outbox.list_posted_since(session, workspace, at - self._pace.rest)
