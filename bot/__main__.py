@@ -65,7 +65,7 @@ def _stay(kind: "type[Bot | Worker]", settings: Settings) -> NoReturn:
     from sqlalchemy.exc import OperationalError  # noqa: PLC0415 - loads the ORM
 
     from bot.clock import ClockError  # noqa: PLC0415
-    from bot.gateway import SlackTrouble  # noqa: PLC0415
+    from bot.troubles import SlackTrouble  # noqa: PLC0415
     from storage.database import DatabaseTroubleError, SchemaError  # noqa: PLC0415
     from storage.vault import NoKeyError, WrongKeyError  # noqa: PLC0415
 

@@ -31,13 +31,7 @@ from bot.courier.queue import QueueEngine
 from bot.domain.identity import Tenant
 from bot.domain.pacing import SLACK_PACE, Pace
 from bot.domain.schedule import DueKind
-from bot.gateway import (
-    Identity,
-    OutcomeUnknownError,
-    SlackGateway,
-    SlackTrouble,
-    TryLaterError,
-)
+from bot.gateway import Identity, SlackGateway
 from bot.library import load_guides, load_prompts, load_thesaurus
 from bot.roster import Roster
 from bot.services.agenda import AgendaService
@@ -64,6 +58,7 @@ from bot.services.tidying import TidyService
 from bot.services.uses import UseService
 from bot.services.witnesses import WitnessService
 from bot.timekeeper import Beat, DueHandler, Heartbeat, Timekeeper
+from bot.troubles import OutcomeUnknownError, SlackTrouble, TryLaterError
 from handlers import register_handlers
 from handlers.check_ins import CheckInHandlers
 from handlers.commands import CommandHandlers, Topics

@@ -1,4 +1,4 @@
-"""Every Web API call the bot starts by itself; Slack's errors become ours."""
+"""Every Web API call the bot starts by itself."""
 
 import json
 import logging
@@ -12,12 +12,21 @@ from urllib.request import Request, urlopen
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web import SlackResponse
 
 from bot.blocks.kit import Message
 from bot.domain.files import File
 from bot.domain.identity import Profile, Room, away_until
 from bot.domain.languages import language_of
+from bot.troubles import (
+    RETRY_SECONDS,
+    CannotReachError,
+    FilesRefusedError,
+    OutcomeUnknownError,
+    SlackTrouble,
+    SwitchedOffError,
+    TryLaterError,
+    trouble_of,
+)
 
 PAGE: Final = 200
 SAMPLE: Final = 30
@@ -26,139 +35,7 @@ EVENT_TYPE: Final = "peerloop_message"
 
 _log = logging.getLogger(__name__)
 
-# Source: slack-facts 9.
-_LIMITED: Final = frozenset({"ratelimited", "rate_limited"})
-_WAIT: Final = frozenset({"service_unavailable", "request_timeout"})
-# A workspace that moves into an organization takes minutes for it.
-_MOVING: Final = frozenset({"team_added_to_org", "org_login_required"})
-_UNKNOWN: Final = frozenset({"internal_error", "fatal_error"})
-_DEAD: Final = frozenset(
-    {
-        "account_inactive",
-        "token_revoked",
-        "invalid_auth",
-        "not_authed",
-        "token_expired",
-        # The token is fine, but an administrator lets the app do nothing at all here.
-        "accesslimited",
-        "ekm_access_denied",
-        "team_access_not_granted",
-        "two_factor_setup_required",
-    }
-)
-_BLOCKS: Final = frozenset(
-    {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long", "too_many_attachments"}
-)
-_METADATA: Final = "metadata"
-_OFF: Final = frozenset(
-    {
-        "missing_scope",
-        "not_allowed_token_type",
-        "no_permission",
-        "access_denied",
-        "messages_tab_disabled",
-        "message_limit_exceeded",
-        "not_enabled",
-    }
-)
-_FIX: Final = frozenset({"invalid_arguments", "no_text"})
-# The account is no longer there, or may not be written to.
-_PERSON: Final = frozenset(
-    {
-        "user_disabled",
-        "user_not_found",
-        "users_not_found",
-        "user_not_visible",
-        "user_is_restricted",
-        "ura_max_channels",
-        "cannot_dm_bot",
-        "invalid_user_combination",
-    }
-)
-_REFUSES_APP: Final = "app_access_restricted"
-# Source: slack-facts 7; administrators may allow no files, or only some.
-_NO_FILES: Final = frozenset(
-    {
-        "file_type_not_allowed",
-        "file_upload_size_restricted",
-        "file_uploads_disabled",
-        "file_uploads_except_images_disabled",
-        "storage_limit_reached",
-    }
-)
 _FILE_GONE: Final = frozenset({"file_not_found", "file_deleted"})
-_NO_CHANNEL: Final = frozenset({"channel_not_found", "not_in_channel", "is_archived", "is_inactive"})
-_TOO_MANY: Final = 429
-_SERVER_ERROR: Final = 500
-# Whoever answers so has not let the request through.
-_UNAVAILABLE: Final = 503
-
-
-class SlackTrouble(Exception):  # noqa: N818 - it is trouble, not always an error
-    """Slack did not do what was asked; `error` is Slack's word for it."""
-
-    def __init__(self, error: str) -> None:
-        super().__init__(error)
-        self.error = error
-
-
-class TryLaterError(SlackTrouble):
-    """Slack has not done it and may do it later.
-
-    Args:
-        error: Slack's word for it.
-        seconds: How long to wait, of the machine's time.
-        method: What must not be asked for meanwhile; empty for everything.
-    """
-
-    def __init__(self, error: str, seconds: float, method: str = "") -> None:
-        super().__init__(error)
-        self.seconds = seconds
-        self.method = method
-
-
-class OutcomeUnknownError(SlackTrouble):
-    """Nobody knows whether Slack did it."""
-
-
-class CannotReachError(SlackTrouble):
-    """This channel or these people cannot be written to; others can."""
-
-
-class ChannelClosedError(CannotReachError):
-    """The channel is gone, archived, or the bot is not in it."""
-
-
-class PersonTroubleError(CannotReachError):
-    """One of these people cannot be written to: the account is gone, or it is a guest's."""
-
-
-class AppRefusedError(CannotReachError):
-    """This person may not use the app."""
-
-
-class WorkspaceDeadError(SlackTrouble):
-    """Nothing can be done in this workspace: the token works no more, or the app may do nothing there."""
-
-
-class OperatorNeededError(SlackTrouble):
-    """Something about the app's installation or code has to be put right first."""
-
-
-class SwitchedOffError(OperatorNeededError):
-    """The app may not do this at all: a scope or a switch is missing, for every message alike."""
-
-
-class FilesRefusedError(CannotReachError):
-    """Files cannot be handed over in this workspace; words can."""
-
-
-class BlocksRefusedError(OperatorNeededError):
-    """Slack does not take the blocks of a message, or its length; its plain text may pass."""
-
-
-class MetadataRefusedError(OperatorNeededError):
-    """Slack does not take what a message carries to be recognised by; without it the message may pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +71,6 @@ class SlackGateway:
     Args:
         client: A client with the bot's token and without retry handlers, since a post must not be repeated.
     """
-
-    RETRY_SECONDS = 5.0
-    MOVING_SECONDS = 120.0
 
     def __init__(self, client: WebClient) -> None:
         self._client = client
@@ -316,10 +190,10 @@ class SlackGateway:
             ):
                 return
         except HTTPError as error:
-            raise TryLaterError(f"upload: {error.code}", self.RETRY_SECONDS) from None
+            raise TryLaterError(f"upload: {error.code}", RETRY_SECONDS) from None
         except (OSError, HTTPException) as error:
             # Nothing is to be seen of a file whose upload was not completed.
-            raise TryLaterError(f"upload: {type(error).__name__}", self.RETRY_SECONDS) from None
+            raise TryLaterError(f"upload: {type(error).__name__}", RETRY_SECONDS) from None
 
     def find_profile(self, user_id: str) -> Profile | None:
         """Return an account as Slack has it, or None when Slack knows none of that id.
@@ -415,55 +289,16 @@ class SlackGateway:
                 method, json=arguments if as_json else None, params=None if as_json else arguments
             )
         except SlackApiError as error:
-            raise self._trouble(method, error.response) from None
+            raise trouble_of(method, error.response) from None
         except URLError as error:
             # What goes wrong while connecting or sending is wrapped in this one, so Slack did not get it all.
-            raise TryLaterError(f"no connection: {type(error.reason).__name__}", self.RETRY_SECONDS) from None
+            raise TryLaterError(f"no connection: {type(error.reason).__name__}", RETRY_SECONDS) from None
         except (OSError, HTTPException) as error:
             raise OutcomeUnknownError(type(error).__name__) from None
         data = answer.data
         if not isinstance(data, dict):
             raise OutcomeUnknownError("an answer that is no JSON")
         return data
-
-    def _trouble(self, method: str, response: SlackResponse) -> SlackTrouble:
-        error = str(response.get("error") or "")
-        is_limited = response.status_code == _TOO_MANY or error in _LIMITED
-        if is_limited or error in _WAIT or response.status_code == _UNAVAILABLE:
-            seconds = self._seconds(response.headers.get("Retry-After"))
-            return TryLaterError(_word(error) or "ratelimited", seconds, method if is_limited else "")
-        if error in _MOVING:
-            return TryLaterError(error, self.MOVING_SECONDS)
-        if response.status_code >= _SERVER_ERROR or error in _UNKNOWN or " " in error:
-            return OutcomeUnknownError(_word(error))
-        needed = response.get("needed")
-        return _kind_of(error)(f"{error} {needed}" if needed else error)
-
-    def _seconds(self, retry_after: str | None) -> float:
-        digits = retry_after or ""
-        return float(digits) if digits.isdecimal() else self.RETRY_SECONDS
-
-
-def _kind_of(error: str) -> type[SlackTrouble]:
-    """Return what an error means that nobody can wait out; one that is not known concerns this message alone."""
-    kinds: dict[type[SlackTrouble], frozenset[str]] = {
-        WorkspaceDeadError: _DEAD,
-        SwitchedOffError: _OFF,
-        FilesRefusedError: _NO_FILES,
-        BlocksRefusedError: _BLOCKS,
-        OperatorNeededError: _FIX,
-        ChannelClosedError: _NO_CHANNEL,
-        PersonTroubleError: _PERSON,
-        AppRefusedError: frozenset({_REFUSES_APP}),
-    }
-    if _METADATA in error:
-        return MetadataRefusedError
-    return next((kind for kind, errors in kinds.items() if error in errors), CannotReachError)
-
-
-def _word(error: str) -> str:
-    """Shorten what is no word of Slack's, such as the page of a server in between."""
-    return error[:40]
 
 
 def profile_of(user: dict[str, Any], team_id: str) -> Profile:

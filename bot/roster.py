@@ -5,9 +5,10 @@ from datetime import datetime
 
 from bot.domain.cadence import decode_cadence
 from bot.domain.identity import Tenant
-from bot.gateway import CannotReachError, SlackGateway, SlackTrouble
+from bot.gateway import SlackGateway
 from bot.services.communities import CommunityService
 from bot.services.members import MemberService
+from bot.troubles import CannotReachError, SlackTrouble
 from storage.due import Due
 
 _log = logging.getLogger(__name__)

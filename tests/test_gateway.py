@@ -9,24 +9,20 @@ from slack_sdk import WebClient
 
 from bot.blocks.kit import Message
 from bot.domain.identity import NO_END, Profile
-from bot.gateway import (
+from bot.gateway import Identity, Posted, Quiet, SlackGateway, profile_of
+from bot.troubles import (
     AppRefusedError,
     BlocksRefusedError,
     CannotReachError,
     ChannelClosedError,
-    Identity,
     MetadataRefusedError,
     OperatorNeededError,
     OutcomeUnknownError,
     PersonTroubleError,
-    Posted,
-    Quiet,
-    SlackGateway,
     SlackTrouble,
     SwitchedOffError,
     TryLaterError,
     WorkspaceDeadError,
-    profile_of,
 )
 from tests.tiny_slack import HALF, RESET, Answer, Json, TinySlack, refusal
 

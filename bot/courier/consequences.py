@@ -7,11 +7,12 @@ from sqlmodel import Session
 
 from bot.domain.identity import Profile
 from bot.domain.messages import MessageKind
-from bot.gateway import AppRefusedError, ChannelClosedError, PersonTroubleError, SlackGateway, SlackTrouble
+from bot.gateway import SlackGateway
 from bot.services.communities import fall_asleep, tell_refused
 from bot.services.members import lose, take_out
 from bot.services.requests import call_off
 from bot.services.thanks import bring_in_private
+from bot.troubles import AppRefusedError, ChannelClosedError, PersonTroubleError, SlackTrouble
 from storage import communities, kudos, members, outbox, requests
 from storage.communities import Community
 from storage.outbox import OutboxMessage

@@ -20,22 +20,21 @@ from bot.courier.verdicts import Act, Drop, Hand, TakeAway, TakeBack, Verdict, W
 from bot.domain.messages import RULES, Doubt, MessageKind
 from bot.domain.pacing import SLACK_PACE, Method, Pace
 from bot.domain.privacy import EXPORT_STAYS
-from bot.gateway import (
+from bot.gateway import Posted, SlackGateway
+from bot.services.members import is_paused
+from bot.services.privacy import export_removal_key
+from bot.troubles import (
     BlocksRefusedError,
     CannotReachError,
     FilesRefusedError,
     MetadataRefusedError,
     OperatorNeededError,
     OutcomeUnknownError,
-    Posted,
-    SlackGateway,
     SlackTrouble,
     SwitchedOffError,
     TryLaterError,
     WorkspaceDeadError,
 )
-from bot.services.members import is_paused
-from bot.services.privacy import export_removal_key
 from storage import erasures, members, outbox, pings, processes, waits
 from storage.database import Database, Lease
 from storage.outbox import OutboxMessage, OutboxState

@@ -8,7 +8,8 @@ from itertools import islice
 from typing import Final
 
 from bot.clock import Clock
-from bot.gateway import Quiet, SlackGateway, SlackTrouble, TryLaterError
+from bot.gateway import Quiet, SlackGateway
+from bot.troubles import SlackTrouble, TryLaterError
 
 KEPT_FOR: Final = timedelta(minutes=5)
 AT_ONCE: Final = 50

@@ -1,0 +1,183 @@
+"""What it means when Slack does not do what was asked: Slack's words, and ours."""
+
+from typing import Final
+
+from slack_sdk.web import SlackResponse
+
+RETRY_SECONDS: Final = 5.0
+_MOVING_SECONDS: Final = 120.0
+
+# Source: slack-facts 9.
+_LIMITED: Final = frozenset({"ratelimited", "rate_limited"})
+_WAIT: Final = frozenset({"service_unavailable", "request_timeout"})
+# A workspace that moves into an organization takes minutes for it.
+_MOVING: Final = frozenset({"team_added_to_org", "org_login_required"})
+_UNKNOWN: Final = frozenset({"internal_error", "fatal_error"})
+_DEAD: Final = frozenset(
+    {
+        "account_inactive",
+        "token_revoked",
+        "invalid_auth",
+        "not_authed",
+        "token_expired",
+        # The token is fine, but an administrator lets the app do nothing at all here.
+        "accesslimited",
+        "ekm_access_denied",
+        "team_access_not_granted",
+        "two_factor_setup_required",
+    }
+)
+_BLOCKS: Final = frozenset(
+    {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long", "too_many_attachments"}
+)
+_METADATA: Final = "metadata"
+_OFF: Final = frozenset(
+    {
+        "missing_scope",
+        "not_allowed_token_type",
+        "no_permission",
+        "access_denied",
+        "messages_tab_disabled",
+        "message_limit_exceeded",
+        "not_enabled",
+    }
+)
+_FIX: Final = frozenset({"invalid_arguments", "no_text"})
+# The account is no longer there, or may not be written to.
+_PERSON: Final = frozenset(
+    {
+        "user_disabled",
+        "user_not_found",
+        "users_not_found",
+        "user_not_visible",
+        "user_is_restricted",
+        "ura_max_channels",
+        "cannot_dm_bot",
+        "invalid_user_combination",
+    }
+)
+_REFUSES_APP: Final = "app_access_restricted"
+# Source: slack-facts 7; administrators may allow no files, or only some.
+_NO_FILES: Final = frozenset(
+    {
+        "file_type_not_allowed",
+        "file_upload_size_restricted",
+        "file_uploads_disabled",
+        "file_uploads_except_images_disabled",
+        "storage_limit_reached",
+    }
+)
+_NO_CHANNEL: Final = frozenset({"channel_not_found", "not_in_channel", "is_archived", "is_inactive"})
+_TOO_MANY: Final = 429
+_SERVER_ERROR: Final = 500
+# Whoever answers so has not let the request through.
+_UNAVAILABLE: Final = 503
+
+
+class SlackTrouble(Exception):  # noqa: N818 - it is trouble, not always an error
+    """Slack did not do what was asked; `error` is Slack's word for it."""
+
+    def __init__(self, error: str) -> None:
+        super().__init__(error)
+        self.error = error
+
+
+class TryLaterError(SlackTrouble):
+    """Slack has not done it and may do it later.
+
+    Args:
+        error: Slack's word for it.
+        seconds: How long to wait, of the machine's time.
+        method: What must not be asked for meanwhile; empty for everything.
+    """
+
+    def __init__(self, error: str, seconds: float, method: str = "") -> None:
+        super().__init__(error)
+        self.seconds = seconds
+        self.method = method
+
+
+class OutcomeUnknownError(SlackTrouble):
+    """Nobody knows whether Slack did it."""
+
+
+class CannotReachError(SlackTrouble):
+    """This channel or these people cannot be written to; others can."""
+
+
+class ChannelClosedError(CannotReachError):
+    """The channel is gone, archived, or the bot is not in it."""
+
+
+class PersonTroubleError(CannotReachError):
+    """One of these people cannot be written to: the account is gone, or it is a guest's."""
+
+
+class AppRefusedError(CannotReachError):
+    """This person may not use the app."""
+
+
+class WorkspaceDeadError(SlackTrouble):
+    """Nothing can be done in this workspace: the token works no more, or the app may do nothing there."""
+
+
+class OperatorNeededError(SlackTrouble):
+    """Something about the app's installation or code has to be put right first."""
+
+
+class SwitchedOffError(OperatorNeededError):
+    """The app may not do this at all: a scope or a switch is missing, for every message alike."""
+
+
+class FilesRefusedError(CannotReachError):
+    """Files cannot be handed over in this workspace; words can."""
+
+
+class BlocksRefusedError(OperatorNeededError):
+    """Slack does not take the blocks of a message, or its length; its plain text may pass."""
+
+
+class MetadataRefusedError(OperatorNeededError):
+    """Slack does not take what a message carries to be recognised by; without it the message may pass."""
+
+
+def trouble_of(method: str, response: SlackResponse) -> SlackTrouble:
+    """Tell what an answer means in which Slack refuses a method, or in which a server in between speaks."""
+    error = str(response.get("error") or "")
+    is_limited = response.status_code == _TOO_MANY or error in _LIMITED
+    if is_limited or error in _WAIT or response.status_code == _UNAVAILABLE:
+        seconds = _seconds(response.headers.get("Retry-After"))
+        return TryLaterError(_word(error) or "ratelimited", seconds, method if is_limited else "")
+    if error in _MOVING:
+        return TryLaterError(error, _MOVING_SECONDS)
+    if response.status_code >= _SERVER_ERROR or error in _UNKNOWN or " " in error:
+        return OutcomeUnknownError(_word(error))
+    needed = response.get("needed")
+    return _kind_of(error)(f"{error} {needed}" if needed else error)
+
+
+def _seconds(retry_after: str | None) -> float:
+    digits = retry_after or ""
+    return float(digits) if digits.isdecimal() else RETRY_SECONDS
+
+
+def _kind_of(error: str) -> type[SlackTrouble]:
+    """Return what an error means that nobody can wait out; one that is not known concerns this message alone."""
+    kinds: dict[type[SlackTrouble], frozenset[str]] = {
+        WorkspaceDeadError: _DEAD,
+        SwitchedOffError: _OFF,
+        FilesRefusedError: _NO_FILES,
+        BlocksRefusedError: _BLOCKS,
+        OperatorNeededError: _FIX,
+        ChannelClosedError: _NO_CHANNEL,
+        PersonTroubleError: _PERSON,
+        AppRefusedError: frozenset({_REFUSES_APP}),
+    }
+    if _METADATA in error:
+        return MetadataRefusedError
+    return next((kind for kind, errors in kinds.items() if error in errors), CannotReachError)
+
+
+def _word(error: str) -> str:
+    """Shorten what is no word of Slack's, such as the page of a server in between."""
+    return error[:40]
