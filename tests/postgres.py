@@ -68,11 +68,15 @@ class Server:
         return psycopg.connect(self.url("postgres").replace("+psycopg", ""), autocommit=True)
 
     @contextlib.contextmanager
-    def database(self) -> Iterator[str]:
-        """The address of an empty database that is there while the block runs."""
+    def database(self, like: str = "") -> Iterator[str]:
+        """The address of a database that is there while the block runs: empty, or like the one at an address.
+
+        Nobody may be connected to that one meanwhile.
+        """
         name = f"test_{uuid4().hex}"
+        template = like.rpartition("/")[2] or "template0"
         with self.connect() as connection:
-            connection.execute(f"create database {name} template template0")
+            connection.execute(f"create database {name} template {template}")
         try:
             yield self.url(name)
         finally:

@@ -1,5 +1,6 @@
 """Small communities in a local workspace, for plays that need no month."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -26,12 +27,13 @@ def bot_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 @contextmanager
 def new_database(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterator[str]:
-    """Give the address of a database of a kind that is there while the block runs; the bot makes its tables."""
+    """Give the address of a database of a kind, with this version's schema, that is there while the block runs."""
     if kind == "sqlite":
+        shutil.copy(request.getfixturevalue("fresh_file"), folder / "peerloop.db")
         yield f"sqlite:///{folder / 'peerloop.db'}"
         return
     server: Server = request.getfixturevalue("postgres")
-    with server.database() as url:
+    with server.database(like=request.getfixturevalue("fresh_database")) as url:
         yield url
 
 

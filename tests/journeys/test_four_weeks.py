@@ -157,10 +157,7 @@ def button_labels(message: Json) -> list[str]:
     ]
 
 
-@pytest.fixture(
-    scope="module",
-    params=["sqlite, without a pause", "sqlite, restarted each week", "postgresql, restarted each week"],
-)
+@pytest.fixture(scope="module", params=["sqlite, without a pause", "postgresql, restarted each week"])
 def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FourWeeks]:
     kind, _, how = request.param.partition(", ")
     folder = tmp_path_factory.mktemp("four-weeks")

@@ -4,15 +4,23 @@ import time
 from datetime import UTC, datetime
 
 from tests.journeys.conftest import SMALL_GROUP, StageAt, on_both_databases
+from tests.journeys.stage import Stage
 
 WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 DEED = "@tomasz showed me how the export filter works, so I did it alone #patience"
 
 
 @on_both_databases
-def test_thanks_delivered_twice_are_posted_once(stage_at: StageAt) -> None:
+def test_a_click_and_a_form_delivered_twice_have_one_effect(stage_at: StageAt) -> None:
     stage = stage_at(WEDNESDAY)
     learning = stage.switch_on(SMALL_GROUP)
+
+    thank_twice(stage, learning)
+    set_a_goal_twice(stage, learning)
+    join_twice(stage, learning)
+
+
+def thank_twice(stage: Stage, learning: str) -> None:
     stage.thank("U0AMARA", learning, DEED)
 
     stage.client.repeat_interaction()
@@ -22,10 +30,7 @@ def test_thanks_delivered_twice_are_posted_once(stage_at: StageAt) -> None:
     assert len([text for text in stage.said_in("U0MEI", learning) if " thanks " in text]) == 1
 
 
-@on_both_databases
-def test_a_form_delivered_twice_sets_one_goal(stage_at: StageAt) -> None:
-    stage = stage_at(WEDNESDAY)
-    learning = stage.switch_on(SMALL_GROUP)
+def set_a_goal_twice(stage: Stage, learning: str) -> None:
     stage.client.command("U0AMARA", learning, "/goal", "run a retro on my own")
     stage.client.wait_for(lambda: stage.client.views("U0AMARA"))
     assert stage.client.submit("U0AMARA", {"evidence": {"value": "I do it alone once"}})["closed"]
@@ -36,10 +41,7 @@ def test_a_form_delivered_twice_sets_one_goal(stage_at: StageAt) -> None:
     assert stage.rows("select count(*) from goal") == [(1,)]
 
 
-@on_both_databases
-def test_a_click_delivered_twice_joins_once(stage_at: StageAt) -> None:
-    stage = stage_at(WEDNESDAY)
-    learning = stage.switch_on(SMALL_GROUP)
+def join_twice(stage: Stage, learning: str) -> None:
     intro = stage.client.wait_for_message("U0LEE", learning, "This channel is now")
     stage.client.click_text("U0LEE", learning, intro["ts"], "Count me in for introductions")
 
