@@ -17,6 +17,40 @@ from playground.workspace import Workspace, WorkspaceError
 Act = Callable[[Json], Awaitable[object]]
 
 
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float))
+
+
+def _are_texts(value: object) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _is_object(value: object) -> bool:
+    return isinstance(value, dict)
+
+
+def _are_fields(value: object) -> bool:
+    return isinstance(value, dict) and all(map(_is_object, value.values()))
+
+
+# What requests carry, by kind; what a click chooses is of as many kinds as there are elements.
+TEXTS = (
+    *("as", "channel", "ts", "thread_ts", "text", "user", "name", "real_name", "tz", "kind", "handle", "tab", "to"),
+    *("action_id", "block_id", "view_id", "callback_id", "command", "typed", "content", "reason", "method"),
+)
+KINDS: dict[str, tuple[Callable[[object], bool], str]] = {
+    **dict.fromkeys(TEXTS, (_is_text, "a text")),
+    **dict.fromkeys(("by_seconds", "seconds", "speed"), (_is_number, "a number")),
+    **dict.fromkeys(("users", "refused"), (_are_texts, "a list of texts")),
+    "next": (_is_object, "an object"),
+    "values": (_are_fields, "an object of objects"),
+}
+
+
 class Control:
     """Turns requests into the workspace's methods.
 
@@ -207,7 +241,7 @@ class Control:
         return await self._workspace.command(asked["as"], asked["channel"], asked["command"], text)
 
     async def _click(self, asked: Json) -> object:
-        chosen = {name: value for name, value in asked.items() if name not in ("as", "action_id")}
+        chosen = {name: value for name, value in asked.items() if name not in ("as", "user", "action_id")}
         return await self._workspace.click(asked["as"], asked["action_id"], **chosen)
 
     async def _options(self, asked: Json) -> object:
@@ -333,8 +367,7 @@ def _endpoint(act: Act) -> Callable[[Request], Awaitable[Response]]:
         asked: Json = dict(request.query_params) | dict(request.path_params)
         try:
             if request.method != "GET" and await request.body():
-                # What is no JSON object fails here as what it is: a ValueError.
-                asked = dict(await request.json()) | dict(request.path_params)
+                asked = _read(await request.json()) | dict(request.path_params)
             return JSONResponse(await act(asked))
         except KeyError as missing:
             return JSONResponse({"error": f"Say {missing.args[0]!r} too."}, 400)
@@ -342,3 +375,15 @@ def _endpoint(act: Act) -> Callable[[Request], Awaitable[Response]]:
             return JSONResponse({"error": str(refusal)}, 400)
 
     return answer
+
+
+def _read(body: object) -> Json:
+    """Take a body whose arguments are of their kinds, without those that are null; raises WorkspaceError."""
+    if not isinstance(body, dict):
+        raise WorkspaceError("Say it as a JSON object.")
+    asked = {name: value for name, value in body.items() if value is not None or name not in KINDS}
+    for name, value in asked.items():
+        fits, words = KINDS.get(name, (None, ""))
+        if fits is not None and not fits(value):
+            raise WorkspaceError(f"{name!r} is {words}.")
+    return asked

@@ -1,5 +1,6 @@
 """Messages: posting, changing, deleting, reacting; ephemeral ones too."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -11,6 +12,8 @@ from playground.state import BOT_USER_ID, Message, State
 from playground.store import Json
 
 LONGEST_TEXT = 40_000
+# What a reaction may be called, without its colons; a skin tone follows after two.
+EMOJI_NAME = re.compile(r"[^\s:\"<>&]{1,100}(::skin-tone-[2-6])?")
 
 
 @dataclass(frozen=True)

@@ -270,6 +270,6 @@ async def _body(request: Request) -> tuple[Json, str | None]:
         content = fields["payload"].encode()
     try:
         body = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}, "invalid_json"
     return (body, None) if isinstance(body, dict) else ({}, "json_not_object")

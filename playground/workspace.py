@@ -29,7 +29,7 @@ from playground.newcomer import Newcomer
 from playground.objects import SLACKBOT
 from playground.outage import Outage
 from playground.posted import Posted
-from playground.posts import Draft, Posts
+from playground.posts import EMOJI_NAME, Draft, Posts
 from playground.record import Record
 from playground.responses import Responses
 from playground.rooms import Rooms
@@ -59,6 +59,7 @@ CHOICE_NAMES = (
     *(f"selected_{name}{many}" for name in ("option", "user", "conversation", "channel") for many in ("", "s")),
     *(f"selected_{name}" for name in ("date", "time", "date_time")),
 )
+TABS = ("home", "messages")
 
 
 class Workspace:
@@ -280,6 +281,8 @@ class Workspace:
         self.rooms.open_for(user, channel)
         if not text.strip():
             raise WorkspaceError("Say something first.")
+        if thread_ts is not None:
+            self._message(user, channel, thread_ts)
         kept = message_text(text, self.state.people.values(), self.rooms.named())
         return {"ts": self.posts.post(user, channel, Draft(kept), thread_ts=thread_ts).ts}
 
@@ -357,6 +360,7 @@ class Workspace:
 
     async def close_view(self, user: str, view_id: str) -> Json:
         """Close a modal by its button (only that one; the one below shows again): {}."""
+        self._active(user)
         await self._interactions.close(user, self._view(user, view_id))
         return {}
 
@@ -372,13 +376,20 @@ class Workspace:
     async def open_home(self, user: str, tab: str = "home") -> Json | None:
         """Open the app's Home (`home`) or its Messages tab (`messages`); gives the Home view as it is now."""
         self._active(user)
+        if tab not in TABS:
+            raise WorkspaceError(f"The app's tabs are {' and '.join(TABS)}.")
         self.feed.home_opened(user, tab, self.rooms.with_app(user).id)
         return self.home_view(user)
 
     async def react(self, user: str, channel: str, ts: str, name: str) -> None:
         """Add a reaction, named without colons; again takes it away."""
         self._active(user)
-        self.posts.react(user, self._message(user, channel, ts), name)
+        message = self._message(user, channel, ts)
+        if self.rooms.get(channel).archived:
+            raise WorkspaceError("This channel is archived.")
+        if EMOJI_NAME.fullmatch(name) is None:
+            raise WorkspaceError(f"There is no emoji of the name {name[:100]!r}.")
+        self.posts.react(user, message, name)
 
     def open_dm(self, user: str, *others: str) -> str:
         """Open or find the direct message with one person or the app, or the group with several; its id."""
@@ -388,6 +399,7 @@ class Workspace:
 
     async def invite(self, user: str, channel: str, who: str) -> None:
         """Bring a person or the app into a channel."""
+        self._active(user)
         self._active(who)
         self.rooms.add(self.rooms.open_for(user, channel), who, inviter=user)
 
@@ -398,10 +410,12 @@ class Workspace:
 
     async def leave(self, user: str, channel: str) -> None:
         """Leave a channel."""
+        self._active(user)
         self.rooms.drop(self.rooms.seen_by(user, channel), user, actor=user)
 
     async def remove(self, user: str, channel: str, who: str) -> None:
         """Take a person or the app out of a channel."""
+        self._active(user)
         self.rooms.drop(self.rooms.open_for(user, channel), who, actor=user)
 
     async def create_channel(self, user: str, name: str, *, private: bool = False) -> str:
@@ -413,10 +427,12 @@ class Workspace:
 
     async def archive(self, user: str, channel: str, *, archived: bool = True) -> None:
         """Archive a channel, or bring it back."""
+        self._active(user)
         self.rooms.archive(self.rooms.seen_by(user, channel), user, archived=archived)
 
     async def rename(self, user: str, channel: str, name: str) -> None:
         """Give a channel another name."""
+        self._active(user)
         self.rooms.rename(self.rooms.seen_by(user, channel), name, user)
 
     async def change_person(self, who: str, **changes: object) -> Json:
@@ -437,6 +453,7 @@ class Workspace:
 
     async def move_channel(self, user: str, channel: str) -> str:
         """Give a channel another id, as Slack does when it is shared; gives the id."""
+        self._active(user)
         return self.rooms.move(self.rooms.seen_by(user, channel))
 
     def install(self, *, installed: bool) -> None:

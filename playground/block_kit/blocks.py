@@ -11,6 +11,7 @@ from playground.block_kit.checks import (
     boolean,
     both,
     by_type,
+    distinct,
     items,
     needs_one_of,
     one_of,
@@ -88,13 +89,13 @@ _VIDEO = thing(
 )
 
 BLOCKS: dict[str, Check] = {
-    "actions": thing({"elements": items(IN_ACTIONS, 25)}, _ID),
+    "actions": thing({"elements": both(items(IN_ACTIONS, 25), distinct("action_id"))}, _ID),
     "alert": thing({"text": formatted(200)}, {**_ID, "level": _LEVEL}),
     "card": both(needs_one_of("hero_image", "title", "actions", "body"), _CARD),
     "carousel": thing({"elements": items(by_type({"card": _CARD}), 10)}, _ID),
     "container": _CONTAINER,
     "context": thing({"elements": items(IN_CONTEXT, 10)}, _ID),
-    "context_actions": thing({"elements": items(IN_CONTEXT_ACTIONS, 5)}, _ID),
+    "context_actions": thing({"elements": both(items(IN_CONTEXT_ACTIONS, 5), distinct("action_id"))}, _ID),
     "data_table": DATA_TABLE,
     "data_visualization": DATA_VISUALIZATION,
     "divider": thing({}, _ID),

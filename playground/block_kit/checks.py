@@ -103,6 +103,11 @@ def one_of(*allowed: str) -> Check:
     return check
 
 
+def listed(value: object) -> list[object]:
+    """Read a list out of what may be anything; what is none counts as empty, since another check refuses it."""
+    return value if isinstance(value, list) else []
+
+
 def items(each: Check, most: int, least: int = 1) -> Check:
     """Want a list of so many, each of them right."""
 
@@ -187,7 +192,7 @@ def distinct(name: str) -> Check:
 
     def check(value: object, pointer: str, review: Review) -> None:
         seen: set[object] = set()
-        for position, one in enumerate(value if isinstance(value, list) else []):
+        for position, one in enumerate(listed(value)):
             held = one.get(name) if isinstance(one, dict) else None
             if isinstance(held, str) and held in seen:
                 review.note("duplicate", f"`{name}` must be unique", f"{pointer}/{position}/{name}", held)

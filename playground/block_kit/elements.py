@@ -10,6 +10,7 @@ from playground.block_kit.checks import (
     both,
     by_type,
     items,
+    listed,
     needs_one_of,
     one_of,
     pattern,
@@ -55,9 +56,8 @@ def _initial_is_an_option(*names: str) -> Check:
     def check(value: object, pointer: str, review: Review) -> None:
         if not isinstance(value, dict):
             return
-        groups = value.get("option_groups") or []
-        grouped = [one for group in groups if isinstance(group, dict) for one in group.get("options") or []]
-        offered = [*(value.get("options") or []), *grouped]
+        groups = [group for group in listed(value.get("option_groups")) if isinstance(group, dict)]
+        offered = [*listed(value.get("options")), *(one for group in groups for one in listed(group.get("options")))]
         for name in names:
             held = value.get(name)
             for one in held if isinstance(held, list) else [held]:

@@ -41,6 +41,9 @@ def answer_call(workspace: Workspace, name: str, arguments: Json, token: str | N
             return _answer(Call(workspace, arguments), name, token)
     except ApiError as refusal:
         return {"ok": False, "error": refusal.code, **refusal.more}
+    except RecursionError:
+        # Nothing that Slack takes is nested so deeply that it cannot be walked through.
+        return {"ok": False, "error": "invalid_arguments"}
 
 
 def _answer(call: Call, name: str, token: str | None) -> Json:

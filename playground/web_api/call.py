@@ -49,7 +49,7 @@ class Call:
             return None
         try:
             return json.loads(value)
-        except json.JSONDecodeError:
+        except (json.JSONDecodeError, RecursionError):
             raise ApiError(refusal) from None
 
     def objects(self, name: str, refusal: str) -> list[Json] | None:

@@ -2,11 +2,10 @@
 
 from playground.api_error import ApiError
 from playground.objects import message_object
+from playground.posts import EMOJI_NAME
 from playground.state import BOT_USER_ID, Message
 from playground.store import Json
 from playground.web_api.call import Call, Method
-
-LONGEST_NAME = 100
 
 
 def add(call: Call) -> Json:
@@ -70,7 +69,7 @@ def _message(call: Call) -> Message:
 
 def _name(call: Call) -> str:
     name = call.text("name").strip(":")
-    if not name or len(name) > LONGEST_NAME or not name.replace("::", "").replace("_", "").isascii() or " " in name:
+    if EMOJI_NAME.fullmatch(name) is None:
         raise ApiError("invalid_name")
     return name
 

@@ -9,6 +9,7 @@ from slack_sdk import WebClient
 
 Json = dict[str, Any]
 
+# One block each, since Slack takes an action id once in a block only.
 BUTTONS: list[Json] = [
     {
         "type": "actions",
@@ -19,9 +20,9 @@ BUTTONS: list[Json] = [
                 "value": answer,
                 "text": {"type": "plain_text", "text": answer},
             }
-            for answer in ("Count me in", "Not now")
         ],
     }
+    for answer in ("Count me in", "Not now")
 ]
 FORM: Json = {
     "type": "modal",

@@ -1,8 +1,10 @@
 import threading
+from collections.abc import Callable
 
 import httpx
+import pytest
 
-from playground.client import RunningWorkspace, WorkspaceClient
+from playground.client import RefusedError, RunningWorkspace, WorkspaceClient
 
 AMARA, TOMASZ, MEI, APP = "U0AMARA", "U0TOMASZ", "U0MEI", "U0BOT"
 GENERAL = "C0GENERAL"
@@ -61,6 +63,56 @@ def test_a_deactivated_person_leaves_every_channel(workspace: WorkspaceClient) -
     conversations = workspace.state(AMARA)["conversations"]
     assert all(MEI not in one["members"] for one in conversations)
     assert MEI not in [one["id"] for one in workspace.people()]
+
+
+def test_a_deactivated_person_does_nothing_any_more(workspace: WorkspaceClient) -> None:
+    group = workspace.create_channel(MEI, "mine", private=True)
+    workspace.patch_person(MEI, deleted=True)
+
+    acts: list[Callable[[], object]] = [
+        lambda: workspace.say(MEI, group, "still here"),
+        lambda: workspace.invite(MEI, GENERAL),
+        lambda: workspace.remove(MEI, GENERAL, AMARA),
+        lambda: workspace.leave(MEI, GENERAL),
+        lambda: workspace.archive(MEI, GENERAL),
+        lambda: workspace.rename(MEI, GENERAL, "theirs"),
+        lambda: workspace.move_channel(MEI, GENERAL),
+    ]
+    for act in acts:
+        with pytest.raises(RefusedError, match="Mei Tanaka is deactivated"):
+            act()
+
+
+def test_odd_reactions_and_threads_are_refused(workspace: WorkspaceClient) -> None:
+    ts = workspace.say(AMARA, GENERAL, "hello")
+
+    for odd in ("", 'a"b', "two words", "x" * 101):
+        with pytest.raises(RefusedError, match="no emoji"):
+            workspace.react(AMARA, GENERAL, ts, odd)
+    with pytest.raises(RefusedError, match="no message"):
+        workspace.say(AMARA, GENERAL, "into nothing", thread_ts="1.1")
+    workspace.archive(AMARA, GENERAL)
+    with pytest.raises(RefusedError, match="archived"):
+        workspace.react(AMARA, GENERAL, ts, "tada")
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "error"),
+    [
+        ("say", b"[]", "Say it as a JSON object."),
+        ("say", b'{"as": ["U0AMARA"], "channel": "C0GENERAL", "text": "hi"}', "'as' is a text."),
+        ("say", b'{"as": "U0AMARA", "channel": "C0GENERAL", "text": null}', "Say 'text' too."),
+        ("dm", b'{"as": "U0AMARA", "users": [5]}', "'users' is a list of texts."),
+        ("limits", b'{"on": true, "speed": []}', "'speed' is a number."),
+        ("home", b'{"as": "U0AMARA", "tab": "attic"}', "The app's tabs are home and messages."),
+        ("submit", b'{"as": "U0AMARA", "values": {"block": 5}}', "'values' is an object of objects."),
+        ("click", b'{"as": "U0AMARA", "user": "U0MEI", "action_id": "a"}', "There is no conversation 'None'."),
+    ],
+)
+def test_odd_requests_are_refused_in_words(running: RunningWorkspace, path: str, body: bytes, error: str) -> None:
+    answer = running.client.ask_with("POST", f"/_/{path}", body)
+
+    assert (answer.status_code, answer.json()) == (400, {"error": error})
 
 
 def test_changes_are_told_to_whoever_listens(running: RunningWorkspace, workspace: WorkspaceClient) -> None:

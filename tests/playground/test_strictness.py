@@ -179,6 +179,18 @@ def test_a_body_that_is_no_object_is_refused(rich: RunningWorkspace, content: by
     assert rich.client.ask_with("POST", "/api/auth.test", content).json()["error"] == error
 
 
+def test_what_is_nested_too_deeply_is_refused(rich: RunningWorkspace) -> None:
+    block: Json = {"type": "divider"}
+    for _ in range(400):
+        block = {"type": "container", "child_blocks": [block]}
+
+    assert (
+        error_of(WebClient(base_url=f"{rich.base_url}api/"), "blocks.validate", blocks=[block]) == "invalid_arguments"
+    )
+    deep = b"[" * 100_000 + b"]" * 100_000
+    assert rich.client.ask_with("POST", "/api/auth.test", deep).json()["error"] == "invalid_json"
+
+
 # Texts and blocks
 
 
