@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from playground.bodies import read_json
 from playground.link import NotDeliveredError, new_event_id
 from playground.store import Json
 from playground.workspace import Workspace, WorkspaceError
@@ -367,7 +368,7 @@ def _endpoint(act: Act) -> Callable[[Request], Awaitable[Response]]:
         asked: Json = dict(request.query_params) | dict(request.path_params)
         try:
             if request.method != "GET" and await request.body():
-                asked = _read(await request.json()) | dict(request.path_params)
+                asked = _read(read_json(await request.body())) | dict(request.path_params)
             return JSONResponse(await act(asked))
         except KeyError as missing:
             return JSONResponse({"error": f"Say {missing.args[0]!r} too."}, 400)

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Generator
@@ -18,6 +17,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from playground import page
+from playground.bodies import read_json
 from playground.control import Control
 from playground.exchange import Asked, Exchange, Wire
 from playground.responses import ResponseRefusedError
@@ -161,7 +161,7 @@ class Endpoints:
     async def agenda(self, request: Request) -> Response:
         """Take what the app says it will do and when."""
         try:
-            self._workspace.agenda.tell((await request.json())["items"])
+            self._workspace.agenda.tell(_items(read_json(await request.body())))
         except (LookupError, TypeError, ValueError) as error:
             return JSONResponse({"error": f"That is no agenda: {error!r}."}, 400)
         return JSONResponse({})
@@ -257,6 +257,14 @@ def bind(host: str, port: int) -> socket.socket:
     return listening
 
 
+def _items(told: object) -> list[Json]:
+    """Find the items of an agenda; raises TypeError or LookupError."""
+    if not isinstance(told, dict):
+        raise TypeError("it is no object")
+    items: list[Json] = told["items"]
+    return items
+
+
 async def _body(request: Request) -> tuple[Json, str | None]:
     """Read a JSON or form body, with Slack's error code when it is neither."""
     content = await request.body()
@@ -269,7 +277,7 @@ async def _body(request: Request) -> tuple[Json, str | None]:
             return fields, None
         content = fields["payload"].encode()
     try:
-        body = json.loads(content)
-    except (ValueError, RecursionError):
+        body = read_json(content)
+    except ValueError:
         return {}, "invalid_json"
     return (body, None) if isinstance(body, dict) else ({}, "json_not_object")

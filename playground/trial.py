@@ -160,8 +160,12 @@ def app_environment(address: str) -> dict[str, str]:
 
 def _is_connected(address: str) -> bool:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(f"{address}_/state?as={BOT_USER_ID}", timeout=5) as answer:
-        return bool(json.load(answer)["app"]["connected"])
+    try:
+        with opener.open(f"{address}_/state?as={BOT_USER_ID}", timeout=5) as answer:
+            return bool(json.load(answer)["app"]["connected"])
+    except OSError:
+        # On a busy machine an answer may come late; whether the workspace is still there is seen elsewhere.
+        return False
 
 
 def _stop(child: "subprocess.Popen[str] | subprocess.Popen[bytes] | None") -> None:

@@ -1,11 +1,11 @@
 """One call of a Web API method: its arguments, and what every method may ask of it."""
 
 import base64
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from playground.api_error import ApiError, invalid_arguments
+from playground.bodies import read_json
 from playground.state import BOT_USER_ID, Conversation, Person
 from playground.store import Json
 from playground.workspace import Workspace
@@ -48,8 +48,8 @@ class Call:
         if not value:
             return None
         try:
-            return json.loads(value)
-        except (json.JSONDecodeError, RecursionError):
+            return read_json(value)
+        except ValueError:
             raise ApiError(refusal) from None
 
     def objects(self, name: str, refusal: str) -> list[Json] | None:

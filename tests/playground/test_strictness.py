@@ -174,7 +174,12 @@ def test_a_missing_argument_is_named(web: WebClient, method: str, missing: str) 
     assert answer["response_metadata"]["messages"] == [f"[ERROR] missing required field: {missing}"]
 
 
-@pytest.mark.parametrize(("content", "error"), [(b"{", "invalid_json"), (b"[]", "json_not_object")])
+NO_JSON = (b"{", b'{"a": NaN}', b'{"a": 1e999}', rb'{"a": "\ud83c"}')
+
+
+@pytest.mark.parametrize(
+    ("content", "error"), [(b"[]", "json_not_object"), *((content, "invalid_json") for content in NO_JSON)]
+)
 def test_a_body_that_is_no_object_is_refused(rich: RunningWorkspace, content: bytes, error: str) -> None:
     assert rich.client.ask_with("POST", "/api/auth.test", content).json()["error"] == error
 
@@ -184,9 +189,8 @@ def test_what_is_nested_too_deeply_is_refused(rich: RunningWorkspace) -> None:
     for _ in range(400):
         block = {"type": "container", "child_blocks": [block]}
 
-    assert (
-        error_of(WebClient(base_url=f"{rich.base_url}api/"), "blocks.validate", blocks=[block]) == "invalid_arguments"
-    )
+    web = WebClient(base_url=f"{rich.base_url}api/")
+    assert error_of(web, "blocks.validate", blocks=[block]) == "invalid_arguments"
     deep = b"[" * 100_000 + b"]" * 100_000
     assert rich.client.ask_with("POST", "/api/auth.test", deep).json()["error"] == "invalid_json"
 
