@@ -79,13 +79,16 @@ class GoalService:
 
         Raises:
             FormError: A field cannot be taken as it is.
-            UserError: Three goals are open.
+            UserError: Three goals are open, or this one was set and ended before the form was delivered again.
         """
         with self._database.write(who.workspace) as session:
             person = remember(session, who.tenant, profile, "UTC")
             due_on = _checked(session, person, form, witness, local_day(now, person.zone))
             if not seen.is_first_time(session, who, now):
-                return cards(goals.list_open_goals(session, who), person.zone)[-1]
+                still_open = cards(goals.list_open_goals(session, who), person.zone)
+                if not still_open:
+                    raise UserError(Problem.GONE)
+                return still_open[-1]
             _check_room(session, who, kept=form.title)
             goal = Goal(workspace=who.workspace, owner=who.user_id, set_at=now, **_typed(form), due_on=due_on)
             goal.check_on = check_day(local_day(now, person.zone), goal.check_weeks)

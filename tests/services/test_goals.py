@@ -58,6 +58,18 @@ def test_a_form_delivered_twice_sets_one_goal(database: Database, goals: GoalSer
     assert len(rows(database, Goal)) == 1
 
 
+def test_a_form_that_is_delivered_again_after_its_goal_is_over_changes_nothing(
+    database: Database, goals: GoalService
+) -> None:
+    set_once = setting(goals, 1)
+    assert set_once() == 1
+    goals.drop(actor("UA"), 1, MONDAY_8)
+    before = contents(database)
+
+    assert set_once() == Problem.GONE
+    assert contents(database) == before
+
+
 def test_a_bad_form_leaves_no_trace(database: Database, goals: GoalService) -> None:
     before = contents(database)
 
