@@ -5,10 +5,11 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
+from bot.domain.settings import PACES
 from storage.check_ins import CheckIn
 from storage.goals import Goal, GoalCheck
 from storage.kudos import Kudos, KudosMeToo
-from storage.members import Membership
+from storage.members import Membership, Person
 from storage.notes import LearningNote
 from storage.offers import Topic
 from storage.prompts import PromptTap
@@ -18,24 +19,36 @@ from storage.uses import UseCheck
 
 
 def list_silent(session: Session, workspace: str, community_id: int, rounds: int, now: datetime) -> frozenset[str]:
-    """Return who was in a group in each of a community's last rounds, all over now, and gave no sign since the first.
+    """Return who was in a group in each of their own last rounds, all over now, and gave no sign since the first.
 
-    Where a group found a time, all of it gave a sign. Nobody is silent before there were so many rounds.
+    Whose pace leaves rounds out is looked at over as many more of the community's rounds. Where a group found a time,
+    all of it gave a sign. Nobody is silent before there were so many rounds.
     """
     last = session.exec(
         select(Round)
         .where(Round.workspace == workspace, Round.community_id == community_id, Round.skipped == "")
         .order_by(col(Round.number).desc())
-        .limit(rounds)
+        .limit(rounds * max(PACES))
     ).all()
     if len(last) < rounds or last[0].ends_at > now:
         return frozenset()
-    ids = [one.id for one in last]
+    return frozenset().union(*(_list_silent_at(session, pace, last[: rounds * pace], rounds) for pace in PACES))
+
+
+def _list_silent_at(session: Session, pace: int, last: Sequence[Round], rounds: int) -> frozenset[str]:
+    """Return whoever's own pace is this and who was silent over these rounds, newest first, in so many of them."""
+    workspace, ids = last[0].workspace, [one.id for one in last]
     in_all = (
         select(Seat.user_id)
-        .where(Seat.workspace == workspace, col(Seat.round_id).in_(ids), Seat.state == SeatState.SEATED)
+        .join(Person, (col(Person.workspace) == col(Seat.workspace)) & (col(Person.user_id) == col(Seat.user_id)))
+        .where(
+            Seat.workspace == workspace,
+            col(Seat.round_id).in_(ids),
+            Seat.state == SeatState.SEATED,
+            Person.pace == pace,
+        )
         .group_by(col(Seat.user_id))
-        .having(func.count() == rounds)
+        .having(func.count() >= rounds)
     )
     seated = frozenset(session.exec(in_all).all())
     if not seated:

@@ -1,10 +1,10 @@
 """Whoever gives no sign for three rounds is introduced no more, is told so once, and comes back with one tap."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, select
 
 from bot.domain.messages import MessageKind
 from bot.errors import Problem, UserError
@@ -17,7 +17,7 @@ from storage.members import Membership
 from storage.offers import Topic
 from storage.prompts import PromptPost, PromptTap
 from storage.rounds import Group, Round, Seat
-from tests.factories import MONDAY_8, actor, add_community, add_members, keys, profile, rows
+from tests.factories import MONDAY_8, actor, add_community, add_members, add_person, keys, let_in, profile, rows
 
 WEEK = timedelta(weeks=1)
 FOURTH = MONDAY_8 + 4 * WEEK
@@ -56,10 +56,10 @@ def world(database: Database) -> None:
         add_round(session, 3, "UA", "UB", "UC")
 
 
-def resting(database: Database) -> list[str]:
-    """Let the silent rest as the fourth round begins, and tell who does."""
+def resting(database: Database, now: datetime = FOURTH) -> list[str]:
+    """Let the silent rest as the fourth round begins, or at another moment, and tell who does."""
     with database.write() as session:
-        rest_the_silent(session, communities.get_community(session, "T1", 1), FOURTH)
+        rest_the_silent(session, communities.get_community(session, "T1", 1), now)
     return [row.user_id for row in rows(database, Membership) if row.part == "resting"]
 
 
@@ -69,6 +69,36 @@ def test_three_silent_rounds_are_enough_and_two_are_not(database: Database) -> N
 
     assert resting(database) == ["UA", "UB"]
     assert len(keys(database, MessageKind.RESTING)) == 2
+
+
+@pytest.mark.parametrize(("pace", "numbers"), [(2, (1, 3, 5)), (4, (1, 5, 9))])
+def test_whose_pace_leaves_rounds_out_rests_after_three_of_their_own(
+    database: Database, pace: int, numbers: tuple[int, int, int]
+) -> None:
+    with database.write() as session:
+        slow = add_person(session, "US")
+        slow.pace = pace
+        let_in(session, communities.get_community(session, "T1", 1), "US")
+        for number in range(4, numbers[-1] + 1):
+            add_round(session, number)
+        starts = {row.number: row.id for row in session.exec(select(Round))}
+        for number in numbers[:-1]:
+            session.add(Seat(workspace="T1", round_id=starts[number], user_id="US", state="seated"))
+    after = MONDAY_8 + (numbers[-1] + 1) * WEEK
+
+    assert "US" not in resting(database, after)
+    with database.write() as session:
+        session.add(Seat(workspace="T1", round_id=starts[numbers[-1]], user_id="US", state="seated"))
+    assert "US" in resting(database, after)
+
+
+def test_whose_own_rounds_were_interrupted_does_not_rest(database: Database) -> None:
+    with database.write() as session:
+        # UA and UB paused for a round.
+        add_round(session, 4, "UC")
+        add_round(session, 5, "UA", "UB")
+
+    assert "UA" not in resting(database, MONDAY_8 + 6 * WEEK)
 
 
 SIGNS: dict[str, Callable[[], list[SQLModel]]] = {
