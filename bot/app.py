@@ -42,6 +42,7 @@ from bot.services.finding import Finder
 from bot.services.goal_checks import GoalCheckService
 from bot.services.goals import GoalService
 from bot.services.home import HomeService
+from bot.services.invitations import InvitationService
 from bot.services.kudos import KudosService
 from bot.services.languages import LanguageService
 from bot.services.members import MemberService
@@ -54,6 +55,7 @@ from bot.services.prompts import PromptService
 from bot.services.requests import RequestService
 from bot.services.rounds import RoundService
 from bot.services.settings import SettingsService, renew_seals
+from bot.services.suggestions import SuggestionService
 from bot.services.tidying import TidyService
 from bot.services.uses import UseService
 from bot.services.witnesses import WitnessService
@@ -67,6 +69,7 @@ from handlers.goal_checks import GoalCheckHandlers
 from handlers.goals import GoalHandlers
 from handlers.guard import Guard
 from handlers.home import HomeHandlers
+from handlers.invitations import InvitationHandlers
 from handlers.kudos import KudosHandlers
 from handlers.languages import Languages
 from handlers.members import MemberHandlers
@@ -76,6 +79,7 @@ from handlers.privacy import PrivacyHandlers
 from handlers.prompts import PromptHandlers
 from handlers.rounds import RoundHandlers
 from handlers.settings import SettingsHandlers
+from handlers.suggestions import SuggestionHandlers
 from handlers.tryout import TryoutHandlers
 from handlers.uses import UseHandlers
 from handlers.witnesses import WitnessHandlers
@@ -303,6 +307,8 @@ class Services:
     tidying: TidyService
     pings: PingService
     privacy: PrivacyService
+    suggestions: SuggestionService
+    invitations: InvitationService
 
     @classmethod
     def over(cls, database: Database, library: Library, vault: Vault) -> Self:
@@ -330,6 +336,8 @@ class Services:
             tidying=TidyService(database),
             pings=PingService(database),
             privacy=PrivacyService(database, vault),
+            suggestions=SuggestionService(database),
+            invitations=InvitationService(database),
         )
 
     def due_handlers(self, roster: Roster) -> dict[DueKind, DueHandler]:
@@ -418,6 +426,8 @@ def assemble_app(
         home,
         TryoutHandlers(library.prompts, library.guides, names),
         privacy,
+        SuggestionHandlers(services.suggestions, directory, names, clock),
+        InvitationHandlers(services.invitations, clock),
     )
     return app
 

@@ -71,6 +71,9 @@ class Problem(StrEnum):
     NO_KEY = "no key to seal with"
     ROUND_RUNS = "this week's introductions are out"
     TOO_FEW = "too few people for a round"
+    SUGGESTION_SHORT = "suggestion too short"
+    ENOUGH_SUGGESTIONS = "enough suggestions for today"
+    INVITED_TODAY = "the invitation was shared today"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from handlers.goal_checks import GoalCheckHandlers
 from handlers.goals import GoalHandlers
 from handlers.guard import Guard
 from handlers.home import HomeHandlers
+from handlers.invitations import InvitationHandlers
 from handlers.kudos import KudosHandlers
 from handlers.members import MemberHandlers
 from handlers.notes import NoteHandlers
@@ -19,6 +20,7 @@ from handlers.privacy import PrivacyHandlers
 from handlers.prompts import PromptHandlers
 from handlers.rounds import RoundHandlers
 from handlers.settings import SettingsHandlers
+from handlers.suggestions import SuggestionHandlers
 from handlers.tryout import TryoutHandlers
 from handlers.uses import UseHandlers
 from handlers.witnesses import WitnessHandlers
@@ -41,6 +43,8 @@ Handlers = (
     | HomeHandlers
     | TryoutHandlers
     | PrivacyHandlers
+    | SuggestionHandlers
+    | InvitationHandlers
 )
 
 

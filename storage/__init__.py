@@ -19,6 +19,7 @@ from storage import (
     requests,
     rounds,
     seen,
+    suggestions,
     uses,
     waits,
 )
@@ -43,6 +44,7 @@ TOPICS = (
     requests,
     rounds,
     seen,
+    suggestions,
     uses,
     waits,
 )

@@ -29,6 +29,7 @@ from storage.prompts import PromptPost, PromptTap
 from storage.requests import Request
 from storage.rounds import Group, Introduced, Lesson, Round, RoundInputs, Seat
 from storage.seen import Seen
+from storage.suggestions import Suggestion
 from storage.uses import UseCheck
 from storage.waits import SlackWait
 
@@ -226,6 +227,14 @@ INVENTORY: Final = (
         told=("owner",),
         ages_by="asked_at",
         counted=("source", "answer", "share"),
+    ),
+    Entry(
+        table=Suggestion,
+        people={"author": Fate.REMOVED},
+        words=("proposal",),
+        told=("author",),
+        follows=_COMMUNITY,
+        ages_by="made_at",
     ),
     Entry(table=AnswerCount, codes=("question", "answer")),
     Entry(

@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.blocks.communities import ABOUT, JOIN, SET_UP
 from bot.blocks.goals import LIST, NEW_GOAL
+from bot.blocks.invitations import SHARE
 from bot.blocks.kit import (
     Block,
     Message,
@@ -27,6 +28,7 @@ from bot.blocks.language import N_, _, written_day
 from bot.blocks.members import PAUSE
 from bot.blocks.names import CommandNames
 from bot.blocks.settings import NOT_WITH
+from bot.blocks.suggestions import pass_on_button
 from bot.errors import Problem, Trouble
 
 
@@ -128,6 +130,10 @@ _PLAIN: Final = {
     ),
     Problem.NOT_WITH_YOURSELF: N_("That's you, and I never introduce you to yourself."),
     Problem.LIST_FULL: N_("Twenty people are on your private list, the most it holds. `{learn} notwith` shows it."),
+    Problem.SUGGESTION_SHORT: N_("A few more words, so that they know what you mean."),
+    Problem.ENOUGH_SUGGESTIONS: N_(
+        "That's three suggestions today, the most I pass on from one person. Tomorrow there are three more."
+    ),
     Problem.NO_KEY: N_(
         "I can't keep private lists here yet: the person who runs me has to set a key for them first "
         "(PEERLOOP_KEYS). I have stored nothing. Meanwhile `{learn} swap` gets you another partner, without a reason."
@@ -139,6 +145,7 @@ _PLAIN: Final = {
 _IN_FORMS: Final[Mapping[Problem, str]] = {
     Problem.NOT_A_COMMUNITY: N_("That channel is no learning community any more, so nothing was sent."),
     Problem.NOT_FACILITATOR: N_("Only those who look after this channel change it."),
+    Problem.NOT_IN_CHANNEL: N_("You aren't in that channel yet. Come in, then press again."),
     Problem.BOT_NOT_IN_CHANNEL: N_("I'm not in that channel any more. Invite me with /invite, then press again."),
     Problem.NOT_RECOGNIZED: N_("I couldn't find one of them as a person here. Pick them from the list."),
     Problem.ASKED_LATELY: N_("You asked the same person not long ago, and I ask once in eight weeks."),
@@ -165,8 +172,12 @@ def _no_such_channel(details: Mapping[str, str], _names: CommandNames) -> str:
     )
 
 
-def _not_facilitator(details: Mapping[str, str], _names: CommandNames) -> str:
-    return _("Only those who look after {channel} change it: {people}.").format(
+def _not_facilitator(details: Mapping[str, str], names: CommandNames) -> str:
+    if not details["people"]:
+        return _("Nobody looks after {channel} at the moment. Whoever types `{learn} setup` there begins to.").format(
+            channel=channel(details["channel"]), learn=names.learn
+        )
+    return _("Only those who look after {channel} change it: {people}. Shall I pass on what you suggest?").format(
         channel=channel(details["channel"]), people=people(details["people"].split())
     )
 
@@ -271,6 +282,12 @@ def _too_few(details: Mapping[str, str], _names: CommandNames) -> str:
     ).format(channel=channel(details["channel"]))
 
 
+def _invited_today(details: Mapping[str, str], _names: CommandNames) -> str:
+    return _("The invitation was shared in {channel} today already. Tomorrow it can be shared again.").format(
+        channel=channel(details["channel"])
+    )
+
+
 def _bot_not_in_channel(details: Mapping[str, str], _names: CommandNames) -> str:
     return _("I'm not in {channel}. Invite me with `/invite`, then try again.").format(
         channel=channel(details["channel"])
@@ -298,6 +315,7 @@ _SPECIAL: Final[Mapping[Problem, Callable[[Mapping[str, str], CommandNames], str
     Problem.NOTE_OFF_HOURS: _note_off_hours,
     Problem.ROUND_RUNS: _round_runs,
     Problem.TOO_FEW: _too_few,
+    Problem.INVITED_TODAY: _invited_today,
 }
 
 
@@ -325,6 +343,8 @@ def _next_step(trouble: Trouble, kept: str) -> list[Block]:
     match trouble.problem:
         case Problem.NOT_A_COMMUNITY | Problem.WHICH_COMMUNITY:
             return _other_places(trouble.details)
+        case Problem.NOT_FACILITATOR | Problem.TOO_FEW:
+            return _ask_others(trouble, kept)
         case Problem.DAY_AMBIGUOUS:
             days = [date.fromisoformat(trouble.details[name]) for name in ("one", "other")]
             return [actions(*(button(day_with_year(day), PAUSE, day, variant=day) for day in sorted(days)))]
@@ -333,6 +353,14 @@ def _next_step(trouble: Trouble, kept: str) -> list[Block]:
             return [actions(day_picker(PAUSE, variant="day"))]
         case _:
             return []
+
+
+def _ask_others(trouble: Trouble, kept: str) -> list[Block]:
+    """Offer to tell others: those who may do it, if there are any, or those who are missing."""
+    channel_id = trouble.details["channel"]
+    if trouble.problem is Problem.TOO_FEW:
+        return [actions(button(_("Share the invitation"), SHARE, channel_id))]
+    return [pass_on_button(channel_id, kept)] if trouble.details["people"] else []
 
 
 def _other_places(details: Mapping[str, str]) -> list[Block]:

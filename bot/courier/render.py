@@ -10,6 +10,7 @@ from sqlmodel import Session
 from bot.blocks import check_ins as check_in_blocks
 from bot.blocks import communities as community_blocks
 from bot.blocks import goal_checks as goal_check_blocks
+from bot.blocks import invitations as invitation_blocks
 from bot.blocks import kudos as kudos_blocks
 from bot.blocks import members as member_blocks
 from bot.blocks import notes as note_blocks
@@ -18,6 +19,7 @@ from bot.blocks import privacy as privacy_blocks
 from bot.blocks import prompts as prompt_blocks
 from bot.blocks import requests as request_blocks
 from bot.blocks import rounds as round_blocks
+from bot.blocks import suggestions as suggestion_blocks
 from bot.blocks import uses as use_blocks
 from bot.blocks import witnesses as witness_blocks
 from bot.blocks.language import speaking, spoken
@@ -59,6 +61,7 @@ from storage import (
     prompts,
     requests,
     rounds,
+    suggestions,
     uses,
 )
 from storage.outbox import OutboxMessage, OutboxState
@@ -133,6 +136,25 @@ def _community_stopped(session: Session, row: OutboxMessage, library: Library, _
 def _community_refused(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
     community = communities.get_community(session, row.workspace, row.subject)
     return Say(community_blocks.refused_message(community.channel_id, row.about))
+
+
+def _invitation(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+    community = communities.get_community(session, row.workspace, row.subject)
+    return Say(invitation_blocks.invitation_message(card_of(session, community), row.about))
+
+
+def _suggestion(session: Session, row: OutboxMessage, library: Library, _now: datetime) -> Verdict:
+    suggestion = suggestions.find_suggestion(session, row.workspace, row.subject)
+    if suggestion is None:
+        return Drop("taken back")
+    community = communities.get_community(session, row.workspace, suggestion.community_id)
+    if row.recipients[0] not in communities.list_facilitators(session, community):
+        return Drop("no facilitator any more")
+    return Say(
+        suggestion_blocks.suggestion_message(
+            suggestion.author, community.channel_id, suggestion.proposal, library.names
+        )
+    )
 
 
 def _onboarding(session: Session, row: OutboxMessage, library: Library, _now: datetime) -> Verdict:
@@ -496,6 +518,8 @@ _RENDERERS: Mapping[MessageKind, Renderer] = {
     MessageKind.COMMUNITY_INTRO_FOR_ONE: _community_for_one,
     MessageKind.COMMUNITY_STOPPED: _community_stopped,
     MessageKind.COMMUNITY_REFUSED: _community_refused,
+    MessageKind.COMMUNITY_INVITATION: _invitation,
+    MessageKind.SUGGESTION: _suggestion,
     MessageKind.ONBOARDING: _onboarding,
     MessageKind.PAUSE_OVER: _pause_over,
     MessageKind.RESTING: _resting,

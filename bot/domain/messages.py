@@ -19,6 +19,8 @@ class MessageKind(StrEnum):
     COMMUNITY_INTRO_FOR_ONE = "community.intro.one"
     COMMUNITY_STOPPED = "community.stopped"
     COMMUNITY_REFUSED = "community.refused"
+    COMMUNITY_INVITATION = "community.invitation"
+    SUGGESTION = "suggestion"
     ONBOARDING = "member.onboarding"
     PAUSE_OVER = "member.pause_over"
     RESTING = "member.resting"
@@ -85,6 +87,7 @@ RULES: dict[MessageKind, KindRule] = {
     # What goes wrong is told at once, and costs nobody a place for what they are in here for.
     MessageKind.COMMUNITY_STOPPED: KindRule(20, is_ping=False, doubt=Doubt.TWICE),
     MessageKind.COMMUNITY_REFUSED: KindRule(20, is_ping=False, doubt=Doubt.TWICE),
+    MessageKind.COMMUNITY_INVITATION: KindRule(50, is_ping=False, doubt=Doubt.NEVER),
     MessageKind.ONBOARDING: KindRule(10, is_ping=False, doubt=Doubt.NEVER),
     MessageKind.PAUSE_OVER: KindRule(50, is_ping=True, doubt=Doubt.NEVER),
     MessageKind.RESTING: KindRule(75, is_ping=True, doubt=Doubt.NEVER),
@@ -114,6 +117,7 @@ RULES: dict[MessageKind, KindRule] = {
     MessageKind.NOTE_REMOVED: KindRule(10, is_ping=False, doubt=Doubt.TWICE, removes=True),
     # What people ask each other is no message of the bot's own.
     MessageKind.GOAL_HELP: KindRule(30, is_ping=False, doubt=Doubt.NEVER),
+    MessageKind.SUGGESTION: KindRule(30, is_ping=False, doubt=Doubt.NEVER),
     MessageKind.WITNESS_ASKED: KindRule(50, is_ping=True, doubt=Doubt.NEVER),
     MessageKind.WITNESS_SAYS: KindRule(70, is_ping=True, doubt=Doubt.NEVER),
     MessageKind.WITNESS_TOLD: KindRule(70, is_ping=True, doubt=Doubt.NEVER),
@@ -130,7 +134,9 @@ RULES: dict[MessageKind, KindRule] = {
 }
 
 # What people send each other through the bot: no pings, and so throttled together.
-FROM_PEOPLE = frozenset({MessageKind.KUDOS_PRIVATE, MessageKind.TAKEAWAY_SHARED, MessageKind.GOAL_HELP})
+FROM_PEOPLE = frozenset(
+    {MessageKind.KUDOS_PRIVATE, MessageKind.TAKEAWAY_SHARED, MessageKind.GOAL_HELP, MessageKind.SUGGESTION}
+)
 
 # Posted once, and changed for as long as the community lives, or until those whose they are take them down.
 EDITED_LATER = frozenset(

@@ -12,6 +12,7 @@ from bot.blocks import (
     goals,
     home,
     hub,
+    invitations,
     kudos,
     members,
     notes,
@@ -22,6 +23,7 @@ from bot.blocks import (
     requests,
     rounds,
     settings,
+    suggestions,
     tryout,
     uses,
     witnesses,
@@ -113,6 +115,7 @@ from bot.domain.rounds import (
     WouldHelp,
 )
 from bot.domain.settings import MAX_TEAM, MOST_BLOCKED, MOST_LANGUAGES, PersonSettings
+from bot.domain.suggestions import MAX_SUGGESTION
 from bot.domain.uses import MAX_LINE as MAX_USE_LINE
 from bot.domain.uses import Source, UseAnswered, Used, UseQuestion, UseShare
 from bot.errors import Problem, Trouble
@@ -391,6 +394,8 @@ def sent_unasked(names: CommandNames) -> dict[str, Message]:
         "request off": requests.off_message(REQUESTS[TopicKind.OFFER], f"{LONGEST_ID}1"),
         **{f"still true, {one.kind}": offers.still_true_message(one) for one in (TOPICS[0], TOPICS[-1])},
         "match": offers.match_message(TOPICS[0]),
+        "invitation": invitations.invitation_message(CARD, LONGEST_ID),
+        "suggestion": suggestions.suggestion_message(LONGEST_ID, CHANNEL, full(MAX_SUGGESTION), names),
         "community stopped": communities.stopped_message(CHANNEL, names),
         "community refused": communities.refused_message(CHANNEL, "restricted_action_read_only_channel"),
         "awake": communities.awake_message(CHANNEL),
@@ -544,6 +549,8 @@ def replies(names: CommandNames) -> dict[str, Message]:
         "settings, no note": settings.settings_reply(PersonSettings(has_note=False), names),
         "not with": settings.not_with_reply((LONGEST_ID,) * MOST_BLOCKED, None),
         "not with, together now": settings.not_with_reply((LONGEST_ID,), 10**9),
+        "suggestion passed on": suggestions.passed_on_reply(ids(5), full(MAX_SUGGESTION)),
+        "invitation shared": invitations.shared_reply(CHANNEL),
         "private list": settings.list_reply(MOST_BLOCKED, is_saved=True),
         "no longer on the list": settings.unblocked_reply(),
         "preview": rounds.preview_reply(PREVIEW, names),
@@ -627,6 +634,8 @@ def views(names: CommandNames) -> dict[str, Json]:
         "settings form": settings.settings_form(OWN),
         "settings form, no note": settings.settings_form(PersonSettings(has_note=False)),
         "settings form, new": settings.settings_form(PersonSettings()),
+        "suggestion form": suggestions.suggestion_form(CHANNEL, full(TYPED), note),
+        "suggestion form, empty": suggestions.suggestion_form(CHANNEL, ""),
         "private list form": settings.not_with_form(ids(MOST_BLOCKED)),
         "private list form, empty": settings.not_with_form(()),
         "takeaway form": check_ins.takeaway_form(10**9, ids(2)),

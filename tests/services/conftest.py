@@ -11,6 +11,7 @@ from bot.services.communities import CommunityService
 from bot.services.finding import Finder
 from bot.services.goal_checks import GoalCheckService
 from bot.services.goals import GoalService
+from bot.services.invitations import InvitationService
 from bot.services.kudos import KudosService
 from bot.services.members import MemberService
 from bot.services.notes import NoteService
@@ -19,6 +20,7 @@ from bot.services.prompts import PromptService
 from bot.services.requests import RequestService
 from bot.services.rounds import RoundService
 from bot.services.settings import SettingsService
+from bot.services.suggestions import SuggestionService
 from bot.services.uses import UseService
 from bot.services.witnesses import WitnessService
 from storage.database import Database
@@ -108,3 +110,13 @@ def notes(database: Database) -> NoteService:
 @pytest.fixture
 def uses(database: Database) -> UseService:
     return UseService(database)
+
+
+@pytest.fixture
+def suggestions(database: Database) -> SuggestionService:
+    return SuggestionService(database)
+
+
+@pytest.fixture
+def invitations(database: Database) -> InvitationService:
+    return InvitationService(database)

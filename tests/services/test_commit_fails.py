@@ -28,6 +28,7 @@ from bot.services.finding import Finder
 from bot.services.goal_checks import GoalCheckService
 from bot.services.goals import GoalService
 from bot.services.home import HomeService
+from bot.services.invitations import InvitationService
 from bot.services.kudos import KudosService
 from bot.services.members import MemberService
 from bot.services.notes import NoteService
@@ -39,6 +40,7 @@ from bot.services.prompts import PromptService
 from bot.services.requests import RequestService
 from bot.services.rounds import RoundService
 from bot.services.settings import SettingsService
+from bot.services.suggestions import SuggestionService
 from bot.services.tidying import TidyService
 from bot.services.uses import UseService
 from bot.services.witnesses import WitnessService
@@ -97,6 +99,8 @@ class Services:
     tidying: TidyService
     pings: PingService
     privacy: PrivacyService
+    suggestions: SuggestionService
+    invitations: InvitationService
 
 
 @pytest.fixture
@@ -214,6 +218,8 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary, t
         TidyService(database),
         PingService(database),
         PrivacyService(database, VAULT),
+        SuggestionService(database),
+        InvitationService(database),
     )
 
 
@@ -325,6 +331,10 @@ ACTS: dict[Callable[..., object], Act] = {
     PrivacyService.lengthen: lambda s: s.privacy.lengthen(actor("UB"), LATER),
     PrivacyService.undo: lambda s: s.privacy.undo(actor("UB")),
     PrivacyService.erase: lambda s: s.privacy.erase(due_row(s.database, DueKind.ERASE, "UB"), LATER),
+    SuggestionService.pass_on: lambda s: s.suggestions.pass_on(
+        actor("UA"), "C1", "Wednesdays, please", profile("UA"), LATER
+    ),
+    InvitationService.share: lambda s: s.invitations.share(actor("UA"), "C1", LATER),
     HomeService.is_new: lambda s: s.home.is_new(actor("UA"), LATER),
 }
 ONLY_READING = {

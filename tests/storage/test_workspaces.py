@@ -36,6 +36,7 @@ from storage import (
     requests,
     rounds,
     seen,
+    suggestions,
     uses,
     waits,
 )
@@ -50,6 +51,7 @@ from storage.outbox import OutboxState
 from storage.prompts import PromptPost, PromptTap
 from storage.requests import Request
 from storage.rounds import Group, Lesson, Round, RoundInputs, Seat
+from storage.suggestions import Suggestion
 from storage.uses import UseCheck
 from tests.factories import (
     MONDAY_8,
@@ -85,6 +87,7 @@ class World:
     request: Request
     note: LearningNote
     use: UseCheck
+    suggestion: Suggestion
 
     @property
     def owner(self) -> Actor:
@@ -137,6 +140,7 @@ def build(session: Session, workspace: str) -> World:
     agreed.state = RequestState.AGREED
     session.add_all([goal, thanks, post, check_in, topic, lesson, request, agreed])
     learned, used = add_learned(session, workspace)
+    suggestion = add_suggestion(session, community)
     notwith.set_blocked(session, VAULT, workspace, "UA", ["UC"])
     session.flush()
     # Its number is that of the thanks, since both are the first in their tables or the second.
@@ -187,6 +191,7 @@ def build(session: Session, workspace: str) -> World:
         request,
         learned,
         used,
+        suggestion,
     )
 
 
@@ -216,6 +221,18 @@ def add_learned(session: Session, workspace: str) -> tuple[LearningNote, UseChec
     )
     session.add_all([learned, used, reached])
     return learned, used
+
+
+def add_suggestion(session: Session, community: Community) -> Suggestion:
+    suggestion = Suggestion(
+        workspace=community.workspace,
+        community_id=community.id,
+        author="UA",
+        proposal="Wednesdays",
+        made_at=MONDAY_8,
+    )
+    session.add(suggestion)
+    return suggestion
 
 
 Ask = Callable[[Session, World, World], Any]
@@ -258,6 +275,8 @@ FINDS: dict[Callable[..., Any], Ask] = {
     communities.list_looked_after: lambda s, own, _: communities.list_looked_after(s, own.key, "UF"),
     kudos.list_received: lambda s, own, _: kudos.list_received(s, own.key, "UB", LATER, 3),
     requests.list_open_for: lambda s, own, _: requests.list_open_for(s, own.key, "UA"),
+    suggestions.find_suggestion: lambda s, own, other: suggestions.find_suggestion(s, own.key, other.suggestion.id),
+    suggestions.count_made_since: lambda s, own, _: suggestions.count_made_since(s, own.key, "UA", LONG_AGO),
     uses.find_use: lambda s, own, other: uses.find_use(s, own.key, other.use.id),
     uses.list_uses: lambda s, own, _: uses.list_uses(s, own.key, "UA", LONG_AGO.date()),
     uses.find_last_answer: lambda s, own, _: uses.find_last_answer(s, own.key, "UA"),
@@ -422,6 +441,7 @@ def empty_world(other: World) -> World:
         other.request,
         other.note,
         other.use,
+        other.suggestion,
     )
 
 
@@ -480,6 +500,8 @@ def build_view(session: Session) -> World:
     seat: Seat = rounds.list_open_seats(session, "T1", "UA", MONDAY_8)[0][0]
     assert community is not None
     assert seat.group_id is not None
+    suggestion = suggestions.find_suggestion(session, "T1", 1)
+    assert suggestion is not None
     return World(
         "T1",
         community,
@@ -494,4 +516,5 @@ def build_view(session: Session) -> World:
         requests.get_request(session, "T1", 1),
         notes.list_newest(session, Actor(Tenant("T1"), "UA", "act"), 1)[0],
         uses.list_uses(session, "T1", "UA", LONG_AGO.date())[0],
+        suggestion,
     )

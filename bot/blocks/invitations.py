@@ -1,0 +1,24 @@
+"""What is said when a community's invitation is shared once more, because somebody asked for it."""
+
+from typing import Final
+
+from bot.blocks.communities import intro_message
+from bot.blocks.kit import Message, channel, context, message, person, section
+from bot.blocks.language import _
+from bot.domain.communities import CommunityCard
+
+SHARE: Final = "invitation.share"
+
+
+def invitation_message(card: CommunityCard, who: str) -> Message:
+    """Say once more what the channel is, with the button to be counted in, and who shares it."""
+    # Its small print is of the first time, and stands there still.
+    *introduction, _small_print = intro_message(card).blocks
+    return message(*introduction, context(_("Shared by {person}.").format(person=person(who))))
+
+
+def shared_reply(channel_id: str) -> Message:
+    """Confirm that the invitation is on its way."""
+    return message(
+        section(_("*The invitation is on its way to {channel},* with your name.").format(channel=channel(channel_id)))
+    )

@@ -1,0 +1,27 @@
+"""The listener for invitations: a community's is shared once more."""
+
+from slack_bolt import App
+
+from bot.blocks import invitations as blocks
+from bot.clock import Clock
+from bot.services.invitations import InvitationService
+from handlers.guard import Guard
+from handlers.replies import Private, Reply
+from handlers.requests import Click
+
+
+class InvitationHandlers:
+    """Asking a channel's people once more whether they would like to take part."""
+
+    def __init__(self, invitations: InvitationService, clock: Clock) -> None:
+        self._invitations = invitations
+        self._clock = clock
+
+    def register(self, app: App, guard: Guard) -> None:
+        """Listen to the button."""
+        app.action(blocks.SHARE)(guard.click(self.share, is_in_home=False))
+
+    def share(self, click: Click) -> Reply:
+        """Have the invitation posted in the channel the button names."""
+        self._invitations.share(click.who, click.value, self._clock.now())
+        return Private(blocks.shared_reply(click.value), click.value)
