@@ -5,6 +5,7 @@ Run as a program it is the guard that starts the server and stops it when the te
 
 import contextlib
 import fcntl
+import functools
 import importlib.util
 import json
 import os
@@ -36,6 +37,8 @@ ALONE = (
     "select pg_terminate_backend(pid) from pg_stat_activity "
     "where datname = current_database() and pid <> pg_backend_pid()"
 )
+# The queue's tables, those first that hang on others. To truncate them takes thirty times as long.
+_QUEUE = ("events", "periodic_defers", "jobs", "workers")
 SPEED = {
     # Nothing here has to survive the machine.
     "fsync": "off",
@@ -87,19 +90,25 @@ class Server:
 def sweep(url: str) -> None:
     """Make a migrated database as it was when it was new, whatever a test left in it, also of connections."""
     tables = SQLModel.metadata.sorted_tables
-    head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
     steps = [
         ALONE,
         # What the tests of commits that fail leave behind.
         "drop function if exists doomed cascade",
         "drop table if exists doom, parent",
-        "truncate procrastinate.procrastinate_jobs, procrastinate.procrastinate_workers cascade",
+        # The queue's own triggers name its tables without their schema.
+        "set search_path to public, procrastinate",
+        *(f"delete from procrastinate_{name}" for name in _QUEUE),  # noqa: S608 - our own names
         *(f"delete from {table.name}" for table in reversed(tables)),  # noqa: S608 - our own names
         *(f"select setval('{table.name}_id_seq', 1, false)" for table in tables if "id" in table.columns),
-        f"update alembic_version set version_num = '{head}'",  # noqa: S608 - our own number
+        f"update alembic_version set version_num = '{_head()}'",  # noqa: S608 - our own number
     ]
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute(";".join(steps))
+
+
+@functools.cache
+def _head() -> str | None:
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def start_once(folder: Path, run: int) -> Server:
