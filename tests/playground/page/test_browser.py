@@ -381,6 +381,7 @@ def test_the_introduction_stays_closed_once_closed(page: Page, channel: str) -> 
         ("desktop-light", "light", 1280, 860),
         ("desktop-dark", "dark", 1280, 860),
         ("phone", "light", 390, 844),
+        ("small-phone", "dark", 320, 568),
     ],
 )
 def test_nothing_sticks_out_of_the_window(
@@ -426,6 +427,21 @@ def test_the_clock_goes_to_what_is_due_next(page: Page, channel: str, workspace:
     page.get_by_role("button", name="Mon 6 Jan, 10:00 Cake").click()
 
     expect(page.get_by_role("status").last).to_contain_text("It is now Monday 6 January 2031, 10:00")
+
+
+def test_what_is_coming_up_fits_a_small_phone(page: Page, channel: str, workspace: WorkspaceClient) -> None:
+    at = workspace.now() + timedelta(days=1)
+    plans = [{"at": at.isoformat(), "what": f"{number} people are asked: did you meet?"} for number in range(9)]
+    httpx.put(f"{workspace.base_url}agenda", json={"items": plans}, trust_env=False).raise_for_status()
+    page.set_viewport_size({"width": 320, "height": 568})
+    open_channel(page, channel)
+
+    page.get_by_text("Coming up").click()
+
+    entries = page.locator(".agenda > button:has(time)")
+    expect(entries).to_have_count(9)
+    cut = "buttons => buttons.filter(one => one.scrollHeight > one.clientHeight + 1).length"
+    assert entries.evaluate_all(cut) == 0
 
 
 def test_the_record_can_be_narrowed_to_what_was_refused(page: Page, channel: str) -> None:
