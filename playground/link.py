@@ -24,6 +24,7 @@ ACKNOWLEDGE_WITHIN = 3.0
 NOT_ACKNOWLEDGED = ("operation_timeout", "not acknowledged within 3 seconds")
 # Waiting times before the three further attempts at an unacknowledged event.
 RETRY_AFTER = (0.0, 60.0, 300.0)
+MOST_CONNECTIONS = 10
 # How long a connection lives on after Slack asked for another, or warned that it will end.
 GRACE = {"refresh_requested": 1.0, "warning": 10.0}
 
@@ -116,6 +117,11 @@ class AppLink:
             return
         self._tickets.discard(ticket)
         await socket.accept()
+        if sum(not connection.leaving for connection in self._connections) >= MOST_CONNECTIONS:
+            # Slack takes it only to say why it goes again.
+            await socket.send_json(_goodbye("too_many_websockets"))
+            await socket.close()
+            return
         connection = Connection(socket)
         self._connections.append(connection)
         listening = asyncio.ensure_future(self._listen(connection))
@@ -208,8 +214,7 @@ class AppLink:
         asked = self._open()
         for connection in asked:
             connection.leaving = reason != "warning"
-            message = {"type": "disconnect", "reason": reason, "debug_info": {"host": "local"}}
-            await connection.socket.send_json(message)
+            await connection.socket.send_json(_goodbye(reason))
             self._spawn(self._close_later(connection, GRACE[reason]))
         return len(asked)
 
@@ -416,6 +421,10 @@ def _named(envelope: Json) -> str:
     if envelope["type"] == "events_api":
         return f"event {payload['event']['type']}"
     return str(payload.get("command") or payload.get("type"))
+
+
+def _goodbye(reason: str) -> Json:
+    return {"type": "disconnect", "reason": reason, "debug_info": {"host": "local"}}
 
 
 def _event_envelope(body: Json) -> Json:

@@ -1,7 +1,7 @@
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
@@ -40,6 +40,23 @@ def receive(socket: ClientConnection, timeout: float = 5) -> Json:
 
 def acknowledge(socket: ClientConnection, envelope: Json) -> None:
     socket.send(json.dumps({"envelope_id": envelope["envelope_id"]}))
+
+
+def test_an_app_has_ten_sockets_at_most(lonely: RunningWorkspace) -> None:
+    client = WebClient("xapp-local-workspace", base_url=f"{lonely.base_url}api/")
+    with ExitStack() as nine, a_socket(lonely) as tenth:
+        for _ in range(9):
+            nine.enter_context(a_socket(lonely))
+        with connect(client.apps_connections_open(app_token="xapp-local-workspace")["url"], proxy=None) as eleventh:
+            refusal = receive(eleventh)
+            with pytest.raises(ConnectionClosedOK):
+                receive(eleventh)
+        assert (refusal["type"], refusal["reason"]) == ("disconnect", "too_many_websockets")
+
+        tenth.close()
+        lonely.client.wait_for(lambda: lonely.client.state()["app"]["connected"] == 9)
+        with a_socket(lonely):
+            assert lonely.client.state()["app"]["connected"] == 10
 
 
 def test_an_unacknowledged_event_comes_again_at_once(lonely: RunningWorkspace) -> None:
