@@ -200,6 +200,11 @@ class Feed:
             "event_id": new_event_id(),
             "event_time": int(self._clock.timestamp()),
             "authorizations": [authorization],
-            "is_ext_shared_channel": False,
+            "is_ext_shared_channel": self._is_shared(event.get("channel")),
         }
         self._mishaps.send(payload)
+
+    def _is_shared(self, channel: object) -> bool:
+        """Tell whether people of another workspace are in the channel of an event."""
+        conversation = self._state.conversations.get(channel) if isinstance(channel, str) else None
+        return conversation is not None and any(one in conversation.members for one in self._state.outsiders())

@@ -3,13 +3,16 @@
 Source: https://docs.slack.dev/reference/objects
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from playground.state import APP_ID, BOT_ID, BOT_USER_ID, TEAM_ID, Conversation, Message, Person, State, View
 from playground.store import Json
 
 SLACKBOT = "USLACKBOT"
+NOBODY: Mapping[str, str] = MappingProxyType({})
 
 
 def user_object(
@@ -70,8 +73,9 @@ def _place(person: Person, *, with_locale: bool, is_stranger: bool) -> Json:
     return {"locale": person.locale} if with_locale else {}
 
 
-def channel_object(conversation: Conversation, viewer: str) -> Json:
-    """Build a conversation as one member sees it."""
+def channel_object(conversation: Conversation, viewer: str, outsiders: Mapping[str, str] = NOBODY) -> Json:
+    """Build a conversation as one member sees it; `outsiders` are the people of other workspaces, with their team."""
+    teams = sorted({team for person, team in outsiders.items() if person in conversation.members})
     common = {
         "id": conversation.id,
         "created": conversation.created,
@@ -92,11 +96,11 @@ def channel_object(conversation: Conversation, viewer: str) -> Json:
         "is_mpim": conversation.kind == "mpim",
         "is_private": conversation.kind != "channel",
         "is_general": conversation.name == "general",
-        "is_shared": False,
-        "is_ext_shared": False,
+        "is_shared": bool(teams),
+        "is_ext_shared": bool(teams),
         "is_member": viewer in conversation.members,
         "creator": conversation.creator,
-        "shared_team_ids": [TEAM_ID],
+        "shared_team_ids": [TEAM_ID, *teams],
         "topic": {"value": conversation.topic, "creator": "", "last_set": 0},
         "purpose": {"value": conversation.purpose, "creator": "", "last_set": 0},
         "previous_names": [],

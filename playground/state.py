@@ -181,6 +181,10 @@ class State:
         conversation.last_read[user] = ts
         self._keep("read", f"{conversation.id}:{user}", {"channel": conversation.id, "user": user, "ts": ts})
 
+    def outsiders(self) -> dict[str, str]:
+        """Find the people of other workspaces, with their team."""
+        return {person.id: person.team for person in self.people.values() if person.team != TEAM_ID}
+
     def named(self) -> Iterable[Conversation]:
         """List all channels, public and private."""
         return self._named.values()

@@ -25,14 +25,14 @@ def create(call: Call) -> Json:
     private = call.flag("is_private")
     call.need_scope("groups:write" if private else "channels:manage")
     name = _free_name(call)
-    return _shown(call.workspace.rooms.create(BOT_USER_ID, name, private=private))
+    return _shown(call, call.workspace.rooms.create(BOT_USER_ID, name, private=private))
 
 
 def rename(call: Call) -> Json:
     """Give a channel another name."""
     conversation = _managed(call)
     call.workspace.rooms.rename(conversation, _free_name(call), BOT_USER_ID)
-    return _shown(conversation)
+    return _shown(call, conversation)
 
 
 def archive(call: Call) -> Json:
@@ -56,9 +56,9 @@ def join(call: Call) -> Json:
         raise ApiError("is_archived")
     if BOT_USER_ID in conversation.members:
         metadata = {"warnings": ["already_in_channel"]}
-        return _shown(conversation) | {"warning": "already_in_channel", "response_metadata": metadata}
+        return _shown(call, conversation) | {"warning": "already_in_channel", "response_metadata": metadata}
     call.workspace.rooms.add(conversation, BOT_USER_ID, inviter=None)
-    return _shown(conversation)
+    return _shown(call, conversation)
 
 
 def leave(call: Call) -> Json:
@@ -86,7 +86,7 @@ def invite(call: Call) -> Json:
     for user in users:
         if user not in refused:
             call.workspace.rooms.add(conversation, user, inviter=BOT_USER_ID)
-    return _shown(conversation)
+    return _shown(call, conversation)
 
 
 def kick(call: Call) -> Json:
@@ -108,7 +108,7 @@ def set_topic(call: Call) -> Json:
     conversation = _managed(call, TOPIC)
     conversation.topic = _short(call, "topic")
     call.workspace.state.save_conversation(conversation)
-    return _shown(conversation)
+    return _shown(call, conversation)
 
 
 def set_purpose(call: Call) -> Json:
@@ -186,8 +186,8 @@ def _short(call: Call, name: str) -> str:
     return value
 
 
-def _shown(conversation: Conversation) -> Json:
-    return {"ok": True, "channel": channel_object(conversation, BOT_USER_ID)}
+def _shown(call: Call, conversation: Conversation) -> Json:
+    return {"ok": True, "channel": channel_object(conversation, BOT_USER_ID, call.workspace.state.outsiders())}
 
 
 METHODS = (

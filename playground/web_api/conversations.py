@@ -44,7 +44,7 @@ def info(call: Call) -> Json:
     """Tell about one conversation."""
     conversation = call.conversation()
     call.need_scope_for(conversation, "read")
-    shown = channel_object(conversation, BOT_USER_ID)
+    shown = channel_object(conversation, BOT_USER_ID, call.workspace.state.outsiders())
     if call.flag("include_num_members"):
         shown["num_members"] = len(conversation.members)
     return {"ok": True, "channel": shown}
@@ -118,8 +118,9 @@ def _listed(call: Call, conversations: list[Conversation]) -> Json:
             raise ApiError("invalid_types")
         call.need_scope(READ_SCOPES[KINDS[name]])
         wanted.append(KINDS[name])
+    outsiders = call.workspace.state.outsiders()
     shown = [
-        channel_object(one, BOT_USER_ID) | {"num_members": len(one.members)}
+        channel_object(one, BOT_USER_ID, outsiders) | {"num_members": len(one.members)}
         for one in conversations
         if one.kind in wanted and not (one.archived and call.flag("exclude_archived"))
     ]

@@ -355,9 +355,16 @@ def test_external_people_are_reached_over_a_shared_channel_only(web: WebClient, 
     assert error_of(web, "chat.postMessage", channel=kim, text="hi") == "channel_not_found"
     assert web.users_info(user=kim)["user"]["is_stranger"]
 
-    workspace.invite(AMARA, DESIGN, kim)
     workspace.invite(AMARA, DESIGN, APP)
+    assert web.conversations_info(channel=DESIGN)["channel"]["is_ext_shared"] is False
+    workspace.invite(AMARA, DESIGN, kim)
 
+    shared = web.conversations_info(channel=DESIGN)["channel"]
+    assert (shared["is_ext_shared"], shared["shared_team_ids"]) == (True, ["T0LOCAL1", "T0OTHER1"])
+    listed = web.users_conversations()["channels"]
+    assert [(one["id"], one["is_ext_shared"]) for one in listed] == [(DESIGN, True)]
+    [event] = [one for one in workspace.waiting_events() if one["payload"]["event"]["user"] == kim]
+    assert event["payload"]["is_ext_shared_channel"] is True
     shown = web.users_info(user=kim)["user"]
     assert (shown["is_stranger"], shown["team_id"]) == (False, "T0OTHER1")
     assert web.conversations_open(users=[kim])["ok"]
