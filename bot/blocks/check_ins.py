@@ -20,6 +20,7 @@ from bot.blocks.kit import (
     person,
     quote,
     section,
+    you_and,
 )
 from bot.blocks.kudos import GIVE, Pending, carried
 from bot.blocks.language import N_, _, ngettext
@@ -156,7 +157,7 @@ def asked_blocks(asked: StillAsked) -> list[Block]:
 def _question(question: CheckInQuestion) -> list[Block]:
     group_id = question.group_id
     return [
-        section(_("*Did you and {people} meet?*").format(people=people(question.others))),
+        section(_("*Did {people} meet?*").format(people=you_and(question.others, _("you")))),
         {
             **actions(
                 button(_("Yes"), MET, f"{group_id}:{Met.YES}", variant=Met.YES, primary=True),

@@ -210,7 +210,8 @@ def _prompt_line(card: CommunityCard) -> str:
     )
     if card.next_prompt_on is None:
         return line
-    return f"{line} {_('Next: {day}.').format(day=long_day(card.next_prompt_on))}"
+    following = _("Next: {day}.").format(day=long_day(card.next_prompt_on))
+    return f"{line} {following}"
 
 
 def invited_message(channel_id: str, names: CommandNames) -> Message:

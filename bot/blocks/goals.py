@@ -300,7 +300,7 @@ def which_goal(goals: Sequence[GoalCard], *, done: bool) -> Message:
     """Ask which of several open goals is meant."""
     action, word = (DONE, _("Done")) if done else (DROP, _("Drop"))
     return message(
-        section(_("*Which one?*")),
+        section(_("*Which goal?*")),
         *(
             section(
                 f"{goal.number}. {escape(one_line(goal.title))}",

@@ -17,11 +17,11 @@ from bot.blocks.kit import (
     long_day,
     message,
     one_line,
-    people,
     person,
     quote,
     section,
     with_people,
+    you_and,
 )
 from bot.blocks.kudos import GIVE
 from bot.blocks.language import N_, _, spoken
@@ -99,7 +99,7 @@ def hub_message(overview: Overview, prompts: PromptLibrary, names: CommandNames,
     if overview.paused_until is not None:
         lines.append(_("You are paused; `{learn} resume` ends it.").format(learn=names.learn))
     if overview.group is not None and overview.group.others:
-        lines.append(_("This round: you and {people}").format(people=people(overview.group.others)))
+        lines.append(_("This round: {people}").format(people=you_and(overview.group.others, _("you"))))
     if overview.asked is not None:
         lines.append(
             _("{person} would like to be introduced to you; Home has the answers.").format(
@@ -139,7 +139,8 @@ def closest_message(typed: Typed, channel_id: str) -> Message:
         buttons.append(button(_(text), RUN, f"{word} {channel_id or '-'} {rest}"[:VALUE_LIMIT], primary=True))
         if rest:
             buttons.append(button(_("Set as goal"), NEW_GOAL, kept[:VALUE_LIMIT]))
-    buttons.append(button(_("Help"), HELP))
+    if closest != "help":
+        buttons.append(button(_("Help"), HELP))
     return message(
         section(
             _("I don't know *{typed}*. Did you mean *{word}*?").format(

@@ -30,7 +30,7 @@ from bot.blocks.kit import (
     quote,
     section,
 )
-from bot.blocks.language import _, ngettext
+from bot.blocks.language import _, joined, ngettext
 from bot.blocks.names import CommandNames
 from bot.blocks.notes import NEW_NOTE
 from bot.blocks.requests import ASK
@@ -360,13 +360,12 @@ def _without(unnamed: frozenset[str], text: str) -> str:
 def _small_print(card: ThanksCard) -> str:
     parts = []
     if card.thanks.link:
-        parts.append(f"<{escape(card.thanks.link)}|{_('What it was about')}>")
+        words = _("What it was about")
+        parts.append(f"<{escape(card.thanks.link)}|{words}>")
     if card.me_too:
-        shown = list(card.me_too[:NAMED])
-        names = people(shown)
-        is_all = len(shown) == len(card.me_too)
-        said = _("{people}: me too") if is_all else _("{people} and others: me too")
-        parts.append(said.format(people=names))
+        named = [person(user_id) for user_id in card.me_too[:NAMED]]
+        others = [_("others")] if len(card.me_too) > NAMED else []
+        parts.append(_("{people}: me too").format(people=joined([*named, *others])))
     return " \u00b7 ".join(parts)
 
 

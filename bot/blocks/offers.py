@@ -288,7 +288,8 @@ def _found_line(one: Found) -> str:
     line = _("*{person}* \u00b7 {what}").format(person=person(one.user_id), what=_what(one.topic, one.minutes))
     if one.sentence:
         line = f"{line}\n{escape(one_line(one.sentence))}"
-    return f"{line}\n{_('You have asked already.')}" if one.was_asked else line
+    asked = _("You have asked already.")
+    return f"{line}\n{asked}" if one.was_asked else line
 
 
 def own_line(card: TopicCard) -> Block:

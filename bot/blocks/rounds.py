@@ -269,7 +269,7 @@ def partner_out_message(group_id: int, left: str, still_there: Sequence[str], in
     """
     first = _("*{person} can't make it this round; nothing to do with you.*").format(person=person(left))
     if still_there:
-        still = _("You and {people} still have each other.").format(people=people(still_there))
+        still = _("{people} still have each other.").format(people=you_and(still_there))
         return message(section(f"{first} {still}"))
     if instead:
         new = _("I'm introducing you to {people}.").format(people=people(instead))
@@ -298,7 +298,8 @@ def round_skipped_message(channel_id: str, why: str, next_on: date) -> Message:
         reason = _("Those who look after this channel have left the next introductions out.")
     else:
         reason = _("No introductions this week: I was not running on Monday.")
-    return message(section(f"{reason} {_('Next: {day}.').format(day=long_day(next_on))}"), context(channel(channel_id)))
+    following = _("Next: {day}.").format(day=long_day(next_on))
+    return message(section(f"{reason} {following}"), context(channel(channel_id)))
 
 
 def group_reply(card: GroupCard, guide: Guide | None) -> Message:
@@ -336,9 +337,9 @@ def _guide_view(guide: Guide, alternatives: Sequence[Guide]) -> Block:
     warm_up = _("_Warm-up:_ {question}")
     blocks = [
         section(f"*{escape(guide.title)}*\n{warm_up.format(question=escape(guide.icebreaker))}"),
-        section(f"{_('*Openers, pick one*')}\n{openers}"),
-        section(f"{_('*Half an hour*')}\n{steps}"),
-        section(f"{_('*Before you part, each completes*')}\n{escape(guide.commitment)}"),
+        section(_("*Openers, pick one*") + f"\n{openers}"),
+        section(_("*Half an hour*") + f"\n{steps}"),
+        section(_("*Before you part, each completes*") + f"\n{escape(guide.commitment)}"),
         context(_(_GROUND_RULES)),
     ]
     if alternatives:

@@ -185,7 +185,7 @@ def settings_reply(settings: PersonSettings, names: CommandNames) -> Message:
     lines += [_hours_line(settings), _note_line(settings)]
     listed = "\n".join(f"\u2022 {line}" for line in lines)
     return message(
-        section(f"{_('*Your settings*')}\n{listed}"),
+        section(_("*Your settings*") + f"\n{listed}"),
         actions(button(_("Change"), SETTINGS), button(_("Who I don't meet"), NOT_WITH)),
         context(
             _("Only you see this. `{learn} teach` and `{learn} want` say what you offer and want.").format(

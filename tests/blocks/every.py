@@ -383,7 +383,7 @@ def sent_unasked(names: CommandNames) -> dict[str, Message]:
         "erased, nothing": privacy.erased_message({}, 1, names),
         **{f"request because of {kind}": requests.request_message(one) for kind, one in REQUESTS.items()},
         **{
-            f"introduction on request, {kind}": requests.introduction_message(one, LONGEST_GUIDE, openings)
+            f"introduction on request, {kind}": requests.introduction_message(one, longest_guides()[0], openings)
             for kind, one in REQUESTS.items()
         },
         **{

@@ -313,7 +313,7 @@ SAID = [
         LEARNING,
         "/learn",
         "done",
-        "*Which one?*\n1. Run the first retro alone\n2. Run the second retro alone\n3. Run the third retro alone",
+        "*Which goal?*\n1. Run the first retro alone\n2. Run the second retro alone\n3. Run the third retro alone",
     ),
     (
         ANA,
