@@ -3,7 +3,6 @@
 import ast
 import gettext
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,10 +39,11 @@ class Wrapped(gettext.NullTranslations):
 
 
 @pytest.fixture(scope="module")
-def wrapped() -> Iterator[dict[str, Json]]:
+def wrapped() -> dict[str, Json]:
+    # The tests that come after are to read the real catalogues again.
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(language, "_catalogue", lambda _code: Wrapped())
-        yield every_view_and_message(NAMES)
+        return every_view_and_message(NAMES)
 
 
 def library_texts() -> set[str]:
