@@ -1,6 +1,6 @@
 """Steps on the groups of a round, each inside the caller's transaction: form, vacate, match again."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -14,22 +14,19 @@ from bot.domain.cadence import (
     Window,
     add_working_days,
     at_local,
-    common_openings,
     first_common_opening,
     iso_week,
     local_day,
     weekday_in_week_of,
 )
-from bot.domain.goals import HELP_LASTS
-from bot.domain.guides import GuideLibrary, choose_guides, situations_of
+from bot.domain.guides import GuideLibrary
 from bot.domain.identity import Actor
 from bot.domain.messages import MessageKind
-from bot.domain.pairing import ReasonKind
-from bot.domain.rounds import GUIDES_REMEMBERED, CheckInQuestion
+from bot.domain.rounds import CheckInQuestion
 from bot.domain.schedule import MONDAY, NOTE_WEEKDAY, DueKind, days_until_note
-from bot.domain.settings import team_key
 from bot.errors import Problem, UserError
-from storage import check_ins, communities, due, goals, members, outbox, rounds
+from bot.services.guides import guide_chooser
+from storage import check_ins, communities, due, members, outbox, rounds
 from storage.bulk import insert_for_ids, insert_rows
 from storage.communities import Community
 from storage.outbox import OutboxMessage, OutboxState
@@ -41,7 +38,6 @@ NOTE_KEPT_WORKING_DAYS: Final = 3
 ASKED_FOR_DAYS: Final = 3
 # Whoever was never told of a group that came to nothing hears of it once a search for another is over.
 SEARCH_ENDS: Final = timedelta(minutes=2)
-_EXCHANGES: Final = frozenset({ReasonKind.SWAP, ReasonKind.RING, ReasonKind.LESSON})
 
 
 @dataclass(frozen=True)
@@ -68,7 +64,7 @@ def form_groups(
 ) -> None:
     """Store groups with their introductions and notes; `in_plan` are those a round begins with."""
     ids = [person.user_id for one in forming for person in one.people]
-    guides_for = _guide_chooser(session, this_round, ids, guides, now)
+    guides_for = guide_chooser(session, this_round, ids, guides, now)
     ids_of_groups = insert_for_ids(
         session,
         Group,
@@ -77,7 +73,7 @@ def form_groups(
                 "workspace": this_round.workspace,
                 "round_id": this_round.id,
                 "reason": one.reason,
-                "guide_ids": " ".join(guides_for(one)),
+                "guide_ids": " ".join(guides_for(one.people, one.reason)),
                 "in_plan": in_plan,
                 "formed_at": now,
             }
@@ -105,49 +101,6 @@ def form_groups(
         ),
     )
     outbox.add_all(session, _messages(session, this_round, formed, now))
-
-
-def _guide_chooser(
-    session: Session, this_round: Round, ids: Sequence[str], guides: GuideLibrary, now: datetime
-) -> Callable[[Forming], Sequence[str]]:
-    """Return what chooses the guides of a group, after a look at everything it depends on for all of these people."""
-    workspace = this_round.workspace
-    channel_id = communities.get_community(session, workspace, this_round.community_id).channel_id
-    recent = rounds.list_recent_guides(
-        session, workspace, rounds.find_start(session, this_round, this_round.number - GUIDES_REMEMBERED)
-    )
-    with_goals = goals.list_owners(session, workspace, ids)
-    calls = goals.list_calls_for_help(session, workspace, now - HELP_LASTS)
-    before = rounds.count_rounds_before(session, this_round)
-    share_an_hour = cache(lambda windows: _share_an_hour(windows, this_round.due_at))
-
-    def guides_for(forming: Forming) -> Sequence[str]:
-        group = sorted(person.user_id for person in forming.people)
-        teams = [team_key(person.team) for person in forming.people]
-        situations = situations_of(
-            writing_only=all(person.writing_ok for person in forming.people)
-            and not share_an_hour(frozenset(person.window for person in forming.people)),
-            is_exchange=forming.reason in _EXCHANGES,
-            # Only what all of them have read, so that the guide gives nothing away.
-            has_asked_for_help=any(
-                call.asker in group and (call.channel_id == channel_id or call.readers.issuperset(group))
-                for call in calls
-            ),
-            all_have_goals=with_goals.issuperset(group),
-            rounds_before=[before.get(user_id, 0) for user_id in group],
-            teams_differ=all(teams) and len(set(teams)) == len(teams),
-        )
-        used: dict[str, datetime] = {}
-        for guide, last in (one for user_id in group for one in recent.get(user_id, {}).items()):
-            used[guide] = max(last, used.get(guide, last))
-        return choose_guides(guides, situations, len(group), used, f"{this_round.seed}:{' '.join(group)}")
-
-    return guides_for
-
-
-def _share_an_hour(windows: frozenset[Window], moment: datetime) -> bool:
-    openings = common_openings(tuple(windows), moment, moment + SEARCH)
-    return any(shuts - opens >= timedelta(hours=1) for opens, shuts in openings)
 
 
 def _seat(session: Session, this_round: Round, formed: Sequence[_Formed]) -> None:
