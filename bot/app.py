@@ -322,7 +322,7 @@ class Services:
             prompts=PromptService(database, library.prompts),
             rounds=rounds,
             offers=offers,
-            requests=RequestService(database, finder),
+            requests=RequestService(database, finder, library.guides),
             settings=SettingsService(database, vault),
             check_ins=CheckInService(database),
             goals=goals,
@@ -394,7 +394,7 @@ def assemble_app(
     notes = NoteHandlers(services.notes, directory, names, clock)
     kudos = KudosHandlers(services.kudos, directory, names, clock)
     rounds = RoundHandlers(services.rounds, services.check_ins, library.guides, names, clock)
-    offers = OfferHandlers(services.offers, services.requests, directory, library.guides, names, clock)
+    offers = OfferHandlers(services.offers, services.requests, directory, names, clock)
     own_settings = SettingsHandlers(services.settings, directory, names, clock)
     members = MemberHandlers(services.members, services.communities, services.goals, directory, names, clock)
     privacy = PrivacyHandlers(services.privacy, names, clock)

@@ -180,7 +180,7 @@ def _compare(database: Database, said: Sequence[Said], size: int, weeks: int, sp
         outbox = session.exec(select(OutboxMessage)).all()
     said_at = {one.key: one.at for one in said}
     prompts_said = Happened((post.community_id, said_at.get(f"prompt:{post.id}")) for post in posts)
-    rounds_begun = Happened((one.community_id, one.started_at) for one in rounds)
+    rounds_begun = Happened((one.community_id, one.started_at) for one in rounds if one.community_id is not None)
     prompts_due, rounds_due = _calendar(numbers, *span)
     a_week, a_day = _pings(said, outbox, people_of(size))
     times = Counter(one.key for one in said)

@@ -91,7 +91,7 @@ class CheckInHandlers:
     def open_takeaway(self, click: Click) -> Reply:
         """Open the form for one line."""
         answered = self._check_ins.current(click.who, _number(click.value), self._clock.now())
-        return OpenForm(blocks.takeaway_form(answered.group_id, answered.others))
+        return OpenForm(blocks.takeaway_form(answered))
 
     def take_away(self, form: Submission) -> Reply:
         """Store one line, shared only where its author says so."""

@@ -9,13 +9,10 @@ from slack_bolt import App
 from bot.blocks import offers as blocks
 from bot.blocks import requests as request_blocks
 from bot.blocks.errors import form_note
-from bot.blocks.language import spoken
 from bot.blocks.names import CommandNames
-from bot.blocks.rounds import guide_view
 from bot.clock import Clock
 from bot.domain.commands import plain, unquoted
 from bot.domain.goals import check_length
-from bot.domain.guides import GuideLibrary
 from bot.domain.identity import Actor, Profile
 from bot.domain.offers import MAX_TOPIC, MINUTES, TopicForm, TopicKind, check_topic, parse_topic
 from bot.errors import FormError, Problem, UserError
@@ -35,14 +32,12 @@ class OfferHandlers:
         offers: OfferService,
         requests: RequestService,
         directory: Directory,
-        guides: GuideLibrary,
         names: CommandNames,
         clock: Clock,
     ) -> None:
         self._offers = offers
         self._requests = requests
         self._directory = directory
-        self._guides = guides
         self._names = names
         self._clock = clock
 
@@ -61,7 +56,6 @@ class OfferHandlers:
             request_blocks.AGREE: lambda click: self._answer(click, agrees=True),
             request_blocks.DECLINE: lambda click: self._answer(click, agrees=False),
             request_blocks.TAKE_BACK: self.take_request_back,
-            request_blocks.GUIDE: self.show_guide,
         }
         for action_id, handle in clicks.items():
             app.action(re.compile(rf"{re.escape(action_id)}(:.*)?$"))(guard.click(handle))
@@ -152,13 +146,6 @@ class OfferHandlers:
         """End one's own request."""
         request = self._requests.take_back(click.who, _number(click.value), self._clock.now())
         return Private(request_blocks.taken_back_reply(request))
-
-    def show_guide(self, click: Click) -> Reply:
-        """Show the guide of an introduction on request."""
-        guide = self._guides.in_language(spoken()).guides.get(click.value)
-        if guide is None:
-            raise UserError(Problem.GONE)
-        return OpenForm(guide_view(guide, ()))
 
     def _say(self, command: Command, kind: TopicKind, rest: str) -> Reply:
         typed = parse_topic(kind, unquoted(plain(rest)))

@@ -68,11 +68,11 @@ class RoundHandlers:
 
     def skip(self, command: Command) -> Reply:
         """Leave this round out."""
-        return self._cannot(command.who, self._current(command.who))
+        return self._cannot(command.who, self._current(command.who, in_round=True))
 
     def swap(self, command: Command) -> Reply:
         """Look for another partner."""
-        return self._swap(command.who, self._current(command.who))
+        return self._swap(command.who, self._current(command.who, in_round=True))
 
     def round(self, command: Command, rest: str) -> Reply:
         """Let a facilitator see, start or leave out a round of this channel, or of the one named."""
@@ -119,14 +119,13 @@ class RoundHandlers:
         return Private(blocks.booked_reply())
 
     def _cannot(self, who: Actor, group_id: int) -> Reply:
-        self._rounds.cannot(who, group_id, self._clock.now())
-        return Private(blocks.out_reply())
+        return Private(blocks.out_reply(self._rounds.cannot(who, group_id, self._clock.now())))
 
     def _swap(self, who: Actor, group_id: int) -> Reply:
         return Private(blocks.looking_reply(self._rounds.swap(who, group_id, self._clock.now())))
 
-    def _current(self, who: Actor) -> int:
-        card: GroupCard = self._rounds.current(who, self._clock.now())
+    def _current(self, who: Actor, *, in_round: bool = False) -> int:
+        card: GroupCard = self._rounds.current(who, self._clock.now(), in_round=in_round)
         if card.group_id is None or card.standing is Standing.OUT:
             raise UserError(Problem.NO_GROUP)
         return card.group_id

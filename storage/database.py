@@ -157,7 +157,7 @@ class Database:
         """Bring the schema to this version's; does nothing when it is there already.
 
         Raises:
-            SchemaError: The database was written by a newer version.
+            SchemaError: The database was written by a newer version, or its rows point to others that are not there.
             DatabaseTroubleError: It cannot be opened or written.
         """
         try:
@@ -192,7 +192,7 @@ class Database:
 
     def _migrate(self) -> None:
         config = _alembic_config()
-        with self._writing.begin() as connection:
+        with self._writing.connect() as connection, _rebuilding(connection), connection.begin():
             if not self._is_sqlite:
                 # Whoever comes second waits as long as it takes, and then finds nothing left to do.
                 connection.exec_driver_sql("set local lock_timeout = 0")
@@ -208,6 +208,11 @@ class Database:
                 )
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            astray = connection.exec_driver_sql("PRAGMA foreign_key_check").all() if self._is_sqlite else ()
+            if astray:
+                raise SchemaError(
+                    f"Rows of {', '.join(sorted({row[0] for row in astray}))} point to rows that are gone."
+                )
 
     def scrub(self) -> None:
         """Write an SQLite file anew, without a trace of what was removed from it; PostgreSQL does so by itself.
@@ -293,6 +298,22 @@ def _give_back(connection: Connection, key: int) -> None:
     except SQLAlchemyError:
         # In the pool it would go on holding the lock; closing it lets go for certain.
         connection.invalidate()
+
+
+@contextmanager
+def _rebuilding(connection: Connection) -> Iterator[None]:
+    """Let tables be built anew that others point to, which SQLite takes for removing all that is pointed to."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.driver_connection
+    assert driver is not None  # noqa: S101 - we are connected
+    # Inside a transaction SQLite does not listen to this.
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

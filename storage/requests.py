@@ -15,7 +15,8 @@ class Request(SQLModel, table=True):
     """Somebody asks to be introduced to somebody.
 
     `asked` is who is asked first, `topic` and `kind` are what that one said and `key` is its form for comparing.
-    `pair` holds both ids in their order, `over_at` is from when on silence is a no.
+    `pair` holds both ids in their order, `over_at` is from when on silence is a no, `group_id` is the group that a
+    yes has formed.
     """
 
     __table_args__ = (
@@ -35,6 +36,7 @@ class Request(SQLModel, table=True):
     asked_at: datetime = Field(sa_type=UtcDateTime)
     over_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    group_id: int | None = Field(default=None, foreign_key="pair_group.id", index=True)
 
 
 def get_request(session: Session, workspace: str, request_id: int) -> Request:
@@ -49,6 +51,12 @@ def find_request(session: Session, workspace: str, request_id: int) -> Request |
     """Return a request of a workspace, or None."""
     found = session.get(Request, request_id)
     return found if found is not None and found.workspace == workspace else None
+
+
+def find_by_group(session: Session, workspace: str, group_id: int) -> Request | None:
+    """Return the request whose yes formed a group; None for any other group, and when somebody was erased."""
+    query = select(Request).where(Request.workspace == workspace, Request.group_id == group_id)
+    return session.exec(query).first()
 
 
 def find_last_between(session: Session, workspace: str, one: str, other: str) -> Request | None:

@@ -1,16 +1,19 @@
 """Rounds, the groups that were introduced in them, and what people said of them."""
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from operator import itemgetter
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, ColumnElement
 from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, delete, func, select
 
 from bot.domain.messages import MessageKind
 from bot.domain.rounds import Met, WouldHelp
 from storage.check_ins import CheckIn
 from storage.columns import UtcDateTime
+from storage.communities import Community
 from storage.outbox import OutboxMessage, OutboxState
 
 # Stands for all people of a group; no id looks like it.
@@ -26,8 +29,9 @@ class SeatState(StrEnum):
 
 
 class Round(SQLModel, table=True):
-    """One round of introductions in one community.
+    """One round of introductions in one community, or the one introduction of two people on request.
 
+    What was asked for belongs to no community, and has the number 0.
     `seed` makes the grouping repeatable. `ends_at` is the moment the next round may begin.
     `skipped` says why nobody was introduced, and is empty for a round that took place. `unplaced` counts those
     who were in no group when it began, as in "hours:2 rules:1".
@@ -40,7 +44,7 @@ class Round(SQLModel, table=True):
 
     id: int = Field(default=None, primary_key=True)
     workspace: str = Field(index=True)
-    community_id: int = Field(foreign_key="community.id")
+    community_id: int | None = Field(default=None, foreign_key="community.id")
     number: int
     due_at: datetime = Field(sa_type=UtcDateTime)
     started_at: datetime = Field(sa_type=UtcDateTime)
@@ -114,7 +118,10 @@ class Lesson(SQLModel, table=True):
 
 
 class Introduced(SQLModel, table=True):
-    """The lasting record that two people were introduced; `user_a` sorts before `user_b`."""
+    """The lasting record that two people were introduced; `user_a` sorts before `user_b`.
+
+    It has the community of its round: none when it was asked for.
+    """
 
     __table_args__ = (
         UniqueConstraint("group_id", "user_a", "user_b"),
@@ -123,7 +130,7 @@ class Introduced(SQLModel, table=True):
 
     id: int = Field(default=None, primary_key=True)
     workspace: str = Field(index=True)
-    community_id: int = Field(foreign_key="community.id")
+    community_id: int | None = Field(default=None, foreign_key="community.id")
     round_id: int = Field(foreign_key="round.id", index=True)
     group_id: int = Field(foreign_key="pair_group.id")
     user_a: str
@@ -184,6 +191,19 @@ def get_round(session: Session, workspace: str, round_id: int) -> Round:
     return found
 
 
+def find_community(session: Session, its_round: Round) -> Community | None:
+    """Return the community of a round; None for an introduction on request."""
+    return None if its_round.community_id is None else session.get_one(Community, its_round.community_id)
+
+
+def get_community(session: Session, its_round: Round) -> Community:
+    """Return the community of a round; raises LookupError for an introduction on request, which has none."""
+    found = find_community(session, its_round)
+    if found is None:
+        raise LookupError(f"community of round {its_round.id}")
+    return found
+
+
 def list_seats_of_group(session: Session, group: Group) -> Sequence[Seat]:
     """List the people who still stand in a group, in the order of their ids."""
     query = select(Seat).where(Seat.group_id == group.id, Seat.state == SeatState.SEATED)
@@ -232,11 +252,16 @@ def list_seats_near(
 
 
 def list_introduced_since(session: Session, workspace: str, since: datetime) -> frozenset[str]:
-    """Return the people who came into a group of any round that started since a moment."""
+    """Return the people who came into a group of any community's round that started since a moment."""
     query = (
         select(Seat.user_id)
         .join(Round, col(Round.id) == col(Seat.round_id))
-        .where(Seat.workspace == workspace, col(Round.started_at) >= since, col(Seat.group_id).is_not(None))
+        .where(
+            Seat.workspace == workspace,
+            col(Round.community_id).is_not(None),
+            col(Round.started_at) >= since,
+            col(Seat.group_id).is_not(None),
+        )
     )
     return frozenset(session.exec(query))
 
@@ -246,25 +271,41 @@ def list_met(session: Session, workspace: str, community_id: int) -> dict[frozen
 
     Who was introduced has met, unless their introduction was never sent, or somebody of the group said that they
     did not, or could not come, and nobody said that they did. Somebody who wanted another partner counts as
-    having met this one.
+    having met this one. Whoever met on request did so in the community's round before it, if not in one of its own.
     """
     missed = _list_missed(session, workspace, community_id)
-    query = (
+    in_rounds = (
         select(Introduced.user_a, Introduced.user_b, Introduced.group_id, Round.number)
         .join(Round, col(Round.id) == col(Introduced.round_id))
         .where(Introduced.workspace == workspace, Introduced.community_id == community_id)
-        .order_by(col(Round.number), col(Introduced.id))
     )
-    return {
-        frozenset((a, b)): number
-        for a, b, group_id, number in session.exec(query)
-        if missed.get(group_id, frozenset()).isdisjoint({a, b, EVERYBODY})
-    }
+    met: dict[frozenset[str], int] = {}
+    for a, b, group_id, number in [*session.exec(in_rounds), *_list_on_request(session, workspace, community_id)]:
+        if missed.get(group_id, frozenset()).isdisjoint({a, b, EVERYBODY}):
+            pair = frozenset((a, b))
+            met[pair] = max(number, met.get(pair, 0))
+    return met
+
+
+def _list_on_request(session: Session, workspace: str, community_id: int) -> Iterator[tuple[str, str, int, int]]:
+    """Yield who was introduced to whom on request, in which group, and the community's last round until then, or 0."""
+    rounds = select(Round.started_at, Round.number).where(
+        Round.workspace == workspace, Round.community_id == community_id
+    )
+    begun = session.exec(rounds.order_by(col(Round.started_at), col(Round.number))).all()
+    asked_for = (
+        select(Introduced.user_a, Introduced.user_b, Introduced.group_id, Round.started_at)
+        .join(Round, col(Round.id) == col(Introduced.round_id))
+        .where(Introduced.workspace == workspace, col(Introduced.community_id).is_(None))
+    )
+    for a, b, group_id, started_at in session.exec(asked_for):
+        before = bisect_right(begun, started_at, key=itemgetter(0))
+        yield a, b, group_id, begun[before - 1][1] if before else 0
 
 
 def _list_missed(session: Session, workspace: str, community_id: int) -> dict[int, frozenset[str]]:
     """Return, by group, those who could not come, or EVERYBODY where the group said that it did not meet."""
-    of_community = (Round.workspace == workspace, Round.community_id == community_id)
+    of_community = (Round.workspace == workspace, _counts_in(community_id))
     answers = (
         select(CheckIn.group_id, CheckIn.met, CheckIn.would_help)
         .join(Group, col(Group.id) == col(CheckIn.group_id))
@@ -279,7 +320,7 @@ def _list_missed(session: Session, workspace: str, community_id: int) -> dict[in
         .where(
             *of_community,
             OutboxMessage.workspace == workspace,
-            OutboxMessage.kind == MessageKind.INTRODUCTION,
+            col(OutboxMessage.kind).in_((MessageKind.INTRODUCTION, MessageKind.REQUEST_INTRODUCTION)),
             col(OutboxMessage.state).in_((OutboxState.DROPPED, OutboxState.FAILED)),
         )
     )
@@ -298,6 +339,11 @@ def _list_missed(session: Session, workspace: str, community_id: int) -> dict[in
         if left is not None:
             missed.setdefault(left, set()).add(user_id)
     return {group_id: frozenset(people) for group_id, people in missed.items() if group_id not in met}
+
+
+def _counts_in(community_id: int) -> ColumnElement[bool]:
+    """Return the condition for rounds whose introductions count in a community: its own, and what was asked for."""
+    return (col(Round.community_id) == community_id) | col(Round.community_id).is_(None)
 
 
 def list_introduced_in(session: Session, this_round: Round) -> frozenset[frozenset[str]]:
@@ -501,6 +547,24 @@ def find_start(session: Session, this_round: Round, number: int) -> datetime:
         col(Round.number) >= number,
     )
     return session.exec(query).one()
+
+
+def find_start_of_last(session: Session, workspace: str, people: Iterable[str], count: int) -> datetime | None:
+    """Return when the first of the last so many rounds began in which any of these people came into a group.
+
+    Each person's rounds are counted by themselves. None when nobody ever came into one.
+    """
+    starts: list[datetime] = []
+    for user_id in people:
+        query = (
+            select(Round.started_at)
+            .join(Seat, col(Seat.round_id) == col(Round.id))
+            .where(Seat.workspace == workspace, Seat.user_id == user_id, col(Seat.group_id).is_not(None))
+            .order_by(col(Round.started_at).desc())
+            .limit(count)
+        )
+        starts += session.exec(query)
+    return min(starts, default=None)
 
 
 def list_recent_guides(session: Session, workspace: str, since: datetime) -> dict[str, dict[str, datetime]]:

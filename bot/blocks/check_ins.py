@@ -103,14 +103,12 @@ def help_reply(what: WouldHelp, also: StillAsked) -> Message:
     return message(section(_(_HELPS[what])), *asked_blocks(also))
 
 
-def takeaway_form(group_id: int, others: Sequence[str]) -> Block:
+def takeaway_form(answered: Answered) -> Block:
     """Build the form for one line somebody takes away; private unless they choose otherwise."""
-    share = ngettext("Share it with my partner", "Share it with my partners", len(others))
-    choices = [
-        option(_("Keep it private"), Share.PRIVATE),
-        option(share, Share.PARTNER),
-        option(_("Share it in the channel, with my name"), Share.CHANNEL),
-    ]
+    share = ngettext("Share it with my partner", "Share it with my partners", len(answered.others))
+    choices = [option(_("Keep it private"), Share.PRIVATE), option(share, Share.PARTNER)]
+    if answered.channel_id:
+        choices.append(option(_("Share it in the channel, with my name"), Share.CHANNEL))
     return form(
         TAKEAWAY_FORM,
         _("One thing I take away"),
@@ -128,7 +126,7 @@ def takeaway_form(group_id: int, others: Sequence[str]) -> Block:
             ),
         ],
         submit=_("Keep it"),
-        metadata=str(group_id),
+        metadata=str(answered.group_id),
     )
 
 

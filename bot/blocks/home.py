@@ -93,10 +93,10 @@ def _top(overview: Overview, prompts: PromptLibrary) -> list[Block]:
 def _now(overview: Overview, guides: GuideLibrary) -> list[Block]:
     """Show at most two things that can be done now: first whom one meets, then who asks, then goals, then notes."""
     cards: list[list[Block]] = []
-    group = overview.group
-    if group is not None and (overview.taking_part or group.others):
-        guide = guides.in_language(spoken()).guides.get(group.guide_ids[0]) if group.guide_ids else None
-        cards.append(list(group_reply(group, guide).blocks))
+    for group in (overview.group, overview.on_request):
+        if group is not None and (overview.taking_part or group.others):
+            guide = guides.in_language(spoken()).guides.get(group.guide_ids[0]) if group.guide_ids else None
+            cards.append(list(group_reply(group, guide).blocks))
     if overview.asked is not None:
         cards.append(request_blocks(overview.asked))
     if overview.goal_question is not None:

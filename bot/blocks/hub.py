@@ -100,6 +100,8 @@ def hub_message(overview: Overview, prompts: PromptLibrary, names: CommandNames,
         lines.append(_("You are paused; `{learn} resume` ends it.").format(learn=names.learn))
     if overview.group is not None and overview.group.others:
         lines.append(_("This round: {people}").format(people=you_and(overview.group.others, _("you"))))
+    if overview.on_request is not None:
+        lines.append(_("On request: {people}").format(people=you_and(overview.on_request.others, _("you"))))
     if overview.asked is not None:
         lines.append(
             _("{person} would like to be introduced to you; Home has the answers.").format(

@@ -19,7 +19,7 @@ from bot.blocks.kit import (
     section,
 )
 from bot.blocks.language import _, ngettext, speaking
-from bot.blocks.rounds import meeting_message
+from bot.blocks.rounds import group_buttons, meeting_message
 from bot.domain.guides import Guide
 from bot.domain.offers import TopicKind
 from bot.domain.requests import RequestCard, RequestState
@@ -28,7 +28,6 @@ ASK: Final = "request.ask"
 AGREE: Final = "request.agree"
 DECLINE: Final = "request.decline"
 TAKE_BACK: Final = "request.take_back"
-GUIDE: Final = "request.guide"
 FIND: Final = "topic.find"
 
 
@@ -96,13 +95,17 @@ def answered_reply(request: RequestCard) -> Message:
     return message(section(_("*Noted.* {person} hears no reason.").format(person=person(request.asker))))
 
 
-def introduction_message(request: RequestCard, guide: Guide, openings: Sequence[tuple[datetime, datetime]]) -> Message:
+def introduction_message(
+    request: RequestCard, group_id: int, guide: Guide, openings: Sequence[tuple[datetime, datetime]]
+) -> Message:
     """Write M16: as in a round, with who asked and who said yes, in the language in which there is the guide."""
     with speaking(guide.language):
-        return _introduction(request, guide, openings)
+        return _introduction(request, group_id, guide, openings)
 
 
-def _introduction(request: RequestCard, guide: Guide, openings: Sequence[tuple[datetime, datetime]]) -> Message:
+def _introduction(
+    request: RequestCard, group_id: int, guide: Guide, openings: Sequence[tuple[datetime, datetime]]
+) -> Message:
     asker, asked, topic = person(request.asker), person(request.asked), quote(request.topic)
     if request.kind is TopicKind.OFFER:
         why = _("*Why you two:* {asker} asked; {asked} said yes. {asked} offers {topic}.")
@@ -113,7 +116,7 @@ def _introduction(request: RequestCard, guide: Guide, openings: Sequence[tuple[d
         why.format(asker=asker, asked=asked, topic=topic),
         guide,
         openings,
-        actions(button(_("Open the guide"), GUIDE, guide.id, primary=True)),
+        group_buttons(group_id, on_request=True),
     )
 
 
@@ -127,6 +130,13 @@ def no_luck_message(topic: str, kind: TopicKind, others: int) -> Message:
         return message(section(f"{first} {nobody}"))
     more = ngettext("{number} other person offers it.", "{number} others offer it.", others).format(number=others)
     return message(section(f"{first} {more}"), actions(button(_("Show me"), FIND, topic[:VALUE_LIMIT], primary=True)))
+
+
+def over_message(left: str) -> Message:
+    """Tell somebody that whom they were introduced to on request can't make it; no reason."""
+    return message(
+        section(_("*{person} can't make it after all; nothing to do with you.*").format(person=person(left)))
+    )
 
 
 def off_message(request: RequestCard, reader: str) -> Message:

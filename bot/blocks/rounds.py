@@ -51,13 +51,8 @@ def introduction_message(intro: Introduction, guide: Guide) -> Message:
     All of it is in the language in which there is the guide.
     """
     with speaking(guide.language):
-        buttons = actions(
-            button(_("We've booked it"), BOOKED, intro.group_id, primary=True),
-            button(_("Open the guide"), GUIDE, intro.group_id),
-            _way_out(intro.group_id),
-        )
         why_you = f"{_why_you(len(intro.people))} {why(intro)}"
-        return meeting_message(intro.people, why_you, guide, intro.openings, buttons)
+        return meeting_message(intro.people, why_you, guide, intro.openings, group_buttons(intro.group_id))
 
 
 def meeting_message(
@@ -223,14 +218,14 @@ def _causes(unplaced: Mapping[str, int]) -> str:
     return ", ".join(f"{count} \u00d7 {_(_CAUSES[cause])}" for cause, count in sorted(unplaced.items()))
 
 
-def halfway_message(group_id: int) -> Message:
+def halfway_message(group_id: int, *, on_request: bool = False) -> Message:
     """Write M6: one line in the middle of a longer round, if nobody tapped anything."""
     return message(
         section(_("*Still time for half an hour this week?*")),
         actions(
             button(_("We've booked it"), BOOKED, group_id, primary=True),
             button(_("Open the guide"), GUIDE, group_id),
-            more(MORE, [(_("Not this round"), f"{CANNOT}:{group_id}")]),
+            more(MORE, [(_("Can't make it after all") if on_request else _("Not this round"), f"{CANNOT}:{group_id}")]),
         ),
     )
 
@@ -240,8 +235,10 @@ def booked_reply() -> Message:
     return message(section(_("*Noted.* I'll be quiet until the check-in on Thursday.")))
 
 
-def out_reply() -> Message:
-    """Confirm that a person is out of this round."""
+def out_reply(card: GroupCard) -> Message:
+    """Confirm that a person is out of this round, or does not meet whom they were introduced to on request."""
+    if card.is_on_request:
+        return message(section(_("*Done. The two of you don't meet this time.* The other gets a neutral line.")))
     return message(section(_("*Done. You're out of this round and in the next one.* The others get a neutral line.")))
 
 
@@ -310,17 +307,16 @@ def group_reply(card: GroupCard, guide: Guide | None) -> Message:
         return message(section(_("*You're out of this round* and in the next one, if you stay in.")))
     if card.standing is Standing.ALONE:
         return message(section(_("*Nobody is left in your group this round.*")), _what_next(card.group_id))
-    parts = [f"*{you_and(card.others)}*", channel(card.channel_id)]
+    parts = [f"*{you_and(card.others)}*", _("on request") if card.is_on_request else channel(card.channel_id)]
     if guide:
         parts.append(_("guide: *{title}*").format(title=escape(guide.title)))
-    ends = _("The round ends on {day}. Booked.") if card.booked else _("The round ends on {day}.")
+    if card.is_on_request:
+        ends = _("There is time until {day}. Booked.") if card.booked else _("There is time until {day}.")
+    else:
+        ends = _("The round ends on {day}. Booked.") if card.booked else _("The round ends on {day}.")
     return message(
         section(" \u00b7 ".join(parts) + "\n" + ends.format(day=long_day(card.ends_on))),
-        actions(
-            button(_("We've booked it"), BOOKED, card.group_id, primary=True),
-            button(_("Open the guide"), GUIDE, card.group_id),
-            _way_out(card.group_id),
-        ),
+        group_buttons(card.group_id, on_request=card.is_on_request),
     )
 
 
@@ -367,9 +363,17 @@ def _why_you(number: int) -> str:
     return _("*Why you three:*") if number == TRIO else _("*Why you all:*")
 
 
-def _way_out(group_id: int) -> Block:
-    choices = [(_("Can't this round"), f"{CANNOT}:{group_id}"), (_("Another partner"), f"{SWAP}:{group_id}")]
-    return more(MORE, choices)
+def group_buttons(group_id: int, *, on_request: bool = False) -> Block:
+    """Build what can be done about a meeting; whoever asked for this very person gets no other instead."""
+    if on_request:
+        ways_out = [(_("Can't make it after all"), f"{CANNOT}:{group_id}")]
+    else:
+        ways_out = [(_("Can't this round"), f"{CANNOT}:{group_id}"), (_("Another partner"), f"{SWAP}:{group_id}")]
+    return actions(
+        button(_("We've booked it"), BOOKED, group_id, primary=True),
+        button(_("Open the guide"), GUIDE, group_id),
+        more(MORE, ways_out),
+    )
 
 
 def _what_next(group_id: int) -> Block:

@@ -13,7 +13,7 @@ from bot.services.members import lose, take_out
 from bot.services.requests import call_off
 from bot.services.thanks import bring_in_private
 from bot.troubles import AppRefusedError, ChannelClosedError, PersonTroubleError, SlackTrouble
-from storage import communities, kudos, members, outbox, requests
+from storage import communities, kudos, members, outbox
 from storage.communities import Community
 from storage.outbox import OutboxMessage
 
@@ -47,7 +47,7 @@ def let_go(session: Session, row: OutboxMessage, lost: Sequence[Profile], troubl
 def tell_others(session: Session, row: OutboxMessage, now: datetime) -> None:
     """See to it that nobody is left in silence because they could not be introduced."""
     if row.kind == MessageKind.REQUEST_INTRODUCTION:
-        call_off(session, requests.get_request(session, row.workspace, row.subject), row.recipients, now)
+        call_off(session, row.workspace, row.subject, row.recipients, now)
     if row.kind != MessageKind.INTRODUCTION:
         return
     for user_id in row.recipients:

@@ -39,7 +39,7 @@ def _community_of(session: Session, row: OutboxMessage) -> Community | None:
     return communities.find_community_of_channel(session, row.workspace, row.channel_id)
 
 
-def _community_of_group(session: Session, workspace: str, group_id: int) -> Community:
+def _community_of_group(session: Session, workspace: str, group_id: int) -> Community | None:
     group = rounds.get_group(session, workspace, group_id)
     its_round = rounds.get_round(session, workspace, group.round_id)
-    return communities.get_community(session, workspace, its_round.community_id)
+    return rounds.find_community(session, its_round)

@@ -30,7 +30,7 @@ from bot.courier.lessened import LEFT_OUT, is_left_out
 from bot.courier.verdicts import Drop, Hand, Say, TakeAway, TakeBack, Verdict, Wait
 from bot.domain.cadence import common_openings, local_day
 from bot.domain.goals import WitnessSays
-from bot.domain.guides import GuideLibrary, choose_guides
+from bot.domain.guides import GuideLibrary
 from bot.domain.messages import MessageKind
 from bot.domain.offers import LASTS, TopicKind
 from bot.domain.pings import is_wanted
@@ -208,7 +208,7 @@ def _introduction(session: Session, row: OutboxMessage, library: Library, now: d
     if seats != sorted(row.recipients):
         return Drop("the group changed")
     its_round = rounds.get_round(session, row.workspace, group.round_id)
-    if communities.get_community(session, row.workspace, its_round.community_id).asleep_at is not None:
+    if rounds.get_community(session, its_round).asleep_at is not None:
         return Drop("the community is asleep")
     guide = library.guides.in_language(spoken()).guides[group.guide_ids.split()[0]]
     return Say(round_blocks.introduction_message(_values(session, group, its_round, seats, now), guide))
@@ -253,13 +253,13 @@ def _no_partner(session: Session, row: OutboxMessage, library: Library, _now: da
     if seat is None or seat.state != SeatState.LOOKING:
         return Drop("in a group by now, or out")
     its_round = rounds.get_round(session, row.workspace, row.subject)
-    community = communities.get_community(session, row.workspace, its_round.community_id)
+    community = rounds.get_community(session, its_round)
     return Say(round_blocks.no_partner_message(community.channel_id, community.id, seat.why_alone, library.names))
 
 
 def _incomplete(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
     its_round = rounds.get_round(session, row.workspace, row.subject)
-    community = communities.get_community(session, row.workspace, its_round.community_id)
+    community = rounds.get_community(session, its_round)
     if row.recipients[0] not in communities.list_facilitators(session, community):
         return Drop("no facilitator any more")
     unplaced = {cause: int(count) for cause, _, count in (part.partition(":") for part in its_round.unplaced.split())}
@@ -273,13 +273,16 @@ def _halfway(session: Session, row: OutboxMessage, _library: Library, _now: date
         return Drop("booked already")
     if len(rounds.list_seats_of_group(session, group)) < len(row.recipients):
         return Drop("the group changed")
-    return Say(round_blocks.halfway_message(group.id))
+    its_round = rounds.get_round(session, row.workspace, group.round_id)
+    return Say(round_blocks.halfway_message(group.id, on_request=its_round.community_id is None))
 
 
 def _partner_out(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
     group = rounds.get_group(session, row.workspace, row.subject)
     seats = [seat.user_id for seat in rounds.list_seats_of_group(session, group)]
     reader = row.recipients[0]
+    if rounds.get_round(session, row.workspace, group.round_id).community_id is None:
+        return Say(request_blocks.over_message(row.about))
     if reader in seats:
         still_there = [user_id for user_id in seats if user_id != reader]
         return Say(round_blocks.partner_out_message(group.id, row.about, still_there))
@@ -306,7 +309,7 @@ def _unreachable(session: Session, row: OutboxMessage, _library: Library, _now: 
 
 def _round_skipped(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
     its_round = rounds.get_round(session, row.workspace, row.subject)
-    community = communities.get_community(session, row.workspace, its_round.community_id)
+    community = rounds.get_community(session, its_round)
     next_on = local_day(its_round.ends_at, community.zone)
     return Say(round_blocks.round_skipped_message(community.channel_id, its_round.skipped, next_on))
 
@@ -478,12 +481,14 @@ def _request(session: Session, row: OutboxMessage, _library: Library, _now: date
 
 
 def _request_introduction(session: Session, row: OutboxMessage, library: Library, now: datetime) -> Verdict:
-    request = requests.get_request(session, row.workspace, row.subject)
+    group = rounds.get_group(session, row.workspace, row.subject)
+    request = requests.find_by_group(session, row.workspace, group.id)
+    if request is None or len(rounds.list_seats_of_group(session, group)) < len(row.recipients):
+        return Drop("called off")
     windows = [person.window for person in members.list_people(session, row.workspace, row.recipients)]
     openings = common_openings(windows, now + NOT_ON_THE_DAY, now + LOOKED_AHEAD)[:OPENINGS_SHOWN]
-    chosen = choose_guides(library.guides, ("exchange",), len(windows), {}, f"request:{request.id}")
-    guide = library.guides.in_language(spoken()).guides[chosen[0]]
-    return Say(request_blocks.introduction_message(card_of_request(session, request), guide, openings))
+    guide = library.guides.in_language(spoken()).guides[group.guide_ids.split()[0]]
+    return Say(request_blocks.introduction_message(card_of_request(session, request), group.id, guide, openings))
 
 
 def _no_luck(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:

@@ -69,6 +69,8 @@ class Overview:
     """Everything that concerns one person now; nothing in it compares them with others.
 
     Args:
+        group: Where the person stands in the round that runs.
+        on_request: Whom the person is to meet on request.
         prompts: The newest of each community the person takes part in.
         open_channels: Channels of the communities the person could take part in.
         pings_this_week: How much the bot sent by itself in this ISO week, where the person is now.
@@ -99,6 +101,7 @@ class Overview:
     looks_after: tuple[LookedAfter, ...] = ()
     notes: Notes = field(default_factory=Notes)
     use_question: UseQuestion | None = None
+    on_request: GroupCard | None = None
 
     @property
     def is_first_time(self) -> bool:
@@ -106,6 +109,7 @@ class Overview:
         own = (
             self.taking_part,
             self.group,
+            self.on_request,
             self.goals,
             self.topics,
             self.thanks,

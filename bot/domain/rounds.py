@@ -64,6 +64,7 @@ class GroupCard:
     """What a person sees of the group they are in this round.
 
     Args:
+        channel_id: The community's channel; empty for an introduction on request, which belongs to none.
         others: Ids of the people in it besides the reader; empty while looking or out.
         guide_ids: The chosen guide and its alternatives.
         ends_on: The last day of the round in the community's zone.
@@ -78,12 +79,18 @@ class GroupCard:
     ends_on: date
     booked: bool
 
+    @property
+    def is_on_request(self) -> bool:
+        """Tell whether the two were introduced because one of them asked for it."""
+        return not self.channel_id
 
-# Reasons besides the pairing's own: for groups that are formed while a round runs.
+
 # After so many in a row without any sign the bot stops introducing somebody.
 SILENT_ROUNDS: Final = 3
+# Reasons besides the pairing's own: for groups that are formed while a round runs, and for two on request.
 LOOKING: Final = "looking"
 THIRD: Final = "third"
+ON_REQUEST: Final = "request"
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +214,7 @@ class Answered:
 
     Args:
         others: Ids of the people it is about.
-        channel_id: The community's channel.
+        channel_id: The community's channel; empty after an introduction on request.
         takeaway: The line the person keeps, empty when there is none.
         also: What the person is still asked besides.
     """

@@ -14,7 +14,7 @@ from bot.services.groups import own_group
 from bot.services.learned import plan_use_of
 from bot.services.reaching import reaches_at
 from bot.services.weekly_note import still_asked
-from storage import check_ins, communities, members, outbox, rounds
+from storage import check_ins, members, outbox, rounds
 from storage.check_ins import CheckIn
 from storage.database import Database
 from storage.rounds import Group
@@ -72,7 +72,7 @@ class CheckInService:
         """Store one line somebody takes away, and share it only where they said so.
 
         Raises:
-            UserError: The line is empty or too long, or the person was not in the group.
+            UserError: The line is empty or too long, the person was not in the group, or no channel is the group's.
         """
         line = text.strip()
         if not line:
@@ -87,6 +87,8 @@ class CheckInService:
             session.add(check_in)
             plan_use_of(session, who, now)
             answered = _answered(session, who, group, check_in, now)
+            if share == Share.CHANNEL and not answered.channel_id:
+                raise UserError(Problem.GONE)
             if share != Share.PRIVATE:
                 to_channel = share == Share.CHANNEL
                 others = () if to_channel else answered.others
@@ -153,12 +155,11 @@ def _own_check_in(session: Session, who: Actor, group: Group) -> CheckIn:
 
 
 def _answered(session: Session, who: Actor, group: Group, check_in: CheckIn, now: datetime) -> Answered:
-    its_round = rounds.get_round(session, who.workspace, group.round_id)
-    community = communities.get_community(session, who.workspace, its_round.community_id)
+    community = rounds.find_community(session, rounds.get_round(session, who.workspace, group.round_id))
     return Answered(
         group_id=group.id,
         others=_others(session, who, group),
-        channel_id=community.channel_id,
+        channel_id=community.channel_id if community is not None else "",
         met=Met(check_in.met),
         worth=Worth(check_in.worth) if check_in.worth else None,
         first_time=check_in.first_time,

@@ -22,11 +22,12 @@ from bot.domain.cadence import (
 from bot.domain.guides import GuideLibrary
 from bot.domain.identity import Actor
 from bot.domain.messages import MessageKind
+from bot.domain.requests import UTC_ZONE
 from bot.domain.rounds import CheckInQuestion
 from bot.domain.schedule import MONDAY, NOTE_WEEKDAY, DueKind, days_until_note
 from bot.errors import Problem, UserError
 from bot.services.guides import guide_chooser
-from storage import check_ins, communities, due, members, outbox, rounds
+from storage import check_ins, due, members, outbox, rounds
 from storage.bulk import insert_for_ids, insert_rows
 from storage.communities import Community
 from storage.outbox import OutboxMessage, OutboxState
@@ -61,8 +62,8 @@ def form_groups(
     now: datetime,
     *,
     in_plan: bool = False,
-) -> None:
-    """Store groups with their introductions and notes; `in_plan` are those a round begins with."""
+) -> Sequence[int]:
+    """Store groups with their introductions and notes; `in_plan` are those a round begins with. Gives their ids."""
     ids = [person.user_id for one in forming for person in one.people]
     guides_for = guide_chooser(session, this_round, ids, guides, now)
     ids_of_groups = insert_for_ids(
@@ -101,16 +102,18 @@ def form_groups(
         ),
     )
     outbox.add_all(session, _messages(session, this_round, formed, now))
+    return ids_of_groups
 
 
 def _seat(session: Session, this_round: Round, formed: Sequence[_Formed]) -> None:
     """Give everybody in these groups a seat, and write down who was introduced to whom."""
     workspace = this_round.workspace
-    size = communities.get_community(session, workspace, this_round.community_id).group_size
+    community = rounds.find_community(session, this_round)
     seats = {seat.user_id: seat for seat in rounds.list_seats(session, this_round)}
     new = []
     for group_id, people in formed:
-        now_has = {"group_id": group_id, "state": SeatState.SEATED, "in_larger": len(people) > size, "why_alone": ""}
+        in_larger = community is not None and len(people) > community.group_size
+        now_has = {"group_id": group_id, "state": SeatState.SEATED, "in_larger": in_larger, "why_alone": ""}
         for person in people:
             seat = seats.get(person.user_id)
             if seat is not None:
@@ -156,6 +159,14 @@ def vacate(session: Session, seat: Seat, state: SeatState, now: datetime) -> Non
     staying = rounds.list_seats_of_group(session, group)
     introduction = outbox.find_message(session, seat.workspace, introduction_key(group.id))
     is_untold = introduction is not None and introduction.state == OutboxState.QUEUED
+    if its_round.community_id is None:
+        # One of the two asked for the other: there is nobody to look for instead.
+        outbox.withdraw(session, seat.workspace, introduction_key(group.id))
+        for stays in staying:
+            stays.state = SeatState.OUT
+            session.add(stays)
+            _queue_partner_out(session, its_round, group, seat.user_id, stays.user_id, now)
+        return
     if len(staying) == 1:
         staying[0].state = SeatState.LOOKING
         session.add(staying[0])
@@ -206,7 +217,8 @@ def queue_no_partner(session: Session, its_round: Round, user_id: str, now: date
 def part(session: Session, workspace: str, one: str, other: str, now: datetime) -> None:
     """Keep two people from being introduced where nobody has been told yet that they were to be."""
     for seat, its_round in rounds.list_open_seats(session, workspace, one, now):
-        if seat.state != SeatState.SEATED or seat.group_id is None:
+        # What was asked for is called off by the request.
+        if seat.state != SeatState.SEATED or seat.group_id is None or its_round.community_id is None:
             continue
         group = rounds.get_group(session, workspace, seat.group_id)
         introduction = outbox.find_message(session, workspace, introduction_key(group.id))
@@ -233,7 +245,8 @@ def _messages(
 ) -> Iterator[Mapping[str, object]]:
     """Yield what is to be said to groups that begin: the introduction, each one's weekly note, a word halfway."""
     workspace = this_round.workspace
-    zone = communities.get_community(session, workspace, this_round.community_id).zone
+    zone = zone_of(session, this_round)
+    kind = MessageKind.REQUEST_INTRODUCTION if this_round.community_id is None else MessageKind.INTRODUCTION
     last_day = local_day(this_round.ends_at, zone) - timedelta(days=1)
     asked_from = weekday_in_week_of(last_day, NOTE_WEEKDAY)
     is_long = this_round.ends_at - this_round.due_at > timedelta(days=8)
@@ -246,7 +259,7 @@ def _messages(
         yield outbox.queued(
             workspace,
             introduction_key(group_id),
-            MessageKind.INTRODUCTION,
+            kind,
             subject=group_id,
             people=ids,
             now=now,
@@ -355,6 +368,12 @@ def _note_key(person: members.Person, week: str) -> str:
     return f"note:{person.user_id}:{week}"
 
 
+def zone_of(session: Session, its_round: Round) -> str:
+    """Return the zone by which a round's days are counted."""
+    community = rounds.find_community(session, its_round)
+    return community.zone if community is not None else UTC_ZONE
+
+
 def own_group(session: Session, who: Actor, group_id: int) -> Group:
     """Return a group to somebody who was introduced in it.
 
@@ -386,7 +405,7 @@ def open_questions(session: Session, workspace: str, user_id: str, now: datetime
             continue
         group = rounds.get_group(session, workspace, seat.group_id)
         others = tuple(one.user_id for one in rounds.list_seats_of_group(session, group) if one.user_id != user_id)
-        zone = communities.get_community(session, workspace, its_round.community_id).zone
+        zone = zone_of(session, its_round)
         last_day = local_day(its_round.ends_at, zone) - timedelta(days=1)
         asks_at = at_local(weekday_in_week_of(last_day, NOTE_WEEKDAY), person.note_at, person.zone)
         is_fresh = local_day(group.formed_at, zone) == local_day(now, zone)

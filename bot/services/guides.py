@@ -11,14 +11,14 @@ from bot.domain.cadence import Window, common_openings
 from bot.domain.goals import HELP_LASTS
 from bot.domain.guides import GuideLibrary, choose_guides, situations_of
 from bot.domain.pairing import ReasonKind
-from bot.domain.rounds import GUIDES_REMEMBERED
+from bot.domain.rounds import GUIDES_REMEMBERED, ON_REQUEST
 from bot.domain.settings import team_key
-from storage import communities, goals, rounds
+from storage import goals, rounds
 from storage.members import Person
 from storage.rounds import Round
 
 LOOKED_AHEAD: Final = timedelta(days=7)
-_EXCHANGES: Final = frozenset({ReasonKind.SWAP, ReasonKind.RING, ReasonKind.LESSON})
+_EXCHANGES: Final = frozenset({ReasonKind.SWAP, ReasonKind.RING, ReasonKind.LESSON, ON_REQUEST})
 
 # Gives the chosen guide and its alternatives to people who meet for a reason.
 Chooser = Callable[[Sequence[Person], str], Sequence[str]]
@@ -29,10 +29,8 @@ def guide_chooser(
 ) -> Chooser:
     """Return what chooses the guides of a group, after a look at everything it depends on for all of these people."""
     workspace = this_round.workspace
-    channel_id = communities.get_community(session, workspace, this_round.community_id).channel_id
-    recent = rounds.list_recent_guides(
-        session, workspace, rounds.find_start(session, this_round, this_round.number - GUIDES_REMEMBERED)
-    )
+    community = rounds.find_community(session, this_round)
+    recent = _recent(session, this_round, ids)
     with_goals = goals.list_owners(session, workspace, ids)
     calls = goals.list_calls_for_help(session, workspace, now - HELP_LASTS)
     before = rounds.count_rounds_before(session, this_round)
@@ -47,7 +45,11 @@ def guide_chooser(
             is_exchange=reason in _EXCHANGES,
             # Only what all of them have read, so that the guide gives nothing away.
             has_asked_for_help=any(
-                call.asker in group and (call.channel_id == channel_id or call.readers.issuperset(group))
+                call.asker in group
+                and (
+                    (community is not None and call.channel_id == community.channel_id)
+                    or call.readers.issuperset(group)
+                )
                 for call in calls
             ),
             all_have_goals=with_goals.issuperset(group),
@@ -60,6 +62,15 @@ def guide_chooser(
         return choose_guides(guides, situations, len(group), used, f"{this_round.seed}:{' '.join(group)}")
 
     return guides_for
+
+
+def _recent(session: Session, this_round: Round, ids: Sequence[str]) -> dict[str, dict[str, datetime]]:
+    """Return, by person, the guides given in the last rounds, and when last."""
+    if this_round.community_id is None:
+        since = rounds.find_start_of_last(session, this_round.workspace, ids, GUIDES_REMEMBERED)
+    else:
+        since = rounds.find_start(session, this_round, this_round.number - GUIDES_REMEMBERED)
+    return rounds.list_recent_guides(session, this_round.workspace, since) if since is not None else {}
 
 
 def _share_an_hour(windows: frozenset[Window], moment: datetime) -> bool:

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from sqlmodel import Session
+
 from bot.domain.home import THANKS_SHOWN, LookedAfter, Overview, Participation, PromptOfWeek, part_of_day
 from bot.domain.identity import Actor
 from bot.domain.notes import MOST_AT_HOME
-from bot.errors import UserError
+from bot.domain.rounds import GroupCard, Met
 from bot.services.communities import card_of, first_round_on, list_known, may_ask
 from bot.services.goals import GoalService
 from bot.services.learned import open_use_question
@@ -16,7 +18,7 @@ from bot.services.requests import to_answer, unanswered
 from bot.services.rounds import RoundService
 from bot.services.thanks import received_by
 from bot.services.weekly_note import open_goal_question
-from storage import communities, members, prompts, seen
+from storage import check_ins, communities, members, prompts, seen
 from storage.database import Database
 
 
@@ -31,10 +33,7 @@ class HomeService:
 
     def overview(self, who: Actor, now: datetime) -> Overview:
         """Gather what concerns a person now; nothing in it compares them with others."""
-        try:
-            group = self._rounds.current(who, now)
-        except UserError:
-            group = None
+        groups = self._rounds.list_current(who, now)
         with self._database.read() as session:
             taking_part, prompts_now = [], []
             for row in members.list_memberships(session, who.workspace, who.user_id):
@@ -50,7 +49,8 @@ class HomeService:
             looked_after = communities.list_looked_after(session, who.workspace, who.user_id)
             return Overview(
                 taking_part=tuple(taking_part),
-                group=group,
+                group=next((group for group in groups if not group.is_on_request), None),
+                on_request=next((group for group in groups if _is_to_come(session, who, group)), None),
                 goals=tuple(self._goals.open(who)),
                 prompts=tuple(prompts_now),
                 pings_this_week=count_this_week(session, who, now),
@@ -79,3 +79,11 @@ class HomeService:
         """Remember an act that has no other trace, and tell whether it is the first time."""
         with self._database.write(who.workspace) as session:
             return seen.is_first_time(session, who, now)
+
+
+def _is_to_come(session: Session, who: Actor, group: GroupCard) -> bool:
+    """Tell whether a person is to meet somebody on request and has not said yet whether they did."""
+    if not group.is_on_request or group.group_id is None:
+        return False
+    check_in = check_ins.find_own(session, who.workspace, group.group_id, who.user_id)
+    return check_in is None or check_in.met not in {Met.YES, Met.NO}

@@ -102,5 +102,5 @@ def _channel_of(session: Session, row: OutboxMessage) -> str:
         round_id = row.subject
     else:
         return ""
-    community_id = rounds.get_round(session, row.workspace, round_id).community_id
-    return communities.get_community(session, row.workspace, community_id).channel_id
+    community = rounds.find_community(session, rounds.get_round(session, row.workspace, round_id))
+    return community.channel_id if community is not None else ""

@@ -15,7 +15,7 @@ from bot.domain.rounds import LOOKING, THIRD, is_first_half
 from bot.services.groups import Forming, form_groups, introduction_key
 from bot.services.members import is_available
 from bot.services.pool import inputs_of
-from storage import communities, members, outbox, rounds
+from storage import members, outbox, rounds
 from storage.outbox import OutboxState
 from storage.rounds import Group, Round, SeatState
 from storage.vault import Vault
@@ -60,7 +60,7 @@ def _inputs(
     session: Session, vault: Vault, this_round: Round, people: Sequence[members.Person], now: datetime
 ) -> Inputs:
     """Return what the pairing needs to know of people, as before this round began."""
-    community = communities.get_community(session, this_round.workspace, this_round.community_id)
+    community = rounds.get_community(session, this_round)
     inputs = inputs_of(session, vault, community, people, this_round.number, this_round.seed, now)
     return replace(inputs, met={pair: number for pair, number in inputs.met.items() if number < this_round.number})
 
@@ -104,7 +104,7 @@ def _hosts(session: Session, this_round: Round, user_id: str) -> list[tuple[bool
 
     None of them has booked or answered anything, is full, or has somebody whom the person was introduced to.
     """
-    size = communities.get_community(session, this_round.workspace, this_round.community_id).group_size
+    size = rounds.get_community(session, this_round).group_size
     answered = rounds.list_answered_groups(session, this_round)
     seated: dict[int, list[str]] = {}
     for seat in rounds.list_seats(session, this_round):

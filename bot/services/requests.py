@@ -6,20 +6,24 @@ from itertools import islice
 from sqlmodel import Session
 
 from bot.domain.cadence import local_day
+from bot.domain.guides import GuideLibrary
 from bot.domain.identity import Actor, Profile
 from bot.domain.messages import MessageKind
 from bot.domain.offers import LASTS, MOST_FOUND, TopicKind
-from bot.domain.requests import MOST_OPEN_REQUESTS, RequestCard, RequestState, pair_of, silent_from
+from bot.domain.requests import MOST_OPEN_REQUESTS, RequestCard, RequestState, pair_of, silent_from, weeks_for
+from bot.domain.rounds import ON_REQUEST, seed_of
 from bot.domain.schedule import DueKind
 from bot.errors import Problem, UserError
 from bot.services.finding import Finder, was_asked
+from bot.services.groups import Forming, form_groups, introduction_key
 from bot.services.members import remember
-from storage import due, members, offers, outbox, requests
+from storage import due, members, offers, outbox, requests, rounds
 from storage.database import Database
 from storage.due import Due
 from storage.members import Person
 from storage.offers import Topic
 from storage.requests import Request
+from storage.rounds import Round, SeatState
 
 
 class RequestService:
@@ -28,11 +32,13 @@ class RequestService:
     Args:
         database: Where it is kept.
         finder: Knows who may be found by whom.
+        guides: The conversation guides to choose from.
     """
 
-    def __init__(self, database: Database, finder: Finder) -> None:
+    def __init__(self, database: Database, finder: Finder, guides: GuideLibrary) -> None:
         self._database = database
         self._finder = finder
+        self._guides = guides
 
     def ask(self, who: Actor, topic_id: int, profile: Profile, now: datetime) -> RequestCard:
         """Ask somebody, because of an offer or a want of theirs, whether they would like to be introduced.
@@ -101,15 +107,7 @@ class RequestService:
             if agrees:
                 self._check_may_meet(session, request)
                 _end(session, request, RequestState.AGREED, now)
-                outbox.add(
-                    session,
-                    who.workspace,
-                    _introduction_key(request.id),
-                    MessageKind.REQUEST_INTRODUCTION,
-                    subject=request.id,
-                    people=request.pair.split(),
-                    now=now,
-                )
+                self._introduce(session, request, now)
             else:
                 _end(session, request, RequestState.DECLINED, now)
                 self._tell_no_luck(session, request, now)
@@ -125,6 +123,23 @@ class RequestService:
             if request is not None and request.state == RequestState.OPEN:
                 _end(session, request, RequestState.SILENT, now)
                 self._tell_no_luck(session, request, now)
+
+    def _introduce(self, session: Session, request: Request, now: datetime) -> None:
+        """Give the two what people get who are introduced in a round: a round for them alone."""
+        due_at, ends_at = weeks_for(now)
+        its_round = Round(
+            workspace=request.workspace,
+            number=0,
+            due_at=due_at,
+            started_at=now,
+            ends_at=ends_at,
+            seed=seed_of(request.workspace, 0, request.id),
+        )
+        session.add(its_round)
+        session.flush()
+        people = members.list_people(session, request.workspace, request.pair.split())
+        (request.group_id,) = form_groups(session, its_round, [Forming(people, ON_REQUEST)], self._guides, now)
+        session.add(request)
 
     def _check_may_meet(self, session: Session, request: Request) -> None:
         asker = members.find_person(session, request.workspace, request.asker)
@@ -177,12 +192,19 @@ def keep_apart(session: Session, workspace: str, one: str, other: str, now: date
     if request is None:
         return
     outbox.withdraw(session, workspace, _question_key(request.id))
-    if outbox.withdraw(session, workspace, _introduction_key(request.id)):
-        call_off(session, request, (other,), now)
+    if request.group_id is not None and outbox.withdraw(session, workspace, introduction_key(request.group_id)):
+        call_off(session, workspace, request.group_id, (other,), now)
 
 
-def call_off(session: Session, request: Request, people: tuple[str, ...], now: datetime) -> None:
-    """Tell people that an introduction they had agreed to does not come about."""
+def call_off(session: Session, workspace: str, group_id: int, people: tuple[str, ...], now: datetime) -> None:
+    """Let an introduction that both had agreed to not come about, and tell people so."""
+    request = requests.find_by_group(session, workspace, group_id)
+    if request is None:
+        # Somebody was erased, and the other was told when they left.
+        return
+    for seat in rounds.list_seats_of_group(session, rounds.get_group(session, workspace, group_id)):
+        seat.state = SeatState.OUT
+        session.add(seat)
     for user_id in people:
         outbox.add(
             session,
@@ -244,10 +266,6 @@ def _end(session: Session, request: Request, state: RequestState, now: datetime)
 
 def _question_key(request_id: int) -> str:
     return f"request:{request_id}"
-
-
-def _introduction_key(request_id: int) -> str:
-    return f"request-intro:{request_id}"
 
 
 def card_of(session: Session, request: Request) -> RequestCard:

@@ -23,7 +23,16 @@ from bot.domain.rounds import GroupCard, Met, RoundPreview, RoundStatus, Standin
 from bot.domain.schedule import NOTE_WEEKDAY, DueKind
 from bot.errors import Problem, UserError
 from bot.services.communities import check_facilitator, first_round_on, own_community, queue_standing
-from bot.services.groups import Forming, form_groups, own_group, queue_no_partner, queue_note, start_of_week, vacate
+from bot.services.groups import (
+    Forming,
+    form_groups,
+    own_group,
+    queue_no_partner,
+    queue_note,
+    start_of_week,
+    vacate,
+    zone_of,
+)
 from bot.services.members import is_available
 from bot.services.placing import place_looking
 from bot.services.planning import Outcome, Situation, look
@@ -158,16 +167,31 @@ class RoundService:
             )
             return _status(session, community, last)
 
-    def current(self, who: Actor, now: datetime) -> GroupCard:
-        """Return the group a person is in now.
+    def current(self, who: Actor, now: datetime, *, in_round: bool = False) -> GroupCard:
+        """Return the newest group a person is in now.
+
+        Args:
+            who: The person.
+            now: Aware UTC.
+            in_round: Whether only a community's round is meant, and nobody whom the person met on request.
 
         Raises:
             UserError: There is none.
         """
-        with self._database.read() as session:
-            for seat, its_round in rounds.list_open_seats(session, who.workspace, who.user_id, now):
-                return _card(session, seat, its_round)
+        for card in self.list_current(who, now):
+            if not (in_round and card.is_on_request):
+                return card
         raise UserError(Problem.NO_GROUP)
+
+    def list_current(self, who: Actor, now: datetime) -> tuple[GroupCard, ...]:
+        """Return where a person stands in each round that runs, and whom they meet on request, the newest first."""
+        with self._database.read() as session:
+            return tuple(
+                _card(session, seat, its_round)
+                for seat, its_round in rounds.list_open_seats(session, who.workspace, who.user_id, now)
+                # What was asked for and called off is over; a round goes on without a group.
+                if its_round.community_id is not None or seat.state == SeatState.SEATED
+            )
 
     def of_group(self, who: Actor, group_id: int) -> GroupCard:
         """Return a group to somebody who is in it.
@@ -196,8 +220,8 @@ class RoundService:
                 group.booked_at = now
                 session.add(group)
 
-    def cannot(self, who: Actor, group_id: int, now: datetime) -> None:
-        """Take a person out of this round; the others are told without a reason.
+    def cannot(self, who: Actor, group_id: int, now: datetime) -> GroupCard:
+        """Take a person out of this round, or let an introduction on request be; the others are told without a reason.
 
         Raises:
             UserError: The round is over or the person is no longer in the group.
@@ -206,12 +230,13 @@ class RoundService:
             seat = _open_seat(session, who, group_id, now)
             vacate(session, seat, SeatState.OUT, now)
             self._place(session, seat, now)
+            return _card(session, seat, rounds.get_round(session, who.workspace, seat.round_id))
 
     def swap(self, who: Actor, group_id: int, now: datetime) -> GroupCard:
         """Take a person out of their group and look for another partner in this round.
 
         Raises:
-            UserError: The round is over or the person is no longer in the group.
+            UserError: The round is over, the person is no longer in the group, or it was formed on request.
         """
         with self._database.write(who.workspace) as session:
             seat = _open_seat(session, who, group_id, now)
@@ -244,7 +269,8 @@ class RoundService:
         session.add(seat)
         session.flush()
         this_round = rounds.get_round(session, seat.workspace, seat.round_id)
-        place_looking(session, self._vault, this_round, self._guides, now)
+        if this_round.community_id is not None:
+            place_looking(session, self._vault, this_round, self._guides, now)
 
     def _begin(self, row: Due, now: datetime, *, is_wanted: bool = False) -> None:
         with self._database.read() as session:
@@ -448,8 +474,8 @@ def _status(session: Session, community: Community, last: Round | None) -> Round
 
 def _check_in(session: Session, who: Actor, this_round: Round, now: datetime) -> None:
     """Make sure that somebody still takes part: an old message's button brings nobody back who left or paused."""
-    community = communities.get_community(session, who.workspace, this_round.community_id)
-    membership = members.find_membership(session, community, who.user_id)
+    community = rounds.find_community(session, this_round)
+    membership = members.find_membership(session, community, who.user_id) if community is not None else None
     person = members.find_person(session, who.workspace, who.user_id)
     is_in = membership is not None and membership.part == members.Part.IN
     if not is_in or person is None or not is_available(person, now):
@@ -466,7 +492,7 @@ def _open_seat(session: Session, who: Actor, group_id: int, now: datetime) -> Se
 
 
 def _card(session: Session, seat: Seat, its_round: Round) -> GroupCard:
-    community = communities.get_community(session, seat.workspace, its_round.community_id)
+    community = rounds.find_community(session, its_round)
     group = rounds.get_group(session, seat.workspace, seat.group_id) if seat.group_id else None
     others: tuple[str, ...] = ()
     standing = Standing(seat.state)
@@ -476,11 +502,11 @@ def _card(session: Session, seat: Seat, its_round: Round) -> GroupCard:
         standing = Standing.SEATED if others else Standing.ALONE
     return GroupCard(
         group_id=group.id if group else None,
-        channel_id=community.channel_id,
+        channel_id=community.channel_id if community is not None else "",
         standing=standing,
         others=others,
         reason=group.reason if group else "",
         guide_ids=tuple(group.guide_ids.split()) if group else (),
-        ends_on=local_day(its_round.ends_at, community.zone) - timedelta(days=1),
+        ends_on=local_day(its_round.ends_at, zone_of(session, its_round)) - timedelta(days=1),
         booked=group is not None and group.booked_at is not None,
     )

@@ -173,7 +173,10 @@ def renew_seals(database: Database, vault: Vault) -> int:
 
 
 def _shared_group(session: Session, who: Actor, other: str, now: datetime) -> int | None:
-    for seat, _ in rounds.list_open_seats(session, who.workspace, who.user_id, now):
+    for seat, its_round in rounds.list_open_seats(session, who.workspace, who.user_id, now):
+        if its_round.community_id is None:
+            # Nobody takes the other's place there.
+            continue
         if seat.state == SeatState.SEATED and seat.group_id is not None and not rounds.has_met(session, seat):
             group = rounds.get_group(session, who.workspace, seat.group_id)
             if other in {mate.user_id for mate in rounds.list_seats_of_group(session, group)}:

@@ -260,6 +260,7 @@ GROUP = GroupCard(
     ends_on=DAY,
     booked=True,
 )
+ON_REQUEST = replace(GROUP, channel_id="", others=ids(1))
 MET_QUESTIONS = (CheckInQuestion(10**9, ids(2)), CheckInQuestion(10**9 + 1, ids(1)))
 CHECK_REF = CheckRef(10**9, DAY)
 GOAL_QUESTION = GoalQuestion(CHECK_REF, full(MAX_TITLE), DAY, full(MAX_LINE))
@@ -273,6 +274,7 @@ USED_LINE = replace(USED, line=full(MAX_USE_LINE), share=UseShare.CHANNEL, chann
 FULL_OVERVIEW = Overview(
     taking_part=tuple(Participation(CHANNEL, DAY) for _ in range(5)),
     group=GROUP,
+    on_request=ON_REQUEST,
     goals=tuple(GOALS),
     prompts=tuple(PromptOfWeek(CHANNEL, LONGEST_PROMPT.id) for _ in range(5)),
     paused_until=DAY,
@@ -343,6 +345,7 @@ def sent_unasked(names: CommandNames) -> dict[str, Message]:
         ),
         "prompt quiet": prompts.quiet_message(CHANNEL, names),
         "halfway": rounds.halfway_message(10**9),
+        "halfway, on request": rounds.halfway_message(10**9, on_request=True),
         "partner out": rounds.partner_out_message(10**9, LONGEST_ID, ()),
         "partner out, others stay": rounds.partner_out_message(10**9, LONGEST_ID, ids(2)),
         "unreachable": rounds.unreachable_message(10**9, ids(2)),
@@ -383,7 +386,7 @@ def sent_unasked(names: CommandNames) -> dict[str, Message]:
         "erased, nothing": privacy.erased_message({}, 1, names),
         **{f"request because of {kind}": requests.request_message(one) for kind, one in REQUESTS.items()},
         **{
-            f"introduction on request, {kind}": requests.introduction_message(one, longest_guides()[0], openings)
+            f"introduction on request, {kind}": requests.introduction_message(one, 10**9, longest_guides()[0], openings)
             for kind, one in REQUESTS.items()
         },
         **{
@@ -391,6 +394,7 @@ def sent_unasked(names: CommandNames) -> dict[str, Message]:
             for number in (0, 1, 5)
         },
         "no luck, with a want": requests.no_luck_message(full(MAX_TOPIC), TopicKind.WANT, 0),
+        "request over": requests.over_message(LONGEST_ID),
         "request off": requests.off_message(REQUESTS[TopicKind.OFFER], f"{LONGEST_ID}1"),
         **{f"still true, {one.kind}": offers.still_true_message(one) for one in (TOPICS[0], TOPICS[-1])},
         "match": offers.match_message(TOPICS[0]),
@@ -502,7 +506,10 @@ def replies(names: CommandNames) -> dict[str, Message]:
         **{f"tapped {kind}": prompts.tapped_reply(kind, is_new=True) for kind in TapKind},
         "tapped again": prompts.tapped_reply(TapKind.DID, is_new=False),
         "booked": rounds.booked_reply(),
-        "out": rounds.out_reply(),
+        "out": rounds.out_reply(GROUP),
+        "out, on request": rounds.out_reply(ON_REQUEST),
+        "group on request": rounds.group_reply(ON_REQUEST, longest_guides()[0]),
+        "group on request, not booked": rounds.group_reply(replace(ON_REQUEST, booked=False), longest_guides()[0]),
         **{f"group {one}": rounds.group_reply(_standing(one), longest_guides()[0]) for one in Standing},
         "note offer": notes.form_offer(full(TYPED)),
         "note kept": notes.kept_reply(PRIVATE_NOTE, CHANNEL, names),
@@ -638,7 +645,8 @@ def views(names: CommandNames) -> dict[str, Json]:
         "suggestion form, empty": suggestions.suggestion_form(CHANNEL, ""),
         "private list form": settings.not_with_form(ids(MOST_BLOCKED)),
         "private list form, empty": settings.not_with_form(()),
-        "takeaway form": check_ins.takeaway_form(10**9, ids(2)),
+        "takeaway form": check_ins.takeaway_form(ANSWERED),
+        "takeaway form, no channel": check_ins.takeaway_form(replace(ANSWERED, channel_id="")),
         "guide": rounds.guide_view(longest[0], longest[:2]),
         "home, new": home.home_view(NEW_OVERVIEW, PROMPTS, GUIDES, names),
         "home, full": home.home_view(FULL_OVERVIEW, PROMPTS, GUIDES, names),

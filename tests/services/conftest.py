@@ -88,8 +88,8 @@ def offers(database: Database, thesaurus: Thesaurus) -> OfferService:
 
 
 @pytest.fixture
-def requests(database: Database, thesaurus: Thesaurus) -> RequestService:
-    return RequestService(database, Finder(thesaurus, VAULT))
+def requests(database: Database, thesaurus: Thesaurus, guides: GuideLibrary) -> RequestService:
+    return RequestService(database, Finder(thesaurus, VAULT), guides)
 
 
 @pytest.fixture

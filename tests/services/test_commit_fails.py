@@ -205,7 +205,7 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary, t
         rounds,
         CheckInService(database),
         OfferService(database, Finder(thesaurus, VAULT)),
-        RequestService(database, Finder(thesaurus, VAULT)),
+        RequestService(database, Finder(thesaurus, VAULT), guides),
         SettingsService(database, VAULT),
         goals,
         WitnessService(database),
@@ -340,6 +340,7 @@ ACTS: dict[Callable[..., object], Act] = {
 ONLY_READING = {
     *(MemberService.channels_of, CommunityService.check_may_set_up, CommunityService.about),
     *(CommunityService.channels, RoundService.current, RoundService.of_group, CheckInService.current),
+    RoundService.list_current,
     *(CommunityService.channel_of, CommunityService.known_to, GoalService.today),
     *(
         RoundService.preview,

@@ -137,7 +137,7 @@ def build(session: Session, workspace: str) -> World:
     lesson = Lesson(workspace=workspace, group_id=group.id, teacher="UA", learner="UB", topic="sql")
     request = open_request("UB", "UA", workspace=workspace)
     agreed = open_request("UB", "UA", workspace=workspace)
-    agreed.state = RequestState.AGREED
+    agreed.state, agreed.group_id = RequestState.AGREED, group.id
     session.add_all([goal, thanks, post, check_in, topic, lesson, request, agreed])
     learned, used = add_learned(session, workspace)
     suggestion = add_suggestion(session, community)
@@ -247,6 +247,8 @@ BY_ID: dict[Callable[..., Any], Ask] = {
     kudos.get_kudos: lambda s, own, other: kudos.get_kudos(s, own.key, other.kudos.id),
     prompts.get_post: lambda s, own, other: prompts.get_post(s, own.key, other.post.id),
     rounds.get_group: lambda s, own, other: rounds.get_group(s, own.key, other.group.id),
+    requests.find_by_group: lambda s, own, other: requests.find_by_group(s, own.key, other.group.id),
+    rounds.find_start_of_last: lambda s, own, _: rounds.find_start_of_last(s, own.key, ["UA"], 6),
     rounds.get_round: lambda s, own, other: rounds.get_round(s, own.key, other.its_round.id),
     requests.get_request: lambda s, own, other: requests.get_request(s, own.key, other.request.id),
     offers.get_topic: lambda s, own, other: offers.get_topic(s, own.owner, other.topic.id),
@@ -389,6 +391,7 @@ OF_A_ROW = {
     kudos.get_receiver,
     members.let_rest,
     *(members.find_membership, members.count_participants, members.list_participants, members.count_in_both),
+    *(rounds.find_community, rounds.get_community),
     *(rounds.list_seats, rounds.list_seats_of_group, rounds.list_introduced),
     *(rounds.list_introduced_in, rounds.list_groups, rounds.list_planned_groups, rounds.list_answered_groups),
     *(rounds.list_lessons, rounds.find_inputs, rounds.find_start, rounds.count_rounds_before),

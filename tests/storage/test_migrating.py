@@ -1,0 +1,91 @@
+"""What migrations make of rows that stand there already."""
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlmodel import Session, col, insert, select
+
+from bot.domain.messages import MessageKind
+from bot.domain.requests import RequestState
+from storage import outbox, requests, rounds
+from storage.database import Database, SchemaError
+from storage.new_migration import MIGRATIONS
+from storage.requests import Request
+from storage.rounds import Group, Introduced, Round, Seat
+from tests.factories import add_community, add_group, add_members, open_request, queue
+
+THURSDAY = datetime(2026, 11, 26, 9, tzinfo=UTC)
+
+
+def before(url: str, revision: str) -> Database:
+    """Return an empty database as it was after a migration."""
+    database, config = Database(url), Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with database.write() as session:
+        config.attributes["connection"] = session.connection()
+        command.upgrade(config, revision)
+    return database
+
+
+def add_request(session: Session, request: Request) -> None:
+    session.connection().execute(insert(Request).values(request.model_dump(exclude={"id", "group_id"})))
+
+
+def test_who_was_introduced_on_request_before_has_met_and_is_still_introduced(empty_url: str) -> None:
+    database = before(empty_url, "0013")
+    with database.write() as session:
+        community = add_community(session)
+        add_members(session, community, "UA", "UB", "UC", "UT")
+        add_group(session, community, "UA", "UB")
+        for asker, state in (("UB", RequestState.DECLINED), ("UC", RequestState.AGREED), ("UA", RequestState.AGREED)):
+            request = open_request(asker, "UT")
+            request.state, request.ended_at = state, THURSDAY
+            add_request(session, request)
+        queue(session, "request-intro:3", MessageKind.REQUEST_INTRODUCTION, subject=3, people=["UA", "UT"])
+
+    database.migrate()
+
+    with database.read() as session:
+        # The round and its group are as they were, with their new neighbours.
+        assert [(row.community_id, row.number) for row in session.exec(select(Round).order_by(col(Round.id)))] == [
+            (1, 1),
+            (None, 0),
+            (None, 0),
+        ]
+        assert rounds.list_met(session, "T1", 1) == {
+            frozenset({"UA", "UB"}): 1,
+            frozenset({"UC", "UT"}): 1,
+            frozenset({"UA", "UT"}): 1,
+        }
+        request = requests.get_request(session, "T1", 3)
+        assert request.group_id is not None
+        group = rounds.get_group(session, "T1", request.group_id)
+        assert (group.reason, group.formed_at) == ("request", THURSDAY)
+        assert [seat.user_id for seat in rounds.list_seats_of_group(session, group)] == ["UA", "UT"]
+        row = outbox.find_message(session, "T1", f"intro:{group.id}")
+        assert row is not None
+        assert row.subject == group.id
+        assert len(session.exec(select(Group)).all()) == 3
+        assert len(session.exec(select(Seat)).all()) == 6
+        assert len(session.exec(select(Introduced)).all()) == 3
+    database.close()
+
+
+@pytest.mark.parametrize("empty_url", ["sqlite"], indirect=True)
+def test_rows_that_point_to_nothing_keep_a_migration_from_being_done(empty_url: str) -> None:
+    database = before(empty_url, "0013")
+    with database.write() as session:
+        add_group(session, add_community(session), "UA", "UB")
+    with closing(sqlite3.connect(database.url.removeprefix("sqlite:///"), isolation_level=None)) as other:
+        other.execute("delete from round")
+
+    with pytest.raises(SchemaError, match="Rows of introduced, pair_group, seat point to rows that are gone"):
+        database.migrate()
+
+    with database.read() as session:
+        assert session.connection().exec_driver_sql("select version_num from alembic_version").scalar_one() == "0013"
+    database.close()
