@@ -28,6 +28,7 @@ class UseHandlers:
             notes.USED: self.answer,
             uses.LINE: self.open_line,
             uses.COUNT: self.count_only,
+            uses.TAKE_BACK: self.take_back,
         }
         for action_id, handle in clicks.items():
             app.action(re.compile(rf"{re.escape(action_id)}(:.*)?$"))(guard.click(handle))
@@ -54,7 +55,11 @@ class UseHandlers:
 
     def count_only(self, click: Click) -> Reply:
         """Count it without words."""
-        return Private(uses.line_kept(self._uses.count_only(click.who, _number(click.value))))
+        return Private(uses.line_kept(self._uses.count_only(click.who, _number(click.value), self._clock.now())))
+
+    def take_back(self, click: Click) -> Reply:
+        """Take a line out of its channel again; pressed under it, the answer must not take its place."""
+        return Private(uses.taken_back_reply(self._uses.take_back(click.who, _number(click.value), self._clock.now())))
 
 
 def _number(value: str) -> int:

@@ -14,7 +14,8 @@ class UseCheck(SQLModel, table=True):
     """One time that somebody was asked whether they used what they learned: once for each thing, with one answer.
 
     `source` tells what they learned it from and `source_id` is that note's, check-in's or goal's number. `line` is
-    where they used it, as far as they keep the words; `share` is who may read it, and `channel_id` the channel.
+    where they used it, as far as they keep the words; `share` is who may read it, `channel_id` the channel, and
+    `shared` counts how often it was shared anew, so that each message has a name of its own.
     """
 
     __table_args__ = (UniqueConstraint("workspace", "owner", "source", "source_id"),)
@@ -31,6 +32,7 @@ class UseCheck(SQLModel, table=True):
     line: str = ""
     share: str | None = None
     channel_id: str = ""
+    shared: int = 0
 
     @property
     def is_for_channel(self) -> bool:
@@ -62,6 +64,17 @@ def find_last_answer(session: Session, workspace: str, owner: str) -> datetime |
     """Return when an owner last answered whether they used something, or None."""
     query = select(func.max(UseCheck.answered_at)).where(UseCheck.workspace == workspace, UseCheck.owner == owner)
     return session.exec(query).one()
+
+
+def list_of_source(session: Session, owner: Actor, source: Source, source_id: int) -> Sequence[UseCheck]:
+    """List what somebody was asked about one thing they learned."""
+    query = select(UseCheck).where(
+        UseCheck.workspace == owner.workspace,
+        UseCheck.owner == owner.user_id,
+        UseCheck.source == source,
+        UseCheck.source_id == source_id,
+    )
+    return session.exec(query).all()
 
 
 def forget_uses(session: Session, owner: Actor, source: Source, source_id: int) -> None:

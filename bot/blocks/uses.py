@@ -30,6 +30,7 @@ from bot.domain.uses import Source, UseAnswered, Used, UseShare
 
 LINE: Final = "use.line"
 COUNT: Final = "use.count"
+TAKE_BACK: Final = "use.take_back"
 LINE_FORM: Final = "use.line_form"
 
 
@@ -53,7 +54,7 @@ def _blocks(answered: UseAnswered) -> list[Block]:
 
 def _where(answered: UseAnswered) -> list[Block]:
     if answered.share is not None:
-        return [section(_kept(answered))]
+        return _kept_blocks(answered)
     return [
         section(_("*Good.* One line on where? It stays yours unless you share it.")),
         actions(
@@ -66,6 +67,13 @@ def _where(answered: UseAnswered) -> list[Block]:
 def _pass_on(answered: UseAnswered) -> list[Block]:
     offer = button(_("Offer it to others"), NEW_OFFER, one_line(answered.text, MAX_TOPIC))
     return [section(_("People remember best what they pass on.")), actions(offer)]
+
+
+def _kept_blocks(answered: UseAnswered) -> list[Block]:
+    kept = section(_kept(answered))
+    if answered.share is not UseShare.CHANNEL:
+        return [kept]
+    return [kept, actions(button(_("Take it back"), TAKE_BACK, answered.check_id))]
 
 
 def _kept(answered: UseAnswered) -> str:
@@ -100,11 +108,19 @@ def line_form(answered: UseAnswered) -> Block:
 
 def line_kept(answered: UseAnswered) -> Message:
     """Confirm the line that is kept, or that it is counted without one."""
-    return message(section(_kept(answered)), *_pass_on(answered))
+    return message(*_kept_blocks(answered), *_pass_on(answered))
 
 
-def shared_message(who: str, line: str) -> Message:
+def shared_message(who: str, line: str, check_id: int) -> Message:
     """Share where somebody used what they learned, where they said so; what it was stays theirs."""
     return message(
-        section(_("*{person} used something they learned:* {line}").format(person=person(who), line=quote(line)))
+        section(_("*{person} used something they learned:* {line}").format(person=person(who), line=quote(line))),
+        actions(button(_("Take it down"), TAKE_BACK, check_id)),
     )
+
+
+def taken_back_reply(line: str) -> Message:
+    """Confirm that a line stands in no channel any more."""
+    if not line:
+        return message(section(_("*Nothing of it stands in a channel.*")))
+    return message(section(_("*Taken back.* You keep it, for you alone: {line}").format(line=quote(line))))

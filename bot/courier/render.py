@@ -395,7 +395,7 @@ def _use(session: Session, row: OutboxMessage, _library: Library, _now: datetime
     check = uses.find_use(session, row.workspace, row.subject)
     if check is None or not check.is_for_channel or check.channel_id != row.channel_id:
         return Drop("taken back")
-    return Say(use_blocks.shared_message(check.owner, check.line))
+    return Say(use_blocks.shared_message(check.owner, check.line, check.id))
 
 
 def _removed(_session: Session, _row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
@@ -548,6 +548,7 @@ _RENDERERS: Mapping[MessageKind, Renderer] = {
     MessageKind.KUDOS_MOVED: _kudos_moved,
     MessageKind.KUDOS_REMOVED: _removed,
     MessageKind.USE_SHARED: _use,
+    MessageKind.USE_REMOVED: _removed,
     MessageKind.NOTE_SHARED: _note,
     MessageKind.NOTE_EDIT: _note,
     MessageKind.NOTE_REMOVED: _removed,

@@ -48,6 +48,7 @@ class MessageKind(StrEnum):
     WITNESS_TOLD = "goal.witness_told"
     GOAL_HELP = "goal.help"
     USE_SHARED = "learning_note.used"
+    USE_REMOVED = "learning_note.used.removed"
     NOTE_SHARED = "learning_note"
     NOTE_EDIT = "learning_note.edit"
     NOTE_REMOVED = "learning_note.removed"
@@ -112,6 +113,7 @@ RULES: dict[MessageKind, KindRule] = {
     MessageKind.KUDOS_REMOVED: KindRule(10, is_ping=False, doubt=Doubt.TWICE, removes=True),
     MessageKind.KUDOS_MOVED: KindRule(40, is_ping=False, doubt=Doubt.TWICE),
     MessageKind.USE_SHARED: KindRule(30, is_ping=False, doubt=Doubt.NEVER),
+    MessageKind.USE_REMOVED: KindRule(10, is_ping=False, doubt=Doubt.TWICE, removes=True),
     MessageKind.NOTE_SHARED: KindRule(30, is_ping=False, doubt=Doubt.NEVER),
     MessageKind.NOTE_EDIT: KindRule(60, is_ping=False, doubt=Doubt.TWICE),
     MessageKind.NOTE_REMOVED: KindRule(10, is_ping=False, doubt=Doubt.TWICE, removes=True),
@@ -140,5 +142,11 @@ FROM_PEOPLE = frozenset(
 
 # Posted once, and changed for as long as the community lives, or until those whose they are take them down.
 EDITED_LATER = frozenset(
-    {MessageKind.COMMUNITY_INTRO, MessageKind.KUDOS, MessageKind.KUDOS_PRIVATE, MessageKind.NOTE_SHARED}
+    {
+        MessageKind.COMMUNITY_INTRO,
+        MessageKind.KUDOS,
+        MessageKind.KUDOS_PRIVATE,
+        MessageKind.NOTE_SHARED,
+        MessageKind.USE_SHARED,
+    }
 )

@@ -8,9 +8,10 @@ from sqlmodel import Session
 from bot.domain.cadence import at_local, local_day
 from bot.domain.goals import CHECK_AT
 from bot.domain.identity import Actor
+from bot.domain.messages import MessageKind
 from bot.domain.schedule import DueKind
 from bot.domain.uses import ASKED_WITHIN, Learned, Source, UseQuestion, next_asked
-from storage import check_ins, due, goals, members, notes, uses
+from storage import check_ins, due, goals, members, notes, outbox, uses
 from storage.members import Person
 from storage.uses import UseCheck
 
@@ -81,6 +82,34 @@ def learned_of(session: Session, check: UseCheck, zone: str) -> Learned | None:
     if found is None or found[1] is None:
         return None
     return Learned(Source(check.source), check.source_id, found[0], local_day(found[1], zone))
+
+
+def use_key(check: UseCheck) -> str:
+    """Return the key of the message in which a channel reads where something was used."""
+    return f"use-shared:{check.id}:{check.shared}"
+
+
+def take_use_away(session: Session, check: UseCheck, now: datetime) -> None:
+    """Take where something was used out of the channel that may read it, whether it stands there yet or not."""
+    key = use_key(check)
+    if check.is_for_channel and not outbox.withdraw(session, check.workspace, key):
+        outbox.add(
+            session,
+            check.workspace,
+            f"use-removed:{check.id}:{check.shared}",
+            MessageKind.USE_REMOVED,
+            subject=check.id,
+            channel_id=check.channel_id,
+            edits=key,
+            now=now,
+        )
+
+
+def forget_uses_of(session: Session, who: Actor, source: Source, source_id: int, now: datetime) -> None:
+    """Remove what somebody was asked about something that is gone, also from the channel that may read it."""
+    for check in uses.list_of_source(session, who, source, source_id):
+        take_use_away(session, check, now)
+    uses.forget_uses(session, who, source, source_id)
 
 
 def _lately(session: Session, person: Person, now: datetime) -> Iterator[Learned]:

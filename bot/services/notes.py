@@ -12,9 +12,9 @@ from bot.domain.uses import Source
 from bot.errors import FormError, Problem, UserError
 from bot.services.communities import list_known, not_a_community
 from bot.services.goals import zone_of
-from bot.services.learned import plan_use, plan_use_of
+from bot.services.learned import forget_uses_of, plan_use, plan_use_of
 from bot.services.members import remember
-from storage import members, notes, outbox, seen, uses
+from storage import members, notes, outbox, seen
 from storage.database import Database
 from storage.notes import LearningNote
 from storage.outbox import OutboxState
@@ -223,7 +223,7 @@ def _take_away(session: Session, note: LearningNote, now: datetime) -> None:
 def _remove(session: Session, who: Actor, note: LearningNote, now: datetime) -> NoteCard:
     card = _card(note, zone_of(session, who))
     _take_away(session, note, now)
-    uses.forget_uses(session, who, Source.NOTE, note.id)
+    forget_uses_of(session, who, Source.NOTE, note.id, now)
     session.delete(note)
     plan_use_of(session, who, now)
     return card

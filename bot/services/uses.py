@@ -13,7 +13,7 @@ from bot.domain.uses import MAX_LINE, Source, UseAnswered, Used, UseShare, choos
 from bot.errors import FormError, Problem, UserError
 from bot.services.goals import zone_of
 from bot.services.groups import next_note
-from bot.services.learned import learned_of, list_unasked, plan_use
+from bot.services.learned import learned_of, list_unasked, plan_use, take_use_away, use_key
 from bot.services.members import is_available
 from bot.services.notes import check_open, open_to
 from bot.services.weekly_note import still_asked
@@ -69,6 +69,7 @@ class UseService:
             check = _own(session, who, check_id)
             check.answer, check.answered_at = used, now
             if used is not Used.YES:
+                take_use_away(session, check, now)
                 check.line, check.share, check.channel_id = "", None, ""
             session.add(check)
             session.flush()
@@ -92,23 +93,33 @@ class UseService:
             check = _own_used(session, who, check_id)
             if channel_id:
                 check_open(session, who, channel_id)
-            check.line, check.channel_id = line.strip(), channel_id
-            check.share = UseShare.CHANNEL if channel_id else UseShare.ME
-            session.add(check)
-            if channel_id:
-                outbox.add(
-                    session,
-                    who.workspace,
-                    f"use-shared:{check.id}:{channel_id}",
-                    MessageKind.USE_SHARED,
-                    subject=check.id,
-                    about=who.user_id,
-                    channel_id=channel_id,
-                    now=now,
-                )
+            if not check.is_for_channel or (check.line, check.channel_id) != (line.strip(), channel_id):
+                take_use_away(session, check, now)
+                check.line, check.channel_id = line.strip(), channel_id
+                check.share = UseShare.CHANNEL if channel_id else UseShare.ME
+                _share(session, who, check, now)
             return _answered(session, who, check)
 
-    def count_only(self, who: Actor, check_id: int) -> UseAnswered:
+    def take_back(self, who: Actor, check_id: int, now: datetime) -> str:
+        """Take where somebody used it out of the channel again, without a trace; gives the line, which they keep.
+
+        Raises:
+            UserError: It is somebody else's, or gone.
+        """
+        with self._database.write(who.workspace) as session:
+            if uses.find_use(session, who.workspace, check_id) is None:
+                raise UserError(Problem.GONE)
+            try:
+                check = uses.get_use(session, who, check_id)
+            except LookupError:
+                raise UserError(Problem.NOT_YOURS) from None
+            if check.is_for_channel:
+                take_use_away(session, check, now)
+                check.share, check.channel_id = UseShare.ME, ""
+                session.add(check)
+            return check.line
+
+    def count_only(self, who: Actor, check_id: int, now: datetime) -> UseAnswered:
         """Count that somebody knows where they used it, without a word of it.
 
         Raises:
@@ -116,9 +127,27 @@ class UseService:
         """
         with self._database.write(who.workspace) as session:
             check = _own_used(session, who, check_id)
+            take_use_away(session, check, now)
             check.line, check.share, check.channel_id = "", UseShare.COUNTED, ""
             session.add(check)
             return _answered(session, who, check)
+
+
+def _share(session: Session, who: Actor, check: UseCheck, now: datetime) -> None:
+    """Store who may read a line; a channel gets a message with it."""
+    if check.is_for_channel:
+        check.shared += 1
+        outbox.add(
+            session,
+            who.workspace,
+            use_key(check),
+            MessageKind.USE_SHARED,
+            subject=check.id,
+            about=who.user_id,
+            channel_id=check.channel_id,
+            now=now,
+        )
+    session.add(check)
 
 
 def _own(session: Session, who: Actor, check_id: int) -> UseCheck:

@@ -373,7 +373,7 @@ def sent_unasked(names: CommandNames) -> dict[str, Message]:
             f"weekly note, used {source}": check_ins.note_message(StillAsked(used=replace(USE_QUESTION, source=source)))
             for source in Source
         },
-        "use shared": uses.shared_message(LONGEST_ID, full(MAX_USE_LINE)),
+        "use shared": uses.shared_message(LONGEST_ID, full(MAX_USE_LINE), 10**9),
         "note shared": notes.shared_message(LONGEST_ID, full(MAX_NOTE), LINK),
         "goal help": goal_checks.help_message(LONGEST_ID, full(MAX_HELP)),
         "witness asked": witnesses.asked_message(LONGEST_ID, 10**9, names),
@@ -530,6 +530,8 @@ def replies(names: CommandNames) -> dict[str, Message]:
         "used, line kept": uses.answered_reply(USED_LINE, StillAsked()),
         "used, line": uses.line_kept(USED_LINE),
         "used, own line": uses.line_kept(replace(USED_LINE, share=UseShare.ME)),
+        "use taken back": uses.taken_back_reply(full(MAX_USE_LINE)),
+        "use taken back, nothing kept": uses.taken_back_reply(""),
         "used, counted": uses.line_kept(replace(USED, share=UseShare.COUNTED)),
         "thanks to oneself": kudos.yourself_reply(TOO_MUCH),
         "offer saved": offers.saved_reply(OFFERED, names),

@@ -60,6 +60,23 @@ def test_a_yes_can_be_counted_without_words(asking: Edge) -> None:
     assert said(asking) == [("yes", "", "counted", "")]
 
 
+def test_a_shared_line_is_taken_back_with_one_tap_and_by_its_owner_alone(asking: Edge) -> None:
+    asking.send(asking.click("U0AMARA", note_blocks.USED, "1:yes"))
+    (answer,) = asking.answers()
+    view = press(asking, answer, "Write one line")
+    here = {"selected_option": {"value": LEARNING}}
+    asking.send(asking.form("U0AMARA", view, line={"value": "In Monday's report"}, where=here))
+    (shared,) = asking.answers()
+    assert "on its way to" in shared["text"]
+    assert "somebody else" in asking.say(asking.click("U0LEE", blocks.TAKE_BACK, "1"))
+    assert said(asking) == [("yes", "In Monday's report", "channel", LEARNING)]
+
+    after = press(asking, shared, "Take it back")
+
+    assert after["text"] == "*Taken back.* You keep it, for you alone: \u201cIn Monday's report\u201d"
+    assert said(asking) == [("yes", "In Monday's report", "me", "")]
+
+
 def test_what_is_not_used_may_become_a_goal_or_go(asking: Edge) -> None:
     asking.send(asking.click("U0AMARA", note_blocks.USED, "1:not_yet"))
     (not_yet,) = asking.answers()
@@ -75,7 +92,7 @@ def test_what_is_not_used_may_become_a_goal_or_go(asking: Edge) -> None:
 @pytest.mark.parametrize(
     ("action_id", "value"),
     [(note_blocks.USED, value) for value in ("", "1", "1:maybe", "9:yes", "x:yes")]
-    + [(blocks.LINE, "1"), (blocks.COUNT, "1"), (blocks.COUNT, "99999999999999")],
+    + [(blocks.LINE, "1"), (blocks.COUNT, "1"), (blocks.COUNT, "99999999999999"), (blocks.TAKE_BACK, "9")],
 )
 def test_a_payload_that_nobody_was_shown_changes_nothing(asking: Edge, action_id: str, value: str) -> None:
     assert "nothing changed" in asking.say(asking.click("U0AMARA", action_id, value))

@@ -183,7 +183,7 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary, t
         session.add(LearningNote(workspace="T1", owner="UA", text="The export takes a filter", noted_at=noted_at))
         session.add(LearningNote(workspace="T1", owner="UC", text="The export takes a filter", noted_at=MONDAY_8))
         used = UseCheck(workspace="T1", owner="UC", source="note", source_id=2, asked_on=ASKED_ON, asked_at=MONDAY_8)
-        used.answer = "yes"
+        used.answer, used.line, used.share, used.channel_id = "yes", "In a talk", "channel", "C1"
         session.add(used)
         due.set_due(session, "T1", DueKind.USE_CHECK, "UA", MONDAY_8)
         session.add(Topic(workspace="T1", user_id="UB", kind="offer", topic="Git", key="git", said_at=MONDAY_8))
@@ -320,7 +320,8 @@ ACTS: dict[Callable[..., object], Act] = {
     UseService.ask: lambda s: s.uses.ask(due_row(s.database, DueKind.USE_CHECK, "UA"), LATER),
     UseService.answer: lambda s: s.uses.answer(actor("UC"), 1, Used.NOT_YET, LATER),
     UseService.keep_line: lambda s: s.uses.keep_line(actor("UC"), 1, "In a report", "C1", LATER),
-    UseService.count_only: lambda s: s.uses.count_only(actor("UC"), 1),
+    UseService.count_only: lambda s: s.uses.count_only(actor("UC"), 1, LATER),
+    UseService.take_back: lambda s: s.uses.take_back(actor("UC"), 1, LATER),
     ProcessService.alive: lambda s: s.processes.alive("new", "run", LATER),
     ProcessService.ended: lambda s: s.processes.ended("old"),
     ProcessService.failed: lambda s: s.processes.failed("T1", "sending", "ratelimited", LATER),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlmodel import select
 
 from bot.blocks.names import CommandNames
 from bot.courier.render import Library, render
@@ -29,6 +30,7 @@ from storage import ageing, due, outbox
 from storage.answers import AnswerCount
 from storage.database import Database
 from storage.members import Person
+from storage.outbox import OutboxState
 from storage.uses import UseCheck
 from tests.factories import (
     MONDAY_8,
@@ -209,7 +211,7 @@ def test_a_line_stays_with_its_owner_is_counted_or_shared(
     uses.keep_line(actor("UA"), 1, "In a report", "C1", NOTE)
     assert kept() == ("In a report", UseShare.CHANNEL, "C1")
     assert [row.channel_id for row in messages(database, MessageKind.USE_SHARED)] == ["C1"]
-    uses.count_only(actor("UA"), 1)
+    uses.count_only(actor("UA"), 1, NOTE)
     assert kept() == ("", UseShare.COUNTED, "")
 
 
@@ -230,7 +232,7 @@ def test_what_is_shared_is_looked_at_again_when_it_is_sent(
 
     def said() -> object:
         with database.read() as session:
-            row = outbox.find_message(session, "T1", "use-shared:1:C1")
+            row = outbox.find_message(session, "T1", "use-shared:1:1")
             assert row is not None
             return render(session, row, words, NOTE)
 
@@ -240,8 +242,78 @@ def test_what_is_shared_is_looked_at_again_when_it_is_sent(
     assert "&lt;!channel&gt;" in verdict.message.text
     # What they had noted stays theirs.
     assert TEXT not in str(verdict.message)
-    uses.count_only(actor("UA"), 1)
+    # As if it were on its way already when it is taken back.
+    with database.write() as session:
+        (check,) = session.exec(select(UseCheck))
+        check.share = UseShare.COUNTED
+        session.add(check)
     assert isinstance(said(), Drop)
+
+
+def share_line(database: Database, notes: NoteService, uses: UseService) -> int:
+    """Let UA share with C1 where they used a note; gives the note."""
+    take_part(database)
+    note_id = keep(notes)
+    ask(database, uses)
+    uses.answer(actor("UA"), 1, Used.YES, NOTE)
+    uses.keep_line(actor("UA"), 1, "In a report", "C1", NOTE)
+    return note_id
+
+
+def mark_sent(database: Database, key: str) -> None:
+    with database.write() as session:
+        row = outbox.find_message(session, "T1", key)
+        assert row is not None
+        row.state, row.ts = OutboxState.SENT, "1.1"
+
+
+def test_a_line_that_was_not_sent_yet_is_taken_back_without_a_message(
+    database: Database, notes: NoteService, uses: UseService
+) -> None:
+    share_line(database, notes, uses)
+
+    for _ in range(2):
+        assert uses.take_back(actor("UA"), 1, NOTE) == "In a report"
+
+    assert messages(database, MessageKind.USE_SHARED) == []
+    assert messages(database, MessageKind.USE_REMOVED) == []
+    (check,) = rows(database, UseCheck)
+    assert (check.line, check.share, check.channel_id) == ("In a report", UseShare.ME, "")
+
+
+UNSHARED: dict[str, Callable[[UseService, NoteService, int], object]] = {
+    "taken back": lambda uses, _notes, _id: uses.take_back(actor("UA"), 1, NOTE),
+    "another answer": lambda uses, _notes, _id: uses.answer(actor("UA"), 1, Used.NOT_YET, NOTE),
+    "kept alone": lambda uses, _notes, _id: uses.keep_line(actor("UA"), 1, "In a report", "", NOTE),
+    "counted": lambda uses, _notes, _id: uses.count_only(actor("UA"), 1, NOTE),
+    "the note is gone": lambda _uses, notes, note_id: notes.delete(actor("UA"), note_id, NOTE),
+}
+
+
+@pytest.mark.parametrize("how", UNSHARED)
+def test_a_line_that_stands_in_a_channel_is_taken_out_of_it(
+    database: Database, notes: NoteService, uses: UseService, how: str
+) -> None:
+    note_id = share_line(database, notes, uses)
+    mark_sent(database, "use-shared:1:1")
+
+    UNSHARED[how](uses, notes, note_id)
+
+    (removal,) = messages(database, MessageKind.USE_REMOVED)
+    assert (removal.edits, removal.channel_id, removal.about, removal.people) == ("use-shared:1:1", "C1", "", "")
+
+
+def test_the_same_line_shared_twice_is_one_message_and_shared_anew_another(
+    database: Database, notes: NoteService, uses: UseService
+) -> None:
+    share_line(database, notes, uses)
+    uses.keep_line(actor("UA"), 1, "In a report", "C1", NOTE)
+    mark_sent(database, "use-shared:1:1")
+    uses.take_back(actor("UA"), 1, NOTE)
+
+    uses.keep_line(actor("UA"), 1, "In a report", "C1", NOTE)
+
+    assert [row.key for row in messages(database, MessageKind.USE_SHARED)] == ["use-shared:1:1", "use-shared:1:2"]
 
 
 def test_a_line_that_does_not_fit_or_has_no_yes_is_refused(
@@ -253,7 +325,7 @@ def test_a_line_that_does_not_fit_or_has_no_yes_is_refused(
     before = contents(database)
     too_early: list[Callable[[], object]] = [
         lambda: uses.keep_line(actor("UA"), 1, "In a report", "", NOTE),
-        lambda: uses.count_only(actor("UA"), 1),
+        lambda: uses.count_only(actor("UA"), 1, NOTE),
         lambda: uses.current(actor("UA"), 1),
     ]
     for act in too_early:
@@ -284,7 +356,8 @@ def test_nobody_but_the_owner_can_touch_an_answer(
 
     acts: list[Callable[[Actor, int], object]] = [
         uses.current,
-        uses.count_only,
+        lambda who, number: uses.count_only(who, number, NOTE),
+        lambda who, number: uses.take_back(who, number, NOTE),
         lambda who, number: uses.answer(who, number, Used.YES, NOTE),
         lambda who, number: uses.keep_line(who, number, "In a report", "", NOTE),
     ]

@@ -281,6 +281,7 @@ FINDS: dict[Callable[..., Any], Ask] = {
     suggestions.count_made_since: lambda s, own, _: suggestions.count_made_since(s, own.key, "UA", LONG_AGO),
     uses.find_use: lambda s, own, other: uses.find_use(s, own.key, other.use.id),
     uses.list_uses: lambda s, own, _: uses.list_uses(s, own.key, "UA", LONG_AGO.date()),
+    uses.list_of_source: lambda s, own, _: uses.list_of_source(s, own.owner, Source.NOTE, 1),
     uses.find_last_answer: lambda s, own, _: uses.find_last_answer(s, own.key, "UA"),
     notes.list_to_ask: lambda s, own, _: notes.list_to_ask(s, own.key, "UA", LONG_AGO),
     check_ins.list_takeaways: lambda s, own, _: check_ins.list_takeaways(s, own.key, "UA", LONG_AGO),
