@@ -10,7 +10,7 @@ from sqlalchemy import select as select_columns
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, delete, func, or_, select, update
 
-from bot.domain.messages import EDITED_LATER, RULES, MessageKind
+from bot.domain.messages import EDITED_LATER, INTRODUCTIONS, RULES, MessageKind
 from bot.domain.pacing import Method, method_of
 from storage.bulk import batches
 from storage.columns import UtcDateTime
@@ -90,6 +90,7 @@ class OutboxMessage(SQLModel, table=True):
 # People's ids until the conversation with them is known, and after.
 _CONVERSATION = func.coalesce(func.nullif(col(OutboxMessage.people), ""), col(OutboxMessage.channel_id))
 _OPEN = (OutboxState.QUEUED, OutboxState.SENDING)
+NEVER_CAME = (OutboxState.DROPPED, OutboxState.FAILED)
 # A round queues thousands of messages in one transaction; this is one cheap statement for each.
 _TABLE = SQLModel.metadata.tables["outboxmessage"]
 _ADD = {
@@ -317,7 +318,7 @@ def find_last_decided(session: Session, row: OutboxMessage, reason: str, since: 
 def revive(session: Session, workspace: str, key: str, now: datetime) -> None:
     """Queue a message once more that could not be delivered, now that what was in its way is gone."""
     row = find_message(session, workspace, key)
-    if row is not None and row.state in {OutboxState.FAILED, OutboxState.DROPPED}:
+    if row is not None and row.state in NEVER_CAME:
         row.state = OutboxState.QUEUED
         row.not_before = now
         row.deferred_at = None
@@ -509,8 +510,8 @@ def count_failed_since(session: Session, since: datetime) -> int:
 def forget_old(session: Session, workspace: str, before: datetime, limit: int) -> int:
     """Remove messages that were done with before a moment, oldest first; gives how many.
 
-    Those stay that a message still waits to edit or to answer, and those that can be edited as long as they stand
-    in their channel.
+    Those stay that a message still waits to edit or to answer, those that can be edited as long as they stand
+    in their channel, and introductions that never came: whoever was to meet then has not met.
     """
     waiting = (OutboxMessage.workspace == workspace, col(OutboxMessage.state).in_(_OPEN))
     old = (
@@ -519,6 +520,7 @@ def forget_old(session: Session, workspace: str, before: datetime, limit: int) -
             OutboxMessage.workspace == workspace,
             col(OutboxMessage.state).not_in(_OPEN),
             col(OutboxMessage.kind).not_in(EDITED_LATER),
+            col(OutboxMessage.kind).not_in(INTRODUCTIONS) | col(OutboxMessage.state).not_in(NEVER_CAME),
             func.coalesce(OutboxMessage.sent_at, OutboxMessage.not_before) < before,
             col(OutboxMessage.key).not_in(select(OutboxMessage.edits).where(*waiting)),
             col(OutboxMessage.key).not_in(select(OutboxMessage.replies_to).where(*waiting)),

@@ -9,12 +9,12 @@ from operator import itemgetter
 from sqlalchemy import BigInteger, ColumnElement
 from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, delete, func, select
 
-from bot.domain.messages import MessageKind
+from bot.domain.messages import INTRODUCTIONS
 from bot.domain.rounds import Met, WouldHelp
 from storage.check_ins import CheckIn
 from storage.columns import UtcDateTime
 from storage.communities import Community
-from storage.outbox import OutboxMessage, OutboxState
+from storage.outbox import NEVER_CAME, OutboxMessage
 
 # Stands for all people of a group; no id looks like it.
 EVERYBODY = "*"
@@ -320,8 +320,8 @@ def _list_missed(session: Session, workspace: str, community_id: int) -> dict[in
         .where(
             *of_community,
             OutboxMessage.workspace == workspace,
-            col(OutboxMessage.kind).in_((MessageKind.INTRODUCTION, MessageKind.REQUEST_INTRODUCTION)),
-            col(OutboxMessage.state).in_((OutboxState.DROPPED, OutboxState.FAILED)),
+            col(OutboxMessage.kind).in_(INTRODUCTIONS),
+            col(OutboxMessage.state).in_(NEVER_CAME),
         )
     )
     missed: dict[int, set[str]] = {group_id: {EVERYBODY} for group_id in session.exec(untold)}

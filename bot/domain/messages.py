@@ -140,6 +140,8 @@ FROM_PEOPLE = frozenset(
     {MessageKind.KUDOS_PRIVATE, MessageKind.TAKEAWAY_SHARED, MessageKind.GOAL_HELP, MessageKind.SUGGESTION}
 )
 
+INTRODUCTIONS = frozenset({MessageKind.INTRODUCTION, MessageKind.REQUEST_INTRODUCTION})
+
 # Posted once, and changed for as long as the community lives, or until those whose they are take them down.
 EDITED_LATER = frozenset(
     {

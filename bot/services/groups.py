@@ -30,7 +30,7 @@ from bot.services.guides import guide_chooser
 from storage import check_ins, due, members, outbox, rounds
 from storage.bulk import insert_for_ids, insert_rows
 from storage.communities import Community
-from storage.outbox import OutboxMessage, OutboxState
+from storage.outbox import NEVER_CAME, OutboxMessage, OutboxState
 from storage.rounds import Group, Introduced, Lesson, Round, Seat, SeatState
 
 SEARCH: Final = timedelta(days=7)
@@ -389,11 +389,16 @@ def own_group(session: Session, who: Actor, group_id: int) -> Group:
     return group
 
 
+def _was_introduced(session: Session, group: Group) -> bool:
+    introduction = outbox.find_message(session, group.workspace, introduction_key(group.id))
+    return introduction is None or introduction.state not in NEVER_CAME
+
+
 def open_questions(session: Session, workspace: str, user_id: str, now: datetime) -> tuple[CheckInQuestion, ...]:
     """Return each "Did you meet?" that a person may be asked by now and has not answered.
 
     A round asks from the Thursday of its last week on, as late as the note of that week may come, and never about
-    people introduced the same day.
+    people introduced the same day, or whose introduction never came.
     """
     person = members.find_person(session, workspace, user_id)
     if person is None:
@@ -410,6 +415,6 @@ def open_questions(session: Session, workspace: str, user_id: str, now: datetime
         asks_at = at_local(weekday_in_week_of(last_day, NOTE_WEEKDAY), person.note_at, person.zone)
         is_fresh = local_day(group.formed_at, zone) == local_day(now, zone)
         has_answered = check_ins.find_own(session, workspace, group.id, user_id) is not None
-        if others and asks_at <= now and not is_fresh and not has_answered:
+        if others and asks_at <= now and not is_fresh and not has_answered and _was_introduced(session, group):
             questions.append(CheckInQuestion(group.id, others))
     return tuple(questions)

@@ -9,12 +9,12 @@ from bot.domain.messages import MessageKind
 from bot.domain.rounds import Answered, Met, Share, Worth, WouldHelp
 from bot.errors import Problem, UserError
 from bot.services.check_ins import CheckInService
-from bot.services.groups import open_questions
-from storage import members
+from bot.services.groups import introduction_key, open_questions
+from storage import members, outbox
 from storage.check_ins import CheckIn
 from storage.database import Database
 from storage.outbox import OutboxState
-from tests.factories import MONDAY_8, actor, add_community, add_group, add_members, contents, messages, rows
+from tests.factories import MONDAY_8, actor, add_community, add_group, add_members, contents, messages, queue, rows
 
 THURSDAY = datetime(2026, 11, 26, 13, tzinfo=UTC)
 
@@ -72,6 +72,21 @@ def test_whoever_has_their_note_on_wednesdays_is_asked_in_the_week_after(databas
         # Should there be no room on the Wednesday, three working days later.
         assert [asked(one, wednesday + timedelta(days=5)) for one in ("UA", "UB")] == [True, False]
         assert not asked("UA", wednesday + timedelta(weeks=1))
+
+
+@pytest.mark.parametrize("state", [OutboxState.DROPPED, OutboxState.FAILED])
+def test_nobody_is_asked_about_an_introduction_that_never_came(database: Database, state: OutboxState) -> None:
+    with database.write() as session:
+        queue(session, introduction_key(1), MessageKind.INTRODUCTION, people=("UA", "UB"))
+        row = outbox.find_message(session, "T1", introduction_key(1))
+        assert row is not None
+        row.state = OutboxState.SENT
+        asked_before = open_questions(session, "T1", "UA", THURSDAY)
+        row.state = state
+        session.flush()
+
+        assert asked_before
+        assert not open_questions(session, "T1", "UA", THURSDAY)
 
 
 def test_booked_for_later_asks_once_more_three_working_days_after_the_day(

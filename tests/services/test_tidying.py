@@ -67,6 +67,16 @@ def test_the_introduction_of_a_channel_stays_since_it_changes_with_its_community
     assert keys(database) == ["community:1"]
 
 
+def test_an_introduction_that_never_came_stays_so_that_nobody_counts_as_met_by_it(database: Database) -> None:
+    TidyService(database).plan(TENANT, MONDAY_8)
+    for state in (OutboxState.SENT, OutboxState.DROPPED, OutboxState.FAILED):
+        add(database, f"intro:{state}", state, 0, kind=MessageKind.INTRODUCTION)
+
+    tidy(database)
+
+    assert keys(database) == ["intro:dropped", "intro:failed"]
+
+
 def test_it_is_planned_once_for_every_night(database: Database) -> None:
     service = TidyService(database)
     service.plan(TENANT, MONDAY_8)
