@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.blocks import check_ins, goals, uses
+from bot.blocks import check_ins, goals, suggestions, uses
 from tests.blocks.every import Json
 from tests.blocks.limits import troubles
 from tests.handlers.edge import Edge, WritingSlack
@@ -40,8 +40,9 @@ HOSTILE = {
 NOTHING = {"spaces": "   ", "wide spaces": "\u00a0\u2003\u3000", "nothing to see": "\u200b\u200d\u2060\ufeff" * 6}
 # A line is added to the goal that has ended; more than three cannot be open, so the first is changed.
 ABOUT = {goals.LINE_FORM: "2", goals.GOAL_FORM: "1"}
-# What these two are about is over in this workspace: they are refused whatever is typed.
-OVER = {check_ins.TAKEAWAY_FORM, uses.LINE_FORM}
+# What the first two are about is over in this workspace, and as much was suggested as may be in a day: they are
+# refused whatever is typed.
+OVER = {check_ins.TAKEAWAY_FORM, uses.LINE_FORM, suggestions.SUGGESTION_FORM}
 TOO_LONG = "y& " * 1000
 
 
