@@ -53,11 +53,16 @@ def _rows(whom: Trace, entry: Entry) -> Iterator[Row]:
     if parts is not None:
         told.append(parts)
     order = list(table.primary_key)
+    found: list[RowMapping] = []
     if told:
         query = select(table).where(whom.here(table), or_(*told)).order_by(*order)
-        yield from _readable(whom, entry, table, whom.connection.execute(query).mappings().all())
+        found += whom.connection.execute(query).mappings().all()
     among = [name for name in entry.told if name in entry.among]
-    yield from _readable(whom, entry, table, list(whom.list_mentioning(table, among)))
+    # A row can name the person as its own and among others too, and is told once.
+    known = {tuple(row[column.name] for column in order) for row in found}
+    named = whom.list_mentioning(table, among)
+    found += [row for row in named if tuple(row[column.name] for column in order) not in known]
+    yield from _readable(whom, entry, table, found)
 
 
 def _readable(whom: Trace, entry: Entry, table: Table, rows: Iterable[RowMapping]) -> Iterator[Row]:
