@@ -256,7 +256,13 @@ SAID = [
         ),
     ),
     (LEE, NO_BOT, "/learn", "setup", "I'm not in <#C0GENERAL>. Invite me with `/invite`, then try again."),
-    (LEE, LEARNING, "/learn", "setup", "Only those who look after <#C0LEARNING> change it: <@U0AMARA>."),
+    (
+        LEE,
+        LEARNING,
+        "/learn",
+        "setup",
+        "Only those who look after <#C0LEARNING> change it: <@U0AMARA>. Shall I pass on what you suggest?",
+    ),
     *(
         (
             LEE,
