@@ -33,13 +33,15 @@ class Timing:
     Args:
         sign_of_life: Between two signs of life of a worker.
         silence: A worker that is silent for longer is dead, and its wake-ups are given again.
-        rescue: Between two looks for such workers, and for wake-ups that nobody announced.
+        rescue: Between two looks for such workers.
+        poll: Between two looks for wake-ups that nobody announced; so long a message may wait behind another.
         retry: Until the queue is tried again after it was out of reach.
     """
 
     sign_of_life: float = 2.0
     silence: float = 10.0
     rescue: float = 3.0
+    poll: float = 0.5
     retry: float = 1.0
 
 
@@ -116,7 +118,7 @@ class QueueEngine:
                 install_signal_handlers=False,
                 delete_jobs="always",
                 # A job that waited for another of its workspace is announced to nobody.
-                fetch_job_polling_interval=self._timing.rescue,
+                fetch_job_polling_interval=self._timing.poll,
                 update_heartbeat_interval=self._timing.sign_of_life,
                 stalled_worker_timeout=self._timing.silence,
             )
