@@ -104,7 +104,7 @@ class Stage:
         """Ask the bot's database, reading only; a question mark stands for each value."""
         if isinstance(self._reader, sqlite3.Connection):
             return self._reader.execute(query, values).fetchall()
-        return self._reader.execute(query.replace("?", "%s"), values).fetchall()
+        return self._reader.execute(query.replace("%", "%%").replace("?", "%s"), values).fetchall()
 
     def settle(self, timeout: float = 60) -> None:
         """Wait until everything that is due by now was handled and everything that may be sent was sent."""
