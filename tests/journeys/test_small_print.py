@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from tests.journeys.conftest import SMALL_GROUP, StageAt
+from tests.journeys.conftest import SMALL_GROUP, StageAt, on_both_databases
 from tests.journeys.stage import Stage
 
 WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -21,6 +21,7 @@ def test_a_community_lives_in_the_zone_of_most_people_in_its_channel(stage_at: S
     assert due["prompt"].startswith("2026-12-01 09:00")
 
 
+@on_both_databases
 def test_nobody_outside_hears_of_a_private_community_or_joins_it(stage_at: StageAt) -> None:
     stage = stage_at(WEDNESDAY)
     client = stage.client
@@ -41,6 +42,7 @@ def test_nobody_outside_hears_of_a_private_community_or_joins_it(stage_at: Stage
     assert stage.rows("select count(*) from membership") == [(0,)]
 
 
+@on_both_databases
 def test_who_is_not_in_the_channel_is_asked_to_come_in_first(stage_at: StageAt) -> None:
     stage = stage_at(WEDNESDAY)
     learning = stage.switch_on(SMALL_GROUP)
@@ -55,6 +57,7 @@ def test_who_is_not_in_the_channel_is_asked_to_come_in_first(stage_at: StageAt) 
     assert stage.rows("select count(*) from membership where user_id = 'U0LEE'") == [(0,)]
 
 
+@on_both_databases
 def test_two_communities_of_the_same_people_take_turns(stage_at: StageAt) -> None:
     stage = stage_at(WEDNESDAY)
     stage.switch_on(SMALL_GROUP)
