@@ -13,15 +13,16 @@ from tests.postgres import Server
 
 SMALL_GROUP = ("U0AMARA", "U0TOMASZ", "U0JONAS", "U0MEI")
 
-on_both_databases = pytest.mark.parametrize("bot_database", ["sqlite", "postgresql"], indirect=True)
+on_sqlite = pytest.mark.parametrize("bot_database", ["sqlite"], indirect=True)
+on_postgresql = pytest.mark.parametrize("bot_database", ["postgresql"], indirect=True)
 
 StageAt = Callable[..., Stage]
 
 
-@pytest.fixture
+@pytest.fixture(params=["sqlite", "postgresql"])
 def bot_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of the bot's database: SQLite, or what a test asks for by parameter."""
-    with new_database(request, getattr(request, "param", "sqlite"), tmp_path) as url:
+    """The address of the bot's database: of each kind in turn, but for tests of what only one of them can do."""
+    with new_database(request, request.param, tmp_path) as url:
         yield url
 
 

@@ -187,6 +187,11 @@ class Stage:
         return [one["id"] for one in self.client.state(who)["conversations"] if one["kind"] == "mpim"]
 
 
+def in_utc(moment: datetime | str) -> datetime:
+    """A moment of the bot's tables as either database gives it: SQLite as a text without its zone, which is UTC."""
+    return datetime.fromisoformat(moment).replace(tzinfo=UTC) if isinstance(moment, str) else moment.astimezone(UTC)
+
+
 def _connect(database_url: str) -> "sqlite3.Connection | psycopg.Connection[Any]":
     if database_url.startswith("sqlite:///"):
         # The bot makes the file; whoever looks at it must not be the first to.

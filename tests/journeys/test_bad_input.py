@@ -9,6 +9,7 @@ import pytest
 
 from playground.client import Json
 from tests.blocks.limits import texts
+from tests.journeys.conftest import new_database
 from tests.journeys.stage import Stage
 
 LEARNING, NO_COMMUNITY, NO_BOT = "C0LEARNING", "C0DESIGN", "C0GENERAL"
@@ -26,14 +27,23 @@ PREVIEW = "*This is how it reads:*\n*<@U0LEE> thanks <@U0AMARA>*"
 RIGHT_TO_LEFT = "مرحبا بالعالم كيف الحال"
 
 
-@pytest.fixture(scope="session")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """#learning is on with four people introduced; #design has the bot but no community; #general has neither.
 
     Mei has one goal open, Ana three, Lee none and is in nothing, Vera is a guest.
     """
     folder = tmp_path_factory.mktemp("stage")
-    one = Stage(folder, datetime(2026, 11, 20, 9, 0, tzinfo=UTC), f"sqlite:///{folder / 'peerloop.db'}")
+    with new_database(request, request.param, folder) as url:
+        one = Stage(folder, datetime(2026, 11, 20, 9, 0, tzinfo=UTC), url)
+        try:
+            set_up(one)
+            yield one
+        finally:
+            one.close()
+
+
+def set_up(one: Stage) -> None:
     client = one.client
     for channel in (LEARNING, NO_COMMUNITY):
         client.invite("U0AMARA", channel)
@@ -53,8 +63,6 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
             assert client.submit(who, {"evidence": {"value": "I show it to someone"}})["closed"]
     one.go_to(datetime(2026, 11, 23, 11, 0, tzinfo=UTC))
     one.settle()
-    yield one
-    one.close()
 
 
 def wait_for_form(stage: Stage, who: str) -> Json:

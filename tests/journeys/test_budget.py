@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from tests.journeys.conftest import SMALL_GROUP, StageAt, on_both_databases
+from tests.journeys.conftest import SMALL_GROUP, StageAt
 from tests.journeys.stage import Stage
 
 WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -14,7 +14,6 @@ def introductions(stage: Stage, who: str) -> int:
     return sum("*Why you" in text for group in stage.groups_of(who) for text in stage.said_in(who, group))
 
 
-@on_both_databases
 def test_an_introduction_waits_while_one_of_two_is_not_to_be_disturbed(stage_at: StageAt) -> None:
     stage = stage_at(WEDNESDAY)
     learning = stage.switch_on(SMALL_GROUP)
@@ -50,7 +49,6 @@ def test_who_is_away_is_not_introduced_and_the_others_are(stage_at: StageAt) -> 
     }
 
 
-@on_both_databases
 def test_an_introduction_comes_in_the_hours_that_somebody_chose(stage_at: StageAt) -> None:
     stage = stage_at(WEDNESDAY)
     learning = stage.switch_on(SMALL_GROUP)

@@ -4,13 +4,12 @@ import signal
 import time
 from datetime import UTC, datetime, timedelta
 
-from tests.journeys.conftest import SMALL_GROUP, StageAt, on_both_databases
+from tests.journeys.conftest import SMALL_GROUP, StageAt
 
 WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 
 
-@on_both_databases
 def test_a_bot_that_was_down_over_monday_starts_one_late_round(stage_at: StageAt) -> None:
     stage = stage_at(WEDNESDAY)
     stage.switch_on(SMALL_GROUP)
@@ -41,7 +40,6 @@ def test_a_bot_that_was_down_until_thursday_skips_the_round_with_one_line(stage_
     assert all(not stage.groups_of(person) for person in SMALL_GROUP)
 
 
-@on_both_databases
 def test_a_bot_that_was_down_for_a_month_catches_up_with_at_most_one_of_each(stage_at: StageAt) -> None:
     stage = stage_at(WEDNESDAY)
     learning = stage.switch_on(SMALL_GROUP)

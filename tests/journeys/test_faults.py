@@ -8,10 +8,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
-
 from playground.client import Json
-from tests.journeys.conftest import SMALL_GROUP, StageAt
+from tests.journeys.conftest import SMALL_GROUP, StageAt, on_postgresql, on_sqlite
 from tests.journeys.stage import Stage
 from tests.postgres import Server
 
@@ -98,6 +96,7 @@ def prepare(stage: Stage) -> str:
     return channel
 
 
+@on_sqlite
 def test_another_program_locks_the_database(stage_at: StageAt, bot_database: str) -> None:
     stage = stage_at(WEDNESDAY)
     channel = prepare(stage)
@@ -109,7 +108,7 @@ def test_another_program_locks_the_database(stage_at: StageAt, bot_database: str
     check_all_is_well_again(stage, channel)
 
 
-@pytest.mark.parametrize("bot_database", ["postgresql"], indirect=True)
+@on_postgresql
 def test_the_database_is_away_for_a_while(stage_at: StageAt, bot_database: str, postgres: Server) -> None:
     stage = stage_at(WEDNESDAY)
     channel = prepare(stage)
@@ -121,6 +120,7 @@ def test_the_database_is_away_for_a_while(stage_at: StageAt, bot_database: str, 
     check_all_is_well_again(stage, channel)
 
 
+@on_sqlite
 def test_the_disk_is_full(stage_at: StageAt, bot_database: str) -> None:
     stage = stage_at(WEDNESDAY)
     channel = prepare(stage)

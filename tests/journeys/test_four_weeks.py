@@ -8,7 +8,7 @@ import pytest
 
 from playground.client import Json
 from tests.journeys.conftest import new_database
-from tests.journeys.stage import Stage
+from tests.journeys.stage import Stage, in_utc
 
 MONDAY_BEFORE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 FIRST_MONDAY = date(2026, 11, 30)
@@ -141,12 +141,6 @@ def at(day: date, hour: int, minute: int = 0) -> datetime:
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC)
 
 
-def iso_week(moment: datetime | str) -> tuple[int, int]:
-    """The ISO year and week of a moment as either database gives it."""
-    day = datetime.fromisoformat(moment) if isinstance(moment, str) else moment.astimezone(UTC)
-    return day.isocalendar()[:2]
-
-
 def button_labels(message: Json) -> list[str]:
     return [
         element["text"]["text"]
@@ -239,7 +233,9 @@ def test_answers_stand_in_the_database(played: FourWeeks) -> None:
 
 def test_nobody_got_more_than_three_messages_a_week(played: FourWeeks) -> None:
     pings = played.stage.rows("select people, sent_at from outboxmessage where is_ping and state = 'sent'")
-    per_week = Counter((person, iso_week(sent_at)) for people, sent_at in pings for person in people.split())
+    per_week = Counter(
+        (person, in_utc(sent_at).isocalendar()[:2]) for people, sent_at in pings for person in people.split()
+    )
 
     assert max(per_week.values()) <= 3
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from tests.journeys.conftest import SMALL_GROUP, StageAt, on_both_databases
+from tests.journeys.conftest import SMALL_GROUP, StageAt
 from tests.journeys.stage import Stage
 
 WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -15,7 +15,6 @@ def home_of(stage: Stage, person: str) -> str:
     return str(stage.client.wait_for(lambda: stage.client.home(person)))
 
 
-@on_both_databases
 def test_germans_read_german_and_others_english(stage_at: StageAt) -> None:
     stage = stage_at(WEDNESDAY)
     for person in GERMANS:

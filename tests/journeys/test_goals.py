@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.journeys.conftest import SMALL_GROUP, StageAt, on_both_databases
+from tests.journeys.conftest import SMALL_GROUP, StageAt
 from tests.journeys.stage import Stage
 
 WEDNESDAY = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
@@ -30,7 +30,6 @@ def submit(stage: Stage, who: str, **values: object) -> dict[str, Any]:
     return stage.client.submit(who, {name: {"value": value} for name, value in values.items()})
 
 
-@on_both_databases
 def test_a_goal_is_witnessed_asked_about_helped_along_and_passed_on(stage_at: StageAt) -> None:
     stage = stage_at(WEDNESDAY)
     learning = stage.switch_on(SMALL_GROUP)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from tests.journeys.conftest import StageAt, on_both_databases
+from tests.journeys.conftest import StageAt
 from tests.journeys.stage import Stage
 
 WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -22,7 +22,6 @@ def wait_for_home(stage: Stage, who: str, words: str) -> None:
     stage.client.wait_for(lambda: words in str(stage.client.home(who)))
 
 
-@on_both_databases
 def test_home_follows_its_owner_and_the_tryout_is_its_hosts_alone(stage_at: StageAt) -> None:
     stage = stage_at(WEDNESDAY)
     learning = stage.client.channel("learning")

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 
 from playground.client import Json, find_by_label
 from tests.browser import artifacts, browser, browser_path, watched_page
-from tests.journeys.conftest import StageAt, on_both_databases
+from tests.journeys.conftest import StageAt
 from tests.journeys.stage import Stage
 
 __all__ = ["artifacts", "browser", "browser_path"]
@@ -34,7 +34,6 @@ def stage(stage_at: StageAt) -> Stage:
     return stage_at(WEDNESDAY)
 
 
-@on_both_databases
 def test_a_thread_and_a_direct_message_take_the_same_words(stage: Stage, browser: Browser, artifacts: Path) -> None:
     client = stage.client
     learning = stage.switch_on((AMARA, LEE))

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from tests.journeys.conftest import SMALL_GROUP, StageAt, on_both_databases
+from tests.journeys.conftest import SMALL_GROUP, StageAt
 from tests.journeys.test_goals import newest, press, submit
 
 WEDNESDAY = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
@@ -13,7 +13,6 @@ AMARA, _, _, MEI = SMALL_GROUP
 TEXT = "the export button also takes a filter"
 
 
-@on_both_databases
 def test_a_note_is_kept_shared_asked_about_and_used(stage_at: StageAt) -> None:
     stage = stage_at(WEDNESDAY)
     learning = stage.switch_on(SMALL_GROUP)

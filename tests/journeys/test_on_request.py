@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from tests.journeys.conftest import StageAt, on_both_databases
+from tests.journeys.conftest import StageAt
 from tests.journeys.test_goals import newest, press, submit
 
 AMARA, LEE = "U0AMARA", "U0LEE"
@@ -14,7 +14,6 @@ NOTE = datetime(2026, 12, 3, 14, 1, tzinfo=UTC)
 LINE = "Read the notes before the numbers"
 
 
-@on_both_databases
 def test_who_asks_is_introduced_books_and_says_what_came_of_it(stage_at: StageAt) -> None:
     stage = stage_at(WEDNESDAY)
     client = stage.client

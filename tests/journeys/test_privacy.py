@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 
 from tests.browser import artifacts, browser, browser_path, watched_page
 from tests.factories import KEY
-from tests.journeys.conftest import SMALL_GROUP, StageAt, on_both_databases
+from tests.journeys.conftest import SMALL_GROUP, StageAt
 from tests.journeys.stage import Stage
 
 __all__ = ["artifacts", "browser", "browser_path"]
@@ -158,7 +158,6 @@ def check_page(stage: Stage, text: str, browser: Browser, picture: Path) -> None
     file.unlink()
 
 
-@on_both_databases
 def test_a_file_with_everything_and_then_nothing_left(stage_at: StageAt, browser: Browser, artifacts: Path) -> None:
     stage = stage_at(WEDNESDAY, PEERLOOP_KEYS=KEY)
     use_everything(stage)

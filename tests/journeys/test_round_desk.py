@@ -6,7 +6,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 from tests.factories import KEY
-from tests.journeys.conftest import SMALL_GROUP, StageAt, on_both_databases
+from tests.journeys.conftest import SMALL_GROUP, StageAt
 from tests.journeys.stage import ROOT
 
 WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -14,7 +14,6 @@ MONDAY = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 AMARA, TOMASZ, JONAS, MEI = SMALL_GROUP
 
 
-@on_both_databases
 def test_a_round_is_previewed_started_swapped_and_takes_in_whoever_comes_late(
     stage_at: StageAt, bot_database: str
 ) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from tests.journeys.conftest import SMALL_GROUP, StageAt, on_both_databases
+from tests.journeys.conftest import SMALL_GROUP, StageAt
 from tests.journeys.stage import Stage
 
 WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -14,7 +14,6 @@ def thanks_in(stage: Stage, channel: str) -> list[str]:
     return [text for text in stage.said_in(MEI, channel) if " thanks " in text]
 
 
-@on_both_databases
 def test_thanks_from_the_first_word_to_the_last_trace(stage_at: StageAt) -> None:
     stage = stage_at(WEDNESDAY)
     client, channel = stage.client, stage.switch_on(SMALL_GROUP)
@@ -54,7 +53,6 @@ def test_thanks_from_the_first_word_to_the_last_trace(stage_at: StageAt) -> None
     assert thanks_in(stage, channel) == []
 
 
-@on_both_databases
 def test_more_than_three_in_an_hour_come_in_one_message(stage_at: StageAt) -> None:
     stage = stage_at(WEDNESDAY)
     channel = stage.switch_on(SMALL_GROUP)

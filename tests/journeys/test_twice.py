@@ -3,14 +3,13 @@
 import time
 from datetime import UTC, datetime
 
-from tests.journeys.conftest import SMALL_GROUP, StageAt, on_both_databases
+from tests.journeys.conftest import SMALL_GROUP, StageAt
 from tests.journeys.stage import Stage
 
 WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 DEED = "@tomasz showed me how the export filter works, so I did it alone #patience"
 
 
-@on_both_databases
 def test_a_click_and_a_form_delivered_twice_have_one_effect(stage_at: StageAt) -> None:
     stage = stage_at(WEDNESDAY)
     learning = stage.switch_on(SMALL_GROUP)

@@ -3,7 +3,6 @@
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from sqlmodel import select
 
 from bot.domain.identity import Actor, Profile, Tenant
@@ -11,14 +10,14 @@ from bot.domain.kudos import Thanks
 from bot.services.kudos import KudosService
 from storage.communities import Community
 from storage.database import Database
-from tests.journeys.conftest import SMALL_GROUP, StageAt
+from tests.journeys.conftest import SMALL_GROUP, StageAt, on_postgresql
 from tests.journeys.stage import Stage
 
 WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 30, 7, 5, tzinfo=UTC)
 DEED = "@tomasz showed me how the export filter works, so I did it alone #patience"
 
-pytestmark = pytest.mark.parametrize("bot_database", ["postgresql"], indirect=True)
+pytestmark = on_postgresql
 
 
 def go_through_the_week(stage: Stage, monday: datetime) -> None:

@@ -16,7 +16,7 @@ from bot.blocks.names import CommandNames
 from bot.errors import Problem, Trouble
 from tests.browser import artifacts, browser, browser_path, watched_page
 from tests.factories import KEY
-from tests.journeys.gallery import english_in, markup_in, messages_in, said_on, sticking_out, views_in, write_sheet
+from tests.gallery.sheets import english_in, markup_in, messages_in, said_on, sticking_out, views_in, write_sheet
 from tests.journeys.stage import Stage
 
 __all__ = ["artifacts", "browser", "browser_path"]
