@@ -71,16 +71,24 @@ def fresh_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def used_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a database file stands, for one test after another."""
+    return tmp_path_factory.mktemp("used") / "peerloop.db"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> str:
     """The address of a database with this version's schema and nothing in it, of each kind in turn."""
     if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("fresh_file"), tmp_path / "peerloop.db")
-        yield f"sqlite:///{tmp_path / 'peerloop.db'}"
-        return
+        path: Path = request.getfixturevalue("used_file")
+        for old in path.parent.iterdir():
+            old.unlink()
+        shutil.copy(request.getfixturevalue("fresh_file"), path)
+        return f"sqlite:///{path}"
     url: str = request.getfixturevalue("used_database")
     sweep(url)
-    yield url
+    return url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -94,9 +102,17 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def databases() -> dict[str, Database]:
+    """The databases of the tests by their addresses; each knows by heart how the statements before were written."""
+    return {}
+
+
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    """A database of its own for a test, which so runs once on SQLite and once on PostgreSQL."""
-    database = Database(database_url)
+def database(database_url: str, databases: dict[str, Database]) -> Iterator[Database]:
+    """A database with nothing in it for a test, which so runs once on SQLite and once on PostgreSQL."""
+    if database_url not in databases:
+        databases[database_url] = Database(database_url)
+    database = databases[database_url]
     yield database
     database.close()
