@@ -27,7 +27,6 @@ from bot.config import Settings
 from bot.courier import Courier, Library
 from bot.courier.courier import SENDING
 from bot.courier.engine import Drains, EmbeddedEngine, Engine
-from bot.courier.queue import QueueEngine
 from bot.domain.identity import Tenant
 from bot.domain.pacing import SLACK_PACE, Pace
 from bot.domain.schedule import DueKind
@@ -119,8 +118,7 @@ class Program:
         self._name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}"
         self._courier = Courier(self._database, self._gateway, self._library, self._clock, pace=pace)
         drains = Drains(self._courier.drain, self._note_failure)
-        on_postgresql = make_url(settings.database_url).get_backend_name() == "postgresql"
-        self._engine: Engine = QueueEngine(settings.database_url, drains) if on_postgresql else EmbeddedEngine(drains)
+        self._engine = _engine(settings.database_url, drains)
         self._stopping = threading.Event()
         self._heartbeat: Heartbeat | None = None
 
@@ -430,6 +428,14 @@ def assemble_app(
         InvitationHandlers(services.invitations, clock),
     )
     return app
+
+
+def _engine(database_url: str, drains: Drains) -> Engine:
+    if make_url(database_url).get_backend_name() == "sqlite":
+        return EmbeddedEngine(drains)
+    from bot.courier.queue import QueueEngine  # noqa: PLC0415 - a small team's machine need not load Procrastinate
+
+    return QueueEngine(database_url, drains)
 
 
 def _client(settings: Settings, token: str | None = None) -> WebClient:

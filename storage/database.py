@@ -15,15 +15,11 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final, Self, TextIO
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 from sqlmodel import Session
 
-from storage import queue
+from storage import queue, schema
 
 BUSY_TIMEOUT_MS: Final = 5_000
 # Slack waits three seconds for what becomes of a form; whoever has to be told that it failed is told within them.
@@ -191,23 +187,21 @@ class Database:
             ) from None
 
     def _migrate(self) -> None:
-        config = _alembic_config()
         with self._writing.connect() as connection, _rebuilding(connection), connection.begin():
             if not self._is_sqlite:
                 # Whoever comes second waits as long as it takes, and then finds nothing left to do.
                 connection.exec_driver_sql("set local lock_timeout = 0")
                 connection.execute(select(func.pg_advisory_xact_lock(_lock_key("migrate"))))
                 queue.prepare(connection)
-            head, current = _revisions(connection, config)
-            if current == head:
+            current = schema.version_of(connection)
+            if current == schema.newest():
                 return
-            if current is not None and not _knows(config, current):
+            if current is not None and not schema.is_known(current):
                 raise SchemaError(
                     f"The database is at schema {current}, which this version does not know. "
                     "Start the newer version of Peerloop that wrote it, or restore an older copy."
                 )
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            schema.upgrade(connection)
             astray = connection.exec_driver_sql("PRAGMA foreign_key_check").all() if self._is_sqlite else ()
             if astray:
                 raise SchemaError(
@@ -238,10 +232,11 @@ class Database:
             SchemaError: It is not; the sentence says what to do.
         """
         with self._engine.connect() as connection:
-            head, current = _revisions(connection, _alembic_config())
-        if current != head:
+            current = schema.version_of(connection)
+        if current != schema.newest():
             raise SchemaError(
-                f"The database is at schema {current or 'none'}, this version needs {head}. Run: peerloop migrate"
+                f"The database is at schema {current or 'none'}, this version needs {schema.newest()}. "
+                "Run: peerloop migrate"
             )
 
     def close(self) -> None:
@@ -350,18 +345,3 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:
         connection.exec_driver_sql("BEGIN")
-
-
-def _alembic_config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    return config
-
-
-def _revisions(connection: Connection, config: Config) -> tuple[str | None, str | None]:
-    head = ScriptDirectory.from_config(config).get_current_head()
-    return head, MigrationContext.configure(connection).get_current_revision()
-
-
-def _knows(config: Config, revision: str) -> bool:
-    return any(script.revision == revision for script in ScriptDirectory.from_config(config).walk_revisions())

@@ -3,14 +3,13 @@
 import sys
 import tempfile
 from pathlib import Path
-from typing import Final
 
 from alembic import command
 from alembic.config import Config
-from alembic.script import Script, ScriptDirectory
+from alembic.script import Script
 from sqlalchemy import create_engine
 
-MIGRATIONS: Final = Path(__file__).parent / "migrations"
+from storage.schema import MIGRATIONS, newest
 
 
 def add_migration(name: str) -> Path:
@@ -22,7 +21,7 @@ def add_migration(name: str) -> Path:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
-    newest = ScriptDirectory.from_config(config).get_current_head() or "0000"
+    number = int(newest()) + 1
     with tempfile.TemporaryDirectory() as folder:
         engine = create_engine(f"sqlite:///{folder}/empty.db")
         with engine.begin() as connection:
@@ -30,7 +29,7 @@ def add_migration(name: str) -> Path:
             command.upgrade(config, "head")
         with engine.connect() as connection:
             config.attributes["connection"] = connection
-            written = command.revision(config, name.rstrip("."), autogenerate=True, rev_id=f"{int(newest) + 1:04d}")
+            written = command.revision(config, name.rstrip("."), autogenerate=True, rev_id=f"{number:04d}")
         engine.dispose()
     if not isinstance(written, Script):
         raise TypeError("Alembic wrote no single migration")

@@ -7,7 +7,6 @@ tables instead of a migration.
 from importlib.metadata import version
 from typing import Final
 
-from procrastinate.schema import SchemaManager
 from sqlalchemy import Connection, text
 
 SCHEMA: Final = "procrastinate"
@@ -19,6 +18,8 @@ def prepare(connection: Connection) -> None:
     installed = version("procrastinate")
     if connection.execute(_MADE_BY, {"schema": SCHEMA}).scalar_one() == installed:
         return
+    from procrastinate.schema import SchemaManager  # noqa: PLC0415 - nobody on SQLite has to load it
+
     # The library gives one text with many statements, which only the driver itself takes.
     driver = connection.connection.driver_connection
     assert driver is not None  # noqa: S101 - the transaction we are in has one

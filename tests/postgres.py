@@ -5,7 +5,6 @@ Run as a program it is the guard that starts the server and stops it when the te
 
 import contextlib
 import fcntl
-import functools
 import importlib.util
 import json
 import os
@@ -24,10 +23,9 @@ from typing import Any
 from uuid import uuid4
 
 import psycopg
-from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel
 
-from storage.new_migration import MIGRATIONS
+from storage.schema import newest
 
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 60
@@ -100,15 +98,10 @@ def sweep(url: str) -> None:
         *(f"delete from procrastinate_{name}" for name in _QUEUE),  # noqa: S608 - our own names
         *(f"delete from {table.name}" for table in reversed(tables)),  # noqa: S608 - our own names
         *(f"select setval('{table.name}_id_seq', 1, false)" for table in tables if "id" in table.columns),
-        f"update alembic_version set version_num = '{_head()}'",  # noqa: S608 - our own number
+        f"update alembic_version set version_num = '{newest()}'",  # noqa: S608 - our own number
     ]
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute(";".join(steps))
-
-
-@functools.cache
-def _head() -> str | None:
-    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def start_once(folder: Path, run: int) -> Server:

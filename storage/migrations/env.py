@@ -1,4 +1,4 @@
-"""What Alembic runs: `storage.database` and `storage.new_migration` give it their connection."""
+"""What Alembic runs: `storage.schema` and `storage.new_migration` give it their connection."""
 
 from typing import Any, Literal
 

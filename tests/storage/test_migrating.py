@@ -13,9 +13,9 @@ from bot.domain.messages import MessageKind
 from bot.domain.requests import RequestState
 from storage import outbox, requests, rounds
 from storage.database import Database, SchemaError
-from storage.new_migration import MIGRATIONS
 from storage.requests import Request
 from storage.rounds import Group, Introduced, Round, Seat
+from storage.schema import MIGRATIONS
 from tests.factories import add_community, add_group, add_members, open_request, queue
 
 THURSDAY = datetime(2026, 11, 26, 9, tzinfo=UTC)
