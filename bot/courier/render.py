@@ -52,6 +52,7 @@ from storage import (
     communities,
     erasures,
     goals,
+    history,
     kudos,
     members,
     notes,
@@ -244,7 +245,7 @@ def _lessons(session: Session, group: Group, now: datetime) -> tuple[Taught, ...
 
 def _again_after(session: Session, its_round: Round, people: list[str]) -> int | None:
     """Return how many rounds ago any two of these people were last introduced; None when never."""
-    last = rounds.find_last_meeting(session, its_round, people)
+    last = history.find_last_meeting(session, its_round, people)
     return None if last is None else its_round.number - last
 
 

@@ -13,7 +13,7 @@ from bot.domain.guides import GuideLibrary, choose_guides, situations_of
 from bot.domain.pairing import ReasonKind
 from bot.domain.rounds import GUIDES_REMEMBERED, ON_REQUEST
 from bot.domain.settings import team_key
-from storage import goals, rounds
+from storage import goals, history, rounds
 from storage.members import Person
 from storage.rounds import Round
 
@@ -33,7 +33,7 @@ def guide_chooser(
     recent = _recent(session, this_round, ids)
     with_goals = goals.list_owners(session, workspace, ids)
     calls = goals.list_calls_for_help(session, workspace, now - HELP_LASTS)
-    before = rounds.count_rounds_before(session, this_round)
+    before = history.count_rounds_before(session, this_round)
     share_an_hour = cache(lambda windows: _share_an_hour(windows, this_round.due_at))
 
     def guides_for(people: Sequence[Person], reason: str) -> Sequence[str]:
@@ -67,10 +67,10 @@ def guide_chooser(
 def _recent(session: Session, this_round: Round, ids: Sequence[str]) -> dict[str, dict[str, datetime]]:
     """Return, by person, the guides given in the last rounds, and when last."""
     if this_round.community_id is None:
-        since = rounds.find_start_of_last(session, this_round.workspace, ids, GUIDES_REMEMBERED)
+        since = history.find_start_of_last(session, this_round.workspace, ids, GUIDES_REMEMBERED)
     else:
-        since = rounds.find_start(session, this_round, this_round.number - GUIDES_REMEMBERED)
-    return rounds.list_recent_guides(session, this_round.workspace, since) if since is not None else {}
+        since = history.find_start(session, this_round, this_round.number - GUIDES_REMEMBERED)
+    return history.list_recent_guides(session, this_round.workspace, since) if since is not None else {}
 
 
 def _share_an_hour(windows: frozenset[Window], moment: datetime) -> bool:

@@ -16,7 +16,7 @@ from bot.domain.schedule import PEOPLE_AT, DueKind
 from bot.errors import Problem, UserError
 from bot.services.communities import first_round_on, own_community, queue_standing
 from bot.services.groups import start_of_week, vacate_everywhere
-from storage import communities, due, members, outbox, rounds, seen, tracing
+from storage import communities, due, history, members, outbox, rounds, seen, tracing
 from storage.communities import Community
 from storage.database import Database
 from storage.due import Due
@@ -281,7 +281,7 @@ def _let_look(session: Session, community: Community, person: Person, now: datet
     this_round = rounds.find_open_round(session, community.workspace, community.id, now)
     if this_round is None or not is_first_half(this_round.started_at, this_round.ends_at, now):
         return False
-    taken = rounds.list_introduced_since(session, community.workspace, start_of_week(community, now))
+    taken = history.list_introduced_since(session, community.workspace, start_of_week(community, now))
     if person.user_id in taken or not is_available(person, now):
         return False
     seat = rounds.find_seat(session, community.workspace, this_round.id, person.user_id)

@@ -17,7 +17,7 @@ from bot.domain.settings import is_turn
 from bot.services.groups import start_of_week
 from bot.services.members import is_available
 from bot.services.pool import inputs_of
-from storage import communities, due, members, rounds
+from storage import communities, due, history, members, rounds
 from storage.communities import Community
 from storage.due import Due
 from storage.vault import Vault
@@ -76,10 +76,10 @@ def look(session: Session, vault: Vault, row: Due, now: datetime, *, is_wanted: 
     situation = Situation(community.id, community.channel_id, number, outcome, absent)
     if outcome is not Outcome.START:
         return situation
-    last_numbers = rounds.list_last_numbers(session, row.workspace, community.id)
+    last_numbers = history.list_last_numbers(session, row.workspace, community.id)
     in_turn = [one for one in here if is_turn(one.pace, number, last_numbers.get(one.user_id))]
     shared = members.list_in_several(session, row.workspace)
-    taken = rounds.list_introduced_since(session, row.workspace, start_of_week(community, now))
+    taken = history.list_introduced_since(session, row.workspace, start_of_week(community, now))
     pool = [
         person
         for person in in_turn
@@ -107,7 +107,7 @@ def _has_turn(session: Session, community: Community, person: members.Person, no
             planned is not None and now - timedelta(days=7) < planned.due_at < week_ends
         )
         if is_due and other.asleep_at is None and members.count_participants(session, other) >= SMALLEST_ROUND:
-            last = rounds.find_last_seated_at(session, person.workspace, other.id, person.user_id)
+            last = history.find_last_seated_at(session, person.workspace, other.id, person.user_id)
             turns.append((last or NEVER, other.id))
     return not turns or min(turns)[1] == community.id
 

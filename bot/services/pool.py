@@ -15,7 +15,7 @@ from bot.domain.pairing import Member, Rules
 from bot.domain.rounds import FRESH_AFTER_DAYS
 from bot.domain.schedule import MONDAY
 from bot.domain.settings import team_key
-from storage import notwith, offers, rounds
+from storage import history, notwith, offers, rounds
 from storage.communities import Community
 from storage.members import Person
 from storage.vault import Vault
@@ -39,7 +39,7 @@ def inputs_of(
     """Gather what the pairing needs to know to introduce these people in a round."""
     return Inputs(
         members=members_of(session, vault, community, people, number, now),
-        met=rounds.list_met(session, community.workspace, community.id),
+        met=history.list_met(session, community.workspace, community.id),
         rules=Rules(
             group_size=community.group_size,
             again_after=community.again_after,
@@ -74,9 +74,9 @@ def members_of(
 ) -> tuple[Member, ...]:
     """Return people as the pairing of a round sees them, in the order of their ids."""
     workspace, since = community.workspace, number - _ROUNDS_LOOKED_AT
-    larger = rounds.count_larger(session, workspace, community.id)
-    silent = rounds.list_silent(session, workspace, community.id, since)
-    taught = _runs(rounds.list_teaching(session, workspace, community.id, since), number)
+    larger = history.count_larger(session, workspace, community.id)
+    silent = history.list_silent(session, workspace, community.id, since)
+    taught = _runs(history.list_teaching(session, workspace, community.id, since), number)
     blocked = notwith.list_all_blocked(session, vault, workspace)
     topics: dict[TopicKind, dict[str, set[str]]] = {kind: {} for kind in TopicKind}
     for topic in offers.list_topics(session, workspace, now - LASTS):

@@ -9,7 +9,7 @@ from bot.courier.courier import DEAD_FOR
 from bot.domain.messages import MessageKind
 from bot.domain.schedule import DueKind
 from bot.services.rounds import RoundService
-from storage import communities, members, rounds
+from storage import communities, history, members
 from storage.communities import Community
 from storage.database import Database
 from storage.members import Membership, Person
@@ -152,7 +152,7 @@ def test_nobody_counts_as_having_met_who_was_never_told_of_the_other(
 
     assert fates(database)["intro:1"][0] == state
     with database.read() as session:
-        assert set(rounds.list_met(session, "T1", 1)) == met
+        assert set(history.list_met(session, "T1", 1)) == met
 
 
 def test_whoever_may_not_use_the_app_is_taken_out_and_can_come_back(

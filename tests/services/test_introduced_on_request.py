@@ -20,7 +20,7 @@ from bot.services.privacy import PrivacyService
 from bot.services.requests import RequestService
 from bot.services.rounds import RoundService
 from bot.services.settings import SettingsService
-from storage import communities, due, outbox, rounds
+from storage import communities, due, history, outbox
 from storage.check_ins import CheckIn
 from storage.database import Database
 from storage.outbox import OutboxState
@@ -79,7 +79,7 @@ def introduce(rounds: RoundService, offers: OfferService, requests: RequestServi
 
 def met(database: Database) -> dict[frozenset[str], int]:
     with database.read() as session:
-        return rounds.list_met(session, "T1", 1)
+        return history.list_met(session, "T1", 1)
 
 
 def questions(database: Database, user_id: str, now: datetime) -> list[tuple[int, tuple[str, ...]]]:

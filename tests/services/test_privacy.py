@@ -16,7 +16,7 @@ from bot.services.members import MemberService
 from bot.services.privacy import PrivacyService
 from bot.services.rounds import RoundService
 from bot.services.tidying import TidyService
-from storage import communities, due, outbox, rounds
+from storage import communities, due, history, outbox
 from storage.answers import AnswerCount
 from storage.check_ins import CheckIn
 from storage.communities import Community
@@ -160,7 +160,7 @@ def test_who_comes_back_starts_anew(database: Database, privacy: PrivacyService,
 
     assert joined.is_new
     with database.read() as session:
-        assert rounds.list_met(session, "T1", 1).keys().isdisjoint({frozenset({"UA", "UB"})})
+        assert history.list_met(session, "T1", 1).keys().isdisjoint({frozenset({"UA", "UB"})})
         person = session.get_one(Person, ("T1", "UA"))
     assert person.onboarded_at == ASKED
     assert [row.key for row in messages(database, MessageKind.ONBOARDING)] == ["onboarding:UA"]

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, insert, select
 
 from bot.domain.messages import MessageKind
 from bot.domain.requests import RequestState
-from storage import outbox, requests, rounds
+from storage import history, outbox, requests, rounds
 from storage.database import Database, SchemaError
 from storage.requests import Request
 from storage.rounds import Group, Introduced, Round, Seat
@@ -56,7 +56,7 @@ def test_who_was_introduced_on_request_before_has_met_and_is_still_introduced(em
             (None, 0),
             (None, 0),
         ]
-        assert rounds.list_met(session, "T1", 1) == {
+        assert history.list_met(session, "T1", 1) == {
             frozenset({"UA", "UB"}): 1,
             frozenset({"UC", "UT"}): 1,
             frozenset({"UA", "UT"}): 1,

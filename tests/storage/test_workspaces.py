@@ -24,6 +24,7 @@ from storage import (
     due,
     erasures,
     goals,
+    history,
     kudos,
     members,
     notes,
@@ -259,7 +260,7 @@ FINDS: dict[Callable[..., Any], Ask] = {
     outbox.list_sent_to: lambda s, own, _: outbox.list_sent_to(s, own.key, "UB", MessageKind.EXPORT),
     rounds.list_inputs: lambda s, own, _: rounds.list_inputs(s, own.key),
     requests.find_by_group: lambda s, own, other: requests.find_by_group(s, own.key, other.group.id),
-    rounds.find_start_of_last: lambda s, own, _: rounds.find_start_of_last(s, own.key, ["UA"], 6),
+    history.find_start_of_last: lambda s, own, _: history.find_start_of_last(s, own.key, ["UA"], 6),
     communities.find_community_of_channel: lambda s, own, _: communities.find_community_of_channel(s, own.key, "C1"),
     communities.list_communities: lambda s, own, _: communities.list_communities(s, own.key),
     due.find_due: lambda s, own, other: due.find_due(s, own.key, DueKind.ROUND, str(other.community.id)),
@@ -336,7 +337,9 @@ FINDS: dict[Callable[..., Any], Ask] = {
     prompts.list_posts_between: lambda s, own, _: prompts.list_posts_between(s, own.key, date.min, date.max),
     prompts.list_reacted: lambda s, own, other: prompts.list_reacted(s, own.key, other.community.id),
     rounds.has_begun: lambda s, own, other: rounds.has_begun(s, own.key, other.community.id),
-    rounds.find_last_seated_at: lambda s, own, other: rounds.find_last_seated_at(s, own.key, other.community.id, "UA"),
+    history.find_last_seated_at: lambda s, own, other: history.find_last_seated_at(
+        s, own.key, other.community.id, "UA"
+    ),
     rounds.find_last_begun: lambda s, own, other: rounds.find_last_begun(s, own.key, other.community.id),
     rounds.find_last_round: lambda s, own, other: rounds.find_last_round(s, own.key, other.community.id),
     rounds.find_seat: lambda s, own, other: rounds.find_seat(s, own.key, other.its_round.id, "UA"),
@@ -346,14 +349,14 @@ FINDS: dict[Callable[..., Any], Ask] = {
         s, own.key, other.check_in.group_id, other.check_in.user_id
     ),
     check_ins.find_last_answered_at: lambda s, own, _: check_ins.find_last_answered_at(s, own.key, "UA"),
-    rounds.list_introduced_since: lambda s, own, _: rounds.list_introduced_since(s, own.key, LONG_AGO),
-    rounds.list_met: lambda s, own, other: rounds.list_met(s, own.key, other.community.id),
-    rounds.count_larger: lambda s, own, other: rounds.count_larger(s, own.key, other.community.id),
-    rounds.list_last_numbers: lambda s, own, other: rounds.list_last_numbers(s, own.key, other.community.id),
-    rounds.list_teaching: lambda s, own, other: rounds.list_teaching(s, own.key, other.community.id, 0),
-    rounds.list_silent: lambda s, own, other: rounds.list_silent(s, own.key, other.community.id, 0),
+    history.list_introduced_since: lambda s, own, _: history.list_introduced_since(s, own.key, LONG_AGO),
+    history.list_met: lambda s, own, other: history.list_met(s, own.key, other.community.id),
+    history.count_larger: lambda s, own, other: history.count_larger(s, own.key, other.community.id),
+    history.list_last_numbers: lambda s, own, other: history.list_last_numbers(s, own.key, other.community.id),
+    history.list_teaching: lambda s, own, other: history.list_teaching(s, own.key, other.community.id, 0),
+    history.list_silent: lambda s, own, other: history.list_silent(s, own.key, other.community.id, 0),
     rounds.find_open_round: lambda s, own, other: rounds.find_open_round(s, own.key, other.community.id, MONDAY_8),
-    rounds.list_recent_guides: lambda s, own, _: rounds.list_recent_guides(s, own.key, LONG_AGO),
+    history.list_recent_guides: lambda s, own, _: history.list_recent_guides(s, own.key, LONG_AGO),
     rounds.list_ends: lambda s, own, other: rounds.list_ends(s, own.key, other.community.id, LONG_AGO),
 }
 # Each changes what stands in `own`; nothing of `other` may change with it.
@@ -395,8 +398,8 @@ OF_A_ROW = {
     *(rounds.find_community, rounds.get_community),
     *(rounds.list_seats, rounds.list_seats_of_group, rounds.list_introduced),
     *(rounds.list_introduced_in, rounds.list_groups, rounds.list_planned_groups, rounds.list_answered_groups),
-    *(rounds.list_lessons, rounds.find_inputs, rounds.find_start, rounds.count_rounds_before),
-    *(rounds.find_last_meeting, rounds.has_met, outbox.claim, due.advance, due.put_off),
+    *(rounds.list_lessons, rounds.find_inputs, history.find_start, history.count_rounds_before),
+    *(history.find_last_meeting, rounds.has_met, outbox.claim, due.advance, due.put_off),
     *(outbox.queued, outbox.save, outbox.find_last_decided),
     *(goals.find_check, goals.list_last_checks),
     *(pings.add_pings, pings.give_back, pings.fold, pings.list_folded),
@@ -468,7 +471,7 @@ def test_a_query_finds_nothing_of_another_workspace(database: Database, function
             for row in (outbox.find_message(session, "T1", "a-key"), outbox.find_message(session, "T1", "an-edit")):
                 assert row is not None
                 row.state, row.attempted_at = OutboxState.SENDING, MONDAY_8
-        if function in {rounds.count_larger, rounds.list_recent_guides}:
+        if function in {history.count_larger, history.list_recent_guides}:
             other.group.guide_ids = "first-hello"
             for seat in rounds.list_seats(session, other.its_round):
                 seat.in_larger = True
