@@ -247,8 +247,16 @@ def list_seats_near(
 
 
 def list_introduced_in(session: Session, this_round: Round) -> frozenset[frozenset[str]]:
-    """Return every two people who were introduced to each other in a round."""
-    query = select(Introduced.user_a, Introduced.user_b).where(Introduced.round_id == this_round.id)
+    """Return every two people who were introduced to each other in a round, or on request since it began."""
+    query = (
+        select(Introduced.user_a, Introduced.user_b)
+        .join(Round, col(Round.id) == col(Introduced.round_id))
+        .where(
+            Introduced.workspace == this_round.workspace,
+            (col(Round.id) == this_round.id)
+            | (col(Round.community_id).is_(None) & (col(Round.started_at) >= this_round.started_at)),
+        )
+    )
     return frozenset(frozenset(pair) for pair in session.exec(query))
 
 

@@ -15,6 +15,7 @@ from bot.services.exports import gather
 from bot.services.goals import GoalService
 from bot.services.groups import open_questions
 from bot.services.home import HomeService
+from bot.services.members import MemberService
 from bot.services.offers import OfferService
 from bot.services.privacy import PrivacyService
 from bot.services.requests import RequestService
@@ -68,11 +69,18 @@ def introduced(rounds: RoundService, offers: OfferService, requests: RequestServ
     return introduce(rounds, offers, requests, MONDAY_8)
 
 
-def introduce(rounds: RoundService, offers: OfferService, requests: RequestService, now: datetime) -> int:
-    offered = offers.save(actor("UT"), TopicForm(TopicKind.OFFER, "SQL joins"), profile("UT"), now).card
-    request = requests.ask(actor("UA"), offered.topic_id, profile("UA"), now)
-    requests.answer(actor("UT"), request.request_id, now, agrees=True)
-    group_id = rounds.current(actor("UA"), now).group_id
+def introduce(
+    rounds: RoundService,
+    offers: OfferService,
+    requests: RequestService,
+    now: datetime,
+    asker: str = "UA",
+    teacher: str = "UT",
+) -> int:
+    offered = offers.save(actor(teacher), TopicForm(TopicKind.OFFER, "SQL joins"), profile(teacher), now).card
+    request = requests.ask(actor(asker), offered.topic_id, profile(asker), now)
+    requests.answer(actor(teacher), request.request_id, now, agrees=True)
+    group_id = rounds.current(actor(asker), now).group_id
     assert group_id is not None
     return group_id
 
@@ -182,6 +190,22 @@ def test_a_round_introduces_those_who_have_not_met_on_request(
     cards = [rounds.current(actor(one), MONDAY_8) for one in ("UA", "UT")]
     assert all(not card.is_on_request and card.others not in {("UA",), ("UT",)} for card in cards)
     assert rounds.of_group(actor("UA"), introduced).others == ("UT",)
+
+
+def test_who_met_on_request_while_a_round_runs_gets_somebody_else_in_it(
+    database: Database, rounds: RoundService, members: MemberService, offers: OfferService, requests: RequestService
+) -> None:
+    tuesday = MONDAY_8 + timedelta(days=1)
+    rounds.start(due_row(database, DueKind.ROUND), MONDAY_8)
+    for user_id in ("UX", "UY"):
+        members.join(actor(user_id), "C1", profile(user_id), tuesday)
+    introduce(rounds, offers, requests, tuesday, "UX", "UY")
+
+    rounds.place(due_row(database, DueKind.PLACE), tuesday)
+
+    seats = {seat.user_id: seat.group_id for seat in rows(database, Seat) if seat.round_id == 1}
+    assert None not in {seats["UX"], seats["UY"]}
+    assert seats["UX"] != seats["UY"]
 
 
 @pytest.mark.parametrize(
