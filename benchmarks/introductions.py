@@ -14,6 +14,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from datetime import time as time_of_day
@@ -39,6 +40,8 @@ WHO = "U0JONAS"
 PAUSE_SECONDS = 1.0
 GIVE_UP_SECONDS = 30.0
 IDLE_ACTS = 40
+# Each acts seldom, as people do; one alone would soon look through thousands of answers for the newest.
+ACTING = 40
 
 
 def main() -> None:
@@ -74,17 +77,20 @@ def measure(workspace: RunningWorkspace, url: str, groups: int, speed: float) ->
     channel = client.channel("learning", WHO)
     client.invite(WHO, channel)
     people = [client.add_person(f"p{number}", f"Person {number}")["id"] for number in range(2 * groups)]
+    acting = [client.add_person(f"a{number}", f"Actor {number}")["id"] for number in range(ACTING)]
+    for one in acting:
+        client.join(one, channel)
     database = Database(url)
     fill(database, channel, people)
     bot = start_bot(workspace, url, speed)
     try:
         client.wait_until_connected()
-        idle = [act(client, channel, number) for number in range(IDLE_ACTS)]
+        idle = [act(client, channel, acting, number) for number in range(IDLE_ACTS)]
         client.set_limits(on=True, speed=speed)
         with database.write() as session:
             rhythm = Weekly(0, time_of_day(8, 0), BERLIN, 1)
             due.set_due(session, WORKSPACE, DueKind.ROUND, "1", MORNING, rhythm.encode())
-        busy, seconds = act_until(client, channel, groups)
+        busy, seconds = act_until(client, channel, acting, groups)
         methods = client.limits()["methods"]
     finally:
         bot.send_signal(signal.SIGTERM)
@@ -166,21 +172,23 @@ def faster(pace: Pace, speed: float) -> Pace:
     return Pace(limits, pace.rest / speed)
 
 
-def act(client: WorkspaceClient, channel: str, number: int) -> float:
-    """Type a command that is written down; return the seconds until its answer is there."""
-    known = {message["ts"] for message in client.messages(WHO, channel)}
+def act(client: WorkspaceClient, channel: str, acting: Sequence[str], number: int) -> float:
+    """Let the next one type a command that is written down; return the seconds until its answer is there."""
+    times, place = divmod(number, len(acting))
+    who = acting[place]
+    known = {message["ts"] for message in client.messages(who, channel)}
     begin = time.perf_counter()
-    client.command(WHO, channel, "/learn", ("join", "leave")[number % 2])
-    while all(message["ts"] in known for message in client.messages(WHO, channel)):
+    client.command(who, channel, "/learn", ("pause 1w", "resume")[times % 2])
+    while all(message["ts"] in known for message in client.messages(who, channel)):
         if time.perf_counter() - begin > GIVE_UP_SECONDS:
             raise TimeoutError("an act was not answered")
         time.sleep(0.005)
     return time.perf_counter() - begin
 
 
-def act_until(client: WorkspaceClient, channel: str, groups: int) -> tuple[list[float], float]:
+def act_until(client: WorkspaceClient, channel: str, acting: Sequence[str], groups: int) -> tuple[list[float], float]:
     """Act until all introductions stand in the workspace's record; return the seconds of each act, and of all."""
-    begin, busy, number = time.perf_counter(), [], 0
+    begin, busy, number = time.perf_counter(), [], IDLE_ACTS
     done = threading.Event()
 
     def watch() -> None:
@@ -190,7 +198,7 @@ def act_until(client: WorkspaceClient, channel: str, groups: int) -> tuple[list[
 
     threading.Thread(target=watch, daemon=True).start()
     while not done.wait(PAUSE_SECONDS):
-        busy.append(act(client, channel, number))
+        busy.append(act(client, channel, acting, number))
         number += 1
     return busy, time.perf_counter() - begin
 
