@@ -1,9 +1,10 @@
 """What Slack must not be asked for until when, kept for all processes and over restarts."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
-from sqlmodel import Field, Session, SQLModel, or_, select
+from sqlmodel import Field, Session, SQLModel, col, func, or_, select
 
 from storage.columns import UtcDateTime
 
@@ -38,6 +39,14 @@ def list_waits(session: Session, workspace: str, at: datetime) -> frozenset[str]
         SlackWait.workspace == workspace, or_(SlackWait.method == EVERYTHING, SlackWait.until > at)
     )
     return frozenset(session.exec(query))
+
+
+def find_longest(session: Session, workspace: str, methods: Collection[str], at: datetime) -> datetime | None:
+    """Return until when one of some methods must not be asked for, a moment of the machine; None when all may be."""
+    query = select(func.max(SlackWait.until)).where(
+        SlackWait.workspace == workspace, col(SlackWait.method).in_(methods), SlackWait.until > at
+    )
+    return session.exec(query).one()
 
 
 def set_wait(session: Session, workspace: str, method: str, until: datetime, error: str) -> None:

@@ -49,7 +49,7 @@ class TinySlack:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:
-                text = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+                text = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode(errors="replace")
                 is_json = (self.headers.get("Content-Type") or "").startswith("application/json")
                 path, _, query = self.path.partition("?")
                 given = json.loads(text) if is_json and text else dict(parse_qsl(text) + parse_qsl(query))
@@ -107,6 +107,7 @@ class TinySlack:
             "chat.postMessage": {"channel": f"D{given.get('channel')}".replace("DC", "C"), "ts": number},
             "chat.postEphemeral": {"message_ts": number},
             "conversations.open": {"channel": {"id": _conversation(given.get("users", ""))}},
+            "files.getUploadURLExternal": {"upload_url": f"{self.url}upload", "file_id": f"F{len(self.calls)}"},
             "users.info": {"user": {"id": given.get("user", "")}},
             "conversations.history": {"messages": self.histories[given.get("channel", "")]},
         }

@@ -48,6 +48,9 @@ SILENT_FOR: Final = timedelta(seconds=5)
 MOST_ATTEMPTS: Final = 3
 # What a message is looked up with.
 LOOKING: Final = frozenset({"conversations.open", "conversations.history"})
+# What files are handed over and taken back with; a row says only what most messages need.
+HANDING: Final = ("conversations.open", "files.getUploadURLExternal", "files.completeUploadExternal")
+TAKING_BACK: Final = ("conversations.history", "chat.delete", "files.delete")
 # Slack takes more; what has to do without blocks is cut where it stays readable.
 LONGEST_TEXT: Final = 4_000
 ASLEEP: Final = "the community is asleep"
@@ -210,6 +213,8 @@ class Courier:
             if verdict.reason == NO_ROOM or row.kind == MessageKind.REQUEST_INTRODUCTION:
                 consequences.tell_others(session, row, now)
             return None
+        if not isinstance(verdict, Wait):
+            verdict = self._refused_until(session, row, verdict, now) or verdict
         if isinstance(verdict, Wait):
             row.not_before = verdict.until
             session.add(row)
@@ -219,6 +224,15 @@ class Courier:
         if row.is_ping:
             pings.add_pings(session, row, members.list_people(session, row.workspace, row.recipients), now)
         return _Job(row, verdict, at)
+
+    def _refused_until(self, session: Session, row: OutboxMessage, act: Act, now: datetime) -> Wait | None:
+        """Have an act wait that asks Slack for more than the row says, while Slack refuses some of it."""
+        if not isinstance(act, Hand | TakeBack):
+            return None
+        needed = HANDING if isinstance(act, Hand) else TAKING_BACK
+        at = self._machine.now()
+        until = waits.find_longest(session, row.workspace, needed, at)
+        return None if until is None else Wait(now + (until - at))
 
     def _words(self, session: Session, row: OutboxMessage, now: datetime) -> Verdict | None:
         try:

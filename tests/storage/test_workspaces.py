@@ -329,6 +329,7 @@ FINDS: dict[Callable[..., Any], Ask] = {
     outbox.has_waiting_edit: lambda s, own, _: outbox.has_waiting_edit(s, own.key, "a-key"),
     waits.find_wait: lambda s, own, _: waits.find_wait(s, own.key),
     waits.list_waits: lambda s, own, _: waits.list_waits(s, own.key, MONDAY_8),
+    waits.find_longest: lambda s, own, _: waits.find_longest(s, own.key, [Method.POST], MONDAY_8),
     outbox.list_pinged_next: lambda s, own, _: outbox.list_pinged_next(s, own.key, LATER, 5),
     pings.list_spent: lambda s, own, _: pings.list_spent(s, own.key, ["UA"], LONG_AGO),
     pings.list_received: lambda s, own, _: pings.list_received(s, own.key, "UA", LONG_AGO),
