@@ -153,8 +153,9 @@ class Program:
 
     def _prepare(self) -> Identity | None:
         """Bring the schema up to date and find out who the bot is; None when it was asked to stop meanwhile."""
-        self._database.migrate()
+        # First: the schema must not change under a process that runs.
         self._database.hold()
+        self._database.migrate()
         self._database.check_schema()
         while not self._stopping.is_set():
             try:

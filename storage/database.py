@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final, Self, TextIO
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
-from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 from sqlmodel import Session
 
 from storage import queue, schema
@@ -154,17 +154,21 @@ class Database:
 
         Raises:
             SchemaError: The database was written by a newer version, or its rows point to others that are not there.
-            DatabaseTroubleError: It cannot be opened or written.
+            DatabaseTroubleError: It cannot be opened or written, or there is something else in it.
+            OperationalError: A PostgreSQL does not answer.
         """
         try:
             self._migrate()
         except DatabaseError as error:
-            if not self._is_sqlite:
-                # It may be back in a moment, and its address may hold a password.
+            if self._is_sqlite:
+                raise self._unusable(error.orig) from None
+            if isinstance(error, OperationalError):
+                # It may be back in a moment.
                 raise
+            # Its own words may hold the address, and so a password.
             raise DatabaseTroubleError(
-                f"The database {self.url} cannot be used ({error.orig}). "
-                "Look at DATABASE_URL: its folder must exist and be writable, and the file must be a database."
+                f"The database takes no schema of ours ({type(error.orig).__name__}). Look at DATABASE_URL: "
+                "its user must own the database, in which nobody else has made tables."
             ) from None
 
     def hold(self) -> None:
@@ -173,12 +177,15 @@ class Database:
         Two would each take the other's messages in hand for left over, and send them again.
 
         Raises:
-            DatabaseTroubleError: Another process runs on it.
+            DatabaseTroubleError: Another process runs on it, or it cannot be written.
         """
         path = self._engine.url.database
         if self._engine.dialect.name != "sqlite" or not path:
             return
-        self._held = Path(f"{path}.lock").open("w", encoding="ascii")  # noqa: SIM115 - held until the process ends
+        try:
+            self._held = Path(f"{path}.lock").open("w", encoding="ascii")  # noqa: SIM115 - held until the process ends
+        except OSError as error:
+            raise self._unusable(error.strerror) from None
         try:
             fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -244,6 +251,12 @@ class Database:
         self._engine.dispose()
         if self._held is not None:
             self._held.close()
+
+    def _unusable(self, why: object) -> DatabaseTroubleError:
+        return DatabaseTroubleError(
+            f"The database {self.url} cannot be used ({why}). "
+            "Look at DATABASE_URL: its folder must exist and be writable, and the file must be a database."
+        )
 
     @contextmanager
     def _write(self, bind: Engine | Connection, workspace: str) -> Iterator[Session]:

@@ -20,9 +20,8 @@ def prepare(connection: Connection) -> None:
         return
     from procrastinate.schema import SchemaManager  # noqa: PLC0415 - nobody on SQLite has to load it
 
-    # The library gives one text with many statements, which only the driver itself takes.
-    driver = connection.connection.driver_connection
-    assert driver is not None  # noqa: S101 - the transaction we are in has one
+    # The library gives one text with many statements, which the driver takes only when there is nothing to fill in.
+    plain = {"no_parameters": True}
     for step in (
         f"drop schema if exists {SCHEMA} cascade",
         f"create schema {SCHEMA}",
@@ -31,4 +30,4 @@ def prepare(connection: Connection) -> None:
         SchemaManager.get_schema(),
         "set local search_path to default",
     ):
-        driver.execute(step)
+        connection.exec_driver_sql(step, execution_options=plain)

@@ -10,7 +10,7 @@ MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 def newest() -> str:
     """Return the version this code works with: migrations are numbered, at the beginning of their files' names."""
-    return max(path.name for path in (MIGRATIONS / "versions").glob("[0-9]*.py")).partition("_")[0]
+    return max(_versions())
 
 
 def version_of(connection: Connection) -> str | None:
@@ -23,7 +23,7 @@ def version_of(connection: Connection) -> str | None:
 
 def is_known(version: str) -> bool:
     """Whether there is a migration to a version."""
-    return any((MIGRATIONS / "versions").glob(f"{version}_*.py"))
+    return version in _versions()
 
 
 def upgrade(connection: Connection) -> None:
@@ -36,3 +36,7 @@ def upgrade(connection: Connection) -> None:
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def _versions() -> list[str]:
+    return [path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py")]

@@ -1,5 +1,6 @@
 """The database's schema and its two kinds of transaction."""
 
+import re
 import sqlite3
 import threading
 
@@ -10,10 +11,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import SQLModel, func, select
 
-from storage.database import Database, SchemaError
+from storage.communities import Community
+from storage.database import Database, DatabaseTroubleError, SchemaError
 from storage.due import Due
-from tests.factories import MONDAY_8
-from tests.postgres import ALONE
+from storage.schema import newest
+from tests.factories import MONDAY_8, add_community, rows
+from tests.postgres import ALONE, USER, Server
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -30,15 +33,47 @@ def test_migrating_again_changes_nothing(database: Database) -> None:
     database.check_schema()
 
 
-def test_a_database_of_a_newer_version_is_refused_and_left_alone(database: Database) -> None:
+@pytest.mark.parametrize("version", ["9999", "0001_first", "*"])
+def test_a_database_of_a_newer_version_is_refused_and_left_alone(database: Database, version: str) -> None:
     with database.write() as session:
-        session.connection().exec_driver_sql("update alembic_version set version_num = '9999'")
+        session.connection().execute(text("update alembic_version set version_num = :version"), {"version": version})
 
-    with pytest.raises(SchemaError, match=r"at schema 9999, which this version does not know\. Start the newer"):
+    unknown = f"at schema {re.escape(version)}, which this version does not know. Start the newer"
+    with pytest.raises(SchemaError, match=unknown):
         database.migrate()
 
     with database.read() as session:
-        assert session.connection().exec_driver_sql("select version_num from alembic_version").all() == [("9999",)]
+        assert session.connection().exec_driver_sql("select version_num from alembic_version").all() == [(version,)]
+
+
+def test_tables_that_are_there_without_a_version_are_left_alone(database: Database) -> None:
+    with database.write() as session:
+        add_community(session)
+        session.connection().exec_driver_sql("delete from alembic_version")
+
+    with pytest.raises(DatabaseTroubleError, match="DATABASE_URL"):
+        database.migrate()
+
+    assert len(rows(database, Community)) == 1
+    with database.write() as session:
+        session.connection().execute(text("insert into alembic_version values (:newest)"), {"newest": newest()})
+    database.check_schema()
+
+
+def test_who_may_not_make_a_schema_is_told_so(postgres: Server) -> None:
+    with postgres.database() as url, postgres.connect() as server:
+        server.execute("create role guest login password 'secret'")
+        database = Database(url.replace(f"{USER}:{postgres.password}", "guest:secret"))
+        try:
+            with pytest.raises(
+                DatabaseTroubleError, match=r"\(InsufficientPrivilege\).* must own the database"
+            ) as told:
+                database.migrate()
+        finally:
+            database.close()
+            server.execute("drop role guest")
+
+    assert "secret" not in str(told.value)
 
 
 def test_a_database_without_a_schema_says_how_to_get_one(empty_url: str) -> None:
