@@ -5,6 +5,8 @@ from typing import Final
 from slack_sdk.web import SlackResponse
 
 RETRY_SECONDS: Final = 5.0
+_SHORTEST_SECONDS: Final = 1.0
+_LONGEST_SECONDS: Final = 3_600.0
 _MOVING_SECONDS: Final = 120.0
 
 # Source: slack-facts 9.
@@ -158,7 +160,10 @@ def trouble_of(method: str, response: SlackResponse) -> SlackTrouble:
 
 def _seconds(retry_after: str | None) -> float:
     digits = retry_after or ""
-    return float(digits) if digits.isdecimal() else RETRY_SECONDS
+    if not digits.isdecimal():
+        return RETRY_SECONDS
+    # A server in between may say anything; asking again at once, or never, helps nobody.
+    return min(max(float(digits), _SHORTEST_SECONDS), _LONGEST_SECONDS)
 
 
 def _kind_of(error: str) -> type[SlackTrouble]:

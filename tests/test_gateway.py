@@ -90,7 +90,13 @@ def test_each_answer_of_slack_becomes_one_kind_of_trouble(
 
 @pytest.mark.parametrize(
     ("headers", "seconds"),
-    [({"retry-after": "30"}, 30), ({"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}, 5), ({}, 5)],
+    [
+        ({"retry-after": "30"}, 30),
+        ({"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}, 5),
+        ({}, 5),
+        ({"Retry-After": "0"}, 1),
+        ({"Retry-After": "9" * 14}, 3_600),
+    ],
 )
 def test_a_wait_is_as_long_as_slack_says(slack: TinySlack, headers: dict[str, str], seconds: float) -> None:
     slack.plan("chat.postMessage", Answer({"ok": False, "error": "ratelimited"}, 429, headers))
