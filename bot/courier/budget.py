@@ -11,7 +11,7 @@ from bot.domain.cadence import at_local, local_day
 from bot.domain.messages import MessageKind
 from bot.domain.pings import FOLDING, RANKS, REMEMBERED, Reader, find_room, last_moment
 from bot.services.groups import find_waiting_note, next_note
-from storage import pings
+from storage import members, pings
 from storage.members import Person
 from storage.outbox import OutboxMessage
 
@@ -20,6 +20,18 @@ MOVED: Final = "moved into the weekly note"
 UNWANTED: Final = "no weekly note wanted"
 
 QuietUntil = Callable[[str, datetime], datetime | None]
+
+
+def list_people(session: Session, row: OutboxMessage) -> Sequence[Person]:
+    """List all those a message goes to, also whoever is not known, such as a facilitator who never joined.
+
+    Those are not stored; they are taken to live by UTC, in the usual hours, and to want no notes.
+    """
+    known = {person.user_id: person for person in members.list_people(session, row.workspace, row.recipients)}
+    return [
+        known.get(one) or Person(workspace=row.workspace, user_id=one, zone="UTC", has_note=False)
+        for one in row.recipients
+    ]
 
 
 def look(

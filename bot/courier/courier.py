@@ -35,7 +35,7 @@ from bot.troubles import (
     TryLaterError,
     WorkspaceDeadError,
 )
-from storage import erasures, members, outbox, pings, processes, waits
+from storage import erasures, outbox, pings, processes, waits
 from storage.database import Database, Lease
 from storage.outbox import OutboxMessage, OutboxState
 
@@ -222,7 +222,7 @@ class Courier:
         if not outbox.claim(session, row, self._machine.now()):
             return None
         if row.is_ping:
-            pings.add_pings(session, row, members.list_people(session, row.workspace, row.recipients), now)
+            pings.add_pings(session, row, budget.list_people(session, row), now)
         return _Job(row, verdict, at)
 
     def _refused_until(self, session: Session, row: OutboxMessage, act: Act, now: datetime) -> Wait | None:
@@ -249,7 +249,7 @@ class Courier:
             return None
 
     def _may_ping(self, session: Session, row: OutboxMessage, now: datetime) -> Drop | Wait | None:
-        people = members.list_people(session, row.workspace, row.recipients)
+        people = budget.list_people(session, row)
         if any(person.gone_at is not None for person in people):
             return Drop("deactivated")
         if not row.is_ping or not people:

@@ -73,6 +73,24 @@ def test_a_second_message_of_a_day_waits_whatever_community_it_is_from(
     assert pinged(database) == [("UA", "23"), ("UA", "24")]
 
 
+def test_whoever_looks_after_communities_and_never_joined_has_the_same_budget(
+    database: Database, courier: Courier, slack: TinySlack, clock: FixedClock
+) -> None:
+    for number in range(5):
+        tell(database, f"message {number}", QUIET, "UF", subject=1 + number % 2)
+
+    courier.drain_all()
+    # Half past nine, as nobody knows where they live.
+    assert (got(slack), waits_until(database, "message 0")) == ([], MONDAY.replace(hour=9, minute=30))
+    for day in range(5):
+        clock.moment = MONDAY.replace(hour=10) + day * DAY
+        courier.drain_all()
+
+    assert got(slack) == ["message 0", "message 1", "message 2"]
+    assert pinged(database) == [("UF", "23"), ("UF", "24"), ("UF", "25")]
+    assert "UF" not in {person.user_id for person in rows(database, members.Person)}
+
+
 def test_a_fourth_message_of_a_week_is_not_sent_that_week(
     database: Database, courier: Courier, slack: TinySlack, clock: FixedClock
 ) -> None:
