@@ -14,8 +14,9 @@ from bot.clock import Clock, SystemClock
 from bot.courier import budget, consequences
 from bot.courier.budget import NO_ROOM
 from bot.courier.lessened import LEFT_OUT, is_left_out
+from bot.courier.library import Library
 from bot.courier.presence import AT_ONCE, Presence
-from bot.courier.render import Library, render
+from bot.courier.render import render
 from bot.courier.verdicts import Act, Drop, Hand, TakeAway, TakeBack, Verdict, Wait
 from bot.domain.messages import RULES, Doubt, MessageKind
 from bot.domain.pacing import SLACK_PACE, Method, Pace

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.blocks.names import CommandNames
-from bot.courier.render import Library, render
+from bot.courier.library import Library
+from bot.courier.render import render
 from bot.courier.verdicts import Drop, Say, Verdict
 from bot.domain.guides import GuideLibrary
 from bot.domain.messages import MessageKind

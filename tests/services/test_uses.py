@@ -7,7 +7,8 @@ import pytest
 from sqlmodel import select
 
 from bot.blocks.names import CommandNames
-from bot.courier.render import Library, render
+from bot.courier.library import Library
+from bot.courier.render import render
 from bot.courier.verdicts import Drop, Say
 from bot.domain.goals import GoalForm
 from bot.domain.guides import GuideLibrary

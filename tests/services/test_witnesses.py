@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.blocks.names import CommandNames
-from bot.courier.render import Library, render
+from bot.courier.library import Library
+from bot.courier.render import render
 from bot.courier.verdicts import Drop, Say, Verdict
 from bot.domain.goals import GoalForm, Visibility, WitnessSays
 from bot.domain.guides import GuideLibrary

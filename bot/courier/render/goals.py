@@ -1,0 +1,20 @@
+"""Help with a goal."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.blocks import goal_checks as goal_check_blocks
+from bot.courier.library import Library
+from bot.courier.verdicts import Drop, Say, Verdict
+from storage import goals
+from storage.outbox import OutboxMessage
+
+
+def help_wanted(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+    """A question about a goal, asked without the goal itself; not sent when it was taken back."""
+    found = goals.find_check_with_goal(session, row.workspace, row.subject)
+    if found is None or not found[1].question:
+        return Drop("taken back")
+    goal, check = found
+    return Say(goal_check_blocks.help_message(goal.owner, check.question))

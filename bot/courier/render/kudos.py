@@ -1,0 +1,33 @@
+"""Thanks, in a channel and to one person."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.blocks import kudos as kudos_blocks
+from bot.courier.library import Library
+from bot.courier.verdicts import Drop, Say, Verdict
+from bot.services.thanks import cards_of, with_lessons, words_of
+from storage import communities, kudos
+from storage.outbox import OutboxMessage
+
+
+def thanks(session: Session, row: OutboxMessage, library: Library, now: datetime) -> Verdict:
+    """Thanks, in their channel or to one person; not sent when all were taken back."""
+    post = kudos.find_post(session, row.workspace, row.subject)
+    if post is None:
+        return Drop("taken back")
+    cards = cards_of(session, post)
+    if post.reader:
+        return Say(kudos_blocks.private_message(cards))
+    return Say(kudos_blocks.kudos_message(with_lessons(session, library.thesaurus, post, cards, now)))
+
+
+def moved(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+    """Why thanks stand in another channel; not sent when they were taken back."""
+    given = kudos.get_kudos(session, row.workspace, row.subject)
+    receivers = [one.user_id for one in kudos.list_receivers(session, given)]
+    if given.community_id is None or not receivers:
+        return Drop("taken back")
+    community = communities.get_community(session, row.workspace, given.community_id)
+    return Say(kudos_blocks.moved_message(community.channel_id, words_of(given, receivers)))

@@ -1,0 +1,37 @@
+"""What people hear of their own part in a community."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.blocks import members as member_blocks
+from bot.courier.library import Library
+from bot.courier.verdicts import Drop, Say, Verdict
+from bot.services.communities import first_round_on
+from storage import communities, members
+from storage.outbox import OutboxMessage
+
+
+def onboarding(session: Session, row: OutboxMessage, library: Library, _now: datetime) -> Verdict:
+    """How it goes on after joining; not sent to whoever left meanwhile."""
+    community = communities.get_community(session, row.workspace, row.subject)
+    membership = members.find_membership(session, community, row.recipients[0])
+    if membership is None or membership.part != members.Part.IN:
+        return Drop("left meanwhile")
+    return Say(
+        member_blocks.onboarding_message(community.channel_id, first_round_on(session, community), library.names)
+    )
+
+
+def pause_over(_session: Session, _row: OutboxMessage, library: Library, _now: datetime) -> Verdict:
+    """The pause is over."""
+    return Say(member_blocks.pause_over_message(library.names))
+
+
+def resting(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+    """Somebody silent rests; not sent when they are in again, or out."""
+    community = communities.get_community(session, row.workspace, row.subject)
+    membership = members.find_membership(session, community, row.recipients[0])
+    if membership is None or membership.part != members.Part.RESTING:
+        return Drop("in again, or out")
+    return Say(member_blocks.resting_message(community.channel_id))

@@ -1,0 +1,19 @@
+"""Learning notes that were shared."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.blocks import notes as note_blocks
+from bot.courier.library import Library
+from bot.courier.verdicts import Drop, Say, Verdict
+from storage import notes
+from storage.outbox import OutboxMessage
+
+
+def shared(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+    """A note in the channel it is shared with; not sent when it was taken back."""
+    note = notes.find_note(session, row.workspace, row.subject)
+    if note is None or note.channel_id != row.channel_id:
+        return Drop("taken back")
+    return Say(note_blocks.shared_message(note.owner, note.text, note.link))

@@ -1,0 +1,45 @@
+"""The file with everything about a person, and the end of it all."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlmodel import Session
+
+from bot.blocks import privacy as privacy_blocks
+from bot.blocks.language import speaking
+from bot.courier.exports import export_file
+from bot.courier.library import Library
+from bot.courier.verdicts import Drop, Hand, Say, TakeBack, Verdict, Wait
+from bot.domain.privacy import read_counts
+from bot.services.exports import gather
+from storage import erasures
+from storage.outbox import OutboxMessage
+from storage.vault import NoKeyError, WrongKeyError
+
+RETRY_WITHOUT_KEY: Final = timedelta(minutes=1)
+
+
+def export(session: Session, row: OutboxMessage, library: Library, now: datetime) -> Verdict:
+    """The file with everything about a person; waits while no process has the key to it."""
+    try:
+        told = gather(session, library.vault, row.workspace, row.recipients[0], now)
+    except (NoKeyError, WrongKeyError):
+        # Another process may have the key.
+        return Wait(now + RETRY_WITHOUT_KEY)
+    return Hand(export_file(told), privacy_blocks.export_message(), privacy_blocks.no_files_message(library.names))
+
+
+def export_removed(_session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+    """The file is taken back."""
+    return TakeBack(row.about)
+
+
+def erased(session: Session, row: OutboxMessage, library: Library, _now: datetime) -> Verdict:
+    """What was erased, and what of it is still in copies, in the language that was theirs."""
+    record = erasures.find_erasure(session, row.workspace, row.subject)
+    if record is None:
+        return Drop("the record of the erasure is gone")
+    language, _, counts = row.about.partition(" ")
+    with speaking(language):
+        words = privacy_blocks.erased_message(read_counts(counts), library.backup_days, library.names)
+    return Say(words, to=record.user_id)

@@ -1,0 +1,52 @@
+"""Introductions on request."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlmodel import Session
+
+from bot.blocks import requests as request_blocks
+from bot.blocks.language import spoken
+from bot.courier.library import Library
+from bot.courier.render.rounds import NOT_ON_THE_DAY, OPENINGS_SHOWN
+from bot.courier.verdicts import Drop, Say, Verdict
+from bot.domain.cadence import common_openings
+from bot.domain.offers import TopicKind
+from bot.domain.requests import RequestState
+from bot.services.requests import card_of as card_of_request
+from storage import members, requests, rounds
+from storage.outbox import OutboxMessage
+
+LOOKED_AHEAD: Final = timedelta(days=7)
+
+
+def asked(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+    """Somebody would like to be introduced; not sent when that is over."""
+    request = requests.get_request(session, row.workspace, row.subject)
+    if request.state != RequestState.OPEN:
+        return Drop("over by now")
+    return Say(request_blocks.request_message(card_of_request(session, request)))
+
+
+def introduction(session: Session, row: OutboxMessage, library: Library, now: datetime) -> Verdict:
+    """The introduction of two who both wanted it; not sent when it was called off."""
+    group = rounds.get_group(session, row.workspace, row.subject)
+    request = requests.find_by_group(session, row.workspace, group.id)
+    if request is None or len(rounds.list_seats_of_group(session, group)) < len(row.recipients):
+        return Drop("called off")
+    windows = [person.window for person in members.list_people(session, row.workspace, row.recipients)]
+    openings = common_openings(windows, now + NOT_ON_THE_DAY, now + LOOKED_AHEAD)[:OPENINGS_SHOWN]
+    guide = library.guides.in_language(spoken()).guides[group.guide_ids.split()[0]]
+    return Say(request_blocks.introduction_message(card_of_request(session, request), group.id, guide, openings))
+
+
+def no_luck(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+    """Nobody to be introduced to was found."""
+    request = requests.get_request(session, row.workspace, row.subject)
+    return Say(request_blocks.no_luck_message(request.topic, TopicKind(request.kind), int(row.about)))
+
+
+def off(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+    """The one who was asked cannot be introduced after all."""
+    request = requests.get_request(session, row.workspace, row.subject)
+    return Say(request_blocks.off_message(card_of_request(session, request), row.recipients[0]))
