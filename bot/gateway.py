@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.client import HTTPException
@@ -58,11 +58,10 @@ class Quiet:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """Where a message stands; a file that was handed over has an id instead of a time."""
+    """Where a message stands; a file that was shared has its id for a time."""
 
     channel_id: str
     ts: str
-    file_id: str = ""
 
 
 class SlackGateway:
@@ -147,8 +146,14 @@ class SlackGateway:
                 return Posted(channel_id, str(message["ts"]))
         return None
 
-    def hand_over(self, channel_id: str, file: File, words: str) -> Posted:
-        """Post a file with some words.
+    def find_file(self, channel_id: str, file_id: str) -> Posted | None:
+        """Look for a file that was shared in a direct message; None when it is not among the newest hundred there."""
+        history = self._call("conversations.history", channel=channel_id, limit=NEWEST)
+        is_there = any(_has_file(message, file_id) for message in history["messages"])
+        return Posted(channel_id, file_id) if is_there else None
+
+    def upload(self, file: File) -> str:
+        """Give Slack a file, which nobody sees before it is shared; returns its id.
 
         Raises:
             FilesRefusedError: The app, or everybody, may not do so in this workspace.
@@ -160,19 +165,29 @@ class SlackGateway:
                 length=len(file.content),
                 alt_txt=file.description,
             )
-            self._upload(str(promised["upload_url"]), file.content)
-            file_id = str(promised["file_id"])
-            files = json.dumps([{"id": file_id, "title": file.title}])
+        except SwitchedOffError as trouble:
+            raise FilesRefusedError(trouble.error) from None
+        self._upload(str(promised["upload_url"]), file.content)
+        return str(promised["file_id"])
+
+    def share(self, channel_id: str, file_id: str, title: str, words: str) -> Posted:
+        """Post an uploaded file with some words.
+
+        Raises:
+            FilesRefusedError: The app, or everybody, may not do so in this workspace.
+        """
+        files = json.dumps([{"id": file_id, "title": title}])
+        try:
             self._call("files.completeUploadExternal", files=files, channel_id=channel_id, initial_comment=words)
         except SwitchedOffError as trouble:
             raise FilesRefusedError(trouble.error) from None
-        return Posted(channel_id, ts="", file_id=file_id)
+        return Posted(channel_id, file_id)
 
     def take_back(self, channel_id: str, file_id: str) -> None:
         """Remove a file that was handed over, and the words it came with as far as they are found."""
         history = self._call("conversations.history", channel=channel_id, limit=NEWEST)
         for message in history["messages"]:
-            if message.get("bot_id") and file_id in {file.get("id") for file in message.get("files") or ()}:
+            if _has_file(message, file_id):
                 self._call("chat.delete", channel=channel_id, ts=str(message["ts"]))
         try:
             self._call("files.delete", file=file_id)
@@ -325,3 +340,8 @@ def profile_of(user: dict[str, Any], team_id: str) -> Profile:
             user.get("is_restricted") or user.get("is_ultra_restricted") or user.get("is_stranger") or not own_team
         ),
     )
+
+
+def _has_file(message: Mapping[str, Any], file_id: str) -> bool:
+    """Tell whether a message is the bot's own and holds a file."""
+    return bool(message.get("bot_id")) and file_id in {file.get("id") for file in message.get("files") or ()}

@@ -203,11 +203,7 @@ class Database:
             current = schema.version_of(connection)
             if current == schema.newest():
                 return
-            if current is not None and not schema.is_known(current):
-                raise SchemaError(
-                    f"The database is at schema {current}, which this version does not know. "
-                    "Start the newer version of Peerloop that wrote it, or restore an older copy."
-                )
+            _refuse_unknown(current)
             schema.upgrade(connection)
             astray = connection.exec_driver_sql("PRAGMA foreign_key_check").all() if self._is_sqlite else ()
             if astray:
@@ -240,6 +236,7 @@ class Database:
         """
         with self._engine.connect() as connection:
             current = schema.version_of(connection)
+        _refuse_unknown(current)
         if current != schema.newest():
             raise SchemaError(
                 f"The database is at schema {current or 'none'}, this version needs {schema.newest()}. "
@@ -275,6 +272,14 @@ class Database:
         finally:
             if is_ours:
                 self._turn.release()
+
+
+def _refuse_unknown(version: str | None) -> None:
+    if version is not None and not schema.is_known(version):
+        raise SchemaError(
+            f"The database is at schema {version}, which this version does not know. "
+            "Start the newer version of Peerloop that wrote it, or restore an older copy."
+        )
 
 
 def _lock_key(purpose: str, workspace: str = "") -> int:

@@ -233,13 +233,13 @@ def hasten(session: Session, workspace: str, key: str, now: datetime) -> None:
     )
 
 
-def list_sent_to(session: Session, workspace: str, user_id: str, kind: MessageKind) -> Sequence[OutboxMessage]:
-    """List the messages of a kind that were sent to one person alone, oldest first."""
+def list_placed(session: Session, workspace: str, user_id: str, kind: MessageKind) -> Sequence[OutboxMessage]:
+    """List the messages of a kind to one person alone that stand, or may stand, in Slack, oldest first."""
     query = select(OutboxMessage).where(
         OutboxMessage.workspace == workspace,
         OutboxMessage.people == user_id,
         OutboxMessage.kind == kind,
-        OutboxMessage.state == OutboxState.SENT,
+        OutboxMessage.ts != "",
     )
     return session.exec(query.order_by(col(OutboxMessage.id))).all()
 

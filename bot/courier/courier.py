@@ -169,15 +169,15 @@ class Courier:
         """Decide about the messages whose sending was begun and never recorded: nobody else is sending now."""
         before = self._machine.now() - IN_DOUBT_AFTER
         with self._database.read() as session:
-            rows = outbox.list_in_doubt(session, workspace, before)
+            rows = [(row, _sole_reader(session, row)) for row in outbox.list_in_doubt(session, workspace, before)]
             may_look = not LOOKING & waits.list_waits(session, workspace, self._machine.now())
-        for row in rows:
-            if row.can_be_found and not may_look:
+        for row, reader in rows:
+            if reader and not may_look:
                 continue
             reason = row.reason or "stopped while sending"
             try:
-                posted = self._gateway.find_message(row.recipients[0], row.key) if row.can_be_found else None
-                is_known = row.can_be_found
+                posted = self._find(row, reader) if reader else None
+                is_known = bool(reader)
             except (CannotReachError, OperatorNeededError) as trouble:
                 _log.warning("%s cannot be looked for: %s", row.key, trouble.error)
                 posted, is_known = None, False
@@ -192,6 +192,13 @@ class Courier:
                         pings.give_back(session, row)
                     self._try_again(row, reason, may_repeat=is_known or _may_repeat(row))
                 outbox.save(session, row)
+
+    def _find(self, row: OutboxMessage, reader: str) -> Posted | None:
+        if row.kind == MessageKind.EXPORT and row.ts:
+            found = self._gateway.find_file(row.channel_id, row.ts)
+            if found is not None:
+                return found
+        return self._gateway.find_message(reader, row.key)
 
     def _try_again(self, row: OutboxMessage, reason: str, *, may_repeat: bool) -> None:
         again = may_repeat and row.attempts < MOST_ATTEMPTS
@@ -289,8 +296,6 @@ class Courier:
         else:
             with self._database.write(row.workspace) as session:
                 self._record(row, posted, now)
-                if posted.file_id:
-                    _plan_to_take_back(session, row, posted, now)
                 if isinstance(job.act, TakeAway):
                     # What is gone leaves no record of where it was and to whom it went.
                     row.channel_id, row.ts = "", ""
@@ -323,7 +328,7 @@ class Courier:
     def _record(self, row: OutboxMessage, posted: Posted, now: datetime) -> None:
         row.state = OutboxState.SENT
         row.reason = ""
-        row.channel_id, row.ts = posted.channel_id, posted.ts or posted.file_id
+        row.channel_id, row.ts = posted.channel_id, posted.ts
         row.sent_at = now
 
     def _wait(self, workspace: str, trouble: SlackTrouble) -> None:
@@ -379,10 +384,30 @@ class Courier:
     def _hand_over(self, row: OutboxMessage, hand: Hand) -> Posted:
         channel_id = self._open(row)
         try:
-            return self._gateway.hand_over(channel_id, hand.file, hand.message.text)
+            file_id = self._gateway.upload(hand.file)
+            self._promise(row, channel_id, file_id)
+            return self._gateway.share(channel_id, file_id, hand.file.title, hand.message.text)
         except FilesRefusedError as trouble:
             _log.warning("%s goes out as words, since files are refused: %s", row.key, trouble.error)
             return self._gateway.post(channel_id, hand.otherwise, row.key)
+
+    def _promise(self, row: OutboxMessage, channel_id: str, file_id: str) -> None:
+        """Note a file before anybody can see it: it is found in doubt, and taken back whatever happens."""
+        row.channel_id, row.ts = channel_id, file_id
+        with self._database.write(row.workspace) as session:
+            if outbox.save(session, row) is None:
+                raise CannotReachError("erased meanwhile")
+            outbox.add(
+                session,
+                row.workspace,
+                export_removal_key(file_id),
+                MessageKind.EXPORT_REMOVED,
+                subject=0,
+                about=file_id,
+                channel_id=channel_id,
+                now=(now := self._clock.now()),
+                not_before=now + EXPORT_STAYS,
+            )
 
     def _say(self, job: _Job, message: Message, to: str, key: str | None = None) -> Posted:
         row = job.row
@@ -403,18 +428,15 @@ class Courier:
             raise TryLaterError(trouble.error, SILENT_FOR.total_seconds()) from None
 
 
-def _plan_to_take_back(session: Session, row: OutboxMessage, posted: Posted, now: datetime) -> None:
-    outbox.add(
-        session,
-        row.workspace,
-        export_removal_key(posted.file_id),
-        MessageKind.EXPORT_REMOVED,
-        subject=0,
-        about=posted.file_id,
-        channel_id=posted.channel_id,
-        now=now,
-        not_before=now + EXPORT_STAYS,
-    )
+def _sole_reader(session: Session, row: OutboxMessage) -> str:
+    """Return the one person whose direct message holds a message, where the bot can read; "" when it stands elsewhere.
+
+    A message goes to one of its recipients, to a channel, or, when all is erased, to whom only the erasure names.
+    """
+    if row.kind == MessageKind.ERASED:
+        record = erasures.find_erasure(session, row.workspace, row.subject)
+        return record.user_id if record else ""
+    return row.recipients[0] if row.can_be_found else ""
 
 
 def _may_repeat(row: OutboxMessage) -> bool:

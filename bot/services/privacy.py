@@ -96,7 +96,7 @@ def _erase(session: Session, vault: Vault, workspace: str, user_id: str, now: da
 
 def _take_files_back(session: Session, workspace: str, user_id: str, now: datetime) -> None:
     """Let the files that the person was given go now, not after their seven days."""
-    for message in outbox.list_sent_to(session, workspace, user_id, MessageKind.EXPORT):
+    for message in outbox.list_placed(session, workspace, user_id, MessageKind.EXPORT):
         outbox.hasten(session, workspace, export_removal_key(message.ts), now)
 
 

@@ -1,19 +1,35 @@
-"""Files that people are handed and that are taken back again, when Slack has had too many of them."""
+"""Files that people are handed and that are taken back again, when Slack has had too many or an answer is lost."""
 
 from datetime import timedelta
 
 import pytest
 
 from bot.courier import Courier
+from bot.courier.courier import IN_DOUBT_AFTER
 from bot.domain.messages import MessageKind
+from bot.domain.schedule import DueKind
 from bot.services.privacy import PrivacyService
 from storage.database import Database
-from tests.factories import MONDAY_8, VAULT, actor, add_community, messages, queue
+from tests.factories import MONDAY_8, VAULT, actor, add_community, due_row, messages, queue
 from tests.fakes import FixedClock
-from tests.tiny_slack import Answer, TinySlack
+from tests.tiny_slack import RESET, Answer, Json, TinySlack
 
 LIMIT = Answer({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": "7"})
 SEVEN = timedelta(seconds=7)
+
+
+def with_file(file_id: str) -> Json:
+    return {"ts": "9.0", "bot_id": "B1", "files": [{"id": file_id}]}
+
+
+def erase(database: Database, clock: FixedClock) -> None:
+    privacy = PrivacyService(database, VAULT)
+    privacy.plan_erasure(actor("UA"), clock.now())
+    privacy.erase(due_row(database, DueKind.ERASE, "UA"), clock.now())
+
+
+def removals(database: Database) -> list[tuple[str, str]]:
+    return [(row.about, row.channel_id) for row in messages(database, MessageKind.EXPORT_REMOVED)]
 
 
 def pass_time(clock: FixedClock, machine: FixedClock, span: timedelta) -> None:
@@ -64,3 +80,65 @@ def test_no_file_is_taken_back_before_slack_takes_it_again(
 
     assert len(slack.asked(method)) == 3
     assert {row.state for row in messages(database)} == {"sent"}
+
+
+@pytest.mark.parametrize("did_arrive", [True, False])
+def test_a_file_in_doubt_is_looked_for_and_shared_again_only_if_it_is_not_there(
+    database: Database, courier: Courier, slack: TinySlack, clock: FixedClock, machine: FixedClock, *, did_arrive: bool
+) -> None:
+    slack.plan("files.completeUploadExternal", RESET)
+    PrivacyService(database, VAULT).ask_for_export(actor("UA"), MONDAY_8)
+    courier.drain_all()
+    ((first, _),) = removals(database)
+    slack.histories["DUA"] = [with_file(first if did_arrive else "F-other")]
+
+    pass_time(clock, machine, IN_DOUBT_AFTER)
+    courier.drain_all()
+
+    (export,) = messages(database, MessageKind.EXPORT)
+    shared = [given["files"] for given in slack.asked("files.completeUploadExternal")]
+    assert export.state == "sent"
+    assert len(shared) == (1 if did_arrive else 2)
+    assert export.ts in str(shared[-1])
+    # What Slack was promised is taken back in any case; a file that is not there is no trouble then.
+    assert removals(database)[-1] == (export.ts, "DUA")
+    assert len(removals(database)) == len(shared)
+
+
+def test_a_file_in_doubt_goes_with_the_person(
+    database: Database, courier: Courier, slack: TinySlack, clock: FixedClock, machine: FixedClock
+) -> None:
+    slack.plan("files.completeUploadExternal", RESET)
+    PrivacyService(database, VAULT).ask_for_export(actor("UA"), MONDAY_8)
+    courier.drain_all()
+    ((file_id, _),) = removals(database)
+    slack.histories["DUA"] = [with_file(file_id)]
+
+    erase(database, clock)
+    pass_time(clock, machine, IN_DOUBT_AFTER)
+    courier.drain_all()
+
+    assert [given["file"] for given in slack.asked("files.delete")] == [file_id]
+    assert len(slack.asked("files.completeUploadExternal")) == 1
+
+
+def test_who_is_erased_is_told_so_once_though_the_answer_got_lost(
+    database: Database, courier: Courier, slack: TinySlack, clock: FixedClock, machine: FixedClock
+) -> None:
+    erase(database, clock)
+    slack.plan("chat.postMessage", RESET)
+    courier.drain_all()
+    (told,) = messages(database, MessageKind.ERASED)
+    slack.histories["DUA"] = [
+        {
+            "ts": "9.0",
+            "bot_id": "B1",
+            "metadata": {"event_type": "peerloop_message", "event_payload": {"key": told.key}},
+        }
+    ]
+
+    pass_time(clock, machine, IN_DOUBT_AFTER)
+    courier.drain_all()
+
+    assert len(slack.asked("chat.postMessage")) == 1
+    assert [row.state for row in messages(database, MessageKind.ERASED)] == ["sent"]

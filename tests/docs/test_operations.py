@@ -114,7 +114,7 @@ def test_what_cannot_be_moved_is_told_in_a_sentence(request: pytest.FixtureReque
 
         assert [told[0] for told in (unmigrated, newer, missing, away, other_kind, unfit)] == [2] * 6
         assert "The database to move to is not ready. Make its tables first" in unmigrated[2]
-        assert "at schema 9999, this version needs" in newer[2]
+        assert "at schema 9999, which this version does not know" in newer[2]
         assert "There is no file" in missing[2]
         assert "The database to move to does not answer (OperationalError). Check the address after --to" in away[2]
         assert "secret" not in away[2]

@@ -1,4 +1,4 @@
-"""The same event or click delivered twice has one effect."""
+"""The same event or click delivered twice has one effect, and a file whose answer is lost is handed over once."""
 
 import time
 from datetime import UTC, datetime
@@ -51,3 +51,19 @@ def join_twice(stage: Stage, learning: str) -> None:
 
     assert stage.rows("select count(*) from membership where user_id = 'U0LEE'") == [(1,)]
     assert len(stage.said_in("U0LEE", chat)) == 1
+
+
+def test_a_file_is_handed_over_once_though_the_answer_got_lost(stage_at: StageAt) -> None:
+    stage = stage_at(WEDNESDAY)
+    chat = stage.client.dm("U0MEI", "U0BOT")
+    stage.client.fault("reset_after", on="files.completeUploadExternal")
+
+    stage.type("U0MEI", chat, "/learn", "export")
+    stage.client.wait_for(lambda: stage.rows("select 1 from outboxmessage where kind = 'privacy.export' and ts <> ''"))
+    stage.settle()
+
+    with_files = [message for message in stage.client.messages("U0MEI", chat) if message.get("files")]
+    assert len(with_files) == 1
+    assert stage.rows("select about from outboxmessage where kind = 'privacy.export_removed'") == [
+        (with_files[0]["files"][0]["id"],)
+    ]

@@ -164,7 +164,7 @@ def build(session: Session, workspace: str) -> World:
     queue(session, "a-file", MessageKind.EXPORT, workspace=workspace, channel_id="", people=["UB"])
     file = outbox.find_message(session, workspace, "a-file")
     assert file is not None
-    file.state = OutboxState.SENT
+    file.state, file.ts = OutboxState.SENT, "F1"
     add_person(session, "UG", workspace=workspace, gone_at=LONG_AGO)
     erasures.add_erasure(session, workspace, "UE", "asked", MONDAY_8)
     session.add(RoundInputs(round_id=group.round_id, workspace=workspace, digest="", packed=b""))
@@ -257,7 +257,7 @@ FINDS: dict[Callable[..., Any], Ask] = {
     erasures.has_erased_since: lambda s, own, _: erasures.has_erased_since(s, own.key, LONG_AGO),
     erasures.find_erasure: lambda s, own, _: erasures.find_erasure(s, own.key, 1),
     members.list_gone_before: lambda s, own, _: members.list_gone_before(s, own.key, LATER),
-    outbox.list_sent_to: lambda s, own, _: outbox.list_sent_to(s, own.key, "UB", MessageKind.EXPORT),
+    outbox.list_placed: lambda s, own, _: outbox.list_placed(s, own.key, "UB", MessageKind.EXPORT),
     rounds.list_inputs: lambda s, own, _: rounds.list_inputs(s, own.key),
     requests.find_by_group: lambda s, own, other: requests.find_by_group(s, own.key, other.group.id),
     history.find_start_of_last: lambda s, own, _: history.find_start_of_last(s, own.key, ["UA"], 6),
