@@ -118,6 +118,8 @@ def migrate() -> None:
 
     database = Database(_settings(needed=()).database_url)
     try:
+        # Nobody's tables are changed while they are in use.
+        database.hold()
         database.migrate()
         database.check_schema()
     except (SchemaError, DatabaseTroubleError) as error:

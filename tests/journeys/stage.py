@@ -58,9 +58,9 @@ class Stage:
                 [sys.executable, "-m", "bot", word], env=self._variables() | more, stderr=log, text=True, cwd=ROOT
             )
 
-    def run_second_bot(self) -> "subprocess.CompletedProcess[str]":
-        """Start another bot on the same database and wait until it has given up."""
-        command = [sys.executable, "-m", "bot", "run"]
+    def run_second(self, word: str) -> "subprocess.CompletedProcess[str]":
+        """Start another command of the bot on the same database and wait until it has given up."""
+        command = [sys.executable, "-m", "bot", word]
         return subprocess.run(
             command, env=self._variables(), capture_output=True, text=True, timeout=60, check=False, cwd=ROOT
         )

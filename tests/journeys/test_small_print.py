@@ -4,6 +4,8 @@ import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from tests.journeys.conftest import SMALL_GROUP, StageAt, on_sqlite
 from tests.journeys.stage import Stage, in_utc
 
@@ -81,16 +83,18 @@ def test_two_communities_of_the_same_people_take_turns(stage_at: StageAt) -> Non
 
 
 @on_sqlite
-def test_a_second_bot_on_the_same_file_is_refused_with_a_sentence(stage_at: StageAt) -> None:
+@pytest.mark.parametrize("word", ["run", "migrate"])
+def test_a_second_process_on_the_same_file_is_refused_with_a_sentence(stage_at: StageAt, word: str) -> None:
     stage = stage_at(WEDNESDAY)
     # The second would want to change the tables under the first.
     with closing(sqlite3.connect(stage.database_url.removeprefix("sqlite:///"))) as database, database:
         database.execute("update alembic_version set version_num = '0003'")
 
-    second = stage.run_second_bot()
+    second = stage.run_second(word)
 
     assert second.returncode == 2
     assert "Another peerloop runs on" in second.stderr
+    assert stage.rows("select version_num from alembic_version") == [("0003",)]
 
 
 def names_of(stage: Stage, user_id: str) -> set[str]:
