@@ -33,6 +33,8 @@ LEARNING = "C0LEARNING"
 DESIGN = "C0DESIGN"
 GENERAL = "C0GENERAL"
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+# Read once: every edge has the same.
+CONTENT = (load_prompts(), load_guides(), load_thesaurus())
 GUEST, GONE = "U0VERA", "U0OLDBEN"
 PEOPLE = ("U0AMARA", "U0TOMASZ", "U0LEE", "U0JONAS", "U0MEI", "U0ANA", "U0SAM", "U0PRIYA")
 
@@ -135,7 +137,7 @@ class Edge:
         self.names = names or CommandNames()
         self.tenant = Tenant(TEAM)
         self.database = Database(f"sqlite:///{file}")
-        library = Library(self.names, load_prompts(), load_guides(), load_thesaurus())
+        library = Library(self.names, *CONTENT)
         self.services = Services.over(self.database, library, VAULT)
         identity = Identity(TEAM, None, BOT, "B0BOT")
         self.app: App = assemble_app(
