@@ -11,7 +11,7 @@ from bot.domain.cadence import at_local, local_day
 from bot.domain.messages import MessageKind
 from bot.domain.pings import FOLDING, RANKS, REMEMBERED, Reader, find_room, last_moment
 from bot.services.groups import find_waiting_note, next_note
-from storage import members, pings
+from storage import communities, members, pings
 from storage.members import Person
 from storage.outbox import OutboxMessage
 
@@ -25,13 +25,16 @@ QuietUntil = Callable[[str, datetime], datetime | None]
 def list_people(session: Session, row: OutboxMessage) -> Sequence[Person]:
     """List all those a message goes to, also whoever is not known, such as a facilitator who never joined.
 
-    Those are not stored; they are taken to live by UTC, in the usual hours, and to want no notes.
+    Those are not stored.
     """
     known = {person.user_id: person for person in members.list_people(session, row.workspace, row.recipients)}
-    return [
-        known.get(one) or Person(workspace=row.workspace, user_id=one, zone="UTC", has_note=False)
-        for one in row.recipients
-    ]
+    return [known.get(one) or _stranger(session, row.workspace, one) for one in row.recipients]
+
+
+def _stranger(session: Session, workspace: str, user_id: str) -> Person:
+    """Take whoever said nothing of themselves to live where the first community does that they look after."""
+    own = communities.list_looked_after(session, workspace, user_id)
+    return Person(workspace=workspace, user_id=user_id, zone=own[0].zone if own else "UTC", has_note=False)
 
 
 def look(

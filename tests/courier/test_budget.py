@@ -10,7 +10,7 @@ from sqlmodel import select
 from bot.courier import Courier, Library
 from bot.courier.courier import IN_DOUBT_AFTER
 from bot.domain.messages import MessageKind
-from storage import members, outbox, pings
+from storage import communities, members, outbox, pings
 from storage.database import Database
 from storage.outbox import OutboxMessage
 from storage.pings import Ping
@@ -76,12 +76,13 @@ def test_a_second_message_of_a_day_waits_whatever_community_it_is_from(
 def test_whoever_looks_after_communities_and_never_joined_has_the_same_budget(
     database: Database, courier: Courier, slack: TinySlack, clock: FixedClock
 ) -> None:
+    clock.moment = MONDAY.replace(hour=8)
     for number in range(5):
         tell(database, f"message {number}", QUIET, "UF", subject=1 + number % 2)
 
     courier.drain_all()
-    # Half past nine, as nobody knows where they live.
-    assert (got(slack), waits_until(database, "message 0")) == ([], MONDAY.replace(hour=9, minute=30))
+    # Half past nine in Berlin, where the communities are that they look after.
+    assert (got(slack), waits_until(database, "message 0")) == ([], MONDAY.replace(hour=8, minute=30))
     for day in range(5):
         clock.moment = MONDAY.replace(hour=10) + day * DAY
         courier.drain_all()
@@ -89,6 +90,20 @@ def test_whoever_looks_after_communities_and_never_joined_has_the_same_budget(
     assert got(slack) == ["message 0", "message 1", "message 2"]
     assert pinged(database) == [("UF", "23"), ("UF", "24"), ("UF", "25")]
     assert "UF" not in {person.user_id for person in rows(database, members.Person)}
+
+
+@pytest.mark.parametrize(("who", "opens_at"), [("UK", time(4, 0)), ("UX", time(9, 30))])
+def test_a_stranger_is_written_to_in_the_hours_of_the_community_they_look_after(
+    database: Database, courier: Courier, slack: TinySlack, clock: FixedClock, who: str, opens_at: time
+) -> None:
+    with database.write() as session:
+        communities.set_facilitators(session, add_community(session, "C3", zone="Asia/Kolkata"), ["UK"])
+    clock.moment = TUESDAY_OPEN.replace(hour=1)
+    tell(database, "quiet", QUIET, who, subject=3)
+
+    courier.drain_all()
+
+    assert (got(slack), waits_until(database, "quiet")) == ([], datetime.combine(TUESDAY_OPEN, opens_at, UTC))
 
 
 def test_a_fourth_message_of_a_week_is_not_sent_that_week(
