@@ -77,9 +77,10 @@ class OutboxMessage(SQLModel, table=True):
     ts: str = ""
 
     @property
-    def can_be_found(self) -> bool:
-        """Tell whether the bot can read where it goes: its own direct message with one person."""
-        return len(self.recipients) == 1 and not self.edits and not self.reader
+    def sole_reader(self) -> str:
+        """Return the one person in whose direct message with the bot it stands, where the bot can read; else ""."""
+        is_direct = len(self.recipients) == 1 and not self.edits and not self.reader
+        return self.recipients[0] if is_direct else ""
 
     @property
     def recipients(self) -> tuple[str, ...]:

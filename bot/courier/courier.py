@@ -393,6 +393,7 @@ class Courier:
 
     def _promise(self, row: OutboxMessage, channel_id: str, file_id: str) -> None:
         """Note a file before anybody can see it: it is found in doubt, and taken back whatever happens."""
+        now = self._clock.now()
         row.channel_id, row.ts = channel_id, file_id
         with self._database.write(row.workspace) as session:
             if outbox.save(session, row) is None:
@@ -405,7 +406,7 @@ class Courier:
                 subject=0,
                 about=file_id,
                 channel_id=channel_id,
-                now=(now := self._clock.now()),
+                now=now,
                 not_before=now + EXPORT_STAYS,
             )
 
@@ -429,14 +430,11 @@ class Courier:
 
 
 def _sole_reader(session: Session, row: OutboxMessage) -> str:
-    """Return the one person whose direct message holds a message, where the bot can read; "" when it stands elsewhere.
-
-    A message goes to one of its recipients, to a channel, or, when all is erased, to whom only the erasure names.
-    """
+    """Return in whose direct message a message can be looked for; whom it tells of their erasure, only that names."""
     if row.kind == MessageKind.ERASED:
         record = erasures.find_erasure(session, row.workspace, row.subject)
         return record.user_id if record else ""
-    return row.recipients[0] if row.can_be_found else ""
+    return row.sole_reader
 
 
 def _may_repeat(row: OutboxMessage) -> bool:

@@ -37,6 +37,18 @@ def pass_time(clock: FixedClock, machine: FixedClock, span: timedelta) -> None:
     machine.move(span)
 
 
+def asked_around(
+    span: timedelta, courier: Courier, slack: TinySlack, clock: FixedClock, machine: FixedClock, method: str
+) -> tuple[int, int]:
+    """How often a method was asked for until just before a span is over, and once it is."""
+    pass_time(clock, machine, span - timedelta(milliseconds=1))
+    courier.drain_all()
+    before = len(slack.asked(method))
+    pass_time(clock, machine, timedelta(milliseconds=1))
+    courier.drain_all()
+    return before, len(slack.asked(method))
+
+
 @pytest.mark.parametrize("method", ["conversations.open", "files.getUploadURLExternal", "files.completeUploadExternal"])
 def test_nobody_is_handed_a_file_before_slack_takes_files_again(
     database: Database, courier: Courier, slack: TinySlack, clock: FixedClock, machine: FixedClock, method: str
@@ -52,13 +64,9 @@ def test_nobody_is_handed_a_file_before_slack_takes_files_again(
     # What is no file goes out meanwhile.
     assert {row.key for row in messages(database) if row.state == "sent"} >= {"community:1"}
     assert len(slack.asked(method)) == 1
-    pass_time(clock, machine, SEVEN - timedelta(milliseconds=1))
-    courier.drain_all()
-    assert len(slack.asked(method)) == 1
-    pass_time(clock, machine, timedelta(milliseconds=1))
-    courier.drain_all()
+    count_before, count_after = asked_around(SEVEN, courier, slack, clock, machine, method)
 
-    assert len(slack.asked(method)) == 3
+    assert (count_before, count_after) == (1, 3)
     assert [(row.state, row.attempts) for row in messages(database, MessageKind.EXPORT)] == [("sent", 1)] * 2
 
 
@@ -72,13 +80,10 @@ def test_no_file_is_taken_back_before_slack_takes_it_again(
             queue(session, f"export-removed:{name}", MessageKind.EXPORT_REMOVED, subject=0, about=name, channel_id="D1")
 
     courier.drain_all()
-    pass_time(clock, machine, SEVEN - timedelta(milliseconds=1))
-    courier.drain_all()
     assert len(slack.asked(method)) == 1
-    pass_time(clock, machine, timedelta(milliseconds=1))
-    courier.drain_all()
+    count_before, count_after = asked_around(SEVEN, courier, slack, clock, machine, method)
 
-    assert len(slack.asked(method)) == 3
+    assert (count_before, count_after) == (1, 3)
     assert {row.state for row in messages(database)} == {"sent"}
 
 
