@@ -152,8 +152,8 @@ def _lost_facts(stage: Stage, weeks: int, people: list[str], visitors: Visitors)
     yield from set(visitors.deeds) - {deed for (deed,) in stage.rows("select deed from kudos")}
     answers = set(stage.rows("select user_id, group_id from checkin"))
     yield from (f"the answer of {who} on group {group_id}" for who, group_id in set(visitors.answers) - answers)
-    taps = set(stage.rows("select user_id, ts from prompttap join outboxmessage on key = 'prompt:' || post_id"))
-    yield from (f"the tap of {who} on {ts}" for who, ts in set(visitors.taps) - taps)
+    taps = set(stage.rows("select user_id, post_id from prompttap"))
+    yield from (f"the tap of {who} on prompt {post_id}" for who, post_id in set(visitors.taps) - taps)
 
 
 def _now(stage: Stage) -> str:

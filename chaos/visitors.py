@@ -40,7 +40,7 @@ class Visitors:
         self.tried = 0
         self.goals: list[str] = []
         self.deeds: list[str] = []
-        self.taps: list[tuple[str, str]] = []
+        self.taps: list[tuple[str, int]] = []
         self.answers: list[tuple[str, int]] = []
 
     @property
@@ -106,12 +106,13 @@ class Visitors:
         before = self._client.messages(who, self._channel)
         prompt = next(one for one in reversed(before) if one["bot"] and one["text"].startswith("*This week"))
         known = {one["ts"] for one in before}
-        self._client.click(who, "prompt.tap:did", channel=self._channel, ts=prompt["ts"])
+        did = next(one for block in prompt["blocks"] for one in _buttons(block) if one["value"].endswith(":did"))
+        self._client.click(who, did["action_id"], channel=self._channel, ts=prompt["ts"], value=did["value"])
         until = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < until:
             new = [one for one in self._client.messages(who, self._channel) if one["ts"] not in known]
             if any(one["ephemeral"] and "ounted" in one["text"] for one in new):
-                self.taps.append((who, prompt["ts"]))
+                self.taps.append((who, int(did["value"].partition(":")[0])))
                 return
             time.sleep(0.1)
 
