@@ -82,6 +82,13 @@ class OutboxMessage(SQLModel, table=True):
         is_direct = len(self.recipients) == 1 and not self.edits and not self.reader
         return self.recipients[0] if is_direct else ""
 
+    def mark_sent(self, channel_id: str, ts: str, now: datetime) -> None:
+        """Note that it stands in Slack, and where."""
+        self.state = OutboxState.SENT
+        self.reason = ""
+        self.channel_id, self.ts = channel_id, ts
+        self.sent_at = now
+
     @property
     def recipients(self) -> tuple[str, ...]:
         """Return the ids of the people written to directly; empty for a channel."""

@@ -2,33 +2,28 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
-from bot.blocks.kit import Message
 from bot.clock import Clock, SystemClock
 from bot.courier import budget, consequences
+from bot.courier.acts import HANDING, TAKING_BACK, Hands, Job
 from bot.courier.budget import NO_ROOM
+from bot.courier.doubts import IN_DOUBT_AFTER, Doubts
 from bot.courier.lessened import LEFT_OUT, is_left_out
 from bot.courier.library import Library
 from bot.courier.presence import AT_ONCE, Presence
 from bot.courier.render import render
 from bot.courier.verdicts import Act, Drop, Hand, TakeAway, TakeBack, Verdict, Wait
-from bot.domain.messages import RULES, Doubt, MessageKind
+from bot.domain.messages import RULES, MessageKind
 from bot.domain.pacing import SLACK_PACE, Method, Pace
-from bot.domain.privacy import EXPORT_STAYS
 from bot.gateway import Posted, SlackGateway
 from bot.services.members import is_paused
-from bot.services.privacy import export_removal_key
 from bot.troubles import (
-    BlocksRefusedError,
     CannotReachError,
-    FilesRefusedError,
-    MetadataRefusedError,
     OperatorNeededError,
     OutcomeUnknownError,
     SlackTrouble,
@@ -37,37 +32,18 @@ from bot.troubles import (
     WorkspaceDeadError,
 )
 from storage import erasures, outbox, pings, processes, waits
-from storage.database import Database, Lease
+from storage.database import Database
 from storage.outbox import OutboxMessage, OutboxState
 
 DEAD_FOR: Final = timedelta(minutes=5)
-# What a process asked before it ended has reached Slack by then, or never will.
-IN_DOUBT_AFTER: Final = timedelta(seconds=5)
 # For so long nobody asks again for what the operator has to allow first.
 HELD_FOR: Final = timedelta(minutes=15)
 SILENT_FOR: Final = timedelta(seconds=5)
-MOST_ATTEMPTS: Final = 3
-# What a message is looked up with.
-LOOKING: Final = frozenset({"conversations.open", "conversations.history"})
-# What files are handed over and taken back with; a row says only what most messages need.
-HANDING: Final = ("conversations.open", "files.getUploadURLExternal", "files.completeUploadExternal")
-TAKING_BACK: Final = ("conversations.history", "chat.delete", "files.delete")
-# Slack takes more; what has to do without blocks is cut where it stays readable.
-LONGEST_TEXT: Final = 4_000
 ASLEEP: Final = "the community is asleep"
 SENDING: Final = "sending"
 _LEASE: Final = "courier"
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """A claimed message with what is to be done; `at` is where an edit, a removal or a thread belongs."""
-
-    row: OutboxMessage
-    act: Act
-    at: Posted | None
 
 
 class Courier:
@@ -93,6 +69,8 @@ class Courier:
     ) -> None:
         self._database = database
         self._gateway = gateway
+        self._doubts = Doubts(database, gateway)
+        self._hands = Hands(database, gateway, clock)
         self._library = library
         self._clock = clock
         self._machine = machine or SystemClock()
@@ -123,7 +101,10 @@ class Courier:
         with self._database.lease(_LEASE, workspace) as lease:
             if lease is None or not self._answers(workspace):
                 return
-            self._settle_doubts(lease, workspace)
+            try:
+                self._doubts.settle(lease, workspace, self._clock.now(), self._machine.now())
+            except SlackTrouble as trouble:
+                self._wait(workspace, trouble)
             while not self._stopping:
                 with lease.write() as session:
                     now = self._clock.now()
@@ -165,47 +146,7 @@ class Courier:
             waits.end_wait(session, workspace)
         return True
 
-    def _settle_doubts(self, lease: Lease, workspace: str) -> None:
-        """Decide about the messages whose sending was begun and never recorded: nobody else is sending now."""
-        before = self._machine.now() - IN_DOUBT_AFTER
-        with self._database.read() as session:
-            rows = [(row, _sole_reader(session, row)) for row in outbox.list_in_doubt(session, workspace, before)]
-            may_look = not LOOKING & waits.list_waits(session, workspace, self._machine.now())
-        for row, reader in rows:
-            if reader and not may_look:
-                continue
-            reason = row.reason or "stopped while sending"
-            try:
-                posted = self._find(row, reader) if reader else None
-                is_known = bool(reader)
-            except (CannotReachError, OperatorNeededError) as trouble:
-                _log.warning("%s cannot be looked for: %s", row.key, trouble.error)
-                posted, is_known = None, False
-            except SlackTrouble as trouble:
-                self._wait(workspace, trouble)
-                return
-            with lease.write() as session:
-                if posted is not None:
-                    self._record(row, posted, self._clock.now())
-                else:
-                    if is_known:
-                        pings.give_back(session, row)
-                    self._try_again(row, reason, may_repeat=is_known or _may_repeat(row))
-                outbox.save(session, row)
-
-    def _find(self, row: OutboxMessage, reader: str) -> Posted | None:
-        if row.kind == MessageKind.EXPORT and row.ts:
-            found = self._gateway.find_file(row.channel_id, row.ts)
-            if found is not None:
-                return found
-        return self._gateway.find_message(reader, row.key)
-
-    def _try_again(self, row: OutboxMessage, reason: str, *, may_repeat: bool) -> None:
-        again = may_repeat and row.attempts < MOST_ATTEMPTS
-        row.state = OutboxState.QUEUED if again else OutboxState.UNCONFIRMED
-        row.reason = reason
-
-    def _look(self, session: Session, row: OutboxMessage, now: datetime) -> _Job | None:
+    def _look(self, session: Session, row: OutboxMessage, now: datetime) -> Job | None:
         """Decide about a message once more; a job comes back only for one that is now claimed."""
         at = _anchor(session, row)
         verdict = _why_not(session, row, at, now) or self._may_ping(session, row, now) or self._words(session, row, now)
@@ -231,7 +172,7 @@ class Courier:
             return None
         if row.is_ping:
             pings.add_pings(session, row, budget.list_people(session, row), now)
-        return _Job(row, verdict, at)
+        return Job(row, verdict, at)
 
     def _refused_until(self, session: Session, row: OutboxMessage, act: Act, now: datetime) -> Wait | None:
         """Have an act wait that asks Slack for more than the row says, while Slack refuses some of it."""
@@ -274,10 +215,10 @@ class Courier:
             return Wait(row.not_before)
         return verdict
 
-    def _send(self, job: _Job, now: datetime) -> None:
+    def _send(self, job: Job, now: datetime) -> None:
         row = job.row
         try:
-            posted = self._act(job)
+            posted = self._hands.do(job)
         except (TryLaterError, WorkspaceDeadError) as trouble:
             self._wait(row.workspace, trouble)
             self._put_back(row, trouble)
@@ -295,7 +236,7 @@ class Courier:
             self._fail(row, trouble, now)
         else:
             with self._database.write(row.workspace) as session:
-                self._record(row, posted, now)
+                row.mark_sent(posted.channel_id, posted.ts, now)
                 if isinstance(job.act, TakeAway):
                     # What is gone leaves no record of where it was and to whom it went.
                     row.channel_id, row.ts = "", ""
@@ -324,12 +265,6 @@ class Courier:
                 consequences.say_in_private(session, row, now)
             session.flush()
             consequences.let_go(session, row, lost, trouble, now)
-
-    def _record(self, row: OutboxMessage, posted: Posted, now: datetime) -> None:
-        row.state = OutboxState.SENT
-        row.reason = ""
-        row.channel_id, row.ts = posted.channel_id, posted.ts
-        row.sent_at = now
 
     def _wait(self, workspace: str, trouble: SlackTrouble) -> None:
         """Keep from asking Slack for as long, and for as much, as the trouble concerns."""
@@ -360,85 +295,6 @@ class Courier:
                 # The conversation is open; only what is said in it is missing.
                 row.method = Method.POST
             outbox.save(session, row)
-
-    def _act(self, job: _Job) -> Posted:
-        row, act = job.row, job.act
-        if isinstance(act, TakeAway):
-            if job.at is None:
-                raise CannotReachError("nothing to take away")
-            return self._gateway.remove(job.at)
-        if isinstance(act, TakeBack):
-            self._gateway.take_back(row.channel_id, act.file_id)
-            return Posted(row.channel_id, ts="")
-        if isinstance(act, Hand):
-            return self._hand_over(row, act)
-        try:
-            return self._say(job, act.message, act.to)
-        except BlocksRefusedError as trouble:
-            _log.error("%s goes out without its blocks: %s", row.key, trouble.error)
-            return self._say(job, Message(act.message.text[:LONGEST_TEXT], blocks=()), act.to)
-        except MetadataRefusedError as trouble:
-            _log.error("%s goes out without its key: %s", row.key, trouble.error)
-            return self._say(job, act.message, act.to, key="")
-
-    def _hand_over(self, row: OutboxMessage, hand: Hand) -> Posted:
-        channel_id = self._open(row)
-        try:
-            file_id = self._gateway.upload(hand.file)
-            self._promise(row, channel_id, file_id)
-            return self._gateway.share(channel_id, file_id, hand.file.title, hand.message.text)
-        except FilesRefusedError as trouble:
-            _log.warning("%s goes out as words, since files are refused: %s", row.key, trouble.error)
-            return self._gateway.post(channel_id, hand.otherwise, row.key)
-
-    def _promise(self, row: OutboxMessage, channel_id: str, file_id: str) -> None:
-        """Note a file before anybody can see it: it is found in doubt, and taken back whatever happens."""
-        now = self._clock.now()
-        row.channel_id, row.ts = channel_id, file_id
-        with self._database.write(row.workspace) as session:
-            if outbox.save(session, row) is None:
-                raise CannotReachError("erased meanwhile")
-            outbox.add(
-                session,
-                row.workspace,
-                export_removal_key(file_id),
-                MessageKind.EXPORT_REMOVED,
-                subject=0,
-                about=file_id,
-                channel_id=channel_id,
-                now=now,
-                not_before=now + EXPORT_STAYS,
-            )
-
-    def _say(self, job: _Job, message: Message, to: str, key: str | None = None) -> Posted:
-        row = job.row
-        if row.edits and job.at is not None:
-            return self._gateway.edit(job.at, message)
-        if row.reader:
-            return self._gateway.post_for_one(row.channel_id, row.reader, message)
-        if row.method == Method.OPEN and not row.channel_id:
-            row.channel_id = self._open(row)
-        channel_id = row.channel_id or to or row.recipients[0]
-        return self._gateway.post(channel_id, message, row.key if key is None else key, job.at.ts if job.at else "")
-
-    def _open(self, row: OutboxMessage) -> str:
-        try:
-            return self._gateway.open_conversation(row.recipients)
-        except OutcomeUnknownError as trouble:
-            # To open it again does nothing more; certain is that nothing was said in it.
-            raise TryLaterError(trouble.error, SILENT_FOR.total_seconds()) from None
-
-
-def _sole_reader(session: Session, row: OutboxMessage) -> str:
-    """Return in whose direct message a message can be looked for; whom it tells of their erasure, only that names."""
-    if row.kind == MessageKind.ERASED:
-        record = erasures.find_erasure(session, row.workspace, row.subject)
-        return record.user_id if record else ""
-    return row.sole_reader
-
-
-def _may_repeat(row: OutboxMessage) -> bool:
-    return RULES[MessageKind(row.kind)].doubt is Doubt.TWICE
 
 
 def _why_not(session: Session, row: OutboxMessage, at: Posted | None, now: datetime) -> Drop | Wait | None:

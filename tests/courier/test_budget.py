@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 
 from bot.courier import Courier, Library
-from bot.courier.courier import IN_DOUBT_AFTER
+from bot.courier.doubts import IN_DOUBT_AFTER
 from bot.domain.messages import MessageKind
 from storage import communities, members, outbox, pings
 from storage.database import Database

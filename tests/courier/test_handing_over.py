@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.courier import Courier
-from bot.courier.courier import IN_DOUBT_AFTER
+from bot.courier.doubts import IN_DOUBT_AFTER
 from bot.domain.messages import MessageKind
 from bot.domain.schedule import DueKind
 from bot.services.privacy import PrivacyService

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.courier import Courier
-from bot.courier.courier import IN_DOUBT_AFTER, MOST_ATTEMPTS
+from bot.courier.doubts import IN_DOUBT_AFTER, MOST_ATTEMPTS
 from bot.domain.messages import MessageKind
 from storage.database import Database
 from tests.factories import add_community, messages, queue

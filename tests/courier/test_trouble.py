@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from bot.courier import Courier, Library
-from bot.courier.courier import DEAD_FOR, HELD_FOR, IN_DOUBT_AFTER, MOST_ATTEMPTS
+from bot.courier.courier import DEAD_FOR, HELD_FOR
+from bot.courier.doubts import IN_DOUBT_AFTER, MOST_ATTEMPTS
 from bot.domain.kudos import Thanks
 from bot.domain.messages import MessageKind
 from bot.services.kudos import KudosService
