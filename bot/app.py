@@ -30,7 +30,7 @@ from bot.courier.engine import Drains, EmbeddedEngine, Engine
 from bot.domain.identity import Tenant
 from bot.domain.pacing import SLACK_PACE, Pace
 from bot.domain.schedule import DueKind
-from bot.gateway import Identity, SlackGateway
+from bot.gateway import ANSWER_SECONDS, Identity, SlackGateway
 from bot.library import load_guides, load_prompts, load_thesaurus
 from bot.roster import Roster
 from bot.services.agenda import AgendaService
@@ -86,7 +86,6 @@ from storage.database import Database
 from storage.vault import Vault
 
 LISTENER_THREADS: Final = 32
-SLACK_TIMEOUT_SECONDS: Final = 10
 PING_SECONDS: Final = 3
 RETRY_SECONDS: Final = 5.0
 
@@ -443,7 +442,7 @@ def _client(settings: Settings, token: str | None = None) -> WebClient:
     return WebClient(
         token=token,
         base_url=settings.slack_api_url,
-        timeout=SLACK_TIMEOUT_SECONDS,
+        timeout=ANSWER_SECONDS,
         # A post that is repeated by itself could appear twice.
         retry_handlers=[],
     )

@@ -17,6 +17,7 @@ from bot.blocks.kit import Message
 from bot.domain.files import File
 from bot.domain.identity import Profile, Room, away_until
 from bot.domain.languages import language_of
+from bot.domain.messages import Posted
 from bot.troubles import (
     RETRY_SECONDS,
     CannotReachError,
@@ -32,6 +33,8 @@ PAGE: Final = 200
 SAMPLE: Final = 30
 NEWEST: Final = 100
 EVENT_TYPE: Final = "peerloop_message"
+# For so long Slack's answer is waited for.
+ANSWER_SECONDS: Final = 10
 
 _log = logging.getLogger(__name__)
 
@@ -54,14 +57,6 @@ class Quiet:
 
     start: datetime
     end: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """Where a message stands; a file that was shared has its id for a time."""
-
-    channel_id: str
-    ts: str
 
 
 class SlackGateway:

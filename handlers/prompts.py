@@ -31,5 +31,5 @@ class PromptHandlers:
         post, _, kind = click.value.partition(":")
         if not post.isdecimal() or kind not in list(TapKind):
             raise UserError(Problem.GONE)
-        is_new = self._prompts.tap(click.who, int(post), TapKind(kind), self._clock.now())
+        is_new = self._prompts.tap(click.who, int(post), TapKind(kind), self._clock.now(), click.stands)
         return Private(blocks.tapped_reply(TapKind(kind), is_new=is_new))

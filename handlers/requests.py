@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from bot.blocks.kit import VALUE
 from bot.domain.identity import Actor, Tenant
+from bot.domain.messages import Posted
 from bot.errors import Problem, UserError
 
 Payload = Mapping[str, Any]
@@ -53,12 +54,14 @@ class Click:
         channel_id: The channel of the message it was in; empty in App Home and forms.
         value: What the button or the chosen entry carries; for a date picker, the date.
         variant: What stands after the colon of the action's id.
+        stands: Where the message stands; None in App Home, in forms and for what only one person sees.
     """
 
     who: Actor
     channel_id: str
     value: str
     variant: str
+    stands: Posted | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,11 +182,14 @@ def click_from(body: Payload) -> Click:
     who = _actor(body, f"click:{action.get('action_ts')}:{action['action_id']}")
     chosen = action.get("selected_option") or {}
     value = action.get("value") or chosen.get("value") or action.get("selected_date") or ""
+    channel_id = str((body.get("channel") or {}).get("id") or "")
+    message = body.get("message")
     return Click(
         who=who,
-        channel_id=str((body.get("channel") or {}).get("id") or ""),
+        channel_id=channel_id,
         value=fit(value),
         variant=str(action["action_id"]).partition(":")[2],
+        stands=Posted(channel_id, str(message["ts"])) if message else None,
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select as select_columns
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, delete, func, or_, select, update
 
-from bot.domain.messages import EDITED_LATER, INTRODUCTIONS, RULES, MessageKind
+from bot.domain.messages import EDITED_LATER, INTRODUCTIONS, RULES, MessageKind, Posted
 from bot.domain.pacing import Method, method_of
 from storage.bulk import batches
 from storage.columns import UtcDateTime
@@ -82,11 +82,11 @@ class OutboxMessage(SQLModel, table=True):
         is_direct = len(self.recipients) == 1 and not self.edits and not self.reader
         return self.recipients[0] if is_direct else ""
 
-    def mark_sent(self, channel_id: str, ts: str, now: datetime) -> None:
+    def mark_sent(self, posted: Posted, now: datetime) -> None:
         """Note that it stands in Slack, and where."""
         self.state = OutboxState.SENT
         self.reason = ""
-        self.channel_id, self.ts = channel_id, ts
+        self.channel_id, self.ts = posted.channel_id, posted.ts
         self.sent_at = now
 
     @property
@@ -446,6 +446,14 @@ def save(session: Session, message: OutboxMessage) -> OutboxMessage | None:
             setattr(row, name, getattr(message, name))
         session.add(row)
     return row
+
+
+def confirm(session: Session, workspace: str, key: str, posted: Posted, now: datetime) -> None:
+    """Note where a message stands of which nobody knew whether it arrived; does nothing for any other."""
+    row = find_message(session, workspace, key)
+    if row is not None and row.state == OutboxState.UNCONFIRMED:
+        row.mark_sent(posted, now)
+        session.add(row)
 
 
 def count_calls(session: Session, workspace: str, since: Mapping[Method, datetime]) -> dict[Method, int]:

@@ -9,7 +9,8 @@ from slack_sdk import WebClient
 
 from bot.blocks.kit import Message
 from bot.domain.identity import NO_END, Profile
-from bot.gateway import Identity, Posted, Quiet, SlackGateway, profile_of
+from bot.domain.messages import Posted
+from bot.gateway import Identity, Quiet, SlackGateway, profile_of
 from bot.troubles import (
     AppRefusedError,
     BlocksRefusedError,

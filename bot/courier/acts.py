@@ -7,10 +7,10 @@ from typing import Final
 from bot.blocks.kit import Message
 from bot.clock import Clock
 from bot.courier.verdicts import Act, Hand, TakeAway, TakeBack
-from bot.domain.messages import MessageKind
+from bot.domain.messages import MessageKind, Posted
 from bot.domain.pacing import Method
 from bot.domain.privacy import EXPORT_STAYS
-from bot.gateway import Posted, SlackGateway
+from bot.gateway import SlackGateway
 from bot.services.privacy import export_removal_key
 from bot.troubles import (
     RETRY_SECONDS,

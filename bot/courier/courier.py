@@ -18,9 +18,9 @@ from bot.courier.library import Library
 from bot.courier.presence import AT_ONCE, Presence
 from bot.courier.render import render
 from bot.courier.verdicts import Act, Drop, Hand, TakeAway, TakeBack, Verdict, Wait
-from bot.domain.messages import RULES, MessageKind
+from bot.domain.messages import RULES, MessageKind, Posted
 from bot.domain.pacing import SLACK_PACE, Method, Pace
-from bot.gateway import Posted, SlackGateway
+from bot.gateway import SlackGateway
 from bot.services.members import is_paused
 from bot.troubles import (
     CannotReachError,
@@ -236,7 +236,7 @@ class Courier:
             self._fail(row, trouble, now)
         else:
             with self._database.write(row.workspace) as session:
-                row.mark_sent(posted.channel_id, posted.ts, now)
+                row.mark_sent(posted, now)
                 if isinstance(job.act, TakeAway):
                     # What is gone leaves no record of where it was and to whom it went.
                     row.channel_id, row.ts = "", ""

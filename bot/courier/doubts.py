@@ -7,15 +7,16 @@ from typing import Final
 
 from sqlmodel import Session
 
-from bot.domain.messages import RULES, Doubt, MessageKind
-from bot.gateway import Posted, SlackGateway
+from bot.domain.messages import RULES, Doubt, MessageKind, Posted
+from bot.gateway import ANSWER_SECONDS, SlackGateway
 from bot.troubles import CannotReachError, OperatorNeededError
 from storage import erasures, outbox, pings, waits
 from storage.database import Database, Lease
 from storage.outbox import OutboxMessage, OutboxState
 
-# What a process asked before it ended has reached Slack by then, or never will.
-IN_DOUBT_AFTER: Final = timedelta(seconds=5)
+# What was asked has reached Slack by then, or never will: also a process that goes on and lost its right to send
+# in the middle of a slow call has given that call up.
+IN_DOUBT_AFTER: Final = timedelta(seconds=ANSWER_SECONDS + 2)
 MOST_ATTEMPTS: Final = 3
 # What a message is looked up with.
 LOOKING: Final = frozenset({"conversations.open", "conversations.history"})
@@ -52,7 +53,7 @@ class Doubts:
             posted, is_known = self._look_up(row, reader) if reader else (None, False)
             with lease.write() as session:
                 if posted is not None:
-                    row.mark_sent(posted.channel_id, posted.ts, now)
+                    row.mark_sent(posted, now)
                 else:
                     if is_known:
                         pings.give_back(session, row)

@@ -11,6 +11,14 @@ class Doubt(StrEnum):
     NEVER = "better never than twice"
 
 
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Where a message stands in Slack; a file that was shared has its id for a time."""
+
+    channel_id: str
+    ts: str
+
+
 class MessageKind(StrEnum):
     """What an outbox row says; the texts are in `bot.blocks`."""
 

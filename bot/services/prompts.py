@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from bot.domain.cadence import MONDAY, SUNDAY, at_local, decode_cadence, iso_week, local_day, weekday_in_week_of
 from bot.domain.identity import Actor
-from bot.domain.messages import MessageKind
+from bot.domain.messages import MessageKind, Posted
 from bot.domain.prompts import PastPrompt, PromptLibrary, TapKind, choose_prompt
 from bot.domain.schedule import FOLLOW_UP_DAYS, PROMPT_LATENESS, DueKind, is_prompt_too_late
 from bot.errors import Problem, UserError
@@ -84,8 +84,10 @@ class PromptService:
                 not_after=now + PROMPT_LATENESS,
             )
 
-    def tap(self, who: Actor, post_id: int, kind: TapKind, now: datetime) -> bool:
-        """Count one tap of a person on a prompt; False when it was counted before.
+    def tap(self, who: Actor, post_id: int, kind: TapKind, now: datetime, stands: Posted | None = None) -> bool:
+        """Count one tap of a person on a prompt that stands somewhere; False when it was counted before.
+
+        Of a prompt that nobody knew to have arrived, this is the proof that it did.
 
         Raises:
             UserError: There is no such prompt in this workspace.
@@ -95,6 +97,8 @@ class PromptService:
                 post = prompts.get_post(session, who.workspace, post_id)
             except LookupError:
                 raise UserError(Problem.GONE) from None
+            if stands is not None:
+                outbox.confirm(session, who.workspace, f"prompt:{post_id}", stands, now)
             if prompts.find_tap(session, post, who.user_id, kind) is not None:
                 return False
             session.add(

@@ -10,7 +10,8 @@ from slack_sdk import WebClient
 from bot.blocks.kit import Message
 from bot.blocks.names import CommandNames
 from bot.courier import Courier, Library
-from bot.gateway import Posted, SlackGateway
+from bot.domain.messages import Posted
+from bot.gateway import SlackGateway
 from bot.library import load_guides, load_prompts, load_thesaurus
 from storage.database import Database
 from tests.courier.conftest import RESTLESS

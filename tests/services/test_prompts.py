@@ -4,12 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.domain.messages import MessageKind
+from bot.domain.messages import MessageKind, Posted
 from bot.domain.prompts import PromptLibrary, TapKind
 from bot.domain.schedule import DueKind
 from bot.errors import Problem, UserError
 from bot.services.prompts import PromptService
 from storage import communities as tables
+from storage import outbox
 from storage.database import Database
 from storage.due import Due
 from storage.outbox import OutboxState
@@ -174,6 +175,44 @@ def test_many_taps_wait_for_one_edit_that_shows_the_newest(database: Database, p
     prompts.tap(actor("UX"), 1, TapKind.DID, TUESDAY_10)
 
     assert len(messages(database, MessageKind.PROMPT_EDIT)) == 2
+
+
+def set_state(database: Database, state: OutboxState) -> None:
+    with database.write() as session:
+        row = outbox.find_message(session, "T1", "prompt:1")
+        assert row is not None
+        row.state = state
+        session.add(row)
+
+
+def test_a_tap_proves_that_a_prompt_in_doubt_arrived_and_shows_where(
+    database: Database, prompts: PromptService
+) -> None:
+    with database.write() as session:
+        add_community(session)
+    prompts.post(due_row(database, DueKind.PROMPT), TUESDAY_10)
+    set_state(database, OutboxState.UNCONFIRMED)
+
+    prompts.tap(actor("UA"), 1, TapKind.DID, TUESDAY_10 + WEEK, Posted("C1", "7.0"))
+
+    (prompt,) = messages(database, MessageKind.PROMPT)
+    assert (prompt.state, prompt.channel_id, prompt.ts) == (OutboxState.SENT, "C1", "7.0")
+    assert prompt.sent_at == TUESDAY_10 + WEEK
+
+
+@pytest.mark.parametrize("state", [state for state in OutboxState if state is not OutboxState.UNCONFIRMED])
+def test_a_tap_changes_nothing_about_any_other_prompt(
+    database: Database, prompts: PromptService, state: OutboxState
+) -> None:
+    with database.write() as session:
+        add_community(session)
+    prompts.post(due_row(database, DueKind.PROMPT), TUESDAY_10)
+    set_state(database, state)
+
+    prompts.tap(actor("UA"), 1, TapKind.DID, TUESDAY_10, Posted("C9", "7.0"))
+
+    (prompt,) = messages(database, MessageKind.PROMPT)
+    assert (prompt.state, prompt.channel_id, prompt.ts, prompt.sent_at) == (state, "C1", "", None)
 
 
 def test_a_tap_on_what_is_not_there_is_refused_without_a_trace(database: Database, prompts: PromptService) -> None:
