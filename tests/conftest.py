@@ -12,12 +12,25 @@ from storage.database import Database
 from tests.postgres import Server, UnavailableError, start_once, sweep
 
 _FOLDER = "PEERLOOP_TEST_POSTGRES"
+# Modules that mostly wait for processes they started: so many more than there are cores run side by side.
+_WAITING = ("tests/journeys/", "tests/chaos/", "tests/docs/", "tests/playground/")
+_MORE_WORKERS = 2
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Say, to all workers, where the test run's server is to be, and whose end is the end of the run."""
     if not hasattr(config, "workerinput"):
         os.environ[_FOLDER] = f"{tempfile.mkdtemp(prefix='peerloop-')}:{os.getpid()}"
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Give the number of workers for `-n auto`: what waits for its processes leaves a core to others."""
+    return (os.cpu_count() or 1) + _MORE_WORKERS
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what waits the longest; at the end it would be waited for by everybody."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_WAITING))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

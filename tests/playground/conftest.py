@@ -49,15 +49,16 @@ def manifest_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def running(manifest_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningWorkspace]:
     workspace = RunningWorkspace(manifest_path, tmp_path_factory.mktemp("workspace"))
     yield workspace
     assert workspace.stop() == 0
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def connected_app(running: RunningWorkspace) -> Iterator[DemoApp]:
+    # An app that stayed connected would disturb the tests of other folders: its pings draw random numbers.
     app = DemoApp(running.base_url)
     app.connect()
     running.client.wait_until_connected()

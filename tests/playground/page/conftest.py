@@ -13,7 +13,7 @@ from tests.playground.page.tea_app import MANIFEST, TeaApp
 __all__ = ["artifacts", "browser", "browser_path"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def tea_workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningWorkspace]:
     manifest = tmp_path_factory.mktemp("tea-manifest") / "manifest.yml"
     manifest.write_text(yaml.safe_dump(MANIFEST), encoding="utf-8")
@@ -23,7 +23,7 @@ def tea_workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningW
     assert running.stop() == 0
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def tea_connected(tea_workspace: RunningWorkspace) -> Iterator[TeaApp]:
     app = TeaApp(tea_workspace.base_url)
     app.connect()
