@@ -1,12 +1,10 @@
 """What must be said: one row for each message, written with the fact it tells."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Required, TypedDict, Unpack
 
-from sqlalchemy import Select, union_all
-from sqlalchemy import select as select_columns
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, delete, func, or_, select, update
 
@@ -95,8 +93,6 @@ class OutboxMessage(SQLModel, table=True):
         return tuple(self.people.split())
 
 
-# People's ids until the conversation with them is known, and after.
-_CONVERSATION = func.coalesce(func.nullif(col(OutboxMessage.people), ""), col(OutboxMessage.channel_id))
 _OPEN = (OutboxState.QUEUED, OutboxState.SENDING)
 NEVER_CAME = (OutboxState.DROPPED, OutboxState.FAILED)
 # A round queues thousands of messages in one transaction; this is one cheap statement for each.
@@ -333,72 +329,6 @@ def revive(session: Session, workspace: str, key: str, now: datetime) -> None:
         session.add(row)
 
 
-def find_next(
-    session: Session,
-    workspace: str,
-    now: datetime,
-    methods: Collection[Method] = tuple(Method),
-    resting: Collection[str] = (),
-) -> OutboxMessage | None:
-    """Return the most urgent message that may be sent now, or None.
-
-    Args:
-        session: A transaction.
-        workspace: Whose messages.
-        now: A moment, aware UTC.
-        methods: What Slack may be asked for now.
-        resting: The conversations that may not be posted in now, as `list_posted_since` names them.
-    """
-    order = (col(OutboxMessage.priority), col(OutboxMessage.not_before), col(OutboxMessage.id))
-    # One short look into the index for each method; those that must not be asked for may be thousands.
-    looks = [_look(workspace, now, method, resting).order_by(*order).limit(1) for method in sorted(methods)]
-    if not looks:
-        return None
-    firsts = union_all(*(select_columns(look.subquery().c.id) for look in looks))
-    query = select(OutboxMessage).where(col(OutboxMessage.id).in_(firsts)).order_by(*order).limit(1)
-    return session.exec(query).first()
-
-
-def _look(workspace: str, now: datetime, method: Method, resting: Collection[str]) -> Select[int]:
-    query = select_columns(col(OutboxMessage.id)).where(
-        col(OutboxMessage.workspace) == workspace,
-        col(OutboxMessage.state) == OutboxState.QUEUED,
-        col(OutboxMessage.method) == method,
-        col(OutboxMessage.not_before) <= now,
-    )
-    if resting and method is Method.POST:
-        query = query.where(_CONVERSATION.not_in(resting))
-    return query
-
-
-def list_pinged_next(session: Session, workspace: str, now: datetime, limit: int) -> list[str]:
-    """List the people of about as many messages as `limit` that are pings and may be sent now, most urgent first."""
-    query = (
-        select(OutboxMessage.people)
-        .where(
-            OutboxMessage.workspace == workspace,
-            OutboxMessage.state == OutboxState.QUEUED,
-            col(OutboxMessage.is_ping).is_(True),
-            col(OutboxMessage.not_before) <= now,
-        )
-        .order_by(col(OutboxMessage.priority), col(OutboxMessage.not_before), col(OutboxMessage.id))
-    )
-    return [user_id for people in session.exec(query.limit(limit)) for user_id in people.split()]
-
-
-def list_waiting_workspaces(session: Session, now: datetime) -> Sequence[str]:
-    """List the workspaces that have something to send or to settle now."""
-    query = (
-        select(OutboxMessage.workspace)
-        .where(
-            col(OutboxMessage.state).in_((OutboxState.QUEUED, OutboxState.SENDING)),
-            col(OutboxMessage.not_before) <= now,
-        )
-        .distinct()
-    )
-    return session.exec(query).all()
-
-
 def list_upcoming(session: Session, after: datetime, limit: int) -> Sequence[tuple[str, datetime, int]]:
     """List what waits for a later moment in all workspaces: kind, that moment and how many; soonest first."""
     query = (
@@ -411,75 +341,12 @@ def list_upcoming(session: Session, after: datetime, limit: int) -> Sequence[tup
     return session.exec(query).all()
 
 
-def list_in_doubt(session: Session, workspace: str, attempted_before: datetime) -> Sequence[OutboxMessage]:
-    """List the messages whose sending was begun before a moment of the machine, and never recorded as finished."""
-    query = select(OutboxMessage).where(
-        OutboxMessage.workspace == workspace,
-        OutboxMessage.state == OutboxState.SENDING,
-        col(OutboxMessage.attempted_at) <= attempted_before,
-    )
-    return session.exec(query).all()
-
-
-def claim(session: Session, message: OutboxMessage, attempted_at: datetime) -> bool:
-    """Mark a queued message as being sent since a moment of the machine; False when another was quicker."""
-    changed = session.exec(
-        update(OutboxMessage)
-        .where(col(OutboxMessage.id) == message.id, col(OutboxMessage.state) == OutboxState.QUEUED)
-        .values(
-            state=OutboxState.SENDING,
-            attempts=col(OutboxMessage.attempts) + 1,
-            attempted_at=attempted_at,
-        )
-    )
-    return changed.rowcount == 1
-
-
-def save(session: Session, message: OutboxMessage) -> OutboxMessage | None:
-    """Write down what became of a message in hand; gives it as it stands now, or None when it was removed meanwhile.
-
-    Whom it names stays as it stands: somebody may have been erased while it was being sent.
-    """
-    row = session.get(OutboxMessage, message.id)
-    if row is not None:
-        for name in ("state", "reason", "method", "attempts", "channel_id", "ts", "sent_at", "not_before"):
-            setattr(row, name, getattr(message, name))
-        session.add(row)
-    return row
-
-
 def confirm(session: Session, workspace: str, key: str, posted: Posted, now: datetime) -> None:
     """Note where a message stands of which nobody knew whether it arrived; does nothing for any other."""
     row = find_message(session, workspace, key)
     if row is not None and row.state == OutboxState.UNCONFIRMED:
         row.mark_sent(posted, now)
         session.add(row)
-
-
-def count_calls(session: Session, workspace: str, since: Mapping[Method, datetime]) -> dict[Method, int]:
-    """Count how often each method was asked for since a moment of the machine, which may differ by method."""
-    counts = [
-        func.count().filter(
-            col(OutboxMessage.attempted_at) > moment,
-            # Whoever opens a conversation posts in it as well.
-            col(OutboxMessage.method).in_((Method.POST, Method.OPEN) if method is Method.POST else (method,)),
-        )
-        for method, moment in since.items()
-    ]
-    query = select_columns(*counts).where(
-        col(OutboxMessage.workspace) == workspace, col(OutboxMessage.attempted_at) > min(since.values())
-    )
-    return dict(zip(since, session.connection().execute(query).one(), strict=True))
-
-
-def list_posted_since(session: Session, workspace: str, since: datetime) -> Sequence[str]:
-    """List the conversations posted in since a moment of the machine: a channel's id, or the people's ids."""
-    query = select(_CONVERSATION).where(
-        col(OutboxMessage.workspace) == workspace,
-        col(OutboxMessage.attempted_at) > since,
-        col(OutboxMessage.method).in_((Method.POST, Method.OPEN)),
-    )
-    return session.exec(query).all()
 
 
 def count_states(session: Session) -> dict[str, int]:

@@ -25,6 +25,10 @@ _SAID: Final = {
     MessageKind.REQUEST: ("somebody is asked: shall I introduce you?", "people are asked: shall I introduce you?"),
     MessageKind.REQUEST_INTRODUCTION: ("an introduction both agreed to", "introductions both agreed to"),
     MessageKind.MET_LATER: ("somebody is asked once more", "people are asked once more"),
+    MessageKind.TAKEAWAY_SHARED: ("a takeaway is passed on", "takeaways are passed on"),
+    MessageKind.KUDOS: ("thanks that wait for room in their channel", "thanks that wait for room in their channel"),
+    MessageKind.WITNESS_ASKED: ("somebody is asked to be a witness", "people are asked to be witnesses"),
+    MessageKind.EXPORT_REMOVED: ("the file of an export is taken back", "files of exports are taken back"),
 }
 _OTHER: Final = ("a message", "messages")
 

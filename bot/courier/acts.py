@@ -21,7 +21,7 @@ from bot.troubles import (
     OutcomeUnknownError,
     TryLaterError,
 )
-from storage import outbox
+from storage import outbox, sending
 from storage.database import Database
 from storage.outbox import OutboxMessage
 
@@ -97,7 +97,7 @@ class Hands:
         now = self._clock.now()
         row.channel_id, row.ts = channel_id, file_id
         with self._database.write(row.workspace) as session:
-            if outbox.save(session, row) is None:
+            if sending.save(session, row) is None:
                 raise CannotReachError("erased meanwhile")
             outbox.add(
                 session,

@@ -12,7 +12,7 @@ from bot.clock import Clock, SystemClock
 from bot.courier import budget, consequences
 from bot.courier.acts import HANDING, TAKING_BACK, Hands, Job
 from bot.courier.budget import NO_ROOM
-from bot.courier.doubts import IN_DOUBT_AFTER, Doubts
+from bot.courier.doubts import Doubts
 from bot.courier.lessened import LEFT_OUT, is_left_out
 from bot.courier.library import Library
 from bot.courier.presence import AT_ONCE, Presence
@@ -31,7 +31,7 @@ from bot.troubles import (
     TryLaterError,
     WorkspaceDeadError,
 )
-from storage import erasures, outbox, pings, processes, waits
+from storage import erasures, outbox, pings, processes, sending, waits
 from storage.database import Database
 from storage.outbox import OutboxMessage, OutboxState
 
@@ -39,6 +39,8 @@ DEAD_FOR: Final = timedelta(minutes=5)
 # For so long nobody asks again for what the operator has to allow first.
 HELD_FOR: Final = timedelta(minutes=15)
 SILENT_FOR: Final = timedelta(seconds=5)
+# Slack answers most calls in less.
+SENDING_TAKES: Final = timedelta(seconds=2)
 ASLEEP: Final = "the community is asleep"
 SENDING: Final = "sending"
 _LEASE: Final = "courier"
@@ -85,7 +87,7 @@ class Courier:
     def list_waiting(self) -> Sequence[str]:
         """List the workspaces that have something to send now."""
         with self._database.read() as session:
-            return outbox.list_waiting_workspaces(session, self._clock.now())
+            return sending.list_waiting_workspaces(session, self._clock.now())
 
     def drain_all(self) -> None:
         """Send everything that may be sent now, one workspace after another."""
@@ -122,12 +124,12 @@ class Courier:
         if waits.EVERYTHING in waiting:
             return None
         spans = {method: at - limit.span for method, limit in self._pace.limits.items()}
-        calls = outbox.count_calls(session, workspace, spans)
+        calls = sending.count_calls(session, workspace, spans)
         methods = self._pace.allowed(calls) - waiting
         if Method.POST not in methods:
             methods -= {Method.OPEN}
-        resting = outbox.list_posted_since(session, workspace, at - self._pace.rest)
-        return outbox.find_next(session, workspace, now, methods, resting)
+        resting = sending.list_posted_since(session, workspace, at - self._pace.rest)
+        return sending.find_next(session, workspace, now, methods, resting)
 
     def _answers(self, workspace: str) -> bool:
         """Tell whether Slack can be asked for something in a workspace; after a silence, by asking who the bot is."""
@@ -168,7 +170,7 @@ class Courier:
             row.not_before = verdict.until
             session.add(row)
             return None
-        if not outbox.claim(session, row, self._machine.now()):
+        if not sending.claim(session, row, self._machine.now()):
             return None
         if row.is_ping:
             pings.add_pings(session, row, budget.list_people(session, row), now)
@@ -211,7 +213,7 @@ class Courier:
         verdict = budget.look(session, row, people, self._presence.quiet_until, now)
         if verdict is None and not self._presence.knows(row.recipients, now):
             # Slack is asked after this transaction, and the message looked at once more.
-            self._presence.want([*row.recipients, *outbox.list_pinged_next(session, row.workspace, now, AT_ONCE)])
+            self._presence.want([*row.recipients, *sending.list_pinged_next(session, row.workspace, now, AT_ONCE)])
             return Wait(row.not_before)
         return verdict
 
@@ -228,7 +230,7 @@ class Courier:
             with self._database.write(row.workspace) as session:
                 # It stays as it is, and is settled when an answer that is late would have come.
                 row.reason = trouble.error
-                outbox.save(session, row)
+                sending.save(session, row)
         except SwitchedOffError as trouble:
             _log.error("%s waits until the app may send it: %s", row.key, trouble.error)
             self._put_back(row, trouble, not_before=now + HELD_FOR)
@@ -241,7 +243,7 @@ class Courier:
                     # What is gone leaves no record of where it was and to whom it went.
                     row.channel_id, row.ts = "", ""
                     outbox.forget(session, row.workspace, row.edits)
-                outbox.save(session, row)
+                sending.save(session, row)
 
     def _fail(self, row: OutboxMessage, trouble: SlackTrouble, now: datetime) -> None:
         """Give a message up, or send it to those who are left, and see to the people whom that concerns."""
@@ -250,7 +252,7 @@ class Courier:
         with self._database.write(row.workspace) as session:
             pings.give_back(session, row)
             processes.note_error(session, row.workspace, SENDING, trouble.error, now)
-            saved = outbox.save(session, row)
+            saved = sending.save(session, row)
             if saved is None:
                 return
             row = saved
@@ -294,7 +296,7 @@ class Courier:
             if row.method == Method.OPEN and row.channel_id:
                 # The conversation is open; only what is said in it is missing.
                 row.method = Method.POST
-            outbox.save(session, row)
+            sending.save(session, row)
 
 
 def _why_not(session: Session, row: OutboxMessage, at: Posted | None, now: datetime) -> Drop | Wait | None:
@@ -304,7 +306,7 @@ def _why_not(session: Session, row: OutboxMessage, at: Posted | None, now: datet
     if (row.edits or row.replies_to) and at is None:
         # Of what is just being sent nobody knows yet where it stands.
         is_sending = _find_other(session, row, OutboxState.SENDING) is not None
-        return Wait(now + IN_DOUBT_AFTER) if is_sending else Drop("what it belongs to was not sent")
+        return Wait(now + SENDING_TAKES) if is_sending else Drop("what it belongs to was not sent")
     if RULES[MessageKind(row.kind)].removes:
         return None
     community = consequences.community_of(session, row)

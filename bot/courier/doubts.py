@@ -10,7 +10,7 @@ from sqlmodel import Session
 from bot.domain.messages import RULES, Doubt, MessageKind, Posted
 from bot.gateway import ANSWER_SECONDS, SlackGateway
 from bot.troubles import CannotReachError, OperatorNeededError
-from storage import erasures, outbox, pings, waits
+from storage import erasures, pings, sending, waits
 from storage.database import Database, Lease
 from storage.outbox import OutboxMessage, OutboxState
 
@@ -61,12 +61,12 @@ class Doubts:
                     again = may_repeat and row.attempts < MOST_ATTEMPTS
                     row.state = OutboxState.QUEUED if again else OutboxState.UNCONFIRMED
                     row.reason = reason
-                outbox.save(session, row)
+                sending.save(session, row)
 
     def _list(self, workspace: str, at: datetime) -> Sequence[tuple[OutboxMessage, str]]:
         """List what can be decided now, each with in whose direct message it can be looked for."""
         with self._database.read() as session:
-            rows = outbox.list_in_doubt(session, workspace, at - IN_DOUBT_AFTER)
+            rows = sending.list_in_doubt(session, workspace, at - IN_DOUBT_AFTER)
             in_doubt = [(row, _sole_reader(session, row)) for row in rows]
             may_look = not LOOKING & waits.list_waits(session, workspace, at)
         return [(row, reader) for row, reader in in_doubt if may_look or not reader]

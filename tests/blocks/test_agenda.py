@@ -14,8 +14,10 @@ from bot.domain.schedule import DueKind
         (DueKind.PAUSE_OVER, "", 1, "Somebody's pause ends"),
         (MessageKind.INTRODUCTION, "", 1, "An introduction"),
         (MessageKind.WEEKLY_NOTE, "", 12, "12 people are asked: did you meet?"),
-        (MessageKind.KUDOS, "", 1, "A message"),
-        (MessageKind.KUDOS, "", 2, "2 messages"),
+        (MessageKind.EXPORT_REMOVED, "", 1, "The file of an export is taken back"),
+        (MessageKind.KUDOS, "", 2, "2 thanks that wait for room in their channel"),
+        (MessageKind.GOAL_HELP, "", 1, "A message"),
+        (MessageKind.GOAL_HELP, "", 2, "2 messages"),
     ],
 )
 def test_a_line_says_what_happens_where_and_how_often(

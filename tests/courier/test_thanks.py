@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.courier import Courier
+from bot.courier.courier import SENDING_TAKES
 from bot.domain.kudos import PRIVATELY, Thanks
 from bot.services.kudos import KudosService
 from storage.database import Database
@@ -95,7 +96,7 @@ def test_a_removal_waits_until_it_is_known_where_the_message_stands(
     with database.write() as session:
         row = session.merge(messages(database)[0])
         row.state, row.ts = OutboxState.SENT, "7.000"
-    clock.moment = MONDAY_8 + timedelta(seconds=6)
+    clock.moment = MONDAY_8 + SENDING_TAKES
     courier.drain("T1")
 
     assert slack.asked("chat.delete") == [{"channel": "C1", "ts": "7.000"}]

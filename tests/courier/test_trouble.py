@@ -12,7 +12,7 @@ from bot.domain.kudos import Thanks
 from bot.domain.messages import MessageKind
 from bot.services.kudos import KudosService
 from storage import members as people
-from storage import outbox, pings
+from storage import outbox, pings, sending
 from storage.communities import Community
 from storage.database import Database
 from storage.outbox import OutboxState
@@ -271,7 +271,7 @@ def test_after_a_kill_while_sending_each_kind_follows_its_policy(
 ) -> None:
     with database.write() as session:
         for message in messages(database):
-            assert outbox.claim(session, message, machine.now())
+            assert sending.claim(session, message, machine.now())
 
     machine.move(IN_DOUBT_AFTER - timedelta(seconds=1))
     courier.drain_all()

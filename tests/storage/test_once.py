@@ -9,7 +9,7 @@ from sqlmodel import update
 
 from bot.domain.messages import MessageKind
 from bot.domain.schedule import DueKind
-from storage import due, outbox, seen
+from storage import due, outbox, seen, sending
 from storage.database import Database
 from storage.outbox import OutboxMessage, OutboxState
 from tests.factories import MONDAY_8, actor, contents, due_row, messages, queue
@@ -122,7 +122,7 @@ def test_of_ten_that_claim_a_message_one_has_it(database: Database) -> None:
 
     def claim() -> bool:
         with database.write() as session:
-            return outbox.claim(session, message, MONDAY_8)
+            return sending.claim(session, message, MONDAY_8)
 
     assert sorted(at_once(10, claim)) == [False] * 9 + [True]
     assert [(row.state, row.attempts) for row in messages(database)] == [("sending", 1)]
@@ -134,7 +134,7 @@ def test_the_most_urgent_of_those_that_may_go_is_next(database: Database) -> Non
         queue(session, "thanks later", not_before=LATER)
         queue(session, "thanks b", not_before=MONDAY_8)
         queue(session, "thanks a", not_before=MONDAY_8 - timedelta(seconds=1))
-        found = outbox.find_next(session, "T1", MONDAY_8)
+        found = sending.find_next(session, "T1", MONDAY_8)
 
     assert found is not None
     assert found.key == "thanks a"

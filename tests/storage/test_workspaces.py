@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 import storage
 from bot.domain.identity import Actor, Tenant
-from bot.domain.messages import MessageKind
+from bot.domain.messages import MessageKind, Posted
 from bot.domain.pacing import Method
 from bot.domain.requests import RequestState
 from bot.domain.schedule import DueKind
@@ -37,6 +37,7 @@ from storage import (
     requests,
     rounds,
     seen,
+    sending,
     suggestions,
     uses,
     waits,
@@ -320,17 +321,17 @@ FINDS: dict[Callable[..., Any], Ask] = {
     members.list_colleagues: lambda s, own, _: members.list_colleagues(s, own.key, "UA"),
     members.count_active: lambda s, own, _: members.count_active(s, own.key),
     outbox.find_message: lambda s, own, _: outbox.find_message(s, own.key, "a-key"),
-    outbox.find_next: lambda s, own, _: outbox.find_next(s, own.key, LATER),
+    sending.find_next: lambda s, own, _: sending.find_next(s, own.key, LATER),
     outbox.list_waiting_for: lambda s, own, _: outbox.list_waiting_for(s, own.key, "UA", MessageKind.WEEKLY_NOTE),
     outbox.list_reaching: lambda s, own, _: outbox.list_reaching(s, own.key, "UA", [MessageKind.WEEKLY_NOTE], LONG_AGO),
-    outbox.list_in_doubt: lambda s, own, _: outbox.list_in_doubt(s, own.key, LATER),
-    outbox.count_calls: lambda s, own, _: any(outbox.count_calls(s, own.key, {Method.POST: LONG_AGO}).values()),
-    outbox.list_posted_since: lambda s, own, _: outbox.list_posted_since(s, own.key, LONG_AGO),
+    sending.list_in_doubt: lambda s, own, _: sending.list_in_doubt(s, own.key, LATER),
+    sending.count_calls: lambda s, own, _: any(sending.count_calls(s, own.key, {Method.POST: LONG_AGO}).values()),
+    sending.list_posted_since: lambda s, own, _: sending.list_posted_since(s, own.key, LONG_AGO),
     outbox.has_waiting_edit: lambda s, own, _: outbox.has_waiting_edit(s, own.key, "a-key"),
     waits.find_wait: lambda s, own, _: waits.find_wait(s, own.key),
     waits.list_waits: lambda s, own, _: waits.list_waits(s, own.key, MONDAY_8),
     waits.find_longest: lambda s, own, _: waits.find_longest(s, own.key, [Method.POST], MONDAY_8),
-    outbox.list_pinged_next: lambda s, own, _: outbox.list_pinged_next(s, own.key, LATER, 5),
+    sending.list_pinged_next: lambda s, own, _: sending.list_pinged_next(s, own.key, LATER, 5),
     pings.list_spent: lambda s, own, _: pings.list_spent(s, own.key, ["UA"], LONG_AGO),
     pings.list_received: lambda s, own, _: pings.list_received(s, own.key, "UA", LONG_AGO),
     pings.list_coming: lambda s, own, _: pings.list_coming(s, own.key, ["UA"], [MessageKind.WEEKLY_NOTE]),
@@ -380,6 +381,7 @@ CHANGES: dict[Callable[..., Any], Ask] = {
     outbox.forget: lambda s, own, _: outbox.forget(s, own.key, "a-key"),
     outbox.withdraw: lambda s, own, _: outbox.withdraw(s, own.key, "a-key"),
     outbox.postpone: lambda s, own, _: outbox.postpone(s, own.key, "a-key", LATER, LATER),
+    outbox.confirm: lambda s, own, _: outbox.confirm(s, own.key, "a-key", Posted("C9", "9.0"), LATER),
     outbox.revive: lambda s, own, _: outbox.revive(s, own.key, "a-key", LATER),
     members.list_in_several: lambda s, own, _: members.list_in_several(s, own.key),
     outbox.forget_old: lambda s, own, _: outbox.forget_old(s, own.key, LATER + timedelta(days=99), 9),
@@ -400,13 +402,14 @@ OF_A_ROW = {
     *(rounds.list_seats, rounds.list_seats_of_group, rounds.list_introduced),
     *(rounds.list_introduced_in, rounds.list_groups, rounds.list_planned_groups, rounds.list_answered_groups),
     *(rounds.list_lessons, rounds.find_inputs, history.find_start, history.count_rounds_before),
-    *(history.find_last_meeting, rounds.has_met, outbox.claim, due.advance, due.put_off),
-    *(outbox.queued, outbox.save, outbox.find_last_decided),
+    *(history.find_last_meeting, rounds.has_met, sending.claim, due.advance, due.put_off),
+    *(outbox.queued, sending.save, outbox.find_last_decided),
     *(goals.find_check, goals.list_last_checks),
     *(pings.add_pings, pings.give_back, pings.fold, pings.list_folded),
 }
 OF_ALL = {
-    *(due.list_due, due.list_next, due.list_overdue, due.list_failing, outbox.list_waiting_workspaces, seen.forget_old),
+    *(due.list_due, due.list_next, due.list_overdue, due.list_failing, seen.forget_old),
+    sending.list_waiting_workspaces,
     *(processes.note_alive, processes.forget_process, processes.forget_silent, processes.list_processes),
     processes.list_errors,
     outbox.find_next_moment,
@@ -468,7 +471,7 @@ def test_a_row_of_another_workspace_is_not_found_by_its_id(database: Database, f
 def test_a_query_finds_nothing_of_another_workspace(database: Database, function: Callable[..., Any]) -> None:
     with database.write() as session:
         other = build(session, "T1")
-        if function in {outbox.list_in_doubt, outbox.count_calls, outbox.list_posted_since}:
+        if function in {sending.list_in_doubt, sending.count_calls, sending.list_posted_since}:
             for row in (outbox.find_message(session, "T1", "a-key"), outbox.find_message(session, "T1", "an-edit")):
                 assert row is not None
                 row.state, row.attempted_at = OutboxState.SENDING, MONDAY_8
