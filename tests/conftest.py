@@ -12,9 +12,8 @@ from storage.database import Database
 from tests.postgres import Server, UnavailableError, start_once, sweep
 
 _FOLDER = "PEERLOOP_TEST_POSTGRES"
-# Modules that mostly wait for processes they started: so many more than there are cores run side by side.
+# Modules that mostly wait for processes they started, so that one more than there are cores can run side by side.
 _WAITING = ("tests/journeys/", "tests/chaos/", "tests/docs/", "tests/playground/")
-_MORE_WORKERS = 2
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -25,7 +24,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_xdist_auto_num_workers() -> int:
     """Give the number of workers for `-n auto`: what waits for its processes leaves a core to others."""
-    return (os.cpu_count() or 1) + _MORE_WORKERS
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

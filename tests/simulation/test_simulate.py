@@ -28,7 +28,7 @@ def without_seconds(figures: Figures) -> Figures:
     return replace(figures, seconds=0)
 
 
-@pytest.mark.parametrize(("people", "weeks", "seed"), [(30, 29, 1), (23, 7, 2), (12, 5, 3), (45, 3, 4)])
+@pytest.mark.parametrize(("people", "weeks", "seed"), [(16, 15, 1), (23, 7, 2), (12, 5, 3), (45, 3, 4)])
 def test_no_rule_is_broken_and_no_repeat_could_have_been_avoided(people: int, weeks: int, seed: int) -> None:
     figures = simulate(people, weeks, seed)
 
