@@ -105,15 +105,22 @@ def claim(session: Session, message: OutboxMessage, attempted_at: datetime) -> b
 
 
 def save(session: Session, message: OutboxMessage) -> OutboxMessage | None:
-    """Write down what became of a message in hand; gives it as it stands now, or None when it was removed meanwhile.
+    """Write down what became of a message in hand; gives it as it stands now.
 
+    None, and nothing written, when it was removed meanwhile, or when whoever sends in its place has decided about it.
+    That it was sent is written all the same, unless it is being sent once more.
     Whom it names stays as it stands: somebody may have been erased while it was being sent.
     """
     row = session.get(OutboxMessage, message.id)
-    if row is not None:
-        for name in ("state", "reason", "method", "attempts", "channel_id", "ts", "sent_at", "not_before"):
-            setattr(row, name, getattr(message, name))
-        session.add(row)
+    if row is None:
+        return None
+    is_in_hand = row.state == OutboxState.SENDING and row.attempted_at == message.attempted_at
+    is_found_late = message.state == OutboxState.SENT and row.state in (OutboxState.QUEUED, OutboxState.UNCONFIRMED)
+    if not is_in_hand and not is_found_late:
+        return None
+    for name in ("state", "reason", "method", "attempts", "channel_id", "ts", "sent_at", "not_before"):
+        setattr(row, name, getattr(message, name))
+    session.add(row)
     return row
 
 

@@ -98,7 +98,7 @@ class Hands:
         row.channel_id, row.ts = channel_id, file_id
         with self._database.write(row.workspace) as session:
             if sending.save(session, row) is None:
-                raise CannotReachError("erased meanwhile")
+                raise CannotReachError("erased or decided about meanwhile")
             outbox.add(
                 session,
                 row.workspace,

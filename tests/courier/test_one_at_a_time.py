@@ -9,10 +9,13 @@ from slack_sdk import WebClient
 
 from bot.blocks.kit import Message
 from bot.blocks.names import CommandNames
+from bot.clock import Clock, SystemClock
 from bot.courier import Courier, Library
-from bot.domain.messages import Posted
+from bot.courier.doubts import IN_DOUBT_AFTER
+from bot.domain.messages import MessageKind, Posted
 from bot.gateway import SlackGateway
 from bot.library import load_guides, load_prompts, load_thesaurus
+from bot.troubles import CannotReachError, SlackTrouble, TryLaterError
 from storage.database import Database
 from tests.courier.conftest import RESTLESS
 from tests.factories import MONDAY_8, add_community, add_kudos, messages, queue
@@ -30,18 +33,26 @@ class SlowSlack(SlackGateway):
         self.asked = threading.Event()
         self.answer = threading.Event()
         self.posted: list[str] = []
+        self.trouble: SlackTrouble | None = None
 
     def post(self, channel_id: str, message: Message, key: str, thread_ts: str = "") -> Posted:
         del message, thread_ts
         self.posted.append(key)
         self.asked.set()
         assert self.answer.wait(10)
+        if self.trouble is not None:
+            raise self.trouble
         return Posted(channel_id, "1.0")
 
+    def find_message(self, user_id: str, key: str) -> Posted | None:
+        """Find nothing: what was asked has not arrived yet."""
+        del user_id, key
+        return None
 
-def courier(database: Database, slack: SlackGateway) -> Courier:
+
+def courier(database: Database, slack: SlackGateway, machine: Clock | None = None) -> Courier:
     library = Library(CommandNames(), load_prompts(), load_guides(), load_thesaurus())
-    return Courier(database, slack, library, FixedClock(MONDAY_8), pace=RESTLESS)
+    return Courier(database, slack, library, FixedClock(MONDAY_8), machine, pace=RESTLESS)
 
 
 @contextmanager
@@ -99,4 +110,40 @@ def test_when_the_connection_of_a_courier_breaks_another_goes_on_and_the_first_t
     assert slack.posted == ["kudos:1"]
     assert [message.state for message in messages(other)] == ["sent", "sent"]
     assert thread_failed == ["OperationalError"]
+    other.close()
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [TryLaterError("ratelimited", 1.0, "chat.postMessage"), CannotReachError("account_inactive"), None],
+    ids=["rate limit", "refusal", "success"],
+)
+def test_whoever_lost_the_right_to_send_in_a_call_without_end_undoes_nothing(
+    database: Database, trouble: SlackTrouble | None
+) -> None:
+    slack, second_slack = SlowSlack(), SlowSlack()
+    second_slack.answer.set()
+    slack.trouble = trouble
+    other = Database(database.url)
+    with database.write() as session:
+        add_community(session)
+        queue(session, "direct", MessageKind.COMMUNITY_INTRO, channel_id="", people=("UA",))
+    thread = threading.Thread(target=lambda: courier(database, slack).drain("T1"))
+    thread.start()
+    assert slack.asked.wait(10)
+
+    threading.excepthook = lambda _: None
+    with other.write() as session:
+        session.connection().exec_driver_sql(ALONE)
+    courier(other, second_slack, FixedClock(SystemClock().now() + IN_DOUBT_AFTER)).drain("T1")
+    by_the_second = messages(other)[0].sent_at
+    slack.answer.set()
+    thread.join()
+    threading.excepthook = threading.__excepthook__
+
+    (message,) = messages(other)
+    assert second_slack.posted == ["direct"]
+    assert (message.state, message.attempts, message.sent_at) == ("sent", 2, by_the_second)
+    courier(other, second_slack).drain("T1")
+    assert second_slack.posted == ["direct"]
     other.close()

@@ -1,7 +1,7 @@
 """What must happen once, with real connections racing for it."""
 
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -126,6 +126,44 @@ def test_of_ten_that_claim_a_message_one_has_it(database: Database) -> None:
 
     assert sorted(at_once(10, claim)) == [False] * 9 + [True]
     assert [(row.state, row.attempts) for row in messages(database)] == [("sending", 1)]
+
+
+SOON = MONDAY_8 + timedelta(seconds=12)
+# What the row has become since, and what its first sender comes to say late; what stands at the end.
+DECIDED = {
+    "still in hand, and sent": ("sending", MONDAY_8, "sent", "sent"),
+    "still in hand, and refused": ("sending", MONDAY_8, "failed", "failed"),
+    "still in hand, and to be tried again": ("sending", MONDAY_8, "queued", "queued"),
+    "to be sent again, and was sent": ("queued", MONDAY_8, "sent", "sent"),
+    "given up in doubt, and was sent": ("unconfirmed", MONDAY_8, "sent", "sent"),
+    "to be sent again, and was refused": ("queued", MONDAY_8, "failed", "queued"),
+    "in another's hand, and was sent": ("sending", SOON, "sent", "sending"),
+    "in another's hand, and was refused": ("sending", SOON, "queued", "sending"),
+    "sent by another, and was refused": ("sent", SOON, "queued", "sent"),
+    "found by another, and nobody knows": ("sent", MONDAY_8, "sending", "sent"),
+    "dropped by another, and was sent": ("dropped", MONDAY_8, "sent", "dropped"),
+}
+
+
+@pytest.mark.parametrize(("state", "attempted_at", "said", "stands"), DECIDED.values(), ids=DECIDED)
+def test_what_a_sender_says_late_undoes_nothing_that_another_decided(
+    database: Database, state: str, attempted_at: datetime, said: str, stands: str
+) -> None:
+    with database.write() as session:
+        queue(session, "kudos:1")
+    (in_hand,) = messages(database)
+    with database.write() as session:
+        sending.claim(session, in_hand, MONDAY_8)
+    (in_hand,) = messages(database)
+    with database.write() as session:
+        session.exec(update(OutboxMessage).values(state=state, attempted_at=attempted_at))
+
+    in_hand.state = said
+    with database.write() as session:
+        saved = sending.save(session, in_hand)
+
+    assert [row.state for row in messages(database)] == [stands]
+    assert (saved is None) == (said != stands)
 
 
 def test_the_most_urgent_of_those_that_may_go_is_next(database: Database) -> None:
