@@ -183,13 +183,14 @@ def click_from(body: Payload) -> Click:
     chosen = action.get("selected_option") or {}
     value = action.get("value") or chosen.get("value") or action.get("selected_date") or ""
     channel_id = str((body.get("channel") or {}).get("id") or "")
-    message = body.get("message")
+    ts = (body.get("message") or {}).get("ts")
+    is_for_one = bool((body.get("container") or {}).get("is_ephemeral"))
     return Click(
         who=who,
         channel_id=channel_id,
         value=fit(value),
         variant=str(action["action_id"]).partition(":")[2],
-        stands=Posted(channel_id, str(message["ts"])) if message else None,
+        stands=Posted(channel_id, str(ts)) if ts and not is_for_one else None,
     )
 
 

@@ -341,12 +341,14 @@ def list_upcoming(session: Session, after: datetime, limit: int) -> Sequence[tup
     return session.exec(query).all()
 
 
-def confirm(session: Session, workspace: str, key: str, posted: Posted, now: datetime) -> None:
-    """Note where a message stands of which nobody knew whether it arrived; does nothing for any other."""
+def confirm(session: Session, workspace: str, key: str, posted: Posted, now: datetime) -> bool:
+    """Note where a message stands of which nobody knows yet whether it arrived; False for any other."""
     row = find_message(session, workspace, key)
-    if row is not None and row.state == OutboxState.UNCONFIRMED:
-        row.mark_sent(posted, now)
-        session.add(row)
+    if row is None or row.state not in (OutboxState.SENDING, OutboxState.UNCONFIRMED):
+        return False
+    row.mark_sent(posted, now)
+    session.add(row)
+    return True
 
 
 def count_states(session: Session) -> dict[str, int]:

@@ -81,13 +81,13 @@ def list_waiting_workspaces(session: Session, now: datetime) -> Sequence[str]:
 
 
 def list_in_doubt(session: Session, workspace: str, attempted_before: datetime) -> Sequence[OutboxMessage]:
-    """List the messages whose sending was begun before a moment of the machine, and never recorded as finished."""
+    """List the messages whose sending was begun before a moment of the machine and never recorded, oldest first."""
     query = select(OutboxMessage).where(
         OutboxMessage.workspace == workspace,
         OutboxMessage.state == OutboxState.SENDING,
         col(OutboxMessage.attempted_at) <= attempted_before,
     )
-    return session.exec(query).all()
+    return session.exec(query.order_by(col(OutboxMessage.id))).all()
 
 
 def claim(session: Session, message: OutboxMessage, attempted_at: datetime) -> bool:

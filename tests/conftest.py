@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,9 +22,11 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ[_FOLDER] = f"{tempfile.mkdtemp(prefix='peerloop-')}:{os.getpid()}"
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """Give the number of workers for `-n auto`: what waits for its processes leaves a core to others."""
-    return (os.cpu_count() or 1) + 1
+@pytest.hookimpl(wrapper=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """Have one worker more than there are cores: what waits for its processes leaves them to others."""
+    workers = yield
+    return workers if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else workers + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

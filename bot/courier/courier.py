@@ -12,7 +12,7 @@ from bot.clock import Clock, SystemClock
 from bot.courier import budget, consequences
 from bot.courier.acts import HANDING, TAKING_BACK, Hands, Job
 from bot.courier.budget import NO_ROOM
-from bot.courier.doubts import Doubts
+from bot.courier.doubts import IN_DOUBT_AFTER, Doubts
 from bot.courier.lessened import LEFT_OUT, is_left_out
 from bot.courier.library import Library
 from bot.courier.presence import AT_ONCE, Presence
@@ -226,7 +226,8 @@ class Courier:
             self._put_back(row, trouble)
         except OutcomeUnknownError as trouble:
             _log.warning("outcome unknown for %s: %s", row.key, trouble.error)
-            self._wait(row.workspace, trouble)
+            # Until it is settled no other is sent, so one at most is in doubt.
+            self._wait(row.workspace, trouble, IN_DOUBT_AFTER)
             with self._database.write(row.workspace) as session:
                 # It stays as it is, and is settled when an answer that is late would have come.
                 row.reason = trouble.error
@@ -268,9 +269,9 @@ class Courier:
             session.flush()
             consequences.let_go(session, row, lost, trouble, now)
 
-    def _wait(self, workspace: str, trouble: SlackTrouble) -> None:
-        """Keep from asking Slack for as long, and for as much, as the trouble concerns."""
-        method, span = waits.EVERYTHING, SILENT_FOR
+    def _wait(self, workspace: str, trouble: SlackTrouble, span: timedelta = SILENT_FOR) -> None:
+        """Keep from asking Slack for as much as the trouble concerns, as long as it says, or else for a span."""
+        method = waits.EVERYTHING
         if isinstance(trouble, TryLaterError):
             method, span = trouble.method, timedelta(seconds=trouble.seconds)
         is_dead = isinstance(trouble, WorkspaceDeadError)

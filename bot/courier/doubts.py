@@ -14,8 +14,8 @@ from storage import erasures, pings, sending, waits
 from storage.database import Database, Lease
 from storage.outbox import OutboxMessage, OutboxState
 
-# What was asked has reached Slack by then, or never will: also a process that goes on and lost its right to send
-# in the middle of a slow call has given that call up.
+# What was asked has reached Slack by then, or never will: also a process that lost its right to send in the middle
+# of a call has given that call up, but for one whose answer comes in pieces.
 IN_DOUBT_AFTER: Final = timedelta(seconds=ANSWER_SECONDS + 2)
 MOST_ATTEMPTS: Final = 3
 # What a message is looked up with.

@@ -97,27 +97,16 @@ class PromptService:
                 post = prompts.get_post(session, who.workspace, post_id)
             except LookupError:
                 raise UserError(Problem.GONE) from None
-            if stands is not None:
-                outbox.confirm(session, who.workspace, f"prompt:{post_id}", stands, now)
+            is_found = stands is not None and outbox.confirm(session, who.workspace, f"prompt:{post_id}", stands, now)
             if prompts.find_tap(session, post, who.user_id, kind) is not None:
+                if is_found:
+                    _queue_counts(session, post, "found", now)
                 return False
             session.add(
                 PromptTap(workspace=who.workspace, post_id=post_id, user_id=who.user_id, kind=kind, tapped_at=now)
             )
             session.flush()
-            if outbox.has_waiting_edit(session, who.workspace, f"prompt:{post_id}"):
-                return True
-            community = communities.get_community(session, who.workspace, post.community_id)
-            outbox.add(
-                session,
-                who.workspace,
-                f"prompt-count:{post_id}:{sum(prompts.count_taps(session, post).values())}",
-                MessageKind.PROMPT_EDIT,
-                subject=post_id,
-                channel_id=community.channel_id,
-                edits=f"prompt:{post_id}",
-                now=now,
-            )
+            _queue_counts(session, post, str(sum(prompts.count_taps(session, post).values())), now)
             return True
 
     def _add_post(self, session: Session, community: Community, row: Due, now: datetime) -> PromptPost:
@@ -168,6 +157,23 @@ class PromptService:
                 now=now,
                 not_after=at_local(post.posted_on + timedelta(days=2), time(0, 0), community.zone),
             )
+
+
+def _queue_counts(session: Session, post: PromptPost, what: str, now: datetime) -> None:
+    """Have the numbers under a prompt drawn anew, unless that is going to happen; `what` has made them old."""
+    if outbox.has_waiting_edit(session, post.workspace, f"prompt:{post.id}"):
+        return
+    community = communities.get_community(session, post.workspace, post.community_id)
+    outbox.add(
+        session,
+        post.workspace,
+        f"prompt-count:{post.id}:{what}",
+        MessageKind.PROMPT_EDIT,
+        subject=post.id,
+        channel_id=community.channel_id,
+        edits=f"prompt:{post.id}",
+        now=now,
+    )
 
 
 def _shown_next_door(session: Session, community: Community, now: datetime) -> frozenset[str]:

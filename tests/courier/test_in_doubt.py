@@ -49,6 +49,23 @@ def test_a_conversation_that_was_perhaps_opened_is_opened_again_however_often(
     assert keys_sent(slack).count("group") == 1
 
 
+def test_one_message_at_a_time_is_in_doubt_while_nothing_gets_an_answer_but_who_the_bot_is(
+    database: Database, courier: Courier, slack: TinySlack, machine: FixedClock
+) -> None:
+    with database.write() as session:
+        for number in range(4):
+            queue(session, f"direct{number}", DIRECT, channel_id="", people=(f"U{number}",))
+    slack.plan("chat.postMessage", *[RESET] * 9)
+
+    in_doubt = []
+    for _ in range(9):
+        courier.drain("T1")
+        in_doubt.append([message.state for message in messages(database)].count("sending"))
+        machine.move(timedelta(seconds=5.01))
+
+    assert set(in_doubt) == {1}
+
+
 @pytest.mark.parametrize("answer", [RESET, Answer("oops", 500), refusal("fatal_error")])
 def test_a_direct_message_that_arrived_is_not_sent_again(
     database: Database, courier: Courier, slack: TinySlack, machine: FixedClock, answer: Answer

@@ -185,13 +185,17 @@ def set_state(database: Database, state: OutboxState) -> None:
         session.add(row)
 
 
+IN_DOUBT = [OutboxState.SENDING, OutboxState.UNCONFIRMED]
+
+
+@pytest.mark.parametrize("state", IN_DOUBT)
 def test_a_tap_proves_that_a_prompt_in_doubt_arrived_and_shows_where(
-    database: Database, prompts: PromptService
+    database: Database, prompts: PromptService, state: OutboxState
 ) -> None:
     with database.write() as session:
         add_community(session)
     prompts.post(due_row(database, DueKind.PROMPT), TUESDAY_10)
-    set_state(database, OutboxState.UNCONFIRMED)
+    set_state(database, state)
 
     prompts.tap(actor("UA"), 1, TapKind.DID, TUESDAY_10 + WEEK, Posted("C1", "7.0"))
 
@@ -200,7 +204,7 @@ def test_a_tap_proves_that_a_prompt_in_doubt_arrived_and_shows_where(
     assert prompt.sent_at == TUESDAY_10 + WEEK
 
 
-@pytest.mark.parametrize("state", [state for state in OutboxState if state is not OutboxState.UNCONFIRMED])
+@pytest.mark.parametrize("state", sorted(set(OutboxState) - set(IN_DOUBT)))
 def test_a_tap_changes_nothing_about_any_other_prompt(
     database: Database, prompts: PromptService, state: OutboxState
 ) -> None:
@@ -213,6 +217,26 @@ def test_a_tap_changes_nothing_about_any_other_prompt(
 
     (prompt,) = messages(database, MessageKind.PROMPT)
     assert (prompt.state, prompt.channel_id, prompt.ts, prompt.sent_at) == (state, "C1", "", None)
+
+
+def test_who_taps_again_under_a_prompt_that_is_found_has_the_numbers_shown(
+    database: Database, prompts: PromptService
+) -> None:
+    with database.write() as session:
+        add_community(session)
+    prompts.post(due_row(database, DueKind.PROMPT), TUESDAY_10)
+    prompts.tap(actor("UA"), 1, TapKind.DID, TUESDAY_10)
+    with database.write() as session:
+        # What the courier does with an edit whose message it gave up.
+        outbox.withdraw(session, "T1", "prompt-count:1:1")
+    set_state(database, OutboxState.UNCONFIRMED)
+
+    assert not prompts.tap(actor("UA"), 1, TapKind.DID, TUESDAY_10, Posted("C1", "7.0"))
+
+    edits = messages(database, MessageKind.PROMPT_EDIT)
+    assert [(edit.key, edit.state) for edit in edits if edit.state == OutboxState.QUEUED] == [
+        ("prompt-count:1:found", OutboxState.QUEUED)
+    ]
 
 
 def test_a_tap_on_what_is_not_there_is_refused_without_a_trace(database: Database, prompts: PromptService) -> None:
