@@ -1,12 +1,14 @@
-"""The same event or click delivered twice has one effect, and a file whose answer is lost is handed over once."""
+"""The same event or click delivered twice has one effect, and what Slack took without an answer is there once."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from playground.client import Json
 from tests.journeys.conftest import SMALL_GROUP, StageAt
 from tests.journeys.stage import Stage
 
 WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+TUESDAY = datetime(2026, 12, 1, 9, 5, tzinfo=UTC)
 DEED = "@tomasz showed me how the export filter works, so I did it alone #patience"
 
 
@@ -67,3 +69,33 @@ def test_a_file_is_handed_over_once_though_the_answer_got_lost(stage_at: StageAt
     assert stage.rows("select about from outboxmessage where kind = 'privacy.export_removed'") == [
         (with_files[0]["files"][0]["id"],)
     ]
+
+
+def test_a_prompt_whose_answer_got_lost_is_posted_once_and_found_by_a_tap(stage_at: StageAt) -> None:
+    stage = stage_at(WEDNESDAY)
+    learning = stage.switch_on(SMALL_GROUP)
+    stage.go_to(TUESDAY - timedelta(minutes=10))
+    stage.client.fault("reset_after", on="chat.postMessage")
+    stage.go_to(TUESDAY)
+    assert stage.rows("select state, ts from outboxmessage where key = 'prompt:1'") == [("unconfirmed", "")]
+
+    prompt = stage.client.wait_for_message("U0MEI", learning, "*This week")
+    for person in SMALL_GROUP[:3]:
+        stage.client.click(
+            person, did(prompt)["action_id"], channel=learning, ts=prompt["ts"], value=did(prompt)["value"]
+        )
+    stage.client.wait_for(lambda: did(seen(stage, learning, prompt["ts"]))["text"]["text"].endswith("3"))
+    stage.settle()
+
+    assert [one["text"][:10] for one in stage.client.messages("U0MEI", learning)].count("*This week") == 1
+    assert stage.rows("select state, ts from outboxmessage where key = 'prompt:1'") == [("sent", prompt["ts"])]
+
+
+def seen(stage: Stage, channel: str, ts: str) -> Json:
+    return next(one for one in stage.client.messages("U0MEI", channel) if one["ts"] == ts)
+
+
+def did(prompt: Json) -> Json:
+    """The button of a prompt for those who did what it says."""
+    buttons = [one for block in prompt["blocks"] if block["type"] == "actions" for one in block["elements"]]
+    return next(one for one in buttons if one["action_id"].endswith(":did"))
