@@ -55,13 +55,13 @@ class Doubts:
                 if posted is not None:
                     row.mark_sent(posted, now)
                 else:
-                    if is_known:
-                        pings.give_back(session, row)
                     may_repeat = is_known or RULES[MessageKind(row.kind)].doubt is Doubt.TWICE
                     again = may_repeat and row.attempts < MOST_ATTEMPTS
                     row.state = OutboxState.QUEUED if again else OutboxState.UNCONFIRMED
                     row.reason = reason
-                sending.save(session, row)
+                is_decided = sending.save(session, row) is not None
+                if is_decided and is_known and posted is None:
+                    pings.give_back(session, row)
 
     def _list(self, workspace: str, at: datetime) -> Sequence[tuple[OutboxMessage, str]]:
         """List what can be decided now, each with in whose direct message it can be looked for."""

@@ -5,18 +5,19 @@ from collections import Counter
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import select, update
 
 from bot.courier import Courier, Library
 from bot.courier.doubts import IN_DOUBT_AFTER
 from bot.domain.messages import MessageKind
+from bot.gateway import SlackGateway
 from storage import communities, members, outbox, pings
 from storage.database import Database
-from storage.outbox import OutboxMessage
+from storage.outbox import OutboxMessage, OutboxState
 from storage.pings import Ping
 from tests.factories import MONDAY_8, add_community, add_group, add_members, messages, queue, rows
 from tests.fakes import FixedClock
-from tests.tiny_slack import Answer, TinySlack, refusal
+from tests.tiny_slack import RESET, Answer, TinySlack, refusal
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 TUESDAY_OPEN = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
@@ -177,6 +178,25 @@ def test_what_may_have_arrived_counts_and_sent_again_that_day_it_counts_once(
         courier.drain_all()
 
     assert got(slack) == ["intro:1", "intro:1", "message 1", "message 2"]
+
+
+def test_what_its_sender_records_while_another_looks_for_it_keeps_its_place(
+    database: Database, courier: Courier, slack: TinySlack, machine: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(database, "late")
+    slack.plan("chat.postMessage", RESET)
+    courier.drain_all()
+
+    def find_nothing(*_: object) -> None:
+        with database.write() as session:
+            session.exec(update(OutboxMessage).values(state=OutboxState.SENT))
+
+    monkeypatch.setattr(SlackGateway, "find_message", find_nothing)
+    machine.move(IN_DOUBT_AFTER)
+    courier.drain_all()
+
+    assert fate(database, "late")[0] == "sent"
+    assert pinged(database) == [("UA", "23")]
 
 
 def test_an_introduction_waits_for_whoever_has_no_room_and_the_halfway_line_gives_way_to_it(
