@@ -312,22 +312,20 @@ class Services:
     def over(cls, database: Database, library: Library, vault: Vault) -> Self:
         """Build all of them."""
         finder = Finder(library.thesaurus, vault)
-        rounds, goals = RoundService(database, library.guides, vault), GoalService(database, vault)
-        offers = OfferService(database, finder)
         return cls(
             communities=CommunityService(database),
             members=MemberService(database),
             prompts=PromptService(database, library.prompts),
-            rounds=rounds,
-            offers=offers,
+            rounds=RoundService(database, library.guides, vault),
+            offers=OfferService(database, finder),
             requests=RequestService(database, finder, library.guides),
             settings=SettingsService(database, vault),
             check_ins=CheckInService(database),
-            goals=goals,
+            goals=GoalService(database, vault),
             goal_checks=GoalCheckService(database),
             witnesses=WitnessService(database),
             kudos=KudosService(database),
-            home=HomeService(database, rounds, goals, offers),
+            home=HomeService(database, finder),
             notes=NoteService(database),
             uses=UseService(database),
             languages=LanguageService(database),

@@ -10,6 +10,7 @@ import pytest
 
 from storage.database import Database
 from tests.postgres import Server, UnavailableError, start_once, sweep
+from tests.sessions import watched_sessions
 
 _FOLDER = "PEERLOOP_TEST_POSTGRES"
 # Modules that mostly wait for processes they started, so that one more than there are cores can run side by side.
@@ -40,6 +41,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         folder = Path(os.environ.pop(_FOLDER).partition(":")[0])
         if not (folder / "told.json").exists():
             shutil.rmtree(folder)
+
+
+@pytest.fixture(autouse=True)
+def one_session_at_a_time() -> Iterator[None]:
+    """Fail every test in which a thread opens a session while it holds another."""
+    with watched_sessions() as sessions:
+        yield
+    if sessions.nested:
+        pytest.fail(f"a session was opened inside another:\n{sessions.nested[0]}", pytrace=False)
 
 
 @pytest.fixture(scope="session")

@@ -134,7 +134,7 @@ class GoalService:
     def open(self, who: Actor) -> list[GoalCard]:
         """List a person's open goals, oldest first."""
         with self._database.read() as session:
-            return cards(goals.list_open_goals(session, who), zone_of(session, who))
+            return open_goals(session, who)
 
     def shared(self, who: Actor, channel_id: str) -> list[OthersGoal]:
         """List what others in a channel's community share with it, newest first; nothing where there is none."""
@@ -288,6 +288,11 @@ def zone_of(session: Session, who: Actor) -> str:
     """Return a person's zone; UTC for somebody the bot has not met."""
     person = members.find_person(session, who.workspace, who.user_id)
     return person.zone if person else "UTC"
+
+
+def open_goals(session: Session, who: Actor) -> list[GoalCard]:
+    """Return a person's open goals, oldest first."""
+    return cards(goals.list_open_goals(session, who), zone_of(session, who))
 
 
 def others_goal(goal: Goal) -> OthersGoal:

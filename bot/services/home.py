@@ -9,13 +9,14 @@ from bot.domain.identity import Actor
 from bot.domain.notes import MOST_AT_HOME
 from bot.domain.rounds import GroupCard, Met
 from bot.services.communities import card_of, first_round_on, list_known, may_ask
-from bot.services.goals import GoalService
+from bot.services.finding import Finder
+from bot.services.goals import open_goals
 from bot.services.learned import open_use_question
 from bot.services.notes import newest_notes
-from bot.services.offers import OfferService
+from bot.services.offers import at_a_glance
 from bot.services.pings import count_this_week
 from bot.services.requests import to_answer, unanswered
-from bot.services.rounds import RoundService
+from bot.services.rounds import current_groups, round_status
 from bot.services.thanks import received_by
 from bot.services.weekly_note import open_goal_question
 from storage import check_ins, communities, members, prompts, seen
@@ -23,18 +24,21 @@ from storage.database import Database
 
 
 class HomeService:
-    """What one person sees of their own things at a glance."""
+    """What one person sees of their own things at a glance.
 
-    def __init__(self, database: Database, rounds: RoundService, goals: GoalService, offers: OfferService) -> None:
+    Args:
+        database: Where all of it is kept.
+        finder: Knows who offers what the person wants.
+    """
+
+    def __init__(self, database: Database, finder: Finder) -> None:
         self._database = database
-        self._rounds = rounds
-        self._goals = goals
-        self._offers = offers
+        self._finder = finder
 
     def overview(self, who: Actor, now: datetime) -> Overview:
         """Gather what concerns a person now; nothing in it compares them with others."""
-        groups = self._rounds.list_current(who, now)
         with self._database.read() as session:
+            groups = current_groups(session, who, now)
             taking_part, prompts_now = [], []
             for row in members.list_memberships(session, who.workspace, who.user_id):
                 community = communities.get_community(session, who.workspace, row.community_id)
@@ -51,7 +55,7 @@ class HomeService:
                 taking_part=tuple(taking_part),
                 group=next((group for group in groups if not group.is_on_request), None),
                 on_request=next((group for group in groups if _is_to_come(session, who, group)), None),
-                goals=tuple(self._goals.open(who)),
+                goals=tuple(open_goals(session, who)),
                 prompts=tuple(prompts_now),
                 pings_this_week=count_this_week(session, who, now),
                 paused_until=person.paused_until if person else None,
@@ -65,12 +69,12 @@ class HomeService:
                 ),
                 user_id=who.user_id,
                 part_of_day=part_of_day(now, person.zone if person else "UTC"),
-                topics=self._offers.at_a_glance(who, now),
+                topics=at_a_glance(session, self._finder, who, now),
                 thanks=received_by(session, who.workspace, who.user_id, now, THANKS_SHOWN + 1),
                 asked=to_answer(session, who, now),
                 asking=unanswered(session, who, now),
                 looks_after=tuple(
-                    LookedAfter(self._rounds.status(who, row.channel_id, now), card_of(session, row).next_prompt_on)
+                    LookedAfter(round_status(session, row, now), card_of(session, row).next_prompt_on)
                     for row in looked_after
                 ),
             )

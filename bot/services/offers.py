@@ -96,14 +96,6 @@ class OfferService:
         with self._database.read() as session:
             return _own(session, who, now)
 
-    def at_a_glance(self, who: Actor, now: datetime) -> tuple[TopicCard, ...]:
-        """Return a person's open offers and wants, oldest first; the newest wants say how many offer them."""
-        with self._database.read() as session:
-            own = _own(session, who, now)
-            newest = [card for card in own if card.kind is TopicKind.WANT][-GLANCED_AT:]
-            counts = {card.topic_id: self._count_offers(session, who, card, now) for card in newest}
-            return tuple(replace(card, offered_by=counts.get(card.topic_id, 0)) for card in own)
-
     def overview(self, who: Actor, now: datetime) -> TopicsOverview:
         """Return a person's own offers and wants, and those of others that have no partner yet."""
         with self._database.read() as session:
@@ -195,10 +187,6 @@ class OfferService:
                 if person is not None:
                     key = f"still-true:{topic.id}:{topic.said_at:%Y-%m-%d}"
                     tell_in_note(session, person, key, MessageKind.TOPIC_STILL_TRUE, subject=topic.id, now=now)
-
-    def _count_offers(self, session: Session, who: Actor, want: TopicCard, now: datetime) -> int:
-        found = self._finder.find(session, who.workspace, who.user_id, want.topic, TopicKind.OFFER, now)
-        return len(tuple(islice(found, MOST_FOUND)))
 
     def _row_for(
         self, session: Session, who: Actor, form: TopicForm, now: datetime, topic_id: int | None
@@ -298,6 +286,16 @@ def renew_keys(database: Database, thesaurus: Thesaurus) -> int:
         for lesson in rounds.list_all_lessons(session) if renewed else ():
             lesson.topic = renewed.get((lesson.workspace, lesson.topic), lesson.topic)
         return count
+
+
+def at_a_glance(session: Session, finder: Finder, who: Actor, now: datetime) -> tuple[TopicCard, ...]:
+    """Return a person's open offers and wants, oldest first; the newest wants say how many offer them."""
+    own = _own(session, who, now)
+    counts = {}
+    for want in [card for card in own if card.kind is TopicKind.WANT][-GLANCED_AT:]:
+        found = finder.find(session, who.workspace, who.user_id, want.topic, TopicKind.OFFER, now)
+        counts[want.topic_id] = len(tuple(islice(found, MOST_FOUND)))
+    return tuple(replace(card, offered_by=counts.get(card.topic_id, 0)) for card in own)
 
 
 def _own(session: Session, who: Actor, now: datetime) -> tuple[TopicCard, ...]:

@@ -161,11 +161,7 @@ class RoundService:
             UserError: The channel is no community, or the person is not a facilitator of it.
         """
         with self._database.read() as session:
-            community = _facilitated(session, who, channel_id)
-            last = rounds.find_open_round(session, who.workspace, community.id, now) or rounds.find_last_round(
-                session, who.workspace, community.id
-            )
-            return _status(session, community, last)
+            return round_status(session, _facilitated(session, who, channel_id), now)
 
     def current(self, who: Actor, now: datetime, *, in_round: bool = False) -> GroupCard:
         """Return the newest group a person is in now.
@@ -178,20 +174,11 @@ class RoundService:
         Raises:
             UserError: There is none.
         """
-        for card in self.list_current(who, now):
-            if not (in_round and card.is_on_request):
-                return card
-        raise UserError(Problem.NO_GROUP)
-
-    def list_current(self, who: Actor, now: datetime) -> tuple[GroupCard, ...]:
-        """Return where a person stands in each round that runs, and whom they meet on request, the newest first."""
         with self._database.read() as session:
-            return tuple(
-                _card(session, seat, its_round)
-                for seat, its_round in rounds.list_open_seats(session, who.workspace, who.user_id, now)
-                # What was asked for and called off is over; a round goes on without a group.
-                if its_round.community_id is not None or seat.state == SeatState.SEATED
-            )
+            for card in current_groups(session, who, now):
+                if not (in_round and card.is_on_request):
+                    return card
+        raise UserError(Problem.NO_GROUP)
 
     def of_group(self, who: Actor, group_id: int) -> GroupCard:
         """Return a group to somebody who is in it.
@@ -449,7 +436,21 @@ def _cross_team_share(plan: Plan, pool: Sequence[Member]) -> float | None:
     return sum(len({teams[one] for one in group.people}) > 1 for group in known) / len(known)
 
 
-def _status(session: Session, community: Community, last: Round | None) -> RoundStatus:
+def current_groups(session: Session, who: Actor, now: datetime) -> tuple[GroupCard, ...]:
+    """Return where a person stands in each round that runs, and whom they meet on request, the newest first."""
+    return tuple(
+        _card(session, seat, its_round)
+        for seat, its_round in rounds.list_open_seats(session, who.workspace, who.user_id, now)
+        # What was asked for and called off is over; a round goes on without a group.
+        if its_round.community_id is not None or seat.state == SeatState.SEATED
+    )
+
+
+def round_status(session: Session, community: Community, now: datetime) -> RoundStatus:
+    """Return how a community's round stands, or its last one when none runs; counts only."""
+    last = rounds.find_open_round(session, community.workspace, community.id, now) or rounds.find_last_round(
+        session, community.workspace, community.id
+    )
     next_on = first_round_on(session, community)
     if last is None:
         return RoundStatus(community.channel_id, 0, None, "", 0, 0, 0, 0, 0, next_on)

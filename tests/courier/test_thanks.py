@@ -86,15 +86,17 @@ def test_a_removal_waits_until_it_is_known_where_the_message_stands(
     database: Database, kudos: KudosService, courier: Courier, slack: TinySlack, clock: FixedClock
 ) -> None:
     thank(kudos)
+    (queued,) = messages(database)
     with database.write() as session:
-        row = session.merge(messages(database)[0])
+        row = session.merge(queued)
         row.state, row.attempted_at = OutboxState.SENDING, MONDAY_8 + timedelta(days=9999)
     kudos.take_down(actor("UB"), 1, MONDAY_8)
 
     courier.drain("T1")
     assert slack.asked("chat.delete") == []
+    sending, _removal = messages(database)
     with database.write() as session:
-        row = session.merge(messages(database)[0])
+        row = session.merge(sending)
         row.state, row.ts = OutboxState.SENT, "7.000"
     clock.moment = MONDAY_8 + SENDING_TAKES
     courier.drain("T1")

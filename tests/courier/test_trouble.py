@@ -269,8 +269,9 @@ def test_a_dead_token_stops_everything_for_a_while_and_loses_nothing(
 def test_after_a_kill_while_sending_each_kind_follows_its_policy(
     database: Database, courier: Courier, slack: TinySlack, machine: FixedClock
 ) -> None:
+    queued = messages(database)
     with database.write() as session:
-        for message in messages(database):
+        for message in queued:
             assert sending.claim(session, message, machine.now())
 
     machine.move(IN_DOUBT_AFTER - timedelta(seconds=1))

@@ -11,6 +11,7 @@ from bot.services.communities import CommunityService
 from bot.services.finding import Finder
 from bot.services.goal_checks import GoalCheckService
 from bot.services.goals import GoalService
+from bot.services.home import HomeService
 from bot.services.invitations import InvitationService
 from bot.services.kudos import KudosService
 from bot.services.members import MemberService
@@ -85,6 +86,11 @@ def witnesses(database: Database) -> WitnessService:
 @pytest.fixture
 def offers(database: Database, thesaurus: Thesaurus) -> OfferService:
     return OfferService(database, Finder(thesaurus, VAULT))
+
+
+@pytest.fixture
+def home(database: Database, thesaurus: Thesaurus) -> HomeService:
+    return HomeService(database, Finder(thesaurus, VAULT))
 
 
 @pytest.fixture

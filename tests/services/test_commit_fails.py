@@ -196,24 +196,24 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary, t
         due.set_due(session, "T1", DueKind.TIDY, "", MONDAY_8, "daily:03:00:UTC")
         session.add(Process(name="old", kind="run", started_at=MONDAY_8, seen_at=MONDAY_8))
         due.set_due(session, "T1", DueKind.ROUND, "1", MONDAY_8 + timedelta(weeks=1), "weekly:0:08:00:UTC:1")
-    rounds, goals = RoundService(database, guides, VAULT), GoalService(database, VAULT)
+    finder = Finder(thesaurus, VAULT)
     return Services(
         database,
         MemberService(database),
         CommunityService(database),
         PromptService(database, library),
-        rounds,
+        RoundService(database, guides, VAULT),
         CheckInService(database),
-        OfferService(database, Finder(thesaurus, VAULT)),
-        RequestService(database, Finder(thesaurus, VAULT), guides),
+        OfferService(database, finder),
+        RequestService(database, finder, guides),
         SettingsService(database, VAULT),
-        goals,
+        GoalService(database, VAULT),
         WitnessService(database),
         GoalCheckService(database),
         KudosService(database),
         NoteService(database),
         UseService(database),
-        HomeService(database, rounds, goals, OfferService(database, Finder(thesaurus, VAULT))),
+        HomeService(database, finder),
         ProcessService(database),
         TidyService(database),
         PingService(database),
@@ -341,7 +341,6 @@ ACTS: dict[Callable[..., object], Act] = {
 ONLY_READING = {
     *(MemberService.channels_of, CommunityService.check_may_set_up, CommunityService.about),
     *(CommunityService.channels, RoundService.current, RoundService.of_group, CheckInService.current),
-    RoundService.list_current,
     *(CommunityService.channel_of, CommunityService.known_to, GoalService.today),
     *(
         RoundService.preview,
@@ -354,7 +353,7 @@ ONLY_READING = {
     *(SettingsService.of, SettingsService.blocked),
     *(GoalService.check_room, GoalService.open, HomeService.overview),
     *(KudosService.places, KudosService.check, KudosService.just_given),
-    *(KudosService.oldest_draft, KudosService.draft, KudosService.received, OfferService.at_a_glance),
+    *(KudosService.oldest_draft, KudosService.draft, KudosService.received),
     *(GoalService.get, GoalService.ended, GoalService.shared, GoalCheckService.current),
     *(NoteService.get, NoteService.newest, NoteService.channels, UseService.current),
     *(GoalService.get, GoalService.has_open, GoalService.ended, GoalService.shared, GoalCheckService.current),

@@ -1,26 +1,22 @@
 """What one person sees of their own things at a glance, and nobody else of them."""
 
+import time
 from datetime import timedelta
 
 import pytest
 
+from bot.app import LISTENER_THREADS
 from bot.domain.home import MOST_THANKS, THANKS_SHOWN
 from bot.domain.messages import MessageKind
 from bot.domain.offers import TopicForm, TopicKind
-from bot.services.goals import GoalService
 from bot.services.home import HomeService
 from bot.services.kudos import KudosService
 from bot.services.offers import OfferService
 from bot.services.requests import RequestService
-from bot.services.rounds import RoundService
 from storage import outbox
 from storage.database import Database
 from tests.factories import MONDAY_8, actor, add_community, add_group, add_kudos, add_members, open_request, profile
-
-
-@pytest.fixture
-def home(database: Database, rounds: RoundService, goals: GoalService, offers: OfferService) -> HomeService:
-    return HomeService(database, rounds, goals, offers)
+from tests.threads import at_once
 
 
 def test_whoever_the_bot_has_never_met_sees_where_to_begin(database: Database, home: HomeService) -> None:
@@ -132,3 +128,20 @@ def test_nothing_of_another_workspace_stands_in_home(database: Database, home: H
 
     assert home.overview(actor("UA"), MONDAY_8).is_first_time
     assert home.overview(actor("UA"), MONDAY_8).looks_after == ()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_as_many_as_there_are_listeners_see_their_home_at_once(
+    database: Database, home: HomeService, offers: OfferService
+) -> None:
+    with database.write() as session:
+        add_members(session, add_community(session, facilitators=("UA",)), "UA", "UB", "UC", "UD")
+    offers.save(actor("UA"), TopicForm(TopicKind.WANT, "SQL joins"), profile("UA"), MONDAY_8)
+
+    def look() -> float:
+        begun = time.monotonic()
+        assert home.overview(actor("UA"), MONDAY_8).looks_after
+        return time.monotonic() - begun
+
+    # Somebody who waits for a connection is refused one after thirty seconds.
+    assert max(waited for _ in range(6) for waited in at_once(LISTENER_THREADS, look)) < 15

@@ -12,7 +12,6 @@ from bot.domain.schedule import DueKind
 from bot.errors import Problem, UserError
 from bot.services.check_ins import CheckInService
 from bot.services.exports import gather
-from bot.services.goals import GoalService
 from bot.services.groups import open_questions
 from bot.services.home import HomeService
 from bot.services.members import MemberService
@@ -56,11 +55,6 @@ def world(database: Database) -> None:
 @pytest.fixture
 def privacy(database: Database) -> PrivacyService:
     return PrivacyService(database, VAULT)
-
-
-@pytest.fixture
-def home(database: Database, rounds: RoundService, goals: GoalService, offers: OfferService) -> HomeService:
-    return HomeService(database, rounds, goals, offers)
 
 
 @pytest.fixture

@@ -34,8 +34,9 @@ def start(database: Database, rounds: RoundService, *user_ids: str, weeks: int =
 
 def tell(database: Database) -> None:
     """Let every introduction have been sent."""
+    introductions = messages(database, MessageKind.INTRODUCTION)
     with database.write() as session:
-        for message in messages(database, MessageKind.INTRODUCTION):
+        for message in introductions:
             row = outbox.find_message(session, "T1", message.key)
             assert row is not None
             row.state = OutboxState.SENT

@@ -17,8 +17,6 @@ from bot.services.goals import GoalService
 from bot.services.home import HomeService
 from bot.services.kudos import KudosService
 from bot.services.members import MemberService
-from bot.services.offers import OfferService
-from bot.services.rounds import RoundService
 from bot.services.settings import SettingsService
 from storage.database import Database
 from storage.goals import Goal
@@ -37,11 +35,6 @@ from tests.factories import (
 )
 
 DEED = "You walked me through the migration twice"
-
-
-@pytest.fixture
-def home(database: Database, rounds: RoundService, goals: GoalService, offers: OfferService) -> HomeService:
-    return HomeService(database, rounds, goals, offers)
 
 
 @pytest.mark.parametrize(("for_good", "again"), [(False, True), (True, False)])

@@ -17,6 +17,7 @@ from storage.due import Due
 from storage.schema import newest
 from tests.factories import MONDAY_8, add_community, rows
 from tests.postgres import ALONE, USER, Server
+from tests.threads import at_once
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -123,10 +124,13 @@ def test_a_writing_transaction_has_the_lock_before_it_reads(database: Database) 
 
 
 def test_a_reading_transaction_stands_in_nobodys_way(database: Database) -> None:
-    with database.read() as reading:
-        before = reading.exec(select(func.count()).select_from(Due)).one()
+    def write() -> None:
         with database.write() as session:
             session.add(Due(workspace="T1", kind="round", subject="1", due_at=MONDAY_8))
+
+    with database.read() as reading:
+        before = reading.exec(select(func.count()).select_from(Due)).one()
+        at_once(1, write)
         assert reading.exec(select(func.count()).select_from(Due)).one() == before == 0
 
 
