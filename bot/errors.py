@@ -17,6 +17,7 @@ class Problem(StrEnum):
     BOT_NOT_IN_CHANNEL = "the bot is not in the channel"
     CANNOT_TAKE_PART = "guests and bots take no part"
     TOO_LONG = "too long"
+    MESSAGE_TOO_LONG = "message too long"
     PURPOSE_SHORT = "purpose too short"
     TOO_MANY_VALUES = "more than twenty values"
     DAY_MISSING = "no day given"

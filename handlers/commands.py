@@ -20,7 +20,7 @@ from handlers.notes import NoteHandlers
 from handlers.offers import OfferHandlers
 from handlers.privacy import PrivacyHandlers
 from handlers.replies import Private, Reply
-from handlers.requests import Click, Command, Event, command_from_message
+from handlers.requests import MOST_TYPED, Click, Command, Event, command_from_message
 from handlers.rounds import RoundHandlers
 from handlers.settings import SettingsHandlers
 
@@ -134,8 +134,10 @@ class CommandHandlers:
         if not body.get("user") or body.get("bot_id"):
             return None
         command = command_from_message(event)
-        # "Leave it to @peerloop" is no wish to leave.
-        words = addressed_to(self._bot_user_id, command.text) or ""
+        words = addressed_to(self._bot_user_id, command.text)
+        if words is None:
+            # "Leave it to @peerloop" is no wish to leave, and a post to others may be as long as it likes.
+            return self._once(self.learn)(replace(command, text="", length=0))
         return self._once(self.learn)(replace(command, text=words))
 
     def run_word(self, click: Click) -> Reply:
@@ -151,6 +153,17 @@ class CommandHandlers:
 
         def act(command: Command) -> Reply:
             heard = replace(command.who, act_id=f"heard:{command.who.act_id}")
-            return handle(command) if self._home.is_new(heard) else None
+            if not self._home.is_new(heard):
+                return None
+            _check_length(command)
+            return handle(command)
 
         return act
+
+
+def _check_length(command: Command) -> None:
+    """Refuse a text that was cut: to do what its beginning says would lose the rest without a word."""
+    if command.length > MOST_TYPED:
+        kept = f"{plain(command.text)}\u2026"
+        length, limit = str(command.length), str(MOST_TYPED)
+        raise UserError(Problem.MESSAGE_TOO_LONG, kept=kept, length=length, limit=limit)

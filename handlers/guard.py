@@ -27,11 +27,11 @@ from handlers.requests import (
     Event,
     Shortcut,
     Submission,
+    beginning,
     click_from,
     command_from,
     describe,
     event_from,
-    fit,
     is_said_to_bot,
     reader,
     shortcut_from,
@@ -63,7 +63,7 @@ class Guard:
         def listen(args: Args) -> None:
             args.ack()
             with self._speaking(args):
-                kept = _words(fit(args.body.get("text")))
+                kept = _words(beginning(args.body.get("text"))[0])
                 has_acted = self._answer(args, lambda: handle(command_from(args.body)), kept)
             if has_acted:
                 self._redraw_home(args)

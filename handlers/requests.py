@@ -1,7 +1,8 @@
 """Slack's payloads read into small frozen values; nothing else knows payloads.
 
 What people typed is made fit to be kept and shown here, once: PostgreSQL takes no character of value zero, no database
-takes half of a character, and some characters turn round how the words of others behind them read.
+takes half of a character, and some characters turn round how the words of others behind them read. Of a long text only
+the beginning is read.
 """
 
 import json
@@ -11,20 +12,24 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any, Final
 
-from bot.blocks.kit import VALUE
+from bot.blocks.kit import GIVEN_BACK, VALUE
+from bot.domain.commands import unescaped
 from bot.domain.identity import Actor, Tenant
 from bot.domain.messages import Posted
 from bot.errors import Problem, UserError
 
 Payload = Mapping[str, Any]
 
+# No rule takes as much, and an answer can still give all of it back.
+MOST_TYPED: Final = GIVEN_BACK
 # What ends a text for some databases, and Unicode's embeddings, overrides and isolates of a direction. Arabic and
 # Hebrew read right without these, by the letters themselves.
 _TURNING: Final = re.compile("[\0\u202a-\u202e\u2066-\u2069]")
-# Spaces, and the joiners and marks of no width that copied text brings along.
-_UNSEEN: Final = re.compile("^[\\s\u00ad\u200b-\u200f\u2060\ufeff]+|[\\s\u00ad\u200b-\u200f\u2060\ufeff]+$")
+# Spaces, of which Unicode's last is U+3000, and the joiners and marks of no width that copied text brings along.
+_SPACES: Final = "".join(sign for sign in map(chr, range(0x3001)) if sign.isspace())
+_UNSEEN: Final = _SPACES + "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 
-_CHANNEL: Final = re.compile(r"<#([CG][A-Z0-9]+)(?:\|[^>]*)?>")
+_CHANNEL: Final = re.compile(r"<#([CG][A-Z0-9]+)(?:\|[^<>]*)?>")
 _NO_CHANNEL: Final = re.compile(r"(?:^|\s)(#\w[\w-]*)")
 
 
@@ -35,14 +40,16 @@ class Command:
     Args:
         who: The person.
         channel_id: The channel where it was typed; empty in a direct message and in a group's.
-        text: The words as Slack delivers them, without the command itself.
+        text: The words as Slack delivers them, without the command itself; of a long text only the beginning.
         can_open_form: Whether Slack lets a form be opened as an answer.
+        length: How many characters were typed; `text` is cut when these are more than MOST_TYPED.
     """
 
     who: Actor
     channel_id: str
     text: str
     can_open_form: bool
+    length: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +157,8 @@ def command_from(body: Payload) -> Command:
     )
     place, name = str(body["channel_id"]), str(body.get("channel_name") or "")
     is_direct = place.startswith("D") or name == "directmessage" or name.startswith("mpdm-")
-    return Command(who, "" if is_direct else place, trimmed(body.get("text")), can_open_form=True)
+    text, length = beginning(body.get("text"))
+    return Command(who, "" if is_direct else place, text, can_open_form=True, length=length)
 
 
 def command_from_message(event: Event) -> Command:
@@ -169,7 +177,8 @@ def command_from_message(event: Event) -> Command:
     act_id = f"message:{body['channel']}:{body['ts']}"
     who = Actor(event.tenant, str(body["user"]), act_id)
     place = "" if body.get("channel_type") in {"im", "mpim"} else str(body["channel"])
-    return Command(who, place, trimmed(body.get("text")), can_open_form=False)
+    text, length = beginning(body.get("text"))
+    return Command(who, place, text, can_open_form=False, length=length)
 
 
 def click_from(body: Payload) -> Click:
@@ -262,13 +271,23 @@ def event_from(body: Payload) -> Event:
 
 
 def fit(typed: object) -> str:
-    """Return typed words without the characters that cannot be kept, or turn others round; empty for nothing."""
-    return _TURNING.sub("", str(typed or "")).encode(errors="replace").decode()
+    """Return up to 3,000 characters of typed words, without those that cannot be kept, or turn others round."""
+    return _fit(typed)[:MOST_TYPED]
 
 
 def trimmed(typed: object) -> str:
-    """Return typed words, fit to be kept, without what nobody sees at either end; empty for nothing to see."""
-    return _UNSEEN.sub("", fit(typed))
+    """Return up to 3,000 characters of typed words, fit to be kept, without what nobody sees at either end."""
+    return _fit(typed).strip(_UNSEEN)[:MOST_TYPED]
+
+
+def beginning(typed: object) -> tuple[str, int]:
+    """Return words of a message trimmed, or their first 3,000 characters when there are more, and how many there are.
+
+    Slack escapes three characters, each of which counts as the one that was typed.
+    """
+    text = _fit(typed).strip(_UNSEEN)
+    length = len(unescaped(text))
+    return text if length <= MOST_TYPED else text[:MOST_TYPED], length
 
 
 def channel_in(text: str) -> str | None:
@@ -292,6 +311,10 @@ def describe(body: Payload) -> str:
     what = body.get("command") or action or view or event or body.get("callback_id") or body.get("type")
     user = body.get("user_id") or (body.get("user") or {}).get("id")
     return json.dumps({"what": what, "user": user, "event_id": body.get("event_id")})
+
+
+def _fit(typed: object) -> str:
+    return _TURNING.sub("", str(typed or "")).encode(errors="replace").decode()
 
 
 def _link_to(body: Payload) -> str:

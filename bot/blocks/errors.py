@@ -247,6 +247,13 @@ def _too_long(details: Mapping[str, str], _names: CommandNames) -> str:
     )
 
 
+def _message_too_long(details: Mapping[str, str], _names: CommandNames) -> str:
+    return _(
+        "That's {length} characters, and I read up to {limit} at a time, so nothing changed. "
+        "Could you send me just the part that matters?"
+    ).format(length=details["length"], limit=details["limit"])
+
+
 def _hours_backwards(details: Mapping[str, str], _names: CommandNames) -> str:
     return _(
         "That's before they begin: from {start} to {end}. Choose a later time here, or an earlier one above."
@@ -310,6 +317,7 @@ _SPECIAL: Final[Mapping[Problem, Callable[[Mapping[str, str], CommandNames], str
     Problem.DAY_PAST: _past,
     Problem.DAY_TOO_FAR: _too_far,
     Problem.TOO_LONG: _too_long,
+    Problem.MESSAGE_TOO_LONG: _message_too_long,
     Problem.HOURS_BACKWARDS: _hours_backwards,
     Problem.HOURS_SHORT: _hours_short,
     Problem.NOTE_OFF_HOURS: _note_off_hours,

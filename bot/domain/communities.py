@@ -21,6 +21,7 @@ GROUP_SIZES: Final = (2, 3, 4, 5)
 # Partners are never as if new within the last 8 rounds; None is not before everyone has met.
 AGAIN_AFTER: Final = (None, 8, 13, 26)
 NOT_ASKED_FOR: Final = timedelta(days=90)
+_VALUES: Final = re.compile(r"[^\s,;#]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def check_set_up(form: SetUp) -> dict[str, Trouble]:
 
 def read_values(typed: str) -> tuple[str, ...]:
     """Read a list of values: words with or without a #, separated by spaces, commas or lines."""
-    return tuple(dict.fromkeys(re.findall(r"[^\s,;#]+", typed.casefold())))
+    return tuple(dict.fromkeys(_VALUES.findall(typed.casefold())))
 
 
 def _purpose(length: int) -> Trouble | None:

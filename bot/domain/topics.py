@@ -17,6 +17,8 @@ import snowballstemmer
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.domain.offers import MAX_TOPIC
+
 # How much a word of one topic is worth that is not the same in the other, but near it.
 _NEAR: Final = 0.8
 _LONGER: Final = 0.8
@@ -30,6 +32,11 @@ FITS: Final = 0.6
 _SHORTEST_BEGINNING: Final = 4
 _LONG_WORD: Final = 6
 _LONGER_WORD: Final = 8
+
+# Longer than any text that is compared; to bring more into one form takes time by its square.
+_MOST_READ: Final = 1_000
+# Each word that is looked for is compared with all that are offered; so many name any topic.
+_MOST_LOOKED_FOR: Final = 20
 
 _WORD: Final = re.compile(r"[^\W_]+[+#]*")
 _LANGUAGES: Final = ("german", "english")
@@ -90,14 +97,20 @@ class Thesaurus:
         return set(self.terms(topic)) <= set(self.terms(text))
 
     def find(self, wanted: str, among: Sequence[Described]) -> list[tuple[int, float]]:
-        """Return which topics fit what somebody looks for: their places, with how well from 0.6 to 1, best first."""
+        """Return which topics fit what somebody looks for: their places, with how well from 0.6 to 1, best first.
+
+        Of a long text the first twenty words that tell something are looked for.
+        """
         said = frozenset(stem for one in among for text in (one.topic, one.sentence) for stem in self._stems(text))
         topics = [(frozenset(self.terms(one.topic)), frozenset(self.terms(one.sentence))) for one in among]
         vocabulary = frozenset(term for topic, sentence in topics for term in topic | sentence)
-        stems = self._stems(wanted)
-        meant = tuple(_nearest(stem, said | self._known) for stem in stems)
+        stems = self._stems(wanted, _MOST_LOOKED_FOR)
+        # In an order, so that of two words as near the same one is taken everywhere.
+        known = sorted(said | self._known)
+        meant = tuple(_nearest(stem, known) for stem in stems)
         worth = 1.0 if meant == stems else _SLIP
-        query = {term: self._alike(term, vocabulary) for term in self._meant(meant)}
+        unknown = [word for word in vocabulary - self._known if len(word) >= _LONG_WORD]
+        query = {term: self._alike(term, vocabulary, unknown) for term in self._meant(meant)}
         scores = ((place, worth * self._score(query, *terms)) for place, terms in enumerate(topics))
         found = [(place, score) for place, score in scores if score >= FITS]
         return sorted(found, key=lambda one: (-one[1], one[0]))
@@ -133,13 +146,11 @@ class Thesaurus:
         covered = sum(self._weight(word) * best[word] for word in topic) / offered if offered and is_telling else 0.0
         return max(found, _WHOLE_IN_QUERY * covered)
 
-    def _alike(self, term: str, vocabulary: frozenset[str]) -> dict[str, float]:
+    def _alike(self, term: str, vocabulary: frozenset[str], unknown: Sequence[str]) -> dict[str, float]:
         """Return the words of some topics that are what a word means, or near it, and how near."""
         # A topic may have a slip of the keys as well, in a word that is none otherwise.
-        unknown = (
-            [word for word in vocabulary - self._known if len(word) >= _LONG_WORD] if len(term) >= _LONG_WORD else []
-        )
-        slips = process.extract(term, unknown, scorer=OSA.distance, score_cutoff=1, limit=None)
+        among = unknown if len(term) >= _LONG_WORD else ()
+        slips = process.extract(term, among, scorer=OSA.distance, score_cutoff=1, limit=None)
         alike = {word: _SLIP for word, _, _ in slips}
         alike |= dict.fromkeys(self._near.get(term, frozenset()) & vocabulary, _NEAR)
         if len(term) >= _SHORTEST_BEGINNING:
@@ -151,10 +162,11 @@ class Thesaurus:
     def _weight(self, term: str) -> float:
         return _LIGHT if term in self._light else 1.0
 
-    def _stems(self, text: str) -> tuple[str, ...]:
+    def _stems(self, text: str, most: int | None = None) -> tuple[str, ...]:
         words = _words(text)
         telling = [word for word in words if word not in self._little] or words
-        return tuple(_stem(word) for word in telling)
+        # The rules take endings off one by one, which takes time by the square of a word's length.
+        return tuple(_stem(word) if len(word) <= MAX_TOPIC else word for word in telling[:most])
 
     def _neighbours(self, near: Iterable[Sequence[str]]) -> dict[str, frozenset[str]]:
         neighbours: dict[str, frozenset[str]] = {}
@@ -169,7 +181,7 @@ class Thesaurus:
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    return _WORD.findall(unicodedata.normalize("NFKC", text[:_MOST_READ]).casefold())
 
 
 @lru_cache(_KNOWN_STEMS)
@@ -184,12 +196,11 @@ def _stem(word: str) -> str:
     return stem
 
 
-def _nearest(stem: str, known: frozenset[str]) -> str:
+def _nearest(stem: str, known: Sequence[str]) -> str:
     """Return the known word that a slip of the keys was meant as; what is known is no slip."""
     if stem in known or len(stem) < _SHORTEST_BEGINNING:
         return stem
-    # In an order, so that of two words as near the same one is taken everywhere.
-    near = process.extract(stem, sorted(known), scorer=OSA.distance, score_cutoff=2, limit=9)
+    near = process.extract(stem, known, scorer=OSA.distance, score_cutoff=2, limit=9)
     return next((word for word, slips, _ in near if _is_slip(stem, word, int(slips))), stem)
 
 

@@ -148,3 +148,13 @@ def test_any_text_can_be_compared_and_looked_for(wanted: str, among: list[str]) 
     assert all(FITS <= score <= 1 for _, score in found)
     assert len({place for place, _ in found}) == len(found)
     assert SHIPPED.key(wanted) == SHIPPED.key(wanted.swapcase()) or not wanted.isascii()
+
+
+def test_of_a_long_text_the_first_twenty_words_are_looked_for() -> None:
+    others = [f"word{number:02}" for number in range(19)]
+    among = [Described("Kubernetes")]
+
+    assert SHIPPED.find(" ".join([*others, "kubernetes"]), among) == [(0, 0.9)]
+    assert SHIPPED.find(" ".join([*others, "another", "kubernetes"]), among) == []
+    # Words that tell nothing are none of the twenty.
+    assert SHIPPED.find(" ".join(["how to", *others, "kubernetes"]), among) == [(0, 0.9)]

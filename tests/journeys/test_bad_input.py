@@ -398,8 +398,8 @@ def test_it_is_answered_in_these_words(stage: Stage, who: str, where: str, comma
     ("where", "command", "word", "typed"),
     [
         (LEARNING, "/learn", "", LONG),
-        (LEARNING, "/learn", "pause ", LONG),
-        (NO_COMMUNITY, "/learn", "", f"join #design {LONG[:2980]}"),
+        (LEARNING, "/learn", "pause ", LONG[:2994]),
+        (NO_COMMUNITY, "/learn", "", f"join #design {LONG[:2960]}"),
         (DIRECT, "/learn", "", LONG),
     ],
 )
@@ -411,6 +411,28 @@ def test_three_thousand_characters_are_given_back_to_the_last(
     readable = shown["text"].replace("\n", "").replace("&amp;", "&")
     assert " ".join(typed.split()) in readable
     check_harmless(stage, shown)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"pause a{'!' * 12_000}a",
+        f"pause a{'!' * 39_000}a",
+        f"a{' ' * 39_000}b",
+        "a" + "\u200b" * 39_000 + "b",
+        f"find {'a new word ' * 3_000}",
+        f"want {'ing' * 9_000}",
+    ],
+    ids=lambda text: f"{text[:9]} {len(text)}",
+)
+def test_more_is_not_read_and_the_answer_says_so(stage: Stage, text: str) -> None:
+    for where, command in ((DIRECT, ""), (LEARNING, "/learn")):
+        shown = answer(stage, LEE, where, command, text)
+
+        sentence, typed = shown["text"].split("\n", 1)
+        assert sentence.startswith(f"That's {len(text.strip())} characters, and I read up to 3000 at a time")
+        assert typed.startswith(f"What you typed: {text[:6].strip()}")
+        check_harmless(stage, shown)
 
 
 PERSON_NOTE = "can't take part: guests, apps and deactivated accounts don't."

@@ -2,7 +2,7 @@
 
 from bot.domain.commands._days import MAX_WEEKS_AHEAD, is_open_end, parse_day, parse_pause
 from bot.domain.commands._goals import parse_goal
-from bot.domain.commands._mentions import KudosText, addressed_to, parse_kudos, plain, unquoted
+from bot.domain.commands._mentions import KudosText, addressed_to, parse_kudos, plain, unescaped, unquoted
 from bot.domain.commands._words import COMMANDS, HUB, Typed, parse_learn, parse_number
 
 __all__ = [
@@ -20,5 +20,6 @@ __all__ = [
     "parse_number",
     "parse_pause",
     "plain",
+    "unescaped",
     "unquoted",
 ]

@@ -32,6 +32,8 @@ _MONTHS = (
 _SHORTEST_NAME = 3
 _MONTHS_IN_YEAR = 12
 _CENTURY = 2000
+# Longer than any day with all that people put around it.
+_TOO_LONG = 200
 
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 _DOTTED = re.compile(r"([0-9]{1,2})\.\s?([0-9]{1,2})\.?\s?([0-9]{4}|[0-9]{2})?")
@@ -43,6 +45,7 @@ _SPAN = re.compile(
     r" ?(d|days?|tage?n?|w|wks?|weeks?|wochen?|m|months?|monate?n?)"
 )
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
+_BETWEEN_MARKS = re.compile(r"\w(?:.*\w)?", re.DOTALL)
 _NUMBERS = (
     *(("a", "an", "one", "ein", "eine", "einen"), ("two", "zwei"), ("three", "drei")),
     *(("four", "vier"), ("five", "fünf"), ("six", "sechs")),
@@ -116,10 +119,17 @@ def is_open_end(rest: str) -> bool:
 
 
 def _tidy(text: str) -> str:
-    """Return small letters, single spaces and plain hyphens, without quotes, or marks at the ends."""
-    words = _DASHES.sub("-", " ".join(unicodedata.normalize("NFKC", text).casefold().split()))
+    """Return small letters, single spaces and plain hyphens, without quotes, or marks at the ends.
+
+    Empty for words that are too long to be a day.
+    """
+    words = " ".join(text.split())
+    if len(words) > _TOO_LONG:
+        return ""
+    words = _DASHES.sub("-", " ".join(unicodedata.normalize("NFKC", words).casefold().split()))
     words = words.translate(dict.fromkeys(map(ord, QUOTES)))
-    return re.sub(r"^\W+|\W+$", "", words).removesuffix(" please").removesuffix(" bitte")
+    found = _BETWEEN_MARKS.search(words)
+    return found[0].removesuffix(" please").removesuffix(" bitte") if found else ""
 
 
 def _named_day(words: str, today: date) -> date | None:

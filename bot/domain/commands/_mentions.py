@@ -33,7 +33,10 @@ _TOKEN = re.compile(
 _PERSON = re.compile(r"@([UW][A-Z0-9]+)(?:\|(.*))?")
 _CHANNEL = re.compile(r"#([CGD][A-Z0-9]+)(?:\|(.*))?")
 _GROUP = re.compile(r"!subteam\^(S[A-Z0-9]+)(?:\|(.*))?")
-_SPECIAL = re.compile(r"!([a-z]+)(?:\^[^|]*)*(?:\|(.*))?")
+_SPECIAL = re.compile(r"!([a-z]+)(?:\^[^|]*)?(?:\|(.*))?")
+_WORDS = re.compile(r"\s+|[,+/]|[^\s,+/]+")
+_CALL = re.compile(r"<!(channel|here|everyone)\b")
+_MARKED = re.compile(r"<([^<>\n]+)>")
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ def addressed_to(user_id: str, text: str) -> str | None:
 
     Whoever is only named on the way, as in "leave it to @peerloop", is not told anything by it.
     """
-    found = re.match(rf"(?:\s*<@{re.escape(user_id)}(?:\|[^<>]*)?>[\s,:;.!\u2013\u2014-]*)+", text)
+    found = re.compile(rf"(?:\s*<@{re.escape(user_id)}(?:\|[^<>]*)?>[\s,:;.!\u2013\u2014-]*)+").match(text)
     return text[found.end() :] if found else None
 
 
@@ -174,8 +177,7 @@ def _pieces(text: str, *, keep_people: bool) -> list[_Piece]:
 
 
 def _words(text: str) -> list[_Piece]:
-    parts = re.findall(r"\s+|[,+/]|[^\s,+/]+", text)
-    return [_Piece("space" if part.isspace() else "word", "", _unescaped(part)) for part in parts]
+    return [_Piece("space" if part.isspace() else "word", "", unescaped(part)) for part in _WORDS.findall(text)]
 
 
 def _token(token: re.Match[str], *, keep_people: bool) -> list[_Piece]:
@@ -195,9 +197,9 @@ def _token(token: re.Match[str], *, keep_people: bool) -> list[_Piece]:
 
 def _code(code: str) -> list[_Piece]:
     """Return code as one piece to read, and any call of a whole channel in it, which is still live."""
-    calls = [_Piece("broadcast", call, "") for call in re.findall(r"<!(channel|here|everyone)\b", code)]
-    shown = re.sub(r"<([^<>\n]+)>", lambda found: _marked(found[1], keep_people=False).shown, code)
-    return [_Piece("word", "", _unescaped(shown)), *calls]
+    calls = [_Piece("broadcast", call, "") for call in _CALL.findall(code)]
+    shown = _MARKED.sub(lambda found: _marked(found[1], keep_people=False).shown, code)
+    return [_Piece("word", "", unescaped(shown)), *calls]
 
 
 def _marked(inner: str, *, keep_people: bool) -> _Piece:
@@ -212,12 +214,12 @@ def _marked(inner: str, *, keep_people: bool) -> _Piece:
     if found := _SPECIAL.fullmatch(inner):
         if found[1] in _BROADCASTS:
             return _Piece("broadcast", found[1], f"@{found[1]}")
-        return _Piece("word", "", _unescaped(found[2] or found[1]))
-    return _Piece("word", "", _unescaped(_link(inner)))
+        return _Piece("word", "", unescaped(found[2] or found[1]))
+    return _Piece("word", "", unescaped(_link(inner)))
 
 
 def _label(sign: str, label: str | None) -> str:
-    return sign + _unescaped(label).removeprefix(sign) if label else ""
+    return sign + unescaped(label).removeprefix(sign) if label else ""
 
 
 def _link(inner: str) -> str:
@@ -229,5 +231,6 @@ def _link(inner: str) -> str:
     return f"{label} ({address})"
 
 
-def _unescaped(text: str) -> str:
+def unescaped(text: str) -> str:
+    """Return text with the three characters that Slack escapes as they were typed."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

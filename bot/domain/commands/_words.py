@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import takewhile
 
 HUB = "hub"
 
@@ -150,6 +151,9 @@ _TOO_SHORT = 2
 _TOO_SHORT_IN_A_SENTENCE = 3
 # Longer than any command and its slips.
 _TOO_LONG = 16
+# Longer than any word or two that mean a command, with all the marks that people put around them.
+_TOO_LONG_TO_COMPARE = 200
+_NUMBER = re.compile(r"#?([0-9]{1,3})[.):]?(?:\s|$)")
 
 
 @dataclass(frozen=True)
@@ -181,7 +185,7 @@ def parse_learn(text: str) -> Typed:
     key = _key(words[0])
     if key == "learn":
         # People repeat the command itself in a message to the bot.
-        inner = parse_learn(_after(text, 1))
+        inner = parse_learn(_after(text, sum(1 for _ in takewhile(lambda word: _key(word) == key, words))))
         if inner.word is not None:
             return Typed(inner.word, inner.rest, text, None)
     pair = _key("".join(words[:2]))
@@ -189,7 +193,8 @@ def parse_learn(text: str) -> Typed:
         return Typed(_ALWAYS[pair], _after(text, 2), text, None)
     if always := _ALWAYS.get(key) or _GERMAN.get(key):
         return Typed(always, _after(text, 1), text, None)
-    whole = _key("".join(words)) or text[:1]
+    joined = "".join(words)
+    whole = (_key(joined) or text[:1]) if len(joined) <= _TOO_LONG_TO_COMPARE else ""
     alone = _ALONE.get(whole) or _GERMAN_ALONE.get(whole)
     if alone is not None:
         return Typed(alone, "", text, None)
@@ -198,7 +203,7 @@ def parse_learn(text: str) -> Typed:
 
 def parse_number(rest: str) -> int | None:
     """Return the number, from 1, that the words after a command begin with, as in "2" or "#2."."""
-    found = re.match(r"#?([0-9]{1,3})[.):]?(?:\s|$)", rest.strip())
+    found = _NUMBER.match(rest.strip())
     number = int(found[1]) if found else 0
     return number or None
 
@@ -210,7 +215,9 @@ def _after(text: str, words: int) -> str:
 
 
 def _key(word: str) -> str:
-    """Return the form in which words are compared: small letters and digits, nothing else."""
+    """Return the form in which words are compared: small letters and digits, nothing else; empty for long ones."""
+    if len(word) > _TOO_LONG_TO_COMPARE:
+        return ""
     # Marks around and inside a word are quotes, dashes, joiners that copied text brings, or emoji.
     return "".join(letter for letter in unicodedata.normalize("NFKC", word).casefold() if letter.isalnum())
 
