@@ -160,6 +160,14 @@ def find_last_round(session: Session, workspace: str, community_id: int) -> Roun
     return session.exec(query).first()
 
 
+def find_round_due(session: Session, workspace: str, community_id: int, due_at: datetime) -> Round | None:
+    """Return the round of a community for which a moment was planned, skipped or not, or None."""
+    query = select(Round).where(
+        Round.workspace == workspace, Round.community_id == community_id, Round.due_at == due_at
+    )
+    return session.exec(query).first()
+
+
 def list_ends(session: Session, workspace: str, community_id: int, since: datetime) -> Sequence[tuple[int, datetime]]:
     """List the number and the end of each round of a community that ended since a moment, the oldest first."""
     query = (

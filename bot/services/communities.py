@@ -394,7 +394,9 @@ def _plan(session: Session, community: Community, now: datetime) -> None:
     meets = Weekly(ROUND_WEEKDAY, ROUND_AT, community.zone, community.round_weeks)
     last_round = rounds.find_last_round(session, community.workspace, community.id)
     last_round_at = last_round.due_at if last_round is not None and not last_round.skipped else None
-    _replan(session, community, DueKind.ROUND, meets, now, last_round_at)
+    # What a facilitator left out or began before its moment is not planned once more.
+    after = max(now, last_round.due_at) if last_round is not None else now
+    _replan(session, community, DueKind.ROUND, meets, after, last_round_at)
 
 
 def _replan(

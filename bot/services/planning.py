@@ -20,9 +20,11 @@ from bot.services.pool import inputs_of
 from storage import communities, due, history, members, rounds
 from storage.communities import Community
 from storage.due import Due
+from storage.rounds import Round
 from storage.vault import Vault
 
 NEVER: Final = datetime.min.replace(tzinfo=UTC)
+SKIPPED_BY_WORD: Final = "facilitator"
 
 
 class Outcome(Enum):
@@ -43,6 +45,7 @@ class Situation:
         absent: How many participants are paused.
         by_pace: How many more leave this round out by their own pace.
         inputs: What the pairing is given; None where the round does not begin.
+        takes_back: Id of the round left out by word that is held now after all; None without one.
     """
 
     community_id: int
@@ -52,6 +55,7 @@ class Situation:
     absent: int
     by_pace: int = 0
     inputs: Inputs | None = None
+    takes_back: int | None = None
 
 
 def look(session: Session, vault: Vault, row: Due, now: datetime, *, is_wanted: bool = False) -> Situation:
@@ -66,14 +70,16 @@ def look(session: Session, vault: Vault, row: Due, now: datetime, *, is_wanted: 
     """
     community = communities.get_community(session, row.workspace, int(row.subject))
     last = rounds.find_last_round(session, row.workspace, community.id)
-    number = last.number + 1 if last else 1
+    left_out = find_left_out(last, now) if is_wanted else None
+    number = left_out.number if left_out else (last.number + 1 if last else 1)
     people = members.list_participants(session, community)
     here = [person for person in people if is_available(person, now)]
     absent = len(people) - len(here)
     # One week of waiting is enough: those who are here would wait for ever for those who stay away.
     has_waited = last is not None and last.skipped == Outcome.AWAY.value
     outcome = _outcome(community, len(people), 0 if has_waited or is_wanted else absent, row, now, is_wanted=is_wanted)
-    situation = Situation(community.id, community.channel_id, number, outcome, absent)
+    takes_back = left_out.id if left_out else None
+    situation = Situation(community.id, community.channel_id, number, outcome, absent, takes_back=takes_back)
     if outcome is not Outcome.START:
         return situation
     last_numbers = history.list_last_numbers(session, row.workspace, community.id)
@@ -91,6 +97,11 @@ def look(session: Session, vault: Vault, row: Due, now: datetime, *, is_wanted: 
         by_pace=len(here) - len(in_turn),
         inputs=inputs_of(session, vault, community, pool, number, seed, now),
     )
+
+
+def find_left_out(last: Round | None, now: datetime) -> Round | None:
+    """Return a community's newest round when a facilitator left it out and its moment is still to come; else None."""
+    return last if last is not None and last.skipped == SKIPPED_BY_WORD and last.due_at >= now else None
 
 
 def _has_turn(session: Session, community: Community, person: members.Person, now: datetime) -> bool:

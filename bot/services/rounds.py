@@ -35,7 +35,7 @@ from bot.services.groups import (
 )
 from bot.services.members import is_available
 from bot.services.placing import place_looking
-from bot.services.planning import Outcome, Situation, look
+from bot.services.planning import SKIPPED_BY_WORD, Outcome, Situation, find_left_out, look
 from bot.services.resting import rest_the_silent
 from storage import communities, due, members, outbox, rounds
 from storage.communities import Community
@@ -44,7 +44,6 @@ from storage.due import Due
 from storage.rounds import Round, RoundInputs, Seat, SeatState
 from storage.vault import Vault
 
-SKIPPED_BY_WORD: Final = "facilitator"
 # What somebody alone may be told of the cause; the others could tell of somebody's private list.
 _TOLD_CAUSES: Final = frozenset({Cause.HOURS, Cause.LANGUAGE})
 
@@ -147,11 +146,11 @@ class RoundService:
         with self._database.write(who.workspace) as session:
             community = _facilitated(session, who, channel_id)
             last = rounds.find_last_round(session, who.workspace, community.id)
-            if last is None or last.skipped != SKIPPED_BY_WORD or last.due_at <= now:
+            if find_left_out(last, now) is None:
                 number = last.number + 1 if last is not None else 1
                 next_at = Weekly.decode(row.cadence or "").next_after(max(now, row.due_at), last=row.due_at)
                 if due.advance(session, row, next_at):
-                    _skip(session, row, community, number, SKIPPED_BY_WORD, next_at, now)
+                    _skip(session, community, number, SKIPPED_BY_WORD, row.due_at, next_at, now)
         return self.status(who, channel_id, now)
 
     def status(self, who: Actor, channel_id: str, now: datetime) -> RoundStatus:
@@ -268,39 +267,41 @@ class RoundService:
             if look(session, self._vault, row, now, is_wanted=is_wanted) != situation:
                 # Somebody came, left or paused meanwhile; the row is still due and the next beat plans again.
                 return
-            rhythm = Weekly.decode(row.cadence or "")
-            if situation.outcome in {Outcome.TOO_FEW, Outcome.AWAY}:
-                # Waiting one week is enough, whatever the community's rhythm.
-                rhythm = replace(rhythm, every=1)
-            due_at = row.due_at
-            while due_at - timedelta(weeks=rhythm.every) >= now:
-                # Begun by word although rounds before it were skipped by word: it stands for the first of them.
-                due_at -= timedelta(weeks=rhythm.every)
-            next_at = rhythm.next_after(max(now, due_at), last=due_at)
-            if not due.advance(session, row, next_at) or situation.outcome in {Outcome.ASLEEP, Outcome.TOO_FEW}:
-                return
-            community = communities.get_community(session, row.workspace, situation.community_id)
-            if plan is None:
-                _skip(session, row, community, situation.number, situation.outcome.value, next_at, now)
-            elif plan.groups or plan.unplaced or situation.by_pace:
-                # A round that is nobody's turn counts, or it would never be anybody's again.
-                self._introduce(session, situation, plan, row, next_at, now)
+            if plan is None and not is_wanted:
+                _leave_out(session, situation, row, now)
+            elif plan is not None:
+                self._hold(session, situation, plan, row, now, is_wanted=is_wanted)
 
-    def _introduce(
-        self, session: Session, situation: Situation, plan: Plan, row: Due, next_at: datetime, now: datetime
+    def _hold(
+        self, session: Session, situation: Situation, plan: Plan, row: Due, now: datetime, *, is_wanted: bool
     ) -> None:
+        # A round that is nobody's turn counts, or it would never be anybody's again.
+        has_people = bool(plan.groups or plan.unplaced or situation.by_pace)
+        if is_wanted and not has_people:
+            # Nobody could be introduced at a facilitator's word; the planned round stays planned.
+            return
+        left_out = rounds.get_round(session, row.workspace, situation.takes_back) if situation.takes_back else None
+        due_at = left_out.due_at if left_out else row.due_at
+        next_at = Weekly.decode(row.cadence or "").next_after(max(now, due_at), last=due_at)
+        if not _move_on(session, situation, row, next_at) or not has_people:
+            return
         community = communities.get_community(session, row.workspace, situation.community_id)
-        is_first = not rounds.has_begun(session, row.workspace, community.id)
+        if not rounds.has_begun(session, row.workspace, community.id):
+            queue_standing(session, community, now)
         _end_earlier(session, community, now)
-        this_round = _add_round(session, row, community.id, situation.number, next_at, now)
+        if left_out is not None:
+            this_round = _hold_after_all(session, left_out, next_at, now)
+        else:
+            this_round = _add_round(session, community, situation.number, due_at, next_at, now)
+        self._introduce(session, situation, plan, this_round, now)
+
+    def _introduce(self, session: Session, situation: Situation, plan: Plan, this_round: Round, now: datetime) -> None:
         this_round.unplaced = " ".join(f"{cause}:{count}" for cause, count in sorted(_causes(plan).items()))
         self._keep_inputs(session, situation, this_round)
-        if is_first:
-            queue_standing(session, community, now)
         people = {
             person.user_id: person
             for person in members.list_people(
-                session, row.workspace, [one for group in plan.groups for one in group.people]
+                session, this_round.workspace, [one for group in plan.groups for one in group.people]
             )
         }
         form_groups(
@@ -317,7 +318,7 @@ class RoundService:
         for unplaced in plan.unplaced:
             session.add(
                 Seat(
-                    workspace=row.workspace,
+                    workspace=this_round.workspace,
                     round_id=this_round.id,
                     user_id=unplaced.person,
                     state=SeatState.LOOKING,
@@ -326,12 +327,12 @@ class RoundService:
             )
             queue_no_partner(session, this_round, unplaced.person, now)
         if plan.unplaced:
-            _tell_facilitators(session, community, this_round, now)
+            _tell_facilitators(session, this_round, now)
         distance = plan.quality.distance
         _log.info(
             "round %s of community %s: %s groups, %s unplaced, %s repeats, %s from the best possible",
             this_round.number,
-            community.id,
+            this_round.community_id,
             len(plan.groups),
             len(plan.unplaced),
             plan.repeats.total,
@@ -366,15 +367,36 @@ def _planned(session: Session, community: Community) -> Due:
     return row
 
 
+def _leave_out(session: Session, situation: Situation, row: Due, now: datetime) -> None:
+    """Let a round not take place that is due, and plan the next one."""
+    rhythm = Weekly.decode(row.cadence or "")
+    if situation.outcome in {Outcome.TOO_FEW, Outcome.AWAY}:
+        # Waiting one week is enough, whatever the community's rhythm.
+        rhythm = replace(rhythm, every=1)
+    next_at = rhythm.next_after(max(now, row.due_at), last=row.due_at)
+    if _move_on(session, situation, row, next_at) and situation.outcome in {Outcome.LATE, Outcome.AWAY}:
+        community = communities.get_community(session, row.workspace, situation.community_id)
+        _skip(session, community, situation.number, situation.outcome.value, row.due_at, next_at, now)
+
+
+def _move_on(session: Session, situation: Situation, row: Due, next_at: datetime) -> bool:
+    """Plan a community's next round; False when another process did, or when this one's moment has a round already.
+
+    There is one round for each moment. The row moves on all the same, or it would fail here for ever.
+    """
+    is_held = rounds.find_round_due(session, row.workspace, situation.community_id, row.due_at) is not None
+    return due.advance(session, row, next_at) and not is_held
+
+
 def _skip(
-    session: Session, row: Due, community: Community, number: int, why: str, next_at: datetime, now: datetime
+    session: Session, community: Community, number: int, why: str, due_at: datetime, next_at: datetime, now: datetime
 ) -> None:
-    this_round = _add_round(session, row, community.id, number, next_at, now)
+    this_round = _add_round(session, community, number, due_at, next_at, now)
     this_round.skipped = why
     outbox.add(
         session,
-        row.workspace,
-        f"round-skipped:{this_round.id}",
+        community.workspace,
+        _skipped_key(this_round),
         MessageKind.ROUND_SKIPPED,
         subject=this_round.id,
         channel_id=community.channel_id,
@@ -383,19 +405,36 @@ def _skip(
     )
 
 
-def _add_round(session: Session, row: Due, community_id: int, number: int, ends_at: datetime, now: datetime) -> Round:
+def _skipped_key(this_round: Round) -> str:
+    return f"round-skipped:{this_round.id}"
+
+
+def _add_round(
+    session: Session, community: Community, number: int, due_at: datetime, ends_at: datetime, now: datetime
+) -> Round:
     this_round = Round(
-        workspace=row.workspace,
-        community_id=community_id,
+        workspace=community.workspace,
+        community_id=community.id,
         number=number,
-        due_at=row.due_at,
+        due_at=due_at,
         started_at=now,
         ends_at=ends_at,
-        seed=seed_of(row.workspace, community_id, number),
+        seed=seed_of(community.workspace, community.id, number),
     )
     session.add(this_round)
     session.flush()
     return this_round
+
+
+def _hold_after_all(session: Session, left_out: Round, ends_at: datetime, now: datetime) -> Round:
+    """Let a round that was left out by word take place; its channel does not hear that it was left out, if it can."""
+    outbox.withdraw(session, left_out.workspace, _skipped_key(left_out))
+    left_out.skipped = ""
+    left_out.started_at = now
+    left_out.ends_at = ends_at
+    session.add(left_out)
+    session.flush()
+    return left_out
 
 
 def _end_earlier(session: Session, community: Community, now: datetime) -> None:
@@ -410,7 +449,8 @@ def _end_earlier(session: Session, community: Community, now: datetime) -> None:
         queue_note(session, person, weekday_in_week_of(local_day(now, community.zone), NOTE_WEEKDAY), now)
 
 
-def _tell_facilitators(session: Session, community: Community, this_round: Round, now: datetime) -> None:
+def _tell_facilitators(session: Session, this_round: Round, now: datetime) -> None:
+    community = rounds.get_community(session, this_round)
     for facilitator in communities.list_facilitators(session, community):
         outbox.add(
             session,

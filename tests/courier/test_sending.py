@@ -296,6 +296,19 @@ def test_a_takeaway_that_was_taken_back_is_not_shared(database: Database, courie
     assert slack.calls == []
 
 
+def test_no_channel_hears_that_a_round_was_left_out_that_is_held_after_all(
+    database: Database, courier: Courier, slack: TinySlack
+) -> None:
+    with database.write() as session:
+        group = add_group(session, add_community(session), "UA", "UB")
+        queue(session, "round-skipped:1", MessageKind.ROUND_SKIPPED, subject=group.round_id)
+
+    courier.drain("T1")
+
+    assert fates(database) == {"round-skipped:1": ("dropped", "held after all")}
+    assert slack.asked("chat.postMessage") == []
+
+
 def test_words_are_made_from_what_is_true_when_they_are_sent(
     database: Database, courier: Courier, slack: TinySlack
 ) -> None:

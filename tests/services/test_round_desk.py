@@ -3,19 +3,23 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlmodel import update
 
+from bot.domain.communities import Rhythm, SetUp
 from bot.domain.guides import GuideLibrary
 from bot.domain.messages import MessageKind
 from bot.domain.offers import TopicForm, TopicKind
 from bot.domain.schedule import DueKind
 from bot.domain.settings import PersonSettings
 from bot.errors import Problem, UserError
+from bot.services.communities import CommunityService
 from bot.services.offers import OfferService
 from bot.services.replay import ReplayError, replay_round
 from bot.services.rounds import RoundService
 from bot.services.settings import SettingsService
 from storage.database import Database
 from storage.members import Person
+from storage.outbox import OutboxMessage, OutboxState
 from storage.rounds import Group, Introduced, Lesson, Round, RoundInputs, Seat
 from storage.vault import Vault
 from tests.factories import (
@@ -199,6 +203,78 @@ def test_a_round_left_out_twice_is_one_round_and_the_channel_hears_it_once(
     assert due_row(database, DueKind.ROUND).due_at == MONDAY_8 + WEEK
     start(database, rounds)
     assert [(one.number, one.skipped) for one in rows(database, Round)] == [(1, "facilitator"), (2, "")]
+
+
+@pytest.mark.parametrize("is_heard", [False, True])
+def test_a_round_left_out_and_then_started_takes_place_and_the_next_ones_follow(
+    database: Database, rounds: RoundService, *, is_heard: bool
+) -> None:
+    with database.write() as session:
+        add_members(session, add_community(session), *FOUR)
+    rounds.skip_next(DESK, "C1", SUNDAY)
+    if is_heard:
+        with database.write() as session:
+            session.exec(update(OutboxMessage).values(state=OutboxState.SENT))
+
+    status = rounds.start_now(DESK, "C1", SUNDAY)
+
+    assert (status.number, status.skipped, status.seated) == (1, "", 4)
+    assert (status.ends_on, status.next_on) == (date(2026, 11, 29), date(2026, 11, 30))
+    # The channel does not hear that there are none, unless it has.
+    assert len(keys(database, MessageKind.ROUND_SKIPPED)) == is_heard
+    for _ in range(3):
+        start(database, rounds)
+    held = [(one.number, one.due_at, one.skipped) for one in rows(database, Round)]
+    assert held == [(1 + week, MONDAY_8 + week * WEEK, "") for week in range(4)]
+
+
+def test_a_round_left_out_stays_left_out_when_the_rhythm_changes(
+    database: Database, rounds: RoundService, communities: CommunityService
+) -> None:
+    with database.write() as session:
+        add_members(session, add_community(session), *FOUR)
+    rounds.skip_next(DESK, "C1", SUNDAY)
+
+    form = SetUp("Getting better at planning, together", Rhythm(round_weeks=2), facilitators=("UF",))
+    communities.set_up(DESK, "C1", form, profile("UF"), [profile("UF")], SUNDAY)
+
+    assert due_row(database, DueKind.ROUND).due_at == MONDAY_8 + WEEK
+    start(database, rounds)
+    assert [(one.number, one.skipped) for one in rows(database, Round)] == [(1, "facilitator"), (2, "")]
+
+
+def test_a_moment_that_has_its_round_already_is_passed_over_and_does_not_fail_for_ever(
+    database: Database, rounds: RoundService
+) -> None:
+    with database.write() as session:
+        add_members(session, add_community(session), *FOUR)
+    start(database, rounds)
+    with database.write() as session:
+        session.get_one(Round, 1).due_at = MONDAY_8 + WEEK
+
+    start(database, rounds)
+
+    assert due_row(database, DueKind.ROUND).due_at == MONDAY_8 + 2 * WEEK
+    start(database, rounds)
+    assert [(one.number, one.due_at) for one in rows(database, Round)] == [
+        (1, MONDAY_8 + WEEK),
+        (2, MONDAY_8 + 2 * WEEK),
+    ]
+
+
+def test_a_start_that_can_introduce_nobody_leaves_the_planned_round_planned(
+    database: Database, rounds: RoundService
+) -> None:
+    with database.write() as session:
+        community = add_community(session)
+        for user_id in FOUR:
+            add_person(session, user_id, paused_until=date(2026, 11, 23))
+            let_in(session, community, user_id)
+
+    status = rounds.start_now(DESK, "C1", SUNDAY)
+
+    assert (status.number, status.next_on) == (0, date(2026, 11, 23))
+    assert due_row(database, DueKind.ROUND).due_at == MONDAY_8
 
 
 def test_status_counts_what_happened(database: Database, rounds: RoundService) -> None:

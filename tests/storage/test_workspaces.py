@@ -255,6 +255,7 @@ BY_ID: dict[Callable[..., Any], Ask] = {
     check_ins.get_check_in: lambda s, own, other: check_ins.get_check_in(s, own.key, other.check_in.id),
 }
 FINDS: dict[Callable[..., Any], Ask] = {
+    rounds.find_round_due: lambda s, own, other: rounds.find_round_due(s, own.key, other.community.id, MONDAY_8),
     erasures.has_erased_since: lambda s, own, _: erasures.has_erased_since(s, own.key, LONG_AGO),
     erasures.find_erasure: lambda s, own, _: erasures.find_erasure(s, own.key, 1),
     members.list_gone_before: lambda s, own, _: members.list_gone_before(s, own.key, LATER),

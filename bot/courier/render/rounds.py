@@ -100,8 +100,10 @@ def unreachable(session: Session, row: OutboxMessage, _library: Library, _now: d
 
 
 def skipped(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
-    """Why there is no round this time, and when the next one is."""
+    """Why there is no round this time, and when the next one is; not sent when there is one after all."""
     its_round = rounds.get_round(session, row.workspace, row.subject)
+    if not its_round.skipped:
+        return Drop("held after all")
     community = rounds.get_community(session, its_round)
     next_on = local_day(its_round.ends_at, community.zone)
     return Say(round_blocks.round_skipped_message(community.channel_id, its_round.skipped, next_on))
