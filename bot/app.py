@@ -33,6 +33,7 @@ from bot.domain.schedule import DueKind
 from bot.gateway import ANSWER_SECONDS, Identity, SlackGateway
 from bot.library import load_guides, load_prompts, load_thesaurus
 from bot.roster import Roster
+from bot.services.acts import ActService
 from bot.services.agenda import AgendaService
 from bot.services.check_ins import CheckInService
 from bot.services.communities import CommunityService
@@ -286,6 +287,7 @@ class Bot(Program):
 class Services:
     """Every use case, over one database."""
 
+    acts: ActService
     communities: CommunityService
     members: MemberService
     prompts: PromptService
@@ -313,6 +315,7 @@ class Services:
         """Build all of them."""
         finder = Finder(library.thesaurus, vault)
         return cls(
+            acts=ActService(database),
             communities=CommunityService(database),
             members=MemberService(database),
             prompts=PromptService(database, library.prompts),
@@ -400,7 +403,12 @@ def assemble_app(
     )
     register_handlers(
         app,
-        Guard(names, home.view, Languages(services.languages, directory).of),
+        Guard(
+            names,
+            home.view,
+            Languages(services.languages, directory).of,
+            lambda who: services.acts.note(who, clock.now()),
+        ),
         CommandHandlers(
             names,
             Topics(communities, members, rounds, offers, own_settings, goals, kudos, notes, home, privacy),

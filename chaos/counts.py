@@ -143,7 +143,7 @@ def _lost_facts(stage: Stage, weeks: int, people: list[str], visitors: Visitors)
         "select r.id, (select count(*) from seat s where s.round_id = r.id and s.group_id is not null),"
         " (select count(*) from membership m where m.part = 'resting' and m.changed_at <= r.started_at) from round r"
     ):
-        # Whoever gave no sign for three rounds rests.
+        # People rest who left question after question without an answer.
         wanted += len(people) - rest
         yield from (f"a seat in round {round_id}" for _ in range(len(people) - rest - seated))
     notes = stage.rows("select count(*) from outboxmessage where kind = 'note.weekly' and state <> 'queued'")

@@ -164,7 +164,7 @@ def _tap(database: Database, now: datetime) -> None:
         posts = session.exec(select(PromptPost.id).where(PromptPost.due_at == now)).all()
     if posts:
         with database.write() as session:
-            # As if everybody had said that they stay in: whoever gives no sign for three rounds would rest.
+            # As if everybody had said that they stay in: people rest who leave question after question open.
             session.exec(update(Membership).values(changed_at=now))
     for post_id in posts:
         if post_id % 4:

@@ -50,12 +50,20 @@ class Guard:
         names: The names of the commands, for the sentences of refusals.
         home: Draws a person's App Home as it is now.
         language: Tells the code of a person's language.
+        note_act: Is told who does something, also when it was refused.
     """
 
-    def __init__(self, names: CommandNames, home: Callable[[Actor], Block], language: Callable[[Actor], str]) -> None:
+    def __init__(
+        self,
+        names: CommandNames,
+        home: Callable[[Actor], Block],
+        language: Callable[[Actor], str],
+        note_act: Callable[[Actor], None],
+    ) -> None:
         self._names = names
         self._home = home
         self._language = language
+        self._note_act = note_act
 
     def command(self, handle: Callable[[Command], Reply]) -> Listener:
         """Make a listener for a slash command: acknowledged first, answered after."""
@@ -65,6 +73,7 @@ class Guard:
             with self._speaking(args):
                 kept = _words(beginning(args.body.get("text"))[0])
                 has_acted = self._answer(args, lambda: handle(command_from(args.body)), kept)
+            self._note(args)
             if has_acted:
                 self._redraw_home(args)
 
@@ -80,6 +89,7 @@ class Guard:
             args.ack()
             with self._speaking(args):
                 has_acted = self._answer(args, lambda: handle(click_from(args.body)))
+            self._note(args)
             # What was pressed in Home and refused stood there although it was over.
             if (args.body.get("view") or {}).get("type") == "home" or (has_acted and is_in_home):
                 self._redraw_home(args)
@@ -93,6 +103,7 @@ class Guard:
             args.ack()
             with self._speaking(args):
                 self._answer(args, lambda: handle(shortcut_from(args.body)))
+            self._note(args)
 
         return listen
 
@@ -106,6 +117,7 @@ class Guard:
             with self._speaking(args):
                 if is_said_to_bot(args.body["event"]):
                     has_acted = self._answer(args, lambda: handle(event_from(args.body)))
+                    self._note(args)
                 else:
                     has_acted = False
                     try:
@@ -126,6 +138,7 @@ class Guard:
         def listen(args: Args) -> None:
             with self._speaking(args):
                 is_taken = self._submit(args, handle)
+            self._note(args)
             if is_taken:
                 self._redraw_home(args)
 
@@ -190,6 +203,15 @@ class Guard:
             _deliver(args, reply)
         except Exception as error:
             # What was in the form is stored; to say that it failed would be wrong.
+            _note_failure(args, error)
+
+    def _note(self, args: Args) -> None:
+        """Have it noted that somebody has done something; they were answered before."""
+        try:
+            who = reader(args.body)
+            if who is not None:
+                self._note_act(who)
+        except Exception as error:
             _note_failure(args, error)
 
     def _redraw_home(self, args: Args) -> None:

@@ -1,6 +1,7 @@
 """Tables and the queries on them."""
 
 from storage import (
+    acts,
     answers,
     check_ins,
     communities,
@@ -28,6 +29,7 @@ from storage import (
 
 # Importing a topic registers its tables; migrations and tests rely on all of them being there.
 TOPICS = (
+    acts,
     answers,
     check_ins,
     communities,

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
 
@@ -10,11 +11,15 @@ from sqlmodel import Session, col, func, select
 
 from bot.domain.messages import INTRODUCTIONS
 from bot.domain.rounds import Met, WouldHelp
+from storage.bulk import batches
 from storage.check_ins import CheckIn
+from storage.communities import Community
 from storage.outbox import NEVER_CAME, OutboxMessage
 from storage.rounds import Group, Introduced, Lesson, Round, Seat, SeatState
 
 EVERYBODY = "*"
+# Who says this of a group says it for all of its people.
+_CONFIRMING = (Met.YES, Met.BOOKED)
 
 
 def list_introduced_since(session: Session, workspace: str, since: datetime) -> frozenset[str]:
@@ -51,6 +56,75 @@ def list_met(session: Session, workspace: str, community_id: int) -> dict[frozen
             pair = frozenset((a, b))
             met[pair] = max(number, met.get(pair, 0))
     return met
+
+
+@dataclass(frozen=True, slots=True)
+class Unconfirmed:
+    """A group of which nobody has said that it met or has found a time; both moments are aware UTC."""
+
+    formed_at: datetime
+    ends_at: datetime
+
+
+def list_last_confirmed(session: Session, workspace: str, since: datetime) -> dict[str, datetime]:
+    """Return when it was last heard of each person's groups, since a moment, that one met or has found a time.
+
+    One of its people says it for all of them.
+    """
+    seated = (Seat.workspace == workspace, Seat.state == SeatState.SEATED)
+    met = (
+        select(Seat.user_id, func.max(CheckIn.answered_at))
+        .join(CheckIn, col(CheckIn.group_id) == col(Seat.group_id))
+        .where(*seated, col(CheckIn.met).in_(_CONFIRMING), col(CheckIn.answered_at) >= since)
+        .group_by(col(Seat.user_id))
+    )
+    booked = (
+        select(Seat.user_id, func.max(Group.booked_at))
+        .join(Group, col(Group.id) == col(Seat.group_id))
+        .where(*seated, col(Group.booked_at) >= since)
+        .group_by(col(Seat.user_id))
+    )
+    last: dict[str, datetime] = {}
+    for user_id, at in [*session.exec(met), *session.exec(booked)]:
+        last[user_id] = max(at, last.get(user_id, at))
+    return last
+
+
+def list_unconfirmed(
+    session: Session, community: Community, user_ids: Sequence[str], since: datetime
+) -> dict[str, tuple[Unconfirmed, ...]]:
+    """Return the groups of some people in the rounds of a community that ended since a moment, unless one has met.
+
+    Those whose introduction never came are left out.
+    """
+    confirmed = select(CheckIn.group_id).where(
+        CheckIn.workspace == community.workspace, col(CheckIn.met).in_(_CONFIRMING)
+    )
+    never_came = select(OutboxMessage.subject).where(
+        OutboxMessage.workspace == community.workspace,
+        col(OutboxMessage.kind).in_(INTRODUCTIONS),
+        col(OutboxMessage.state).in_(NEVER_CAME),
+    )
+    found: dict[str, tuple[Unconfirmed, ...]] = {}
+    for some in batches(user_ids):
+        query = (
+            select(Seat.user_id, Group.formed_at, Round.ends_at)
+            .join(Group, col(Group.id) == col(Seat.group_id))
+            .join(Round, col(Round.id) == col(Seat.round_id))
+            .where(
+                Seat.workspace == community.workspace,
+                Seat.state == SeatState.SEATED,
+                col(Seat.user_id).in_(some),
+                Round.community_id == community.id,
+                col(Round.ends_at) >= since,
+                col(Group.booked_at).is_(None),
+                col(Group.id).not_in(confirmed),
+                col(Group.id).not_in(never_came),
+            )
+        )
+        for user_id, formed_at, ends_at in session.exec(query):
+            found[user_id] = (*found.get(user_id, ()), Unconfirmed(formed_at, ends_at))
+    return found
 
 
 def _list_on_request(session: Session, workspace: str, community_id: int) -> Iterator[tuple[str, str, int, int]]:

@@ -11,6 +11,7 @@ from typing import Final
 
 from sqlmodel import SQLModel
 
+from storage.acts import LastAct
 from storage.answers import AnswerCount
 from storage.check_ins import CheckIn
 from storage.communities import Community, Facilitator
@@ -62,6 +63,8 @@ class Entry:
         ages_by: The moment from which on a row is a raw answer, which is kept for twelve months only.
         aged: What becomes of it then: removed, or nameless where the row itself is what is counted.
         counted: The columns whose values are counted before an old answer is removed.
+        signs: The moments at which somebody did something, and the column with who; of a row that is part of
+            another, that is a column of the other.
     """
 
     table: type[SQLModel]
@@ -76,6 +79,7 @@ class Entry:
     ages_by: str = ""
     aged: Fate = Fate.REMOVED
     counted: tuple[str, ...] = ()
+    signs: Mapping[str, str] = field(default_factory=dict)
 
 
 _COMMUNITY: Final = {"community_id": ("channel_id",)}
@@ -99,7 +103,15 @@ INVENTORY: Final = (
         codes=("zone", "language", "meets_in", "days", "less_of"),
         told=("user_id",),
     ),
-    Entry(table=Membership, people={"user_id": Fate.REMOVED}, codes=("part",), told=("user_id",), follows=_COMMUNITY),
+    Entry(table=LastAct, people={"user_id": Fate.REMOVED}, told=("user_id",), signs={"acted_at": "user_id"}),
+    Entry(
+        table=Membership,
+        people={"user_id": Fate.REMOVED},
+        codes=("part",),
+        told=("user_id",),
+        follows=_COMMUNITY,
+        signs={"changed_at": "user_id"},
+    ),
     Entry(
         table=Topic,
         people={"user_id": Fate.REMOVED},
@@ -108,6 +120,7 @@ INVENTORY: Final = (
         words=("topic", "sentence"),
         codes=("kind",),
         told=("user_id",),
+        signs={"said_at": "user_id"},
     ),
     Entry(
         table=Request,
@@ -118,6 +131,7 @@ INVENTORY: Final = (
         told=("asker", "asked", "pair"),
         # The topic is in the words of whoever was asked.
         columns=("asker", "asked", "kind", "state", "asked_at", "ended_at"),
+        signs={"asked_at": "asker"},
     ),
     Entry(
         table=PrivateList,
@@ -134,6 +148,7 @@ INVENTORY: Final = (
         words=("title", "evidence", "plan", "why", "line"),
         codes=("visibility", "witness_says"),
         told=("owner",),
+        signs={"set_at": "owner", "done_at": "owner", "dropped_at": "owner"},
     ),
     Entry(
         table=GoalCheck,
@@ -141,6 +156,7 @@ INVENTORY: Final = (
         codes=("answer",),
         part_of="goal_id",
         follows={"goal_id": ("title",)},
+        signs={"answered_at": "owner"},
     ),
     Entry(
         table=LearningNote,
@@ -148,6 +164,7 @@ INVENTORY: Final = (
         words=("text", "link"),
         codes=("channel_id",),
         told=("owner",),
+        signs={"noted_at": "owner"},
     ),
     Entry(
         table=Kudos,
@@ -155,6 +172,7 @@ INVENTORY: Final = (
         words=("deed", "effect", "tag", "link"),
         told=("giver",),
         follows=_COMMUNITY,
+        signs={"given_at": "giver"},
     ),
     Entry(table=KudosPost, people={"reader": Fate.EMPTIED}, told=("reader",), follows=_COMMUNITY),
     Entry(
@@ -168,6 +186,7 @@ INVENTORY: Final = (
         people={"user_id": Fate.REMOVED},
         told=("user_id",),
         follows={"kudos_id": ("giver", "given_at")},
+        signs={"tapped_at": "user_id"},
     ),
     Entry(
         table=KudosDraft,
@@ -175,6 +194,7 @@ INVENTORY: Final = (
         among={"people": Fate.EMPTIED},
         words=("deed", "effect", "tag", "link"),
         told=("giver",),
+        signs={"saved_at": "giver"},
     ),
     Entry(table=PromptPost, codes=("prompt_id",)),
     Entry(
@@ -186,6 +206,7 @@ INVENTORY: Final = (
         ages_by="tapped_at",
         # The post shows how many there are, for as long as it stands.
         aged=Fate.NAMELESS,
+        signs={"tapped_at": "user_id"},
     ),
     Entry(table=Round, codes=("skipped", "unplaced")),
     Entry(table=RoundInputs, among={"packed": Fate.OWN_STEP, "sealed": Fate.OWN_STEP}, codes=("digest",)),
@@ -218,6 +239,7 @@ INVENTORY: Final = (
         follows={"group_id": ("formed_at",)},
         ages_by="answered_at",
         counted=("met", "worth", "first_time", "would_help"),
+        signs={"answered_at": "user_id"},
     ),
     Entry(
         table=UseCheck,
@@ -227,6 +249,7 @@ INVENTORY: Final = (
         told=("owner",),
         ages_by="asked_at",
         counted=("source", "answer", "share"),
+        signs={"answered_at": "owner"},
     ),
     Entry(
         table=Suggestion,
@@ -235,6 +258,7 @@ INVENTORY: Final = (
         told=("author",),
         follows=_COMMUNITY,
         ages_by="made_at",
+        signs={"made_at": "author"},
     ),
     Entry(table=AnswerCount, codes=("question", "answer")),
     Entry(

@@ -94,6 +94,25 @@ def list_received(
     return session.exec(query).all()
 
 
+def list_notes(session: Session, workspace: str, since: datetime) -> dict[str, tuple[datetime, ...]]:
+    """Return when each person's weekly notes came since a moment, as far as they certainly did, oldest first."""
+    query = (
+        select(Ping.user_id, Ping.pinged_at)
+        .join(OutboxMessage, col(OutboxMessage.id) == col(Ping.message_id))
+        .where(
+            Ping.workspace == workspace,
+            col(Ping.pinged_at) >= since,
+            OutboxMessage.kind == MessageKind.WEEKLY_NOTE,
+            OutboxMessage.state == OutboxState.SENT,
+        )
+        .order_by(col(Ping.pinged_at))
+    )
+    notes: dict[str, tuple[datetime, ...]] = {}
+    for user_id, at in session.exec(query):
+        notes[user_id] = (*notes.get(user_id, ()), at)
+    return notes
+
+
 def list_coming(
     session: Session, workspace: str, user_ids: Sequence[str], kinds: Sequence[MessageKind]
 ) -> dict[str, tuple[datetime, ...]]:

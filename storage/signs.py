@@ -1,87 +1,45 @@
-"""Signs of life: who did anything at all lately; nobody learns what, and nothing of it is kept."""
+"""Signs of life: when somebody last did anything at all; nobody learns what."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, func, select
+from sqlalchemy import Column, FromClause, Table, func, select
+from sqlmodel import Session
 
-from bot.domain.settings import PACES
-from storage.check_ins import CheckIn
-from storage.goals import Goal, GoalCheck
-from storage.kudos import Kudos, KudosMeToo
-from storage.members import Membership, Person
-from storage.notes import LearningNote
-from storage.offers import Topic
-from storage.prompts import PromptTap
-from storage.requests import Request
-from storage.rounds import Group, Round, Seat, SeatState
-from storage.uses import UseCheck
+from storage.inventory import INVENTORY, Entry
+from storage.tracing import table_of
 
 
-def list_silent(session: Session, workspace: str, community_id: int, rounds: int, now: datetime) -> frozenset[str]:
-    """Return who was in a group in each of their own last rounds, all over now, and gave no sign since the first.
+def list_last_signs(
+    session: Session, workspace: str, since: datetime, user_ids: Sequence[str] | None = None
+) -> Mapping[str, datetime]:
+    """Return when each person who did something since a moment last did so, of all people or of a few.
 
-    Whose pace leaves rounds out is looked at over as many more of the community's rounds. Where a group found a time,
-    all of it gave a sign. Nobody is silent before there were so many rounds.
+    What counts as a sign stands in the inventory, table by table.
     """
-    last = session.exec(
-        select(Round)
-        .where(Round.workspace == workspace, Round.community_id == community_id, Round.skipped == "")
-        .order_by(col(Round.number).desc())
-        .limit(rounds * max(PACES))
-    ).all()
-    if len(last) < rounds or last[0].ends_at > now:
-        return frozenset()
-    return frozenset().union(*(_list_silent_at(session, pace, last[: rounds * pace], rounds) for pace in PACES))
+    session.flush()
+    last: dict[str, datetime] = {}
+    for entry in INVENTORY:
+        table = table_of(entry)
+        for moment, name in entry.signs.items():
+            at, (who, rows) = table.columns[moment], _acting(table, entry, name)
+            query = (
+                select(who, func.max(at))
+                .select_from(rows)
+                .where(table.columns["workspace"] == workspace, at >= since)
+                .group_by(who)
+            )
+            if user_ids is not None:
+                query = query.where(who.in_(user_ids))
+            for user_id, acted_at in session.connection().execute(query):
+                last[user_id] = max(acted_at, last.get(user_id, acted_at))
+    return last
 
 
-def _list_silent_at(session: Session, pace: int, last: Sequence[Round], rounds: int) -> frozenset[str]:
-    """Return whoever's own pace is this and who was silent over these rounds, newest first, in so many of them."""
-    workspace, ids = last[0].workspace, [one.id for one in last]
-    in_all = (
-        select(Seat.user_id)
-        .join(Person, (col(Person.workspace) == col(Seat.workspace)) & (col(Person.user_id) == col(Seat.user_id)))
-        .where(
-            Seat.workspace == workspace,
-            col(Seat.round_id).in_(ids),
-            Seat.state == SeatState.SEATED,
-            Person.pace == pace,
-        )
-        .group_by(col(Seat.user_id))
-        .having(func.count() >= rounds)
-    )
-    seated = frozenset(session.exec(in_all).all())
-    if not seated:
-        return seated
-    booked = (
-        select(Seat.user_id)
-        .join(Group, col(Group.id) == col(Seat.group_id))
-        .where(Seat.workspace == workspace, col(Seat.round_id).in_(ids), col(Group.booked_at).is_not(None))
-    )
-    with_a_time: Sequence[str] = session.exec(booked).all()
-    return seated - frozenset(with_a_time) - _list_acting(session, workspace, last[-1].started_at)
-
-
-def _list_acting(session: Session, workspace: str, since: datetime) -> frozenset[str]:
-    acts = (
-        (CheckIn.user_id, CheckIn.workspace, CheckIn.answered_at),
-        (PromptTap.user_id, PromptTap.workspace, PromptTap.tapped_at),
-        (Kudos.giver, Kudos.workspace, Kudos.given_at),
-        (KudosMeToo.user_id, KudosMeToo.workspace, KudosMeToo.tapped_at),
-        (Topic.user_id, Topic.workspace, Topic.said_at),
-        (Goal.owner, Goal.workspace, Goal.set_at),
-        (Request.asker, Request.workspace, Request.asked_at),
-        (LearningNote.owner, LearningNote.workspace, LearningNote.noted_at),
-        (UseCheck.owner, UseCheck.workspace, UseCheck.answered_at),
-        (Membership.user_id, Membership.workspace, Membership.changed_at),
-    )
-    found: set[str] = set()
-    for who, where, at in acts:
-        found.update(session.exec(select(who).where(where == workspace, col(at) >= since).distinct()))
-    checked = (
-        select(Goal.owner)
-        .join(GoalCheck, col(GoalCheck.goal_id) == col(Goal.id))
-        .where(Goal.workspace == workspace, col(GoalCheck.answered_at) >= since)
-    )
-    found.update(session.exec(checked))
-    return frozenset(found)
+def _acting(table: Table, entry: Entry, name: str) -> tuple[Column[str], FromClause]:
+    """Return the column with who acted, and the rows it is in: the table's own, or joined with those it is part of."""
+    if name in table.columns:
+        return table.columns[name], table
+    (foreign_key,) = table.columns[entry.part_of].foreign_keys
+    whole = foreign_key.column.table
+    return whole.columns[name], table.join(whole, table.columns[entry.part_of] == foreign_key.column)

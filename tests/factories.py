@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any, TypeVar
 
 from sqlalchemy import inspect
-from sqlmodel import Session, SQLModel, select, update
+from sqlmodel import Session, SQLModel, select
 
 from bot.domain.cadence import Weekly
 from bot.domain.identity import Actor, Profile, Tenant
@@ -253,9 +253,3 @@ def contents(database: Database) -> dict[str, list[tuple[Any, ...]]]:
             ]
             for table in SQLModel.metadata.sorted_tables
         }
-
-
-def give_signs(database: Database, now: datetime) -> None:
-    """Let everybody say that they stay in, so that nobody rests after three silent rounds."""
-    with database.write() as session:
-        session.exec(update(Membership).values(changed_at=now))

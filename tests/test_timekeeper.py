@@ -204,7 +204,9 @@ def test_a_command_gets_the_apology_when_the_clock_does_not_answer(
         RemoteClock(NOWHERE),
     )
     app.command("/learn")(
-        Guard(names, lambda _who: {}, lambda _who: "en").command(lambda command: handlers.pause(command, "2w"))
+        Guard(names, lambda _who: {}, lambda _who: "en", lambda _who: None).command(
+            lambda command: handlers.pause(command, "2w")
+        )
     )
     body: dict[str, Any] = {
         "command": "/learn",

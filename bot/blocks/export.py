@@ -14,6 +14,7 @@ from bot.domain.privacy import Export, Row
 TITLES: Final[Mapping[str, str]] = {
     "person": N_("You"),
     "membership": N_("Communities you chose to be in, or not"),
+    "lastact": N_("When you last pressed or typed something"),
     "goal": N_("Your goals"),
     "goalcheck": N_("When your goals were asked about, and what you answered"),
     "learningnote": N_("Your learning notes"),
@@ -44,6 +45,7 @@ TITLES: Final[Mapping[str, str]] = {
 }
 LABELS: Final[Mapping[str, str]] = {
     "act_id": N_("what Slack calls it"),
+    "acted_at": N_("when"),
     "answer": N_("answer"),
     "answered_at": N_("answered"),
     "asked": N_("asked whom"),

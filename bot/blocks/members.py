@@ -154,7 +154,7 @@ def resting_message(channel_id: str) -> Message:
         section(
             _(
                 "*I've stopped introducing you in {channel} for now.* "
-                "Three rounds went by without a tap, which is fine."
+                "I asked a few times whether you had met and heard nothing, which is fine."
             ).format(channel=channel(channel_id))
         ),
         actions(

@@ -20,7 +20,7 @@ _WHY: Final[Mapping[MessageKind, str]] = {
     MessageKind.WEEKLY_NOTE: N_("the weekly note, since there was something to ask you"),
     MessageKind.HALFWAY: N_("the halfway line, since nobody in your group had tapped anything"),
     MessageKind.PAUSE_OVER: N_("your pause was over"),
-    MessageKind.RESTING: N_("three rounds went by without a sign from you"),
+    MessageKind.RESTING: N_("I had asked a few times whether you had met, and heard nothing"),
     MessageKind.NO_PARTNER: N_("nobody to introduce you to was free"),
     MessageKind.MET_LATER: N_("the day you had booked was over"),
     MessageKind.REQUEST: N_("somebody would like to be introduced to you"),

@@ -47,7 +47,7 @@ def privacy_message(names: CommandNames) -> Message:
                 "\u2022 Whom you were introduced to and why, and your own answers\n"
                 "\u2022 What you offer and want, your team, your manager and your pace, as far as you said so\n"
                 "\u2022 Whom you would rather not meet, in a form that nobody can read in the database\n"
-                "\u2022 Which messages I sent you by myself, and when\n"
+                "\u2022 Which messages I sent you by myself, and when; when you last pressed or typed something\n"
                 "\u2022 Your taps on prompts, shown only as a number\n"
                 "\u2022 Your goals and your learning notes\n"
                 "\u2022 Thanks you gave and received, which stand in the channel"

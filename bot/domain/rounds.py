@@ -1,9 +1,9 @@
 """Values and rules of rounds: what a person sees of a group, and when a round is kept small."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -85,8 +85,9 @@ class GroupCard:
         return not self.channel_id
 
 
-# After so many in a row without any sign the bot stops introducing somebody.
-SILENT_ROUNDS: Final = 3
+# People who leave so many questions without an answer, over such a time, are not introduced any more.
+UNANSWERED: Final = 3
+SILENT_FOR: Final = timedelta(weeks=6)
 # Reasons besides the pairing's own: for groups that are formed while a round runs, and for two on request.
 LOOKING: Final = "looking"
 THIRD: Final = "third"
@@ -233,6 +234,14 @@ def seed_of(workspace: str, community_id: int, number: int) -> int:
     """Return a round's seed: the same everywhere for the same round, so that it can be repeated."""
     digest = hashlib.sha256(f"{workspace}:{community_id}:{number}".encode()).digest()
     return int.from_bytes(digest[:6])
+
+
+def is_silent(asked: Sequence[datetime], now: datetime) -> bool:
+    """Tell whether somebody left so many questions without an answer, and so long, that they want no introductions.
+
+    `asked` is when each question came since their last sign of life, aware UTC.
+    """
+    return len(asked) >= UNANSWERED and now - min(asked) >= SILENT_FOR
 
 
 def is_first_half(starts_at: datetime, ends_at: datetime, now: datetime) -> bool:

@@ -68,7 +68,8 @@ class RoundService:
         """Handle a round that is due: introduce everybody who is in and not away.
 
         A round that is due after its Wednesday is skipped with a line; too few people wait silently;
-        when many are away the round waits a week. Whoever gave no sign for three rounds rests from now on.
+        when many are away the round waits a week. People who left question after question without an answer
+        rest from now on.
         """
         with self._database.write(row.workspace) as session:
             community = communities.get_community(session, row.workspace, int(row.subject))

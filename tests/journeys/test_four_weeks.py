@@ -67,7 +67,7 @@ class FourWeeks:
             self.stage.restart_bot()
         for hour in range(8, 22):
             self.stage.go_to(at(monday, hour, 31))
-        self.tuesday(monday + timedelta(days=1), is_useful_to_all=number == 1)
+        self.tuesday(monday + timedelta(days=1))
         if self.restarts:
             self.stage.go_to(at(monday + timedelta(days=2), 12))
             self.stage.restart_bot()
@@ -78,7 +78,7 @@ class FourWeeks:
             reply = self.stage.type(THANKER, self.learning, "/learn", "done")
             assert reply["text"].startswith("*Done: run a retro on my own.*")
 
-    def tuesday(self, day: date, *, is_useful_to_all: bool) -> None:
+    def tuesday(self, day: date) -> None:
         self.stage.go_to(at(day, 9, 1))
         prompt = self.client.wait_for_message(HOST, self.learning, "This week")
         for person in self.people[:4]:
@@ -86,13 +86,6 @@ class FourWeeks:
                 person,
                 self.learning,
                 lambda who=person: self.client.click(who, "prompt.tap:did", channel=self.learning, ts=prompt["ts"]),  # type: ignore[misc]
-            )
-        # Whoever gives no sign for three rounds is not introduced any more.
-        for person in self.people[4:] if is_useful_to_all else ():
-            self.stage.reply_to(
-                person,
-                self.learning,
-                lambda who=person: self.client.click(who, "prompt.tap:useful", channel=self.learning, ts=prompt["ts"]),  # type: ignore[misc]
             )
         self.stage.settle()
         labels = [label for label in button_labels(self.message_at(prompt["ts"])) if label.startswith("I did it")]

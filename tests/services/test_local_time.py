@@ -14,7 +14,7 @@ from storage import due
 from storage.database import Database
 from storage.prompts import PromptPost
 from storage.rounds import Round
-from tests.factories import add_community, add_members, due_row, give_signs, messages, rows
+from tests.factories import add_community, add_members, due_row, messages, rows
 
 # The clock changes of autumn and the end of 2026, whose last ISO week is the 53rd; then those of spring.
 SEASONS = [(date(2026, 9, 14), 17), (date(2027, 2, 22), 8)]
@@ -61,7 +61,6 @@ def test_the_round_begins_on_mondays_at_eight_on_the_wall(
 
     for _ in range(season // weeks):
         row = due_row(database, DueKind.ROUND)
-        give_signs(database, row.due_at)
         rounds.start(row, row.due_at + timedelta(seconds=1))
 
     every = rows(database, Round)
@@ -89,7 +88,6 @@ def test_the_note_comes_on_thursday_at_two_wherever_a_person_is_and_once_a_week(
 
     for _ in range(season):
         row = due_row(database, DueKind.ROUND)
-        give_signs(database, row.due_at)
         rounds.start(row, row.due_at + timedelta(seconds=1))
 
     notes = messages(database, MessageKind.WEEKLY_NOTE)

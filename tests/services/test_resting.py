@@ -1,7 +1,7 @@
-"""Whoever gives no sign for three rounds is introduced no more, is told so once, and comes back with one tap."""
+"""People who leave question after question without an answer are introduced no more, and come back with one tap."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlmodel import Session, SQLModel, select
@@ -10,20 +10,37 @@ from bot.domain.messages import MessageKind
 from bot.errors import Problem, UserError
 from bot.services.members import MemberService
 from bot.services.resting import rest_the_silent
-from storage import communities
+from storage import communities, pings
+from storage import members as people
+from storage.acts import LastAct
 from storage.check_ins import CheckIn
 from storage.database import Database
-from storage.members import Membership
+from storage.goals import Goal, GoalCheck
+from storage.members import Membership, Person
 from storage.offers import Topic
+from storage.outbox import OutboxMessage, OutboxState
 from storage.prompts import PromptPost, PromptTap
 from storage.rounds import Group, Round, Seat
-from tests.factories import MONDAY_8, actor, add_community, add_members, add_person, keys, let_in, profile, rows
+from storage.suggestions import Suggestion
+from tests.factories import (
+    MONDAY_8,
+    actor,
+    add_community,
+    add_members,
+    keys,
+    profile,
+    queue,
+    rows,
+)
 
 WEEK = timedelta(weeks=1)
-FOURTH = MONDAY_8 + 4 * WEEK
+NOTE = timedelta(days=3, hours=6)
+# After three rounds with a question each, of which the third came as late as one a month does.
+ASKED_IN = (1, 2, 6)
+EIGHTH = MONDAY_8 + 8 * WEEK
 
 
-def add_round(session: Session, number: int, *user_ids: str, skipped: str = "") -> Group:
+def add_round(session: Session, number: int, *user_ids: str) -> Group:
     """Add a round of a week, begun so many weeks after MONDAY_8, with one group of these people."""
     starts_at = MONDAY_8 + number * WEEK
     this_round = Round(
@@ -31,7 +48,6 @@ def add_round(session: Session, number: int, *user_ids: str, skipped: str = "") 
         community_id=1,
         number=number,
         seed=1,
-        skipped=skipped,
         due_at=starts_at,
         started_at=starts_at,
         ends_at=starts_at + WEEK,
@@ -43,27 +59,43 @@ def add_round(session: Session, number: int, *user_ids: str, skipped: str = "") 
     session.flush()
     for one in user_ids:
         session.add(Seat(workspace="T1", round_id=this_round.id, group_id=group.id, user_id=one, state="seated"))
+    session.flush()
     return group
+
+
+def ask(session: Session, number: int, *user_ids: str, state: OutboxState = OutboxState.SENT) -> None:
+    """Send people the weekly note of the Thursday of a round."""
+    at = MONDAY_8 + number * WEEK + NOTE
+    for user_id in user_ids:
+        queue(session, f"note:{user_id}:{number}", MessageKind.WEEKLY_NOTE, subject=0, channel_id="", people=[user_id])
+        note = people_note(session, f"note:{user_id}:{number}")
+        note.state = state
+        pings.add_pings(session, note, people.list_people(session, "T1", [user_id]), at)
+
+
+def people_note(session: Session, key: str) -> OutboxMessage:
+    return next(row for row in session.exec(select(OutboxMessage)) if row.key == key)
 
 
 @pytest.fixture(autouse=True)
 def world(database: Database) -> None:
-    """Three rounds that are over: UA and UB had a part in each, UC in the last two."""
+    """Seven rounds in which UA and UB were introduced, and in three of which a question came to each of them."""
     with database.write() as session:
-        add_members(session, add_community(session), "UA", "UB", "UC")
-        add_round(session, 1, "UA", "UB")
-        add_round(session, 2, "UA", "UB", "UC")
-        add_round(session, 3, "UA", "UB", "UC")
+        add_members(session, add_community(session), "UA", "UB", "UC", "UD")
+        for number in range(1, 8):
+            add_round(session, number, "UA", "UB")
+        for number in ASKED_IN:
+            ask(session, number, "UA", "UB")
 
 
-def resting(database: Database, now: datetime = FOURTH) -> list[str]:
-    """Let the silent rest as the fourth round begins, or at another moment, and tell who does."""
+def resting(database: Database, now: datetime = EIGHTH) -> list[str]:
+    """Let the silent rest as a round begins, and tell who does."""
     with database.write() as session:
         rest_the_silent(session, communities.get_community(session, "T1", 1), now)
     return [row.user_id for row in rows(database, Membership) if row.part == "resting"]
 
 
-def test_three_silent_rounds_are_enough_and_two_are_not(database: Database) -> None:
+def test_three_questions_over_six_weeks_are_enough_and_are_told_once(database: Database) -> None:
     assert resting(database) == ["UA", "UB"]
     assert len(keys(database, MessageKind.RESTING)) == 2
 
@@ -71,55 +103,118 @@ def test_three_silent_rounds_are_enough_and_two_are_not(database: Database) -> N
     assert len(keys(database, MessageKind.RESTING)) == 2
 
 
-@pytest.mark.parametrize(("pace", "numbers"), [(2, (1, 3, 5)), (4, (1, 5, 9))])
-def test_whose_pace_leaves_rounds_out_rests_after_three_of_their_own(
-    database: Database, pace: int, numbers: tuple[int, int, int]
+def test_nobody_rests_before_six_weeks_have_passed_since_the_first_question(database: Database) -> None:
+    first = MONDAY_8 + WEEK + NOTE
+
+    assert resting(database, first + 6 * WEEK - timedelta(seconds=1)) == []
+    assert resting(database, first + 6 * WEEK) == ["UA", "UB"]
+
+
+@pytest.mark.parametrize("state", [OutboxState.FAILED, OutboxState.DROPPED, OutboxState.UNCONFIRMED])
+def test_a_question_that_did_not_come_or_may_not_have_does_not_count(database: Database, state: OutboxState) -> None:
+    with database.write() as session:
+        people_note(session, "note:UA:2").state = state
+
+    assert resting(database) == ["UB"]
+
+
+def test_a_note_that_asks_about_no_meeting_does_not_count(database: Database) -> None:
+    with database.write() as session:
+        # UA could not come that week, so the note was about a goal.
+        seat = next(row for row in session.exec(select(Seat)) if (row.round_id, row.user_id) == (2, "UA"))
+        seat.state = "out"
+
+    assert resting(database) == ["UB"]
+
+
+def test_people_who_are_introduced_week_after_week_without_being_asked_do_not_rest(database: Database) -> None:
+    with database.write() as session:
+        for number in range(8, 12):
+            add_round(session, number, "UC", "UD")
+        ask(session, 8, "UC", "UD")
+        ask(session, 9, "UC", "UD")
+
+    assert resting(database, MONDAY_8 + 12 * WEEK) == ["UA", "UB"]
+
+
+def test_a_partners_yes_is_one_for_all_of_the_group(database: Database) -> None:
+    with database.write() as session:
+        session.add(CheckIn(workspace="T1", group_id=7, user_id="UB", met="yes", answered_at=EIGHTH - WEEK + NOTE))
+
+    assert resting(database) == []
+    # No other question came since.
+    assert resting(database, MONDAY_8 + 12 * WEEK) == []
+
+
+def test_a_question_about_a_group_that_has_met_by_a_partners_word_does_not_count(
+    database: Database,
 ) -> None:
     with database.write() as session:
-        slow = add_person(session, "US")
-        slow.pace = pace
-        let_in(session, communities.get_community(session, "T1", 1), "US")
-        for number in range(4, numbers[-1] + 1):
-            add_round(session, number)
-        starts = {row.number: row.id for row in session.exec(select(Round))}
-        for number in numbers[:-1]:
-            session.add(Seat(workspace="T1", round_id=starts[number], user_id="US", state="seated"))
-    after = MONDAY_8 + (numbers[-1] + 1) * WEEK
+        # Before UA's own note came.
+        session.add(
+            CheckIn(workspace="T1", group_id=1, user_id="UB", met="yes", answered_at=MONDAY_8 + WEEK + NOTE / 2)
+        )
 
-    assert "US" not in resting(database, after)
+    assert resting(database) == []
+
+
+def test_a_partners_no_is_no_sign_of_the_others(database: Database) -> None:
     with database.write() as session:
-        session.add(Seat(workspace="T1", round_id=starts[numbers[-1]], user_id="US", state="seated"))
-    assert "US" in resting(database, after)
+        session.add(CheckIn(workspace="T1", group_id=6, user_id="UB", met="no", answered_at=EIGHTH - WEEK))
+
+    assert resting(database) == ["UA"]
 
 
-def test_whose_own_rounds_were_interrupted_does_not_rest(database: Database) -> None:
+def test_where_a_group_found_a_time_all_of_it_gave_a_sign(database: Database) -> None:
     with database.write() as session:
-        # UA and UB paused for a round.
-        add_round(session, 4, "UC")
-        add_round(session, 5, "UA", "UB")
+        session.get_one(Group, 5).booked_at = MONDAY_8 + 5 * WEEK
 
-    assert "UA" not in resting(database, MONDAY_8 + 6 * WEEK)
+    assert resting(database) == []
 
 
-SIGNS: dict[str, Callable[[], list[SQLModel]]] = {
-    "an answer": lambda: [
-        CheckIn(workspace="T1", group_id=1, user_id="UA", met="no", answered_at=MONDAY_8 + 2 * WEEK),
+@pytest.mark.parametrize("column", ["paused_until", "away_until"])
+def test_nobody_rests_who_is_paused_or_away(database: Database, column: str) -> None:
+    until = {"paused_until": date(2027, 3, 1), "away_until": EIGHTH + WEEK}
+    with database.write() as session:
+        setattr(session.get_one(Person, ("T1", "UA")), column, until[column])
+
+    assert resting(database) == ["UB"]
+
+
+THEN = MONDAY_8 + 2 * WEEK
+SIGNS: dict[str, Callable[[], Sequence[SQLModel]]] = {
+    "an answer": lambda: [CheckIn(workspace="T1", group_id=1, user_id="UA", met="no", answered_at=THEN)],
+    "an offer": lambda: [Topic(workspace="T1", user_id="UA", kind="offer", topic="R", key="r", said_at=THEN)],
+    "a suggestion": lambda: [Suggestion(workspace="T1", community_id=1, author="UA", proposal="-", made_at=THEN)],
+    "a goal check": lambda: [
+        Goal(
+            id=1,
+            workspace="T1",
+            owner="UA",
+            title="-",
+            evidence="-",
+            due_on=date(2027, 1, 1),
+            plan="",
+            why="",
+            set_at=MONDAY_8,
+        ),
+        GoalCheck(workspace="T1", goal_id=1, asked_on=date(2026, 12, 1), answer="moved", answered_at=THEN),
     ],
-    "an offer": lambda: [
-        Topic(workspace="T1", user_id="UA", kind="offer", topic="R", key="r", said_at=MONDAY_8 + 2 * WEEK),
-    ],
+    "whatever else": lambda: [LastAct(workspace="T1", user_id="UA", acted_at=THEN)],
 }
 
 
 @pytest.mark.parametrize("sign", SIGNS)
 def test_any_sign_since_the_first_of_them_is_enough(database: Database, sign: str) -> None:
     with database.write() as session:
-        session.add_all(SIGNS[sign]())
+        for row in SIGNS[sign]():
+            session.add(row)
+            session.flush()
 
     assert resting(database) == ["UB"]
 
 
-def test_a_tap_under_a_prompt_is_a_sign_and_one_before_these_rounds_is_none(database: Database) -> None:
+def test_a_tap_under_a_prompt_is_a_sign_and_one_before_these_questions_is_none(database: Database) -> None:
     with database.write() as session:
         session.add(
             PromptPost(
@@ -133,28 +228,10 @@ def test_a_tap_under_a_prompt_is_a_sign_and_one_before_these_rounds_is_none(data
     assert resting(database) == ["UB"]
 
 
-def test_where_a_group_found_a_time_all_of_it_gave_a_sign(database: Database) -> None:
-    with database.write() as session:
-        group = session.get(Group, 2)
-        assert group is not None
-        group.booked_at = MONDAY_8 + 2 * WEEK
-
-    assert resting(database) == []
-
-
-def test_nobody_rests_while_the_third_round_runs_and_a_skipped_one_does_not_count(database: Database) -> None:
-    with database.write() as session:
-        add_round(session, 4, skipped="away")
-        rest_the_silent(session, communities.get_community(session, "T1", 1), FOURTH - timedelta(seconds=1))
-
-    assert [row.part for row in rows(database, Membership)] == ["in"] * 3
-    assert resting(database) == ["UA", "UB"]
-
-
 def test_one_tap_brings_them_back_and_they_are_not_silent_at_once(database: Database, members: MemberService) -> None:
     resting(database)
 
-    joined = members.join(actor("UA"), "C1", profile("UA"), FOURTH)
+    joined = members.join(actor("UA"), "C1", profile("UA"), EIGHTH)
 
     assert joined.is_new
     assert resting(database) == ["UB"]
@@ -166,13 +243,13 @@ def test_they_stay_out_or_are_introduced_only_when_they_ask(
 ) -> None:
     resting(database)
 
-    members.rest(actor("UA"), "C1", FOURTH, is_out=is_out)
+    members.rest(actor("UA"), "C1", EIGHTH, is_out=is_out)
 
     assert rows(database, Membership)[0].part == part
 
 
 def test_whoever_is_in_cannot_rest_by_an_old_button(members: MemberService) -> None:
     with pytest.raises(UserError) as refused:
-        members.rest(actor("UC"), "C1", FOURTH, is_out=True)
+        members.rest(actor("UD"), "C1", EIGHTH, is_out=True)
 
     assert refused.value.trouble.problem is Problem.GONE

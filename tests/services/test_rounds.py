@@ -27,7 +27,6 @@ from tests.factories import (
     add_person,
     contents,
     due_row,
-    give_signs,
     keys,
     let_in,
     messages,
@@ -345,7 +344,6 @@ def test_a_guide_does_not_come_back_to_a_person_soon(
         add_members(session, add_community(session), *FOUR)
 
     for _ in range(6):
-        give_signs(database, due_row(database, DueKind.ROUND).due_at)
         start(database, rounds)
 
     seen: dict[str, list[str]] = {}

@@ -25,7 +25,7 @@ from storage import communities as tables
 from storage.database import Database
 from storage.due import Due
 from storage.rounds import Round
-from tests.factories import BERLIN, MONDAY_8, VAULT, actor, due_row, give_signs, profile, rows
+from tests.factories import BERLIN, MONDAY_8, VAULT, actor, due_row, profile, rows
 
 DESK = actor("UF")
 PURPOSE = "Getting better at planning, together"
@@ -132,8 +132,6 @@ class Rounds(RuleBasedStateMachine):
     def _wait(self, span: timedelta) -> None:
         self._now += span
         while (row := due_row(self._database, DueKind.ROUND)).due_at <= self._now:
-            # Nobody is stopped for want of a sign: that is another story.
-            give_signs(self._database, self._now)
             self._rounds.start(row, self._now)
 
 

@@ -37,6 +37,29 @@ def test_every_column_that_can_hold_a_text_is_declared_once() -> None:
         assert declared == Counter(texts), entry.table.__name__
 
 
+# Moments of what somebody did, and of nothing else, are signs of life; these are the app's own, or another's.
+_NO_SIGNS = {
+    "Community": {"created_at", "asleep_at"},
+    "Person": {"away_until", "gone_at", "onboarded_at"},
+    "Topic": {"asked_at"},
+    "Request": {"ended_at", "over_at"},
+    "KudosPost": {"posted_at"},
+    "UseCheck": {"asked_at"},
+    "Ping": {"pinged_at"},
+    "Erasure": {"erased_at"},
+}
+
+
+def test_every_moment_beside_a_person_is_a_sign_of_life_or_is_known_to_be_none() -> None:
+    for entry in INVENTORY:
+        there = columns(entry)
+        moments = {name for name, column in there.items() if isinstance(column.type, UtcDateTime)}
+        if entry.people or entry.part_of:
+            assert moments == {*entry.signs, *_NO_SIGNS.get(entry.table.__name__, set())}, entry.table.__name__
+        else:
+            assert not entry.signs, entry.table.__name__
+
+
 def test_rows_with_people_know_their_workspace() -> None:
     with_people = [entry for entry in INVENTORY if entry.people or entry.among or entry.words or entry.part_of]
 

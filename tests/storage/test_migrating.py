@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlmodel import Session, col, insert, select
+from sqlmodel import Session, col, insert, select, update
 
 from bot.domain.messages import MessageKind
 from bot.domain.requests import RequestState
 from storage import history, outbox, requests, rounds
 from storage.database import Database, SchemaError
+from storage.outbox import OutboxMessage
 from storage.requests import Request
 from storage.rounds import Group, Introduced, Round, Seat
 from storage.schema import MIGRATIONS
@@ -72,6 +73,21 @@ def test_who_was_introduced_on_request_before_has_met_and_is_still_introduced(em
         assert len(session.exec(select(Group)).all()) == 3
         assert len(session.exec(select(Seat)).all()) == 6
         assert len(session.exec(select(Introduced)).all()) == 3
+    database.close()
+
+
+def test_an_agreed_introduction_that_waits_for_room_waits_no_more_after_the_update(empty_url: str) -> None:
+    database = before(empty_url, "0015")
+    with database.write() as session:
+        for key, kind in (("intro:1", MessageKind.REQUEST_INTRODUCTION), ("intro:2", MessageKind.INTRODUCTION)):
+            queue(session, key, kind, people=["UA", "UT"], channel_id="")
+        session.exec(update(OutboxMessage).values(is_ping=True))
+
+    database.migrate()
+
+    with database.read() as session:
+        rows = session.exec(select(OutboxMessage.key, OutboxMessage.is_ping).order_by(OutboxMessage.key)).all()
+        assert rows == [("intro:1", False), ("intro:2", True)]
     database.close()
 
 

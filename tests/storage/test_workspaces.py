@@ -18,6 +18,7 @@ from bot.domain.requests import RequestState
 from bot.domain.schedule import DueKind
 from bot.domain.uses import Source
 from storage import (
+    acts,
     answers,
     check_ins,
     communities,
@@ -234,6 +235,7 @@ def add_suggestion(session: Session, community: Community) -> Suggestion:
         made_at=MONDAY_8,
     )
     session.add(suggestion)
+    acts.note_act(session, community.workspace, suggestion.author, suggestion.made_at)
     return suggestion
 
 
@@ -255,6 +257,9 @@ BY_ID: dict[Callable[..., Any], Ask] = {
     check_ins.get_check_in: lambda s, own, other: check_ins.get_check_in(s, own.key, other.check_in.id),
 }
 FINDS: dict[Callable[..., Any], Ask] = {
+    acts.find_last_act: lambda s, own, _: acts.find_last_act(s, own.key, "UA"),
+    history.list_last_confirmed: lambda s, own, _: history.list_last_confirmed(s, own.key, LONG_AGO),
+    pings.list_notes: lambda s, own, _: pings.list_notes(s, own.key, LONG_AGO),
     rounds.find_round_due: lambda s, own, other: rounds.find_round_due(s, own.key, other.community.id, MONDAY_8),
     erasures.has_erased_since: lambda s, own, _: erasures.has_erased_since(s, own.key, LONG_AGO),
     erasures.find_erasure: lambda s, own, _: erasures.find_erasure(s, own.key, 1),
@@ -364,6 +369,7 @@ FINDS: dict[Callable[..., Any], Ask] = {
 }
 # Each changes what stands in `own`; nothing of `other` may change with it.
 CHANGES: dict[Callable[..., Any], Ask] = {
+    acts.note_act: lambda s, own, _: acts.note_act(s, own.key, "UA", LATER),
     answers.add_counts: lambda s, own, _: answers.add_counts(
         s, own.key, {(date(2026, 11, 1), "checkin.met", "yes"): 2}
     ),
@@ -403,6 +409,7 @@ OF_A_ROW = {
     *(rounds.list_seats, rounds.list_seats_of_group, rounds.list_introduced),
     *(rounds.list_introduced_in, rounds.list_groups, rounds.list_planned_groups, rounds.list_answered_groups),
     *(rounds.list_lessons, rounds.find_inputs, history.find_start, history.count_rounds_before),
+    history.list_unconfirmed,
     *(history.find_last_meeting, rounds.has_met, sending.claim, due.advance, due.put_off),
     *(outbox.queued, sending.save, outbox.find_last_decided),
     *(goals.find_check, goals.list_last_checks),
@@ -480,6 +487,12 @@ def test_a_query_finds_nothing_of_another_workspace(database: Database, function
             other.group.guide_ids = "first-hello"
             for seat in rounds.list_seats(session, other.its_round):
                 seat.in_larger = True
+        if function is history.list_last_confirmed:
+            other.group.booked_at = MONDAY_8
+        if function is pings.list_notes:
+            row = outbox.find_message(session, "T1", "a-note")
+            assert row is not None
+            row.state = OutboxState.SENT
         if function is goals.list_calls_for_help:
             queue(session, "help", MessageKind.GOAL_HELP, subject=other.goal_check.id)
             row = outbox.find_message(session, "T1", "help")
