@@ -102,7 +102,7 @@ class RoundHandlers:
 
     def open_guide(self, click: Click) -> Reply:
         """Open the group's conversation guide, with its alternatives."""
-        card = self._rounds.of_group(click.who, _number(click.value))
+        card = self._rounds.of_group(click.who, _number(click.value), self._clock.now())
         guides = [guide for guide_id in card.guide_ids if (guide := self._guide(guide_id))]
         if not guides:
             raise UserError(Problem.GONE)

@@ -133,8 +133,12 @@ def queued(  # noqa: PLR0913 - one keyword for each column
     replies_to: str = "",
     not_before: datetime | None = None,
     not_after: datetime | None = None,
+    is_result: bool = False,
 ) -> Mapping[str, object]:
-    """Return the row of a message that is to be queued with `add_all`."""
+    """Return the row of a message that is to be queued with `add_all`.
+
+    `is_result` tells that it says what came of its readers' own act, so that it is no ping, whatever its kind.
+    """
     rule = RULES[kind]
     return {
         "workspace": workspace,
@@ -150,7 +154,7 @@ def queued(  # noqa: PLR0913 - one keyword for each column
         "not_before": not_before or now,
         "not_after": not_after,
         "priority": rule.priority,
-        "is_ping": rule.is_ping,
+        "is_ping": rule.is_ping and not is_result,
         "queued_at": now,
         "state": OutboxState.QUEUED,
         "reason": "",
@@ -298,6 +302,20 @@ def list_reaching(
     )
     rows = session.exec(query.order_by(col(OutboxMessage.not_before), col(OutboxMessage.id)))
     return [row.not_before for row in rows if user_id in row.recipients]
+
+
+def list_results(session: Session, workspace: str, user_id: str, since: datetime) -> Sequence[OutboxMessage]:
+    """List the introductions of a person that came of people's own acts and were sent since a moment, newest first."""
+    query = select(OutboxMessage).where(
+        OutboxMessage.workspace == workspace,
+        col(OutboxMessage.kind).in_(INTRODUCTIONS),
+        col(OutboxMessage.is_ping).is_(False),
+        OutboxMessage.state == OutboxState.SENT,
+        col(OutboxMessage.people).contains(user_id),
+        col(OutboxMessage.sent_at) >= since,
+    )
+    rows = session.exec(query.order_by(col(OutboxMessage.sent_at).desc(), col(OutboxMessage.id).desc()))
+    return [row for row in rows if user_id in row.recipients]
 
 
 def find_last_decided(session: Session, row: OutboxMessage, reason: str, since: datetime) -> OutboxMessage | None:

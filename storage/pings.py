@@ -116,12 +116,13 @@ def list_notes(session: Session, workspace: str, since: datetime) -> dict[str, t
 def list_coming(
     session: Session, workspace: str, user_ids: Sequence[str], kinds: Sequence[MessageKind]
 ) -> dict[str, tuple[datetime, ...]]:
-    """Return from when on the waiting messages of some kinds to each of these people may be sent."""
+    """Return from when on the waiting pings of some kinds to each of these people may be sent."""
     if not kinds or not user_ids:
         return {}
     query = select(OutboxMessage.people, OutboxMessage.not_before).where(
         OutboxMessage.workspace == workspace,
         OutboxMessage.state == OutboxState.QUEUED,
+        col(OutboxMessage.is_ping).is_(True),
         col(OutboxMessage.kind).in_(kinds),
         or_(*(col(OutboxMessage.people).contains(one) for one in user_ids)),
     )

@@ -7,7 +7,7 @@ from bot.blocks.kit import Block, Message, button, channel, context, message, mo
 from bot.blocks.language import N_, _
 from bot.blocks.names import CommandNames
 from bot.domain.home import PingLog, Received
-from bot.domain.messages import MessageKind
+from bot.domain.messages import INTRODUCTIONS, MessageKind
 from bot.domain.pings import A_WEEK, LESSENED, RANKS
 
 WHY: Final = "pings.why"
@@ -41,7 +41,7 @@ _LESS: Final[Mapping[MessageKind, str]] = {
     MessageKind.PROMPT_QUIET: N_("lines on quiet weeks"),
 }
 assert tuple(_LESS) == LESSENED  # noqa: S101 - whatever there can be less of has its word
-assert set(_WHY) == set(RANKS)  # noqa: S101 - no ping without its reason
+assert set(_WHY) == {*RANKS, *INTRODUCTIONS}  # noqa: S101 - no ping without its reason, nor what people asked for
 
 
 def counter(this_week: int) -> Block:
@@ -81,5 +81,9 @@ def _less_menu() -> Block:
 
 
 def _line(one: Received) -> str:
+    why = _(_WHY[one.kind])
+    if not one.is_counted and one.kind is MessageKind.INTRODUCTION:
+        why = _("an introduction that one of you had asked for")
     where = f" \u00b7 {channel(one.channel_id)}" if one.channel_id else ""
-    return f"{moment(one.at)}: {_(_WHY[one.kind])}{where}"
+    not_counted = "" if one.is_counted else " \u00b7 " + _("not counted")
+    return f"{moment(one.at)}: {why}{where}{not_counted}"

@@ -19,7 +19,7 @@ from bot.blocks.kit import (
     section,
 )
 from bot.blocks.language import _, ngettext, speaking
-from bot.blocks.rounds import group_buttons, meeting_message
+from bot.blocks.rounds import coming, group_buttons, meeting_message
 from bot.domain.guides import Guide
 from bot.domain.offers import TopicKind
 from bot.domain.requests import RequestCard, RequestState
@@ -87,11 +87,8 @@ def waiting_line(request: RequestCard) -> str:
 def answered_reply(request: RequestCard) -> Message:
     """Confirm an answer to whoever was asked."""
     if request.state is RequestState.AGREED:
-        return message(
-            section(
-                _("*Good.* I'm introducing you and {person} in a group message.").format(person=person(request.asker))
-            )
-        )
+        good = _("*Good.* I'm introducing you and {person} in a group message.").format(person=person(request.asker))
+        return message(section(" ".join([good, *coming(request.introduced_at)])))
     return message(section(_("*Noted.* {person} hears no reason.").format(person=person(request.asker))))
 
 

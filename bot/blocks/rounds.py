@@ -245,9 +245,8 @@ def out_reply(card: GroupCard) -> Message:
 def looking_reply(card: GroupCard) -> Message:
     """Tell somebody who looks for another partner what happens now."""
     if card.standing is Standing.SEATED:
-        return message(
-            section(_("*Found somebody.* I'm introducing you to {people}.").format(people=people(card.others)))
-        )
+        found = _("*Found somebody.* I'm introducing you to {people}.").format(people=people(card.others))
+        return message(section(" ".join([found, *coming(card.introduced_at)])))
     return message(
         section(
             _(
@@ -256,6 +255,13 @@ def looking_reply(card: GroupCard) -> Message:
             )
         )
     )
+
+
+def coming(introduced_at: datetime | None) -> list[str]:
+    """Say when the message comes that introduces people who have just asked for it, if it does not come at once."""
+    if introduced_at is None:
+        return []
+    return [_("The message comes {when}, when the next working day begins.").format(when=moment(introduced_at))]
 
 
 def partner_out_message(group_id: int, left: str, still_there: Sequence[str], instead: Sequence[str] = ()) -> Message:
@@ -315,7 +321,11 @@ def group_reply(card: GroupCard, guide: Guide | None) -> Message:
     else:
         ends = _("The round ends on {day}. Booked.") if card.booked else _("The round ends on {day}.")
     return message(
-        section(" \u00b7 ".join(parts) + "\n" + ends.format(day=long_day(card.ends_on))),
+        section(
+            " \u00b7 ".join(parts)
+            + "\n"
+            + " ".join([*coming(card.introduced_at), ends.format(day=long_day(card.ends_on))])
+        ),
         group_buttons(card.group_id, on_request=card.is_on_request),
     )
 

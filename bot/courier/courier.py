@@ -18,7 +18,7 @@ from bot.courier.library import Library
 from bot.courier.presence import AT_ONCE, Presence
 from bot.courier.render import render
 from bot.courier.verdicts import Act, Drop, Hand, TakeAway, TakeBack, Verdict, Wait
-from bot.domain.messages import RULES, MessageKind, Posted
+from bot.domain.messages import INTRODUCTIONS, RULES, MessageKind, Posted
 from bot.domain.pacing import SLACK_PACE, Method, Pace
 from bot.gateway import SlackGateway
 from bot.services.members import is_paused
@@ -203,10 +203,12 @@ class Courier:
         people = budget.list_people(session, row)
         if any(person.gone_at is not None for person in people):
             return Drop("deactivated")
+        # A person who is paused is introduced to nobody, even if they had asked for it before.
+        stops_in_a_pause = row.is_ping or row.kind in INTRODUCTIONS
+        if stops_in_a_pause and any(is_paused(person, now) for person in people):
+            return Drop("paused")
         if not row.is_ping or not people:
             return None
-        if any(is_paused(person, now) for person in people):
-            return Drop("paused")
         # What moved into a note is said in it, so the note knows best whether it can be left out.
         if row.kind != MessageKind.WEEKLY_NOTE and is_left_out(session, row, now):
             return Drop(LEFT_OUT)

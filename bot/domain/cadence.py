@@ -308,6 +308,11 @@ class Window:
                 return max(opens, moment.astimezone(UTC))
         raise ValueError(f"{self} never opens.")
 
+    def next_start(self, moment: datetime) -> datetime | None:
+        """Return the next instant (UTC) after `moment` at which the closed window opens; None when it never closes."""
+        openings = _joined(list(self._openings(moment, moment + _OPENING_SEARCH)))
+        return next((opens for opens, _ in openings if opens > moment), None)
+
     def _openings(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Yield the UTC intervals that may touch start to end, in order; one a day, none empty."""
         # A window may have begun on the day before and may run into the day after.

@@ -128,11 +128,13 @@ class Received:
         at: When it was sent, aware UTC.
         kind: What it said.
         channel_id: The channel of the community it comes from; empty when it comes from none.
+        is_counted: Whether it is one of the few of a week; what came of people's own acts is not.
     """
 
     at: datetime
     kind: MessageKind
     channel_id: str
+    is_counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,7 +135,8 @@ RULES: dict[MessageKind, KindRule] = {
     MessageKind.EXPORT_REMOVED: KindRule(60, is_ping=False, doubt=Doubt.TWICE),
     MessageKind.ERASED: KindRule(10, is_ping=False, doubt=Doubt.TWICE),
     MessageKind.REQUEST: KindRule(50, is_ping=True, doubt=Doubt.NEVER),
-    MessageKind.REQUEST_INTRODUCTION: KindRule(20, is_ping=True, doubt=Doubt.TWICE),
+    # Both have asked for it, so no budget holds it back; see also `is_result` in `storage.outbox`.
+    MessageKind.REQUEST_INTRODUCTION: KindRule(20, is_ping=False, doubt=Doubt.TWICE),
     MessageKind.REQUEST_NO_LUCK: KindRule(70, is_ping=True, doubt=Doubt.NEVER),
     MessageKind.REQUEST_OFF: KindRule(20, is_ping=True, doubt=Doubt.TWICE),
     # These two stand in weekly notes and nowhere else.

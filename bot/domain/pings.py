@@ -43,7 +43,6 @@ RANKS: Final[Mapping[MessageKind, Rank]] = {
     MessageKind.PARTNER_UNREACHABLE: Rank.CHANGE,
     MessageKind.WEEKLY_NOTE: Rank.WEEKLY_NOTE,
     MessageKind.REQUEST: Rank.REQUEST,
-    MessageKind.REQUEST_INTRODUCTION: Rank.REQUEST,
     MessageKind.REQUEST_OFF: Rank.CHANGE,
     MessageKind.HALFWAY: Rank.HALFWAY,
     MessageKind.RESTING: Rank.RESTING,
@@ -68,11 +67,7 @@ LESSENED: Final = (
 )
 LESS_FOR: Final = timedelta(weeks=12)
 # An introduction opens a conversation of its own, and the note cannot move into itself.
-FOLDING: Final = frozenset(RANKS) - {
-    MessageKind.INTRODUCTION,
-    MessageKind.REQUEST_INTRODUCTION,
-    MessageKind.WEEKLY_NOTE,
-}
+FOLDING: Final = frozenset(RANKS) - {MessageKind.INTRODUCTION, MessageKind.WEEKLY_NOTE}
 
 
 @dataclass(frozen=True, slots=True)

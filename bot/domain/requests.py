@@ -39,6 +39,8 @@ class RequestCard:
         topic: In the words of the one who is asked.
         until: The last day on which a yes counts, in the zone of the one who is asked.
         state: What became of it.
+        introduced_at: When the message comes that introduces two who agreed to it, aware UTC; None when it comes at
+            once, or has come.
     """
 
     request_id: int
@@ -48,6 +50,7 @@ class RequestCard:
     topic: str
     until: date
     state: RequestState = RequestState.OPEN
+    introduced_at: datetime | None = None
 
 
 def silent_from(asked_at: datetime, zone: str) -> datetime:

@@ -68,6 +68,8 @@ class GroupCard:
         others: Ids of the people in it besides the reader; empty while looking or out.
         guide_ids: The chosen guide and its alternatives.
         ends_on: The last day of the round in the community's zone.
+        introduced_at: When the message comes that introduces people who have just asked for it, aware UTC; None
+            when it comes at once, or has come.
     """
 
     group_id: int | None
@@ -78,6 +80,7 @@ class GroupCard:
     guide_ids: tuple[str, ...]
     ends_on: date
     booked: bool
+    introduced_at: datetime | None = None
 
     @property
     def is_on_request(self) -> bool:

@@ -27,6 +27,7 @@ from bot.domain.rounds import CheckInQuestion
 from bot.domain.schedule import MONDAY, NOTE_WEEKDAY, DueKind, days_until_note
 from bot.errors import Problem, UserError
 from bot.services.guides import guide_chooser
+from bot.services.reaching import result_reaches_at
 from storage import check_ins, due, members, outbox, rounds
 from storage.bulk import insert_for_ids, insert_rows
 from storage.communities import Community
@@ -62,8 +63,19 @@ def form_groups(
     now: datetime,
     *,
     in_plan: bool = False,
+    acting: str = "",
 ) -> Sequence[int]:
-    """Store groups with their introductions and notes; `in_plan` are those a round begins with. Gives their ids."""
+    """Store groups with their introductions and notes, and return the ids of the groups.
+
+    Args:
+        session: The transaction.
+        this_round: The round of the groups.
+        forming: The groups.
+        guides: The conversation guides to choose from.
+        now: This moment, aware UTC.
+        in_plan: Whether the round begins with these groups.
+        acting: Id of the person who has just asked for their group, or agreed to it; empty when nobody has.
+    """
     ids = [person.user_id for one in forming for person in one.people]
     guides_for = guide_chooser(session, this_round, ids, guides, now)
     ids_of_groups = insert_for_ids(
@@ -101,7 +113,7 @@ def form_groups(
             for lesson in one.lessons
         ),
     )
-    outbox.add_all(session, _messages(session, this_round, formed, now))
+    outbox.add_all(session, _messages(session, this_round, formed, acting, now))
     return ids_of_groups
 
 
@@ -142,6 +154,14 @@ def _seat(session: Session, this_round: Round, formed: Sequence[_Formed]) -> Non
 def introduction_key(group_id: int) -> str:
     """Return the key of the message that introduces a group."""
     return f"intro:{group_id}"
+
+
+def introduced_at(session: Session, workspace: str, group_id: int, now: datetime) -> datetime | None:
+    """Return when people hear of each other who have just asked for their group; None when they do at once, or have."""
+    introduction = outbox.find_message(session, workspace, introduction_key(group_id))
+    if introduction is None or introduction.is_ping or introduction.state != OutboxState.QUEUED:
+        return None
+    return introduction.not_before if introduction.not_before > now else None
 
 
 def vacate(session: Session, seat: Seat, state: SeatState, now: datetime) -> None:
@@ -241,7 +261,7 @@ def vacate_everywhere(
 
 
 def _messages(
-    session: Session, this_round: Round, formed: Sequence[_Formed], now: datetime
+    session: Session, this_round: Round, formed: Sequence[_Formed], acting: str, now: datetime
 ) -> Iterator[Mapping[str, object]]:
     """Yield what is to be said to groups that begin: the introduction, each one's weekly note, a word halfway."""
     workspace = this_round.workspace
@@ -256,6 +276,7 @@ def _messages(
     for group_id, people in formed:
         ids = [person.user_id for person in people]
         windows = frozenset(person.window for person in people)
+        is_result = acting in ids
         yield outbox.queued(
             workspace,
             introduction_key(group_id),
@@ -263,8 +284,9 @@ def _messages(
             subject=group_id,
             people=ids,
             now=now,
-            not_before=opening(windows, now),
+            not_before=result_reaches_at(session, people, acting, now) if is_result else opening(windows, now),
             not_after=this_round.ends_at,
+            is_result=is_result,
         )
         notes = (_note(person, _note_day(person, asked_from), now) for person in people)
         yield from (note for note in notes if note is not None)

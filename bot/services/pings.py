@@ -39,14 +39,18 @@ class PingService:
     def log(self, who: Actor, now: datetime) -> PingLog:
         """Return what a person got within the last four weeks, at most the newest dozen."""
         with self._database.read() as session:
-            received = pings.list_received(session, who.workspace, who.user_id, now - LOG_REACHES)
-            return PingLog(
-                this_week=count_this_week(session, who, now),
-                received=tuple(
-                    Received(ping.pinged_at, MessageKind(row.kind), _channel_of(session, row))
-                    for ping, row in received[:MOST_SHOWN]
-                ),
-            )
+            since = now - LOG_REACHES
+            received = [
+                Received(ping.pinged_at, MessageKind(row.kind), _channel_of(session, row))
+                for ping, row in pings.list_received(session, who.workspace, who.user_id, since)[:MOST_SHOWN]
+            ]
+            received += [
+                Received(row.sent_at, MessageKind(row.kind), _channel_of(session, row), is_counted=False)
+                for row in outbox.list_results(session, who.workspace, who.user_id, since)[:MOST_SHOWN]
+                if row.sent_at is not None
+            ]
+            received.sort(key=lambda one: one.at, reverse=True)
+            return PingLog(this_week=count_this_week(session, who, now), received=tuple(received[:MOST_SHOWN]))
 
     def lessen(self, who: Actor, kind: MessageKind, now: datetime) -> None:
         """Send a person every second message of a kind for twelve weeks.

@@ -27,11 +27,14 @@ HOSTS_LOOKED_AT: Final = 30
 _BY_CHANCE: Final = frozenset({ReasonKind.LOT, ReasonKind.NEW, ReasonKind.LONGEST, ReasonKind.TEAMS})
 
 
-def place_looking(session: Session, vault: Vault, this_round: Round, guides: GuideLibrary, now: datetime) -> None:
+def place_looking(
+    session: Session, vault: Vault, this_round: Round, guides: GuideLibrary, now: datetime, acting: str = ""
+) -> None:
     """Introduce those who look for somebody: to each other, else as one more of a group that has not met yet.
 
     Nobody is handed back whom they were introduced to in this round already. Only in a round's first half
-    does a group still become larger: later there is no time left to meet.
+    does a group still become larger: later there is no time left to meet. `acting` is the id of the person who
+    has just asked for a partner; empty when nobody has.
     """
     waiting = _waiting(session, this_round, now)
     if not waiting:
@@ -44,10 +47,11 @@ def place_looking(session: Session, vault: Vault, this_round: Round, guides: Gui
         [_forming(group, [people[one] for one in group.people], LOOKING) for group in plan.groups],
         guides,
         now,
+        acting=acting,
     )
     if is_first_half(this_round.started_at, this_round.ends_at, now):
         for unplaced in plan.unplaced:
-            _join_a_group(session, vault, this_round, people[unplaced.person], guides, now)
+            _join_a_group(session, vault, this_round, people[unplaced.person], guides, now, acting)
 
 
 def _waiting(session: Session, this_round: Round, now: datetime) -> list[members.Person]:
@@ -76,7 +80,13 @@ def _apart(session: Session, this_round: Round, inputs: Inputs) -> Inputs:
 
 
 def _join_a_group(
-    session: Session, vault: Vault, this_round: Round, person: members.Person, guides: GuideLibrary, now: datetime
+    session: Session,
+    vault: Vault,
+    this_round: Round,
+    person: members.Person,
+    guides: GuideLibrary,
+    now: datetime,
+    acting: str,
 ) -> None:
     """Make somebody one more of the group that suits them best; leaves them looking where none may take them."""
     hosts = _hosts(session, this_round, person.user_id)
@@ -96,7 +106,7 @@ def _join_a_group(
         _, group = min(found, key=lambda one: one[0])
         people = {one.user_id: one for one in everyone}
         forming = _forming(group, [people[one] for one in group.people], THIRD)
-        form_groups(session, this_round, [forming], guides, now)
+        form_groups(session, this_round, [forming], guides, now, acting=acting)
 
 
 def _hosts(session: Session, this_round: Round, user_id: str) -> list[tuple[bool, tuple[str, ...]]]:

@@ -1,6 +1,10 @@
-"""When things that people do reach those whom they concern: three a day at once, what comes after at 16:00."""
+"""When what people do reaches those whom it concerns.
 
-from collections.abc import Iterable
+What others do: three a day at once, what comes after at 16:00. What came of one's own act: at once, or in one's
+own hours.
+"""
+
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time
 
 from sqlmodel import Session
@@ -8,7 +12,10 @@ from sqlmodel import Session
 from bot.domain.cadence import at_local, local_day
 from bot.domain.kudos import private_at
 from bot.domain.messages import FROM_PEOPLE
+from bot.domain.results import RECENT, Hearer, heard_at
 from storage import members, outbox
+from storage.members import Person
+from storage.signs import list_last_signs
 
 
 def reaches_at(session: Session, workspace: str, readers: Iterable[str], now: datetime) -> datetime:
@@ -24,3 +31,17 @@ def reaches_one_at(session: Session, workspace: str, reader: str, zone: str, now
     """Return when something that others do reaches one person, who lives in a zone."""
     midnight = at_local(local_day(now, zone), time(0, 0), zone)
     return private_at(outbox.list_reaching(session, workspace, reader, FROM_PEOPLE, midnight), now, zone)
+
+
+def result_reaches_at(session: Session, people: Sequence[Person], acting: str, now: datetime) -> datetime:
+    """Return when people hear together of what came of their own acts, of which one is this very moment's.
+
+    Args:
+        session: The transaction.
+        people: Those who hear of it, of one workspace.
+        acting: Id of the person whose act it is.
+        now: This moment, aware UTC.
+    """
+    ids = [person.user_id for person in people]
+    acts = {**list_last_signs(session, people[0].workspace, now - RECENT, ids), acting: now}
+    return heard_at([Hearer(person.window, acts.get(person.user_id)) for person in people], now)

@@ -1,5 +1,6 @@
 """Requests to be introduced: the other is asked first, and nobody learns why there was no yes."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -15,7 +16,7 @@ from bot.domain.rounds import ON_REQUEST, seed_of
 from bot.domain.schedule import DueKind
 from bot.errors import Problem, UserError
 from bot.services.finding import Finder, was_asked
-from bot.services.groups import Forming, form_groups, introduction_key
+from bot.services.groups import Forming, form_groups, introduced_at, introduction_key
 from bot.services.members import remember
 from storage import due, members, offers, outbox, requests, rounds
 from storage.database import Database
@@ -102,7 +103,7 @@ class RequestService:
             if request.asked != who.user_id:
                 raise UserError(Problem.NOT_YOURS)
             if request.state == RequestState.AGREED and agrees:
-                return card_of(session, request)
+                return _answered(session, request, now)
             _check_open(request, now)
             if agrees:
                 self._check_may_meet(session, request)
@@ -111,7 +112,7 @@ class RequestService:
             else:
                 _end(session, request, RequestState.DECLINED, now)
                 self._tell_no_luck(session, request, now)
-            return card_of(session, request)
+            return _answered(session, request, now)
 
     def end(self, row: Due, now: datetime) -> None:
         """Handle that five working days have passed without an answer: whoever asked hears that there was no luck."""
@@ -138,7 +139,9 @@ class RequestService:
         session.add(its_round)
         session.flush()
         people = members.list_people(session, request.workspace, request.pair.split())
-        (request.group_id,) = form_groups(session, its_round, [Forming(people, ON_REQUEST)], self._guides, now)
+        (request.group_id,) = form_groups(
+            session, its_round, [Forming(people, ON_REQUEST)], self._guides, now, acting=request.asked
+        )
         session.add(request)
 
     def _check_may_meet(self, session: Session, request: Request) -> None:
@@ -262,6 +265,12 @@ def _end(session: Session, request: Request, state: RequestState, now: datetime)
     request.ended_at = now
     session.add(request)
     due.clear_due(session, request.workspace, DueKind.REQUEST_OVER, str(request.id))
+
+
+def _answered(session: Session, request: Request, now: datetime) -> RequestCard:
+    """Return an answered request, with when the message comes that introduces the two."""
+    at = introduced_at(session, request.workspace, request.group_id, now) if request.group_id is not None else None
+    return replace(card_of(session, request), introduced_at=at)
 
 
 def _question_key(request_id: int) -> str:

@@ -26,6 +26,7 @@ from bot.services.communities import check_facilitator, first_round_on, own_comm
 from bot.services.groups import (
     Forming,
     form_groups,
+    introduced_at,
     own_group,
     queue_no_partner,
     queue_note,
@@ -180,7 +181,7 @@ class RoundService:
                     return card
         raise UserError(Problem.NO_GROUP)
 
-    def of_group(self, who: Actor, group_id: int) -> GroupCard:
+    def of_group(self, who: Actor, group_id: int, now: datetime) -> GroupCard:
         """Return a group to somebody who is in it.
 
         Raises:
@@ -191,7 +192,7 @@ class RoundService:
             seat = rounds.find_seat(session, who.workspace, group.round_id, who.user_id)
             if seat is None or seat.group_id != group_id:
                 raise UserError(Problem.GONE)
-            return _card(session, seat, rounds.get_round(session, who.workspace, group.round_id))
+            return _card(session, seat, rounds.get_round(session, who.workspace, group.round_id), now)
 
     def booked(self, who: Actor, group_id: int, now: datetime) -> None:
         """Note that a group has found a time; once noted, it stays.
@@ -217,7 +218,7 @@ class RoundService:
             seat = _open_seat(session, who, group_id, now)
             vacate(session, seat, SeatState.OUT, now)
             self._place(session, seat, now)
-            return _card(session, seat, rounds.get_round(session, who.workspace, seat.round_id))
+            return _card(session, seat, rounds.get_round(session, who.workspace, seat.round_id), now)
 
     def swap(self, who: Actor, group_id: int, now: datetime) -> GroupCard:
         """Take a person out of their group and look for another partner in this round.
@@ -232,8 +233,8 @@ class RoundService:
             if seat.state == SeatState.SEATED:
                 vacate(session, seat, SeatState.LOOKING, now)
             seat.state = SeatState.LOOKING
-            self._place(session, seat, now)
-            return _card(session, seat, this_round)
+            self._place(session, seat, now, acting=who.user_id)
+            return _card(session, seat, this_round, now)
 
     def try_again(self, who: Actor, community_id: int, now: datetime) -> GroupCard:
         """Look once more for somebody for a person who is in no group of the round that runs.
@@ -249,15 +250,15 @@ class RoundService:
             _check_in(session, who, this_round, now)
             if seat.state != SeatState.SEATED:
                 seat.state = SeatState.LOOKING
-                self._place(session, seat, now)
-            return _card(session, seat, this_round)
+                self._place(session, seat, now, acting=who.user_id)
+            return _card(session, seat, this_round, now)
 
-    def _place(self, session: Session, seat: Seat, now: datetime) -> None:
+    def _place(self, session: Session, seat: Seat, now: datetime, *, acting: str = "") -> None:
         session.add(seat)
         session.flush()
         this_round = rounds.get_round(session, seat.workspace, seat.round_id)
         if this_round.community_id is not None:
-            place_looking(session, self._vault, this_round, self._guides, now)
+            place_looking(session, self._vault, this_round, self._guides, now, acting)
 
     def _begin(self, row: Due, now: datetime, *, is_wanted: bool = False) -> None:
         with self._database.read() as session:
@@ -480,7 +481,7 @@ def _cross_team_share(plan: Plan, pool: Sequence[Member]) -> float | None:
 def current_groups(session: Session, who: Actor, now: datetime) -> tuple[GroupCard, ...]:
     """Return where a person stands in each round that runs, and whom they meet on request, the newest first."""
     return tuple(
-        _card(session, seat, its_round)
+        _card(session, seat, its_round, now)
         for seat, its_round in rounds.list_open_seats(session, who.workspace, who.user_id, now)
         # What was asked for and called off is over; a round goes on without a group.
         if its_round.community_id is not None or seat.state == SeatState.SEATED
@@ -533,7 +534,7 @@ def _open_seat(session: Session, who: Actor, group_id: int, now: datetime) -> Se
     return seat
 
 
-def _card(session: Session, seat: Seat, its_round: Round) -> GroupCard:
+def _card(session: Session, seat: Seat, its_round: Round, now: datetime) -> GroupCard:
     community = rounds.find_community(session, its_round)
     group = rounds.get_group(session, seat.workspace, seat.group_id) if seat.group_id else None
     others: tuple[str, ...] = ()
@@ -551,4 +552,5 @@ def _card(session: Session, seat: Seat, its_round: Round) -> GroupCard:
         guide_ids=tuple(group.guide_ids.split()) if group else (),
         ends_on=local_day(its_round.ends_at, zone_of(session, its_round)) - timedelta(days=1),
         booked=group is not None and group.booked_at is not None,
+        introduced_at=introduced_at(session, seat.workspace, group.id, now) if group is not None else None,
     )

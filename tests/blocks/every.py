@@ -80,6 +80,7 @@ from bot.domain.kudos import (
     has_room,
 )
 from bot.domain.languages import MEETING_LANGUAGES
+from bot.domain.messages import INTRODUCTIONS
 from bot.domain.notes import MAX_NOTE, MOST_AT_HOME, MOST_LISTED, NoteCard, NoteForm, Notes
 from bot.domain.offers import (
     MAX_SENTENCE,
@@ -494,6 +495,9 @@ def replies(names: CommandNames) -> dict[str, Message]:
         "resumed": members.resumed_reply(was_paused=True),
         "was not paused": members.resumed_reply(was_paused=False),
         "messages": pings.log_message(PingLog(3, tuple(Received(MOMENT, kind, CHANNEL) for kind in RANKS)), names),
+        "messages, not counted": pings.log_message(
+            PingLog(0, tuple(Received(MOMENT, kind, CHANNEL, is_counted=False) for kind in INTRODUCTIONS)), names
+        ),
         "messages, none": pings.log_message(PingLog(0, ()), names),
         "privacy": privacy.privacy_message(names),
         "export on its way": privacy.export_reply(),
@@ -509,6 +513,10 @@ def replies(names: CommandNames) -> dict[str, Message]:
         "out": rounds.out_reply(GROUP),
         "out, on request": rounds.out_reply(ON_REQUEST),
         "group on request": rounds.group_reply(ON_REQUEST, longest_guides()[0]),
+        "group on request, not introduced": rounds.group_reply(
+            replace(ON_REQUEST, introduced_at=MOMENT), longest_guides()[0]
+        ),
+        "found somebody at night": rounds.looking_reply(replace(GROUP, introduced_at=MOMENT)),
         "group on request, not booked": rounds.group_reply(replace(ON_REQUEST, booked=False), longest_guides()[0]),
         **{f"group {one}": rounds.group_reply(_standing(one), longest_guides()[0]) for one in Standing},
         "note offer": notes.form_offer(full(TYPED)),
@@ -552,6 +560,9 @@ def replies(names: CommandNames) -> dict[str, Message]:
             f"request {state}": requests.answered_reply(replace(REQUESTS[TopicKind.OFFER], state=state))
             for state in (RequestState.AGREED, RequestState.DECLINED)
         },
+        "request agreed at night": requests.answered_reply(
+            replace(REQUESTS[TopicKind.OFFER], state=RequestState.AGREED, introduced_at=MOMENT)
+        ),
         "settings": settings.settings_reply(OWN, names),
         "settings, none": settings.settings_reply(PersonSettings(), names),
         "settings, refusing": settings.settings_reply(PersonSettings(mentions_ok=False, witness_ok=False), names),

@@ -10,8 +10,10 @@ from bot.domain.messages import MessageKind
 from bot.domain.rounds import Met, Share
 from bot.domain.schedule import DueKind
 from bot.services.check_ins import CheckInService
+from bot.services.finding import Finder
 from bot.services.kudos import KudosService
 from bot.services.members import MemberService
+from bot.services.requests import RequestService
 from bot.services.rounds import RoundService
 from storage import communities as tables
 from storage import outbox, rounds
@@ -28,6 +30,7 @@ from tests.factories import (
     add_person,
     due_row,
     messages,
+    open_request,
     profile,
     queue,
 )
@@ -160,6 +163,26 @@ def test_nobody_is_written_to_while_paused_or_gone(
 
     assert fates(database) == {"note": ("dropped", gone), "intro:1": ("sent", "")}
     assert sent_keys(slack) == ["intro:1"]
+
+
+def test_two_who_agreed_are_not_introduced_while_one_of_them_is_paused_and_both_hear_so(
+    database: Database, courier: Courier, clock: FixedClock, words: Library
+) -> None:
+    clock.moment = OPEN
+    with database.write() as session:
+        add_members(session, add_community(session), "UA", "UT")
+        request = open_request("UA", "UT")
+        session.add(request)
+        session.flush()
+        request_id = request.id
+    MemberService(database).pause(actor("UA"), None, profile("UA"), OPEN)
+    requests = RequestService(database, Finder(words.thesaurus, VAULT), words.guides)
+    requests.answer(actor("UT"), request_id, OPEN, agrees=True)
+
+    courier.drain("T1")
+
+    assert fates(database)["intro:1"] == ("dropped", "paused")
+    assert {row.recipients for row in messages(database, MessageKind.REQUEST_OFF)} == {("UA",), ("UT",)}
 
 
 @pytest.mark.usefixtures("pair")

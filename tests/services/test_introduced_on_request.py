@@ -99,7 +99,7 @@ def test_both_have_a_card_with_a_guide_and_two_weeks(
     assert guides.guides[card.guide_ids[0]].use_when == "exchange"
     assert rounds.current(actor("UT"), MONDAY_8).others == ("UA",)
     rounds.booked(actor("UT"), introduced, MONDAY_8)
-    assert rounds.of_group(actor("UA"), introduced).booked
+    assert rounds.of_group(actor("UA"), introduced, MONDAY_8).booked
     with pytest.raises(UserError):
         rounds.current(actor("UA"), MONDAY_8 + 2 * WEEK)
 
@@ -183,7 +183,7 @@ def test_a_round_introduces_those_who_have_not_met_on_request(
     # Nobody loses their place in the round, and the newest is the current one.
     cards = [rounds.current(actor(one), MONDAY_8) for one in ("UA", "UT")]
     assert all(not card.is_on_request and card.others not in {("UA",), ("UT",)} for card in cards)
-    assert rounds.of_group(actor("UA"), introduced).others == ("UT",)
+    assert rounds.of_group(actor("UA"), introduced, MONDAY_8).others == ("UT",)
 
 
 def test_who_met_on_request_while_a_round_runs_gets_somebody_else_in_it(

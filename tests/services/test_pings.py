@@ -38,3 +38,19 @@ def test_everybody_sees_their_own_and_nobody_elses(database: Database) -> None:
     # The week is over on Monday, and the log after four weeks.
     assert service.log(actor("UA"), MONDAY_8 + 7 * DAY).this_week == 0
     assert len(service.log(actor("UA"), MONDAY_8 + LOG_REACHES + DAY).received) == 2
+
+
+def test_what_came_of_their_own_act_is_listed_and_not_counted(database: Database) -> None:
+    with database.write() as session:
+        community = add_community(session)
+        add_members(session, community, "UA", "UB")
+        group = add_group(session, community, "UA", "UB")
+        columns = {"subject": group.id, "people": ("UA", "UB"), "now": MONDAY_8}
+        row = outbox.queued("T1", "intro:1", MessageKind.INTRODUCTION, is_result=True, **columns)  # type: ignore[arg-type]
+        outbox.add_all(session, [{**row, "state": "sent", "sent_at": MONDAY_8}])
+
+    log = PingService(database).log(actor("UB"), MONDAY_8 + DAY)
+
+    assert log.this_week == 0
+    assert log.received == (Received(MONDAY_8, MessageKind.INTRODUCTION, "C1", is_counted=False),)
+    assert PingService(database).log(actor("UX"), MONDAY_8 + DAY).received == ()

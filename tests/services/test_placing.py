@@ -2,7 +2,7 @@
 
 import random
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import combinations
 
 import pytest
@@ -15,7 +15,7 @@ from bot.errors import UserError
 from bot.services.members import MemberService
 from bot.services.rounds import RoundService
 from bot.services.settings import SettingsService
-from storage import due, outbox
+from storage import acts, due, outbox
 from storage.database import Database
 from storage.outbox import OutboxState
 from storage.rounds import Seat
@@ -159,6 +159,45 @@ def test_who_found_nobody_may_try_again_the_same_day(
     with pytest.raises(UserError):
         rounds.try_again(actor("UT"), 1, MONDAY_8 + timedelta(weeks=2))
     del members
+
+
+@pytest.mark.parametrize("partner_acts", [False, True])
+def test_a_partner_found_by_swap_is_no_ping_and_is_introduced_at_once_or_at_a_time_that_is_told(
+    database: Database, rounds: RoundService, *, partner_acts: bool
+) -> None:
+    start(database, rounds, *FOUR)
+    tell(database)
+    night = TUESDAY + timedelta(hours=12)
+    if partner_acts:
+        with database.write() as session:
+            for user_id in FOUR:
+                acts.note_act(session, "T1", user_id, night - timedelta(minutes=29))
+    group_id = rounds.current(actor("UA"), night).group_id
+    assert group_id is not None
+
+    card = rounds.swap(actor("UA"), group_id, night)
+
+    assert card.standing is Standing.SEATED
+    introduction = messages(database, MessageKind.INTRODUCTION)[-1]
+    wednesday = datetime(2026, 11, 25, 8, 30, tzinfo=UTC)
+    assert (introduction.is_ping, introduction.not_before) == (False, night if partner_acts else wednesday)
+    assert card.introduced_at == (None if partner_acts else wednesday)
+    assert rounds.current(actor(card.others[0]), night).introduced_at == card.introduced_at
+    tell(database)
+    assert rounds.current(actor("UA"), night).introduced_at is None
+
+
+def test_a_person_left_alone_who_asked_for_nothing_is_introduced_within_the_budget(
+    database: Database, rounds: RoundService
+) -> None:
+    start(database, rounds, *FOUR)
+    tell(database)
+    group_id = rounds.current(actor("UA"), TUESDAY).group_id
+    assert group_id is not None
+
+    rounds.cannot(actor("UA"), group_id, TUESDAY)
+
+    assert [row.is_ping for row in messages(database, MessageKind.INTRODUCTION)] == [True] * 3
 
 
 def test_whoever_takes_a_break_while_looking_is_left_alone(database: Database, rounds: RoundService) -> None:

@@ -1,6 +1,6 @@
 """Requests to be introduced: the other is asked first, and nobody learns why there was no yes."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -45,7 +45,7 @@ def test_after_a_yes_both_are_introduced_and_the_one_who_asked_is_named(
     (question,) = messages(database, ASKED)
     (introduction,) = messages(database, INTRODUCED)
     assert (question.recipients, question.is_ping) == (("UT",), True)
-    assert (introduction.recipients, introduction.is_ping) == (("UA", "UT"), True)
+    assert (introduction.recipients, introduction.is_ping) == (("UA", "UT"), False)
     assert [row for row in rows(database, Due) if row.kind == DueKind.REQUEST_OVER] == []
 
 
@@ -111,6 +111,32 @@ def test_who_is_never_introduced_is_never_asked_and_it_looks_like_silence(
     requests.end(due_row(database, DueKind.REQUEST_OVER, request.request_id), SILENT)
 
     assert [(one.recipients, one.about) for one in messages(database, NO_LUCK)] == [(("UA",), "0")]
+
+
+def test_two_who_have_both_just_acted_are_introduced_at_once_even_at_night(
+    database: Database, requests: RequestService, topic_id: int
+) -> None:
+    night = MONDAY_8 + timedelta(hours=12)
+    request = requests.ask(actor("UA"), topic_id, profile("UA"), night)
+
+    card = requests.answer(actor("UT"), request.request_id, night + timedelta(minutes=30), agrees=True)
+
+    assert card.introduced_at is None
+    assert messages(database, INTRODUCED)[0].not_before == night + timedelta(minutes=30)
+
+
+def test_a_yes_while_the_other_is_not_there_is_answered_with_when_the_message_comes(
+    database: Database, requests: RequestService, topic_id: int
+) -> None:
+    request = requests.ask(actor("UA"), topic_id, profile("UA"), MONDAY_8)
+    night = MONDAY_8 + timedelta(hours=12)
+
+    card = requests.answer(actor("UT"), request.request_id, night, agrees=True)
+
+    (introduction,) = messages(database, INTRODUCED)
+    assert card.introduced_at == introduction.not_before == datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
+    # Pressed once more it says the same.
+    assert requests.answer(actor("UT"), request.request_id, night, agrees=True) == card
 
 
 def test_a_private_list_holds_back_what_was_not_said_yet(

@@ -486,18 +486,18 @@ def test_a_group_is_shown_to_its_people_only(database: Database, rounds: RoundSe
         add_group(session, community, "UA", "UB")
     before = contents(database)
 
-    for act in (rounds.of_group, lambda who, group: rounds.cannot(who, group, MONDAY_8)):
+    for act in (rounds.of_group, rounds.cannot):
         for user_id, group_id, problem in (("UX", 1, Problem.NOT_YOURS), ("UA", 9, Problem.GONE)):
             with pytest.raises(UserError) as refusal:
-                act(actor(user_id), group_id)
+                act(actor(user_id), group_id, MONDAY_8)
             assert refusal.value.trouble.problem == problem
     with pytest.raises(UserError) as refusal:
         rounds.current(actor("UX"), MONDAY_8)
     assert refusal.value.trouble.problem == Problem.NO_GROUP
 
     assert contents(database) == before
-    assert rounds.of_group(actor("UA"), 1).others == ("UB",)
-    assert rounds.of_group(actor("UA"), 1).ends_on == date(2026, 11, 29)
+    assert rounds.of_group(actor("UA"), 1, MONDAY_8).others == ("UB",)
+    assert rounds.of_group(actor("UA"), 1, MONDAY_8).ends_on == date(2026, 11, 29)
 
 
 def test_after_the_round_nothing_can_be_changed_in_it(database: Database, rounds: RoundService) -> None:
@@ -525,7 +525,7 @@ def test_a_booking_keeps_its_first_moment(database: Database, rounds: RoundServi
     rounds.booked(actor("UB"), 1, MONDAY_8 + timedelta(days=1))
 
     assert rows(database, Group)[0].booked_at == MONDAY_8
-    assert rounds.of_group(actor("UB"), 1).booked
+    assert rounds.of_group(actor("UB"), 1, MONDAY_8).booked
 
 
 def test_a_thousand_people_are_introduced_in_seconds_while_others_write(

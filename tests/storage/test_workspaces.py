@@ -259,6 +259,7 @@ BY_ID: dict[Callable[..., Any], Ask] = {
 FINDS: dict[Callable[..., Any], Ask] = {
     acts.find_last_act: lambda s, own, _: acts.find_last_act(s, own.key, "UA"),
     history.list_last_confirmed: lambda s, own, _: history.list_last_confirmed(s, own.key, LONG_AGO),
+    outbox.list_results: lambda s, own, _: outbox.list_results(s, own.key, "UA", LONG_AGO),
     pings.list_notes: lambda s, own, _: pings.list_notes(s, own.key, LONG_AGO),
     rounds.find_round_due: lambda s, own, other: rounds.find_round_due(s, own.key, other.community.id, MONDAY_8),
     erasures.has_erased_since: lambda s, own, _: erasures.has_erased_since(s, own.key, LONG_AGO),
@@ -489,10 +490,13 @@ def test_a_query_finds_nothing_of_another_workspace(database: Database, function
                 seat.in_larger = True
         if function is history.list_last_confirmed:
             other.group.booked_at = MONDAY_8
-        if function is pings.list_notes:
-            row = outbox.find_message(session, "T1", "a-note")
+        if function in {outbox.list_results, pings.list_notes}:
+            is_note = function is pings.list_notes
+            row = outbox.find_message(session, "T1", "a-note" if is_note else "a-key")
             assert row is not None
-            row.state = OutboxState.SENT
+            row.state, row.sent_at = OutboxState.SENT, MONDAY_8
+            if not is_note:
+                row.kind, row.people, row.is_ping = MessageKind.INTRODUCTION, "UA UB", False
         if function is goals.list_calls_for_help:
             queue(session, "help", MessageKind.GOAL_HELP, subject=other.goal_check.id)
             row = outbox.find_message(session, "T1", "help")

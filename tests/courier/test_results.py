@@ -1,0 +1,145 @@
+"""What came of people's own acts reaches them within one working day, however full their week is."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from itertools import product
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlmodel import col, select
+
+from bot.courier import Courier, Library
+from bot.domain.messages import MessageKind
+from bot.domain.offers import TopicForm, TopicKind
+from bot.domain.requests import silent_from
+from bot.domain.schedule import DueKind
+from bot.services.finding import Finder
+from bot.services.offers import OfferService
+from bot.services.requests import RequestService
+from bot.services.rounds import RoundService
+from storage import members, pings
+from storage.database import Database
+from storage.outbox import OutboxMessage, OutboxState
+from storage.pings import Ping
+from tests.factories import BERLIN, MONDAY_8, VAULT, actor, add_community, add_members, due_row, messages, profile, rows
+from tests.fakes import FixedClock
+
+INTRODUCED = MessageKind.REQUEST_INTRODUCTION
+# The second week of the community: its notes and its rounds fill everybody's budget.
+SECOND = datetime(2026, 11, 30, tzinfo=UTC)
+ASKED_AT, AGREED_AT = timedelta(hours=10), timedelta(hours=11)
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two people, of whom one asks on one weekday and the other says yes on another."""
+
+    asks_on: int
+    agrees_on: int
+
+    @property
+    def asker(self) -> str:
+        return f"UA{self.asks_on}{self.agrees_on}"
+
+    @property
+    def asked(self) -> str:
+        return f"UT{self.asks_on}{self.agrees_on}"
+
+    @property
+    def asks_at(self) -> datetime:
+        return SECOND + self.asks_on * DAY + ASKED_AT
+
+    @property
+    def agrees_at(self) -> datetime:
+        return SECOND + (self.asks_on + (self.agrees_on - self.asks_on) % 7) * DAY + AGREED_AT
+
+
+# After five working days nobody can say yes any more.
+PAIRS = [
+    pair
+    for pair in (Pair(*days) for days in product(range(7), repeat=2))
+    if pair.agrees_at < silent_from(pair.asks_at, BERLIN)
+]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("zones", [(BERLIN, BERLIN), (BERLIN, "America/New_York"), (BERLIN, "Asia/Tokyo")])
+@pytest.mark.parametrize("weeks", [1, 2, 4])
+def test_two_who_agreed_are_introduced_within_a_working_day_whatever_the_weekday_the_rhythm_and_the_zones(
+    database: Database, courier: Courier, clock: FixedClock, words: Library, weeks: int, zones: tuple[str, str]
+) -> None:
+    with database.write() as session:
+        community = add_community(session, weeks=weeks)
+        add_members(session, community, *(pair.asker for pair in PAIRS), zone=zones[0])
+        add_members(session, community, *(pair.asked for pair in PAIRS), zone=zones[1])
+    rounds = RoundService(database, words.guides, VAULT)
+    finder = Finder(words.thesaurus, VAULT)
+    offers, requests = OfferService(database, finder), RequestService(database, finder, words.guides)
+    asked: dict[Pair, int] = {}
+
+    for now in moments(database):
+        clock.moment = now
+        while (due := due_row(database, DueKind.ROUND)).due_at <= now:
+            rounds.start(due, now)
+        for pair in PAIRS:
+            if pair.asks_at == now:
+                topic = offers.save(
+                    actor(pair.asked), TopicForm(TopicKind.OFFER, "SQL"), profile(pair.asked, None), now
+                )
+                asker = profile(pair.asker, None)
+                asked[pair] = requests.ask(actor(pair.asker), topic.card.topic_id, asker, now).request_id
+            if pair.agrees_at == now:
+                card = requests.answer(actor(pair.asked), asked[pair], now, agrees=True)
+                assert card.introduced_at is None or card.introduced_at > now
+        send_the_rest(database, now)
+        courier.drain_all()
+
+    sent = {row.recipients: row for row in messages(database, INTRODUCED)}
+    for pair in PAIRS:
+        row = sent[pair.asker, pair.asked]
+        assert (row.state, row.reason) == (OutboxState.SENT, ""), pair
+        assert row.sent_at is not None
+        assert row.sent_at <= min(next_start(pair.agrees_at, zone) for zone in zones), pair
+    assert messages(database, MessageKind.REQUEST_OFF) == []
+    # It takes nobody's place in the budget.
+    assert not {row.id for row in sent.values()} & {ping.message_id for ping in rows(database, Ping)}
+
+
+def moments(database: Database) -> Iterator[datetime]:
+    """Yield when something happens, in order: rounds begin, people ask and agree, and their message may be sent."""
+    acts = {at for pair in PAIRS for at in (pair.asks_at, pair.agrees_at)}
+    now = MONDAY_8
+    yield now
+    while True:
+        waiting = [row.not_before for row in messages(database, INTRODUCED) if row.state == OutboxState.QUEUED]
+        if not waiting and now >= max(acts):
+            return
+        coming = (due_row(database, DueKind.ROUND).due_at, *waiting, *acts)
+        now = min(at for at in coming if at > now)
+        yield now
+
+
+def send_the_rest(database: Database, now: datetime) -> None:
+    """Have everything else been sent, and counted as pings, without asking Slack a thousand times."""
+    with database.write() as session:
+        query = select(OutboxMessage).where(
+            OutboxMessage.state == OutboxState.QUEUED,
+            OutboxMessage.kind != INTRODUCED,
+            col(OutboxMessage.not_before) <= now,
+        )
+        for row in session.exec(query).all():
+            row.state, row.sent_at = OutboxState.SENT, max(row.not_before, now)
+            if row.is_ping:
+                pings.add_pings(session, row, members.list_people(session, "T1", row.recipients), now)
+
+
+def next_start(moment: datetime, zone: str) -> datetime:
+    """Return when the next working day begins in a zone, by people's usual hours."""
+    day = moment.astimezone(ZoneInfo(zone)).date()
+    while True:
+        start = datetime.combine(day, time(9, 30), ZoneInfo(zone))
+        if start > moment and day.weekday() < 5:
+            return start
+        day += DAY
