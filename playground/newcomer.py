@@ -1,5 +1,7 @@
 """How far a newcomer has come in the first visit."""
 
+from itertools import takewhile
+
 from playground.state import Person, State
 from playground.visit import Step, Visit
 
@@ -24,25 +26,29 @@ class Newcomer:
         return next((one for one in self._state.people.values() if one.name == self.visit.visitor), None)
 
     def steps_done(self) -> int:
-        """Count the steps that are done; a later step includes those before it."""
+        """Count the steps that are done; each is looked for only when those before it are done."""
         done = self._state.number("visit-steps")
         visitor = self.visitor()
         if visitor is None or done == len(self.visit.steps):
             return done
-        texts = self._texts_seen_by(visitor.id)
-        for number in range(len(self.visit.steps), done, -1):
-            if _is_done(self.visit.steps[number - 1], texts):
-                self._state.set_number("visit-steps", number)
-                return number
-        return done
+        texts = self._texts_before(visitor.id)
+        left = self.visit.steps[done:]
+        new = sum(1 for _ in takewhile(lambda step: _is_done(step, texts), left))
+        if new:
+            self._state.set_number("visit-steps", done + new)
+        return done + new
 
-    def _texts_seen_by(self, visitor: str) -> list[str]:
+    def _texts_before(self, visitor: str) -> list[str]:
+        """List what the app said that stands before the visitor's eyes.
+
+        What it shows to one person in passing proves nothing: it may be a sample, or a preview of what is not done yet.
+        """
         return [
             message.text
             for channel, messages in self._state.messages.items()
             if visitor in self._state.conversations[channel].members
             for message in messages[-LOOK_BACK:]
-            if message.bot and message.reader in (None, visitor)
+            if message.bot and message.reader is None
         ]
 
 

@@ -70,6 +70,10 @@ def expect_step(page: Page, title: str) -> None:
 
 def switch_on(page: Page, purpose: str) -> None:
     page.get_by_role("button", name="Add the app").click()
+    set_up(page, purpose)
+
+
+def set_up(page: Page, purpose: str) -> None:
     page.get_by_role("button", name="Set this channel up").click()
     form = page.get_by_role("dialog", name="Learning community")
     form.get_by_label("What does this channel want").fill(purpose)
@@ -125,6 +129,25 @@ def test_a_newcomer_goes_through_the_loop_in_five_steps(page: Page, trial: Works
     expect(page.get_by_text("walked me through the plan from its end")).to_be_visible()
     page.get_by_role("button", name="Close this card").click()
     take_pictures(page, artifacts, "visit-channel")
+
+
+def test_trying_it_first_leaves_the_visit_where_it_is(page: Page, trial: WorkspaceClient, artifacts: Path) -> None:
+    page.goto("/?as=U0AMARA&c=C0LEARNING")
+    page.get_by_role("button", name="Add the app").click()
+    page.get_by_role("button", name="Try it first, for you alone").click()
+    for label in ("I did it", "We've booked it", "Yes", "Good to know"):
+        page.get_by_role("button", name=label, exact=True).click(timeout=WAIT)
+    expect(page.get_by_text("That was all of it.")).to_be_visible(timeout=WAIT)
+    take_pictures(page, artifacts, "visit-tried")
+
+    expect_step(page, "Switch on")
+    assert trial.steps_done() == 0
+
+    set_up(page, "Getting better at planning, together.")
+    expect_step(page, "Join")
+    expect(page.get_by_role("button", name="Let the colleagues answer by themselves")).to_be_visible()
+    take_pictures(page, artifacts, "visit-tried-and-switched-on")
+    assert trial.steps_done() == 1
 
 
 def test_a_facilitators_week(page: Page, trial: WorkspaceClient, artifacts: Path) -> None:

@@ -213,25 +213,41 @@ def test_once_stopped_they_do_nothing_more(make: Callable[[Visit], Workspace]) -
     assert said(workspace) == []
 
 
-def test_a_step_is_done_when_all_its_words_were_seen_and_stays_done(make: Callable[[Visit], Workspace]) -> None:
+def tell(workspace: Workspace, text: str, reader: str | None = None) -> None:
+    workspace.posts.post(BOT_USER_ID, LEARNING, Draft(text), reader=reader)
+
+
+def test_a_step_is_done_when_all_its_words_stand_there_and_stays_done(make: Callable[[Visit], Workspace]) -> None:
     workspace = make(visit_with())
     assert workspace.newcomer.steps_done() == 0
 
     first = offer(workspace)
     assert workspace.newcomer.steps_done() == 1
     workspace.posts.delete(first)
-    workspace.posts.post(BOT_USER_ID, LEARNING, Draft("Poured"), reader="U0AMARA")
-    workspace.posts.post(BOT_USER_ID, LEARNING, Draft("Sugar"), reader="U0LEE")
+    tell(workspace, "Poured")
     assert workspace.newcomer.steps_done() == 1
-    workspace.posts.post(BOT_USER_ID, LEARNING, Draft("Sugar"))
+    tell(workspace, "Sugar")
 
     assert workspace.newcomer.steps_done() == 2
 
 
-def test_a_later_step_includes_those_before_it(make: Callable[[Visit], Workspace]) -> None:
+def test_what_only_one_person_is_shown_is_no_step(make: Callable[[Visit], Workspace]) -> None:
     workspace = make(visit_with())
 
-    workspace.posts.post(BOT_USER_ID, LEARNING, Draft("Poured, Sugar"))
+    tell(workspace, "Tea? Poured, Sugar", reader="U0AMARA")
+    assert workspace.newcomer.steps_done() == 0
+    tell(workspace, "Tea?")
+    tell(workspace, "Poured, Sugar", reader="U0LEE")
+
+    assert workspace.newcomer.steps_done() == 1
+
+
+def test_a_step_waits_for_those_before_it(make: Callable[[Visit], Workspace]) -> None:
+    workspace = make(visit_with())
+
+    tell(workspace, "Poured, Sugar")
+    assert workspace.newcomer.steps_done() == 0
+    tell(workspace, "Tea?")
 
     assert workspace.newcomer.steps_done() == 2
 
