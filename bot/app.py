@@ -221,7 +221,7 @@ class Bot(Program):
         identity = self._prepare()
         if identity is None:
             return
-        tenant = Tenant(identity.team_id, identity.enterprise_id)
+        tenant = Tenant(identity.team_id)
         # Only here: whoever takes nothing in and keeps no time opens no private list.
         renewed = renew_seals(self._database, self._vault)
         if renewed:
@@ -408,6 +408,7 @@ def assemble_app(
             home.view,
             Languages(services.languages, directory).of,
             lambda who: services.acts.note(who, clock.now()),
+            directory.is_colleague,
         ),
         CommandHandlers(
             names,

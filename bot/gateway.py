@@ -46,7 +46,6 @@ class Identity:
     """Who the bot is in its workspace, as Slack tells it."""
 
     team_id: str
-    enterprise_id: str | None
     bot_user_id: str
     bot_id: str
 
@@ -76,7 +75,6 @@ class SlackGateway:
         self._team_id = str(answer["team_id"])
         return Identity(
             team_id=self._team_id,
-            enterprise_id=answer.get("enterprise_id") or None,
             bot_user_id=str(answer["user_id"]),
             bot_id=str(answer.get("bot_id") or ""),
         )
@@ -220,6 +218,15 @@ class SlackGateway:
             return Profile(user_id=user_id, zone=None)
         return profile_of(answer["user"], self._team_id)
 
+    def is_colleague(self, user_id: str) -> bool:
+        """Tell whether an account belongs to this workspace; when Slack cannot be asked, it does not."""
+        try:
+            answer = self._call("users.info", user=user_id)
+        except SlackTrouble as trouble:
+            _log.warning("users.info failed: %s", trouble.error)
+            return False
+        return is_ours(answer["user"], self._team_id)
+
     def find_quiet(self, people: Sequence[str]) -> dict[str, Quiet]:
         """Return the present or next do-not-disturb of those of these people who have one.
 
@@ -319,7 +326,6 @@ def profile_of(user: dict[str, Any], team_id: str) -> Profile:
     is_bot = bool(user.get("is_bot") or user.get("is_workflow_bot") or user.get("is_connector_bot"))
     status = user.get("profile") or {}
     expires = int(status.get("status_expiration") or 0)
-    own_team = not user.get("team_id") or user["team_id"] == team_id
     return Profile(
         user_id=str(user["id"]),
         language=language_of(user["locale"]) if user.get("locale") else None,
@@ -332,9 +338,21 @@ def profile_of(user: dict[str, Any], team_id: str) -> Profile:
         is_person=not is_bot and user["id"] != "USLACKBOT",
         is_active=not user.get("deleted") and not user.get("is_invited_user"),
         is_guest=bool(
-            user.get("is_restricted") or user.get("is_ultra_restricted") or user.get("is_stranger") or not own_team
+            user.get("is_restricted")
+            or user.get("is_ultra_restricted")
+            or user.get("is_stranger")
+            or not is_ours(user, team_id)
         ),
     )
+
+
+def is_ours(user: Mapping[str, Any], team_id: str) -> bool:
+    """Tell whether an account belongs to a workspace: it is its home, or one of those it is in of its organization.
+
+    Source: slack-facts 5.5.
+    """
+    home, organization = user.get("team_id"), user.get("enterprise_user") or {}
+    return not home or home == team_id or team_id in (organization.get("teams") or ())
 
 
 def _has_file(message: Mapping[str, Any], file_id: str) -> bool:

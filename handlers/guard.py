@@ -8,6 +8,7 @@ import secrets
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from slack_bolt import Args
 from slack_sdk.errors import SlackApiError
@@ -17,9 +18,9 @@ from bot.blocks.kit import Block
 from bot.blocks.language import speaking
 from bot.blocks.names import CommandNames
 from bot.domain.commands import parse_learn, plain
-from bot.domain.identity import Actor
+from bot.domain.identity import Actor, Tenant
 from bot.domain.languages import ENGLISH
-from bot.errors import FormError, UserError
+from bot.errors import FormError, Problem, UserError
 from handlers.replies import HomeView, InPlace, OpenForm, Private, Reply
 from handlers.requests import (
     Click,
@@ -32,6 +33,7 @@ from handlers.requests import (
     command_from,
     describe,
     event_from,
+    homes,
     is_said_to_bot,
     reader,
     shortcut_from,
@@ -39,6 +41,9 @@ from handlers.requests import (
 )
 
 Listener = Callable[[Args], None]
+
+# Where a request keeps whether its person belongs to the workspace.
+_BELONGS: Final = "belongs"
 
 _log = logging.getLogger(__name__)
 
@@ -51,6 +56,8 @@ class Guard:
         home: Draws a person's App Home as it is now.
         language: Tells the code of a person's language.
         note_act: Is told who does something, also when it was refused.
+        is_colleague: Tells whether the account of an id belongs to the workspace; asked about those only whom a
+            payload calls somebody else's.
     """
 
     def __init__(
@@ -59,11 +66,13 @@ class Guard:
         home: Callable[[Actor], Block],
         language: Callable[[Actor], str],
         note_act: Callable[[Actor], None],
+        is_colleague: Callable[[str], bool],
     ) -> None:
         self._names = names
         self._home = home
         self._language = language
         self._note_act = note_act
+        self._is_colleague = is_colleague
 
     def command(self, handle: Callable[[Command], Reply]) -> Listener:
         """Make a listener for a slash command: acknowledged first, answered after."""
@@ -72,7 +81,7 @@ class Guard:
             args.ack()
             with self._speaking(args):
                 kept = _words(beginning(args.body.get("text"))[0])
-                has_acted = self._answer(args, lambda: handle(command_from(args.body)), kept)
+                has_acted = self._answer(args, lambda: handle(command_from(args.body, self._admit(args))), kept)
             self._note(args)
             if has_acted:
                 self._redraw_home(args)
@@ -88,7 +97,7 @@ class Guard:
         def listen(args: Args) -> None:
             args.ack()
             with self._speaking(args):
-                has_acted = self._answer(args, lambda: handle(click_from(args.body)))
+                has_acted = self._answer(args, lambda: handle(click_from(args.body, self._admit(args))))
             self._note(args)
             # What was pressed in Home and refused stood there although it was over.
             if (args.body.get("view") or {}).get("type") == "home" or (has_acted and is_in_home):
@@ -102,7 +111,7 @@ class Guard:
         def listen(args: Args) -> None:
             args.ack()
             with self._speaking(args):
-                self._answer(args, lambda: handle(shortcut_from(args.body)))
+                self._answer(args, lambda: handle(shortcut_from(args.body, self._admit(args))))
             self._note(args)
 
         return listen
@@ -116,12 +125,12 @@ class Guard:
         def listen(args: Args) -> None:
             with self._speaking(args):
                 if is_said_to_bot(args.body["event"]):
-                    has_acted = self._answer(args, lambda: handle(event_from(args.body)))
+                    has_acted = self._answer(args, lambda: handle(event_from(args.body, self._admit(args))))
                     self._note(args)
                 else:
                     has_acted = False
                     try:
-                        _deliver(args, handle(event_from(args.body)))
+                        _deliver(args, handle(event_from(args.body, _tenant(args))))
                     except Exception as error:
                         _note_failure(args, error)
             if has_acted:
@@ -144,11 +153,30 @@ class Guard:
 
         return listen
 
+    def _admit(self, args: Args) -> Tenant:
+        """Return the workspace that a request is about.
+
+        Raises:
+            UserError: Whoever acts belongs to another one; in a shared channel everybody sees the same buttons.
+        """
+        tenant = _tenant(args)
+        if not self._belongs(args, tenant):
+            raise UserError(Problem.CANNOT_TAKE_PART)
+        return tenant
+
+    def _belongs(self, args: Args, tenant: Tenant) -> bool:
+        """Tell whether the person who acts belongs to a workspace; Slack is asked once for each request."""
+        known: bool | None = args.context.get(_BELONGS)
+        if known is None:
+            known = not homes(args.body) - {tenant.key} or self._is_colleague(_user_of(args))
+            args.context[_BELONGS] = known
+        return known
+
     def _submit(self, args: Args, handle: Callable[[Submission], Reply]) -> bool:
         """Let a form be handled and acknowledge it; False when it stays open."""
         fields = _fields(args.body)
         try:
-            reply = handle(submission_from(args.body))
+            reply = handle(submission_from(args.body, self._admit(args)))
         except FormError as refusal:
             errors = {
                 name if name in fields else fields[0]: field_error(trouble, self._names)
@@ -173,7 +201,7 @@ class Guard:
         """Speak the language of whoever reads the answer; when it cannot be looked up, English."""
         language = ENGLISH
         try:
-            who = reader(args.body)
+            who = reader(args.body, _tenant(args))
             if who is not None:
                 language = self._language(who)
         except Exception as error:
@@ -208,8 +236,10 @@ class Guard:
     def _note(self, args: Args) -> None:
         """Have it noted that somebody has done something; they were answered before."""
         try:
-            who = reader(args.body)
-            if who is not None:
+            tenant = _tenant(args)
+            who = reader(args.body, tenant)
+            # Nothing is stored of the people of other workspaces.
+            if who is not None and self._belongs(args, tenant):
                 self._note_act(who)
         except Exception as error:
             _note_failure(args, error)
@@ -217,7 +247,7 @@ class Guard:
     def _redraw_home(self, args: Args) -> None:
         """Draw App Home anew for somebody who did something, wherever they did it."""
         try:
-            who = reader(args.body)
+            who = reader(args.body, _tenant(args))
             if who is None:
                 return
             # The language is looked up anew: a form may have changed it.
@@ -232,6 +262,14 @@ class Guard:
             _deliver(args, Private(error_reply(None, kept, self._names, reference)))
         except Exception as error:
             _log.error("the apology %s could not be delivered: %s", reference, _failure(error))
+
+
+def _tenant(args: Args) -> Tenant:
+    """Return the workspace that Bolt authorized."""
+    authorized = args.context.authorize_result
+    if authorized is None or not authorized.team_id:
+        raise LookupError("a request that was not authorized")
+    return Tenant(authorized.team_id)
 
 
 def _note_failure(args: Args, error: Exception) -> str:

@@ -103,7 +103,7 @@ class MemberHandlers:
 
     def account_changed(self, event: Event) -> None:
         """Take over what Slack says of a changed account."""
-        profile = profile_of(dict(event.body["user"]), event.tenant.team_id)
+        profile = profile_of(dict(event.body["user"]), event.tenant.key)
         self._members.account_changed(event.tenant, [profile], self._clock.now())
 
     def _join(self, who: Actor, channel_id: str, typed_in: str) -> Reply:

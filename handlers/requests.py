@@ -1,5 +1,7 @@
 """Slack's payloads read into small frozen values; nothing else knows payloads.
 
+Which workspace a payload is about is what Bolt authorized; no field of the payload is asked for it.
+
 What people typed is made fit to be kept and shown here, once: PostgreSQL takes no character of value zero, no database
 takes half of a character, and some characters turn round how the words of others behind them read. Of a long text only
 the beginning is read.
@@ -148,13 +150,9 @@ class Event:
         return Actor(self.tenant, user_id, f"event:{self.event_id}")
 
 
-def command_from(body: Payload) -> Command:
+def command_from(body: Payload, tenant: Tenant) -> Command:
     """Read a slash command."""
-    who = Actor(
-        tenant=Tenant(str(body["team_id"]), body.get("enterprise_id") or None),
-        user_id=str(body["user_id"]),
-        act_id=f"command:{body['trigger_id']}",
-    )
+    who = Actor(tenant, user_id=str(body["user_id"]), act_id=f"command:{body['trigger_id']}")
     place, name = str(body["channel_id"]), str(body.get("channel_name") or "")
     is_direct = place.startswith("D") or name == "directmessage" or name.startswith("mpdm-")
     text, length = beginning(body.get("text"))
@@ -165,15 +163,8 @@ def command_from_message(event: Event) -> Command:
     """Read a message to the bot, direct or with its name in a channel, as words of the main command.
 
     One message can arrive under several event ids, so it is known by where and when it was written.
-
-    Raises:
-        UserError: The person belongs to another workspace.
     """
     body = event.body
-    # Only what is written in a shared channel says whose the writer is: a workspace's, or an organization's.
-    home = body.get("user_team") or body.get("source_team")
-    if home and home not in {event.tenant.team_id, event.tenant.enterprise_id}:
-        raise UserError(Problem.CANNOT_TAKE_PART)
     act_id = f"message:{body['channel']}:{body['ts']}"
     who = Actor(event.tenant, str(body["user"]), act_id)
     place = "" if body.get("channel_type") in {"im", "mpim"} else str(body["channel"])
@@ -181,14 +172,10 @@ def command_from_message(event: Event) -> Command:
     return Command(who, place, text, can_open_form=False, length=length)
 
 
-def click_from(body: Payload) -> Click:
-    """Read a click on an element of a message, a form or App Home.
-
-    Raises:
-        UserError: The person belongs to another workspace.
-    """
+def click_from(body: Payload, tenant: Tenant) -> Click:
+    """Read a click on an element of a message, a form or App Home."""
     action = body["actions"][0]
-    who = _actor(body, f"click:{action.get('action_ts')}:{action['action_id']}")
+    who = _actor(body, tenant, f"click:{action.get('action_ts')}:{action['action_id']}")
     chosen = action.get("selected_option") or {}
     value = action.get("value") or chosen.get("value") or action.get("selected_date") or ""
     channel_id = str((body.get("channel") or {}).get("id") or "")
@@ -203,13 +190,9 @@ def click_from(body: Payload) -> Click:
     )
 
 
-def shortcut_from(body: Payload) -> Shortcut:
-    """Read a shortcut, with the message it was used on, if there is one.
-
-    Raises:
-        UserError: The person belongs to another workspace.
-    """
-    who = _actor(body, f"shortcut:{body.get('action_ts')}:{body['callback_id']}")
+def shortcut_from(body: Payload, tenant: Tenant) -> Shortcut:
+    """Read a shortcut, with the message it was used on, if there is one."""
+    who = _actor(body, tenant, f"shortcut:{body.get('action_ts')}:{body['callback_id']}")
     message = body.get("message")
     if not message:
         return Shortcut(who)
@@ -223,33 +206,20 @@ def shortcut_from(body: Payload) -> Shortcut:
     )
 
 
-def submission_from(body: Payload) -> Submission:
-    """Read a form that was sent.
-
-    Raises:
-        UserError: The person belongs to another workspace.
-    """
+def submission_from(body: Payload, tenant: Tenant) -> Submission:
+    """Read a form that was sent."""
     view = body["view"]
     values = {block_id: state.get(VALUE, {}) for block_id, state in view["state"]["values"].items()}
-    return Submission(_actor(body, f"form:{view['id']}"), fit(view.get("private_metadata")), values)
+    return Submission(_actor(body, tenant, f"form:{view['id']}"), fit(view.get("private_metadata")), values)
 
 
-def submitter(body: Payload) -> Actor:
-    """Return whose click or form it is. Raises UserError for a person of another workspace."""
-    return _actor(body, "view")
-
-
-def reader(body: Payload) -> Actor | None:
-    """Return who reads the answer to what happened; None when nobody gets one.
-
-    Raises:
-        UserError: The person belongs to another workspace.
-    """
+def reader(body: Payload, tenant: Tenant) -> Actor | None:
+    """Return who reads the answer to what happened; None when nobody gets one."""
     if "command" in body:
-        return command_from(body).who
+        return command_from(body, tenant).who
     if "event" not in body:
-        return submitter(body)
-    event = event_from(body)
+        return _actor(body, tenant, "view")
+    event = event_from(body, tenant)
     inner = event.body
     # Whoever invites the bot is answered, though the event is about the bot.
     user_id = inner.get("user") if inner.get("type") == "app_home_opened" or is_said_to_bot(inner) else None
@@ -262,12 +232,24 @@ def is_said_to_bot(event: Payload) -> bool:
     return event.get("type") == "app_mention" or event.get("channel_type") == "im"
 
 
-def event_from(body: Payload) -> Event:
+def homes(body: Payload) -> frozenset[str]:
+    """Return the workspaces, or organizations, that a payload names as those of the person who acts.
+
+    In which field Slack names them hangs on the kind of payload. None are named for most people; only where others
+    than colleagues may act, in a shared channel, is there more than the workspace itself.
+    """
+    event = body.get("event")
+    if event is not None:
+        is_persons = is_said_to_bot(event) and isinstance(event.get("user"), str) and not event.get("bot_id")
+        named = [event.get(field) for field in ("user_team", "source_team", "team")] if is_persons else []
+    else:
+        named = [(body.get("user") or {}).get("team_id"), (body.get("team") or {}).get("id")]
+    return frozenset(str(home) for home in named if home)
+
+
+def event_from(body: Payload, tenant: Tenant) -> Event:
     """Read an event."""
-    authorization = (body.get("authorizations") or [{}])[0]
-    enterprise_id = authorization.get("enterprise_id") or body.get("enterprise_id")
-    team_id = authorization.get("team_id") or body["team_id"]
-    return Event(Tenant(str(team_id), enterprise_id or None), str(body.get("event_id") or ""), body["event"])
+    return Event(tenant, str(body.get("event_id") or ""), body["event"])
 
 
 def fit(typed: object) -> str:
@@ -320,21 +302,17 @@ def _fit(typed: object) -> str:
 def _link_to(body: Payload) -> str:
     """Return the address of the message that a shortcut was used on, as `chat.getPermalink` would.
 
-    Slack itself gives it only for conversations in which the bot is.
+    Slack itself gives it only for conversations in which the bot is. Empty where the payload names no workspace.
     """
     message, channel_id = body["message"], body["channel"]["id"]
     ts, thread_ts = str(message["ts"]), message.get("thread_ts")
-    place = f"https://{body['team']['domain']}.slack.com/archives/{channel_id}/p{ts.replace('.', '')}"
+    domain = (body.get("team") or {}).get("domain")
+    if not domain:
+        return ""
+    place = f"https://{domain}.slack.com/archives/{channel_id}/p{ts.replace('.', '')}"
     return f"{place}?thread_ts={thread_ts}&cid={channel_id}" if thread_ts and thread_ts != ts else place
 
 
-def _actor(body: Payload, act_id: str) -> Actor:
-    user = body["user"]
-    team = body.get("team") or {}
-    team_id = str(team.get("id") or user.get("team_id"))
-    # In a shared channel people of other companies see the same buttons.
-    if user.get("team_id") and user["team_id"] != team_id:
-        raise UserError(Problem.CANNOT_TAKE_PART)
-    enterprise = body.get("enterprise") or {}
-    tenant = Tenant(team_id, team.get("enterprise_id") or enterprise.get("id") or None)
-    return Actor(tenant, str(user["id"]), f"{act_id}:{user['id']}")
+def _actor(body: Payload, tenant: Tenant, act_id: str) -> Actor:
+    user_id = str(body["user"]["id"])
+    return Actor(tenant, user_id, f"{act_id}:{user_id}")

@@ -174,9 +174,9 @@ def test_a_message_is_found_by_its_key(slack: TinySlack) -> None:
 
 
 def test_the_bot_learns_who_it_is(slack: TinySlack) -> None:
-    slack.plan("auth.test", Answer({"ok": True, "team_id": "T1", "user_id": "UBOT", "enterprise_id": ""}))
+    slack.plan("auth.test", Answer({"ok": True, "team_id": "T1", "user_id": "UBOT", "enterprise_id": "E1"}))
 
-    assert slack.gateway().identify() == Identity("T1", None, "UBOT", "")
+    assert slack.gateway().identify() == Identity("T1", "UBOT", "")
 
 
 def test_lists_are_read_to_their_last_page(slack: TinySlack) -> None:
@@ -208,11 +208,41 @@ def test_an_account_that_cannot_be_asked_for_is_taken_for_a_person(
 
 
 @pytest.mark.parametrize(
+    ("answer", "is_colleague"),
+    [
+        (Answer({"ok": True, "user": {"id": "UA", "team_id": "T1"}}), True),
+        (Answer({"ok": True, "user": {"id": "UA", "team_id": "T2", "enterprise_user": {"teams": ["T1"]}}}), True),
+        (Answer({"ok": True, "user": {"id": "UA", "team_id": "T2"}}), False),
+        (refusal("user_not_found"), False),
+        (refusal("fatal_error"), False),
+        (RESET, False),
+    ],
+)
+def test_somebody_who_cannot_be_asked_about_is_no_colleague(
+    slack: TinySlack,
+    answer: Answer,
+    is_colleague: bool,  # noqa: FBT001 - a case
+) -> None:
+    gateway = slack.gateway()
+    gateway.identify()
+    slack.plan("users.info", answer)
+
+    assert gateway.is_colleague("UA") is is_colleague
+
+
+@pytest.mark.parametrize(
     ("user", "takes_part"),
     [
         ({}, True),
         ({"team_id": "T1", "tz": None}, True),
         ({"team_id": "T2"}, False),
+        # An account of an organization has its home in one of its workspaces, and may be in others as well.
+        ({"team_id": "T2", "enterprise_user": {"id": "UA", "teams": ["T1", "T2"]}}, True),
+        ({"team_id": "E1", "enterprise_user": {"id": "UA", "teams": ["T1"]}}, True),
+        ({"team_id": "T2", "enterprise_user": {"id": "UA", "teams": ["T2", "T3"]}}, False),
+        ({"team_id": "T2", "enterprise_user": {"id": "UA", "teams": None}}, False),
+        ({"team_id": "T2", "enterprise_user": None}, False),
+        ({"team_id": "T2", "is_restricted": True, "enterprise_user": {"teams": ["T1"]}}, False),
         ({"is_bot": True}, False),
         ({"is_workflow_bot": True}, False),
         ({"deleted": True}, False),

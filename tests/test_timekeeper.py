@@ -204,7 +204,7 @@ def test_a_command_gets_the_apology_when_the_clock_does_not_answer(
         RemoteClock(NOWHERE),
     )
     app.command("/learn")(
-        Guard(names, lambda _who: {}, lambda _who: "en", lambda _who: None).command(
+        Guard(names, lambda _who: {}, lambda _who: "en", lambda _who: None, lambda _user_id: False).command(
             lambda command: handlers.pause(command, "2w")
         )
     )

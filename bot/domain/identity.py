@@ -23,17 +23,11 @@ class Tenant:
     """One Slack workspace.
 
     Args:
-        team_id: Slack's id of the workspace.
-        enterprise_id: Slack's id of the organization it belongs to, if any.
+        key: Slack's id of the workspace, its `team_id`, which every row of it carries. The organization is no part of
+            it: its id appears when a company moves to Enterprise Grid, and the workspace stays the same one.
     """
 
-    team_id: str
-    enterprise_id: str | None = None
-
-    @property
-    def key(self) -> str:
-        """Return the value that every row of this workspace carries."""
-        return f"{self.enterprise_id}:{self.team_id}" if self.enterprise_id else self.team_id
+    key: str
 
 
 @dataclass(frozen=True, slots=True)

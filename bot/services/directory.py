@@ -12,6 +12,10 @@ class Directory(Protocol):
         """Return an account, or None when there is none of that id."""
         ...
 
+    def is_colleague(self, user_id: str) -> bool:
+        """Tell whether an account belongs to this workspace."""
+        ...
+
     def find_room(self, channel_id: str) -> Room | None:
         """Return a channel in which the bot is; None for every other."""
         ...

@@ -79,6 +79,9 @@ class People:
             return Profile(user_id, "Europe/Berlin", is_active=False)
         return Profile(user_id, None, is_person=False) if user_id == BOT else None
 
+    def is_colleague(self, user_id: str) -> bool:
+        return user_id in PEOPLE
+
     def find_room(self, channel_id: str) -> Room | None:
         return Room(channel_id, is_private=False) if channel_id in {LEARNING, DESIGN} else None
 
@@ -139,7 +142,7 @@ class Edge:
         self.database = Database(f"sqlite:///{file}")
         library = Library(self.names, *CONTENT)
         self.services = Services.over(self.database, library, VAULT)
-        identity = Identity(TEAM, None, BOT, "B0BOT")
+        identity = Identity(TEAM, BOT, "B0BOT")
         self.app: App = assemble_app(
             self._settings(), identity, self.services, library, self.people, self.clock, AtOnce()
         )

@@ -105,11 +105,11 @@ def test_the_longest_message_fills_a_form_with_its_beginning(edge: Edge, shortcu
 def test_fields_buttons_and_messages_are_read_up_to_the_same_length(edge: Edge) -> None:
     long = "x" * 40_000
     field = {"state": {"values": {"title": {"value": {"value": long}}}}, "id": "V1", "private_metadata": long}
-    form = submission_from({"user": {"id": LEE}, "team": {"id": "T1"}, "view": field})
+    form = submission_from({"user": {"id": LEE}, "view": field}, edge.tenant)
 
     assert len(form.text("title")) == len(form.metadata) == MOST_TYPED
-    assert len(click_from(edge.click(LEE, "goal.new", long)).value) == MOST_TYPED
-    assert len(shortcut_from(edge.shortcut(LEE, notes.NOTE_SHORTCUT, {"text": long})).text) == MOST_TYPED
+    assert len(click_from(edge.click(LEE, "goal.new", long), edge.tenant).value) == MOST_TYPED
+    assert len(shortcut_from(edge.shortcut(LEE, notes.NOTE_SHORTCUT, {"text": long}), edge.tenant).text) == MOST_TYPED
 
 
 def test_every_space_of_unicode_is_taken_off_the_ends() -> None:

@@ -26,7 +26,7 @@ def fields(view: Json) -> dict[str, Json]:
 def test_a_message_is_read_with_its_author_and_its_address(edge: Edge, message: Json, author: str) -> None:
     body = edge.shortcut("U0AMARA", kudos.THANKS_SHORTCUT, {"text": "Both &lt;twice\0", **message})
 
-    read = shortcut_from(body)
+    read = shortcut_from(body, edge.tenant)
 
     address = "https://home.slack.com/archives/C0LEARNING/p1700000000000100"
     assert read == Shortcut(read.who, LEARNING, author, "Both &lt;twice", address)
@@ -40,11 +40,13 @@ def test_a_message_is_read_with_its_author_and_its_address(edge: Edge, message: 
 def test_an_answer_in_a_thread_is_addressed_there(edge: Edge, thread_ts: str, rest: str) -> None:
     body = edge.shortcut("U0AMARA", kudos.THANKS_SHORTCUT, {"thread_ts": thread_ts})
 
-    assert shortcut_from(body).link == f"https://home.slack.com/archives/C0LEARNING/p1700000000000100{rest}"
+    assert (
+        shortcut_from(body, edge.tenant).link == f"https://home.slack.com/archives/C0LEARNING/p1700000000000100{rest}"
+    )
 
 
 def test_a_shortcut_from_anywhere_has_no_message(edge: Edge) -> None:
-    read = shortcut_from(edge.shortcut("U0AMARA", goals.GOAL_SHORTCUT))
+    read = shortcut_from(edge.shortcut("U0AMARA", goals.GOAL_SHORTCUT), edge.tenant)
 
     assert read == Shortcut(read.who)
 
