@@ -144,7 +144,9 @@ def a_courier(database: Database, slack: str, pace: str) -> Courier:
     """Make a courier between a database and a Slack."""
     gateway = SlackGateway(WebClient(token="xoxb-1", base_url=slack, retry_handlers=[]))  # noqa: S106 - no secret
     library = Library(CommandNames(), load_prompts(), load_guides(), load_thesaurus())
-    return Courier(database, gateway, library, SystemClock(), pace=SLACK_PACE if pace == "slack" else NO_LIMIT)
+    return Courier(
+        database, gateway, TENANT.key, library, SystemClock(), pace=SLACK_PACE if pace == "slack" else NO_LIMIT
+    )
 
 
 def send(courier: Courier, stopping: threading.Event) -> None:
@@ -234,7 +236,7 @@ def wait_for_messages(database: Database, count: int) -> None:
 def count_sent(database: Database) -> int:
     """Count what was sent so far."""
     with database.read() as session:
-        return outbox.count_states(session).get(OutboxState.SENT, 0)
+        return outbox.count_states(session, [TENANT.key]).get(OutboxState.SENT, 0)
 
 
 def in_ms(seconds: float) -> float:

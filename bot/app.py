@@ -93,6 +93,15 @@ RETRY_SECONDS: Final = 5.0
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is done in a workspace without being asked: its courier, what wakes it, and the beats of everything."""
+
+    courier: Courier
+    engine: Engine
+    heartbeat: Heartbeat
+
+
 class Program:
     """What stays until it is stopped, and sends: built once, started once, stopped once.
 
@@ -116,11 +125,10 @@ class Program:
         )
         self._processes = ProcessService(self._database)
         self._name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}"
-        self._courier = Courier(self._database, self._gateway, self._library, self._clock, pace=pace)
-        drains = Drains(self._courier.drain, self._note_failure)
-        self._engine = _engine(settings.database_url, drains)
+        self._pace = pace
         self._stopping = threading.Event()
-        self._heartbeat: Heartbeat | None = None
+        # Whose messages are sent is known when Slack has told whose the token is.
+        self._work: Work | None = None
 
     def start(self) -> None:
         """Begin to work; returns when it has begun, or was asked to stop before.
@@ -143,10 +151,10 @@ class Program:
     def stop(self) -> None:
         """Take nothing new, finish what is in hand for a moment, let go of everything."""
         self._stopping.set()
-        self._courier.stop()
-        if self._heartbeat is not None:
-            self._heartbeat.stop()
-            self._engine.stop()
+        if self._work is not None:
+            self._work.courier.stop()
+            self._work.heartbeat.stop()
+            self._work.engine.stop()
             with contextlib.suppress(SQLAlchemyError):
                 self._processes.ended(self._name)
         self._database.close()
@@ -165,23 +173,27 @@ class Program:
                 self._stopping.wait(RETRY_SECONDS)
         return None
 
-    def _begin(self, *beats: Beat) -> None:
+    def _begin(self, workspace: str, *beats: Beat) -> None:
         """Give the first sign of life, then beat and send."""
-        self._note_alive()
-        self._heartbeat = Heartbeat(
+        courier = Courier(self._database, self._gateway, workspace, self._library, self._clock, pace=self._pace)
+        engine = _engine(self._settings.database_url, Drains(courier.drain, self._note_failure), workspace)
+
+        def send() -> None:
+            if courier.has_waiting():
+                engine.wake(workspace)
+
+        def note_alive() -> None:
+            self._processes.alive(workspace, self._name, self.kind, self._clock.now())
+
+        note_alive()
+        heartbeat = Heartbeat(
             *beats,
-            Beat("send", self._settings.heartbeat_seconds, self._wake_couriers),
-            Beat("alive", SIGN_OF_LIFE.total_seconds(), self._note_alive),
+            Beat("send", self._settings.heartbeat_seconds, send),
+            Beat("alive", SIGN_OF_LIFE.total_seconds(), note_alive),
         )
-        self._engine.start()
-        self._heartbeat.start()
-
-    def _wake_couriers(self) -> None:
-        for workspace in self._courier.list_waiting():
-            self._engine.wake(workspace)
-
-    def _note_alive(self) -> None:
-        self._processes.alive(self._name, self.kind, self._clock.now())
+        self._work = Work(courier, engine, heartbeat)
+        engine.start()
+        heartbeat.start()
 
     def _note_failure(self, workspace: str, error: Exception) -> None:
         # What failed is often the database or the clock itself.
@@ -198,7 +210,7 @@ class Worker(Program):
         """Begin to send."""
         identity = self._prepare()
         if identity is not None:
-            self._begin()
+            self._begin(identity.team_id)
             _log.info("working for workspace %s", identity.team_id)
 
 
@@ -241,18 +253,20 @@ class Bot(Program):
         self._socket = self._connect(app)
         if self._socket is None:
             return
-        timekeeper = self._timekeeper(services, tenant, identity)
+        roster = Roster(self._gateway, services.members, services.communities, tenant, identity.bot_user_id)
+        timekeeper = Timekeeper(self._database, tenant.key, self._clock, services.due_handlers(roster))
         beats = [Beat("time", self._settings.heartbeat_seconds, timekeeper.beat)]
         if self._settings.agenda_url:
-            agenda = BenchAgenda(self._settings.agenda_url, AgendaService(self._database), self._clock)
+            agenda = BenchAgenda(self._settings.agenda_url, AgendaService(self._database, tenant.key), self._clock)
             beats.append(Beat("agenda", self._settings.heartbeat_seconds, agenda.tell))
-        self._begin(*beats)
+        self._begin(tenant.key, *beats)
         _log.info("connected to workspace %s", identity.team_id)
 
     def stop(self) -> None:
         """Take nothing new, finish what is in hand for a moment, let go of everything."""
         self._stopping.set()
-        self._courier.stop()
+        if self._work is not None:
+            self._work.courier.stop()
         if self._socket is not None:
             _close_quietly(self._socket)
         self._executor.shutdown(wait=True, cancel_futures=True)
@@ -277,10 +291,6 @@ class Bot(Program):
             else:
                 return handler
         return None
-
-    def _timekeeper(self, services: "Services", tenant: Tenant, identity: Identity) -> Timekeeper:
-        roster = Roster(self._gateway, services.members, services.communities, tenant, identity.bot_user_id)
-        return Timekeeper(self._database, self._clock, services.due_handlers(roster))
 
 
 @dataclass(frozen=True, slots=True)
@@ -437,12 +447,12 @@ def assemble_app(
     return app
 
 
-def _engine(database_url: str, drains: Drains) -> Engine:
+def _engine(database_url: str, drains: Drains, workspace: str) -> Engine:
     if make_url(database_url).get_backend_name() == "sqlite":
         return EmbeddedEngine(drains)
     from bot.courier.queue import QueueEngine  # noqa: PLC0415 - a small team's machine need not load Procrastinate
 
-    return QueueEngine(database_url, drains)
+    return QueueEngine(database_url, drains, workspace)
 
 
 def _client(settings: Settings, token: str | None = None) -> WebClient:

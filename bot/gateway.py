@@ -22,6 +22,7 @@ from bot.troubles import (
     RETRY_SECONDS,
     CannotReachError,
     FilesRefusedError,
+    OperatorNeededError,
     OutcomeUnknownError,
     SlackTrouble,
     SwitchedOffError,
@@ -72,6 +73,9 @@ class SlackGateway:
     def identify(self) -> Identity:
         """Ask Slack who the bot is, before anything else; raises SlackTrouble when the token does not work."""
         answer = self._call("auth.test")
+        if answer.get("is_enterprise_install"):
+            # Such a token speaks for many workspaces, and names none.
+            raise OperatorNeededError("the app is installed for an organization, not in one of its workspaces")
         self._team_id = str(answer["team_id"])
         return Identity(
             team_id=self._team_id,

@@ -106,7 +106,8 @@ def manifest(names: CommandNames) -> dict[str, Any]:
         "settings": {
             "event_subscriptions": {"bot_events": list(EVENTS)},
             "interactivity": {"is_enabled": True},
-            "org_deploy_enabled": False,
+            # Organizations on Enterprise Grid take no app without it; elsewhere it changes nothing.
+            "org_deploy_enabled": True,
             "socket_mode_enabled": True,
             "token_rotation_enabled": False,
         },

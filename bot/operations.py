@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -14,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock, RemoteClock, SystemClock
 from bot.config import Settings
-from bot.services.health import Failed, Failing, Health, HealthService, Planned, Running, Troubled
+from bot.services.health import Failed, Failing, Health, HealthService, LeftAlone, Planned, Running, Troubled
 from bot.services.replay import ReplayError, replay_round
 from storage.database import Database, SchemaError
 from storage.moving import MoveError, count_rows, move
@@ -145,6 +146,7 @@ def _text(health: Health) -> str:
         *_list(f"Failed, {health.failed_lately} within a day", [_troubled(one) for one in health.failed]),
         *_list("Unconfirmed", [_troubled(one) for one in health.unconfirmed]),
         *_list("Next", [_planned(one) for one in health.next_due]),
+        *_list("Left alone for want of a token", [_left_alone(one) for one in health.left_alone]),
     ]
     return "\n".join(lines)
 
@@ -159,7 +161,7 @@ def _planned(one: Planned) -> str:
 
 def _running(one: Running) -> str:
     life = "" if one.is_alive else f"  silent since {_moment(one.seen_at)}"
-    return f"{_moment(one.started_at)}  {one.kind}  {one.name}{life}"
+    return f"{_moment(one.started_at)}  {one.workspace}  {one.kind}  {one.name}{life}"
 
 
 def _failing(one: Failing) -> str:
@@ -173,6 +175,10 @@ def _failed(one: Failed) -> str:
 
 def _troubled(one: Troubled) -> str:
     return f"{_moment(one.queued_at)}  {one.workspace}  {one.key}  {one.reason}".rstrip()
+
+
+def _left_alone(one: LeftAlone) -> str:
+    return f"{one.workspace}  {one.planned} planned, {one.messages} messages"
 
 
 def _moment(moment: datetime) -> str:
@@ -204,6 +210,7 @@ def _json(health: Health) -> str:
             "next": [_planned_values(one) for one in health.next_due],
             "failed": [_troubled_values(one) for one in health.failed],
             "unconfirmed": [_troubled_values(one) for one in health.unconfirmed],
+            "left_alone": [asdict(one) for one in health.left_alone],
         }
     )
 
@@ -219,6 +226,7 @@ def _planned_values(one: Planned) -> dict[str, str]:
 
 def _running_values(one: Running) -> dict[str, str | bool]:
     return {
+        "workspace": one.workspace,
         "name": one.name,
         "kind": one.kind,
         "started_at": one.started_at.isoformat(),

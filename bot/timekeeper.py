@@ -24,16 +24,20 @@ DueHandler = Callable[[Due, datetime], None]
 
 
 class Timekeeper:
-    """Hands every due row to the service method of its kind.
+    """Hands every due row of a workspace to the service method of its kind.
 
     Args:
         database: Where the due rows are.
+        workspace: The key of the workspace; rows of others are left alone.
         clock: What time it is.
         handlers: One method for each kind; each advances the row in the transaction of its effect.
     """
 
-    def __init__(self, database: Database, clock: Clock, handlers: Mapping[DueKind, DueHandler]) -> None:
+    def __init__(
+        self, database: Database, workspace: str, clock: Clock, handlers: Mapping[DueKind, DueHandler]
+    ) -> None:
         self._database = database
+        self._workspace = workspace
         self._clock = clock
         self._handlers = handlers
 
@@ -41,7 +45,7 @@ class Timekeeper:
         """Handle what is due by now, longest overdue first; one that fails is put off and hinders no other."""
         now = self._clock.now()
         with self._database.read() as session:
-            rows = due.list_due(session, now, AT_ONCE)
+            rows = due.list_due(session, self._workspace, now, AT_ONCE)
         for row in rows:
             try:
                 self._handlers[DueKind(row.kind)](row, now)

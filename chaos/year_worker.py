@@ -46,8 +46,8 @@ class Worker:
         library = Library(CommandNames("/learn", "/goal", "/kudos"), load_prompts(), load_guides(), load_thesaurus())
         services = Services.over(database, library, Vault())
         roster = Roster(gateway, services.members, services.communities, Tenant(TEAM), BOT)
-        self._timekeeper = Timekeeper(database, self.clock, services.due_handlers(roster))
-        self._courier = Courier(database, gateway, library, self.clock, pace=AT_ONCE)
+        self._timekeeper = Timekeeper(database, TEAM, self.clock, services.due_handlers(roster))
+        self._courier = Courier(database, gateway, TEAM, library, self.clock, pace=AT_ONCE)
 
     def obey(self, what: str, moment: datetime) -> list[tuple[str, str]]:
         """Keep time or send; gives the keys of what was said, and when."""

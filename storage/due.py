@@ -1,9 +1,10 @@
 """What happens when: one row for each thing that is due at a moment."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, delete, or_, select, update
+from sqlalchemy import ColumnElement
+from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, delete, func, or_, select, update
 
 from bot.domain.schedule import DueKind
 from storage.columns import UtcDateTime
@@ -30,29 +31,35 @@ class Due(SQLModel, table=True):
     retry_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-def list_due(session: Session, now: datetime, limit: int) -> Sequence[Due]:
+def list_due(session: Session, workspace: str, now: datetime, limit: int) -> Sequence[Due]:
     """List what is due by now and not put off, longest overdue first."""
     may_try = or_(col(Due.retry_at).is_(None), col(Due.retry_at) <= now)
-    query = select(Due).where(col(Due.due_at) <= now, may_try).order_by(col(Due.due_at), col(Due.id)).limit(limit)
-    return session.exec(query).all()
+    return _in_order(session, (Due.workspace == workspace, col(Due.due_at) <= now, may_try), limit)
 
 
-def list_overdue(session: Session, before: datetime, limit: int) -> Sequence[Due]:
+def list_overdue(session: Session, workspaces: Collection[str], before: datetime, limit: int) -> Sequence[Due]:
     """List what was due by a moment and was not handled, put off or not, longest overdue first."""
-    query = select(Due).where(col(Due.due_at) <= before).order_by(col(Due.due_at), col(Due.id)).limit(limit)
-    return session.exec(query).all()
+    return _in_order(session, (col(Due.workspace).in_(workspaces), col(Due.due_at) <= before), limit)
 
 
-def list_failing(session: Session, now: datetime, limit: int) -> Sequence[Due]:
+def list_failing(session: Session, workspaces: Collection[str], now: datetime, limit: int) -> Sequence[Due]:
     """List what could not be handled so far, longest overdue first."""
-    query = select(Due).where(col(Due.due_at) <= now, Due.failures > 0).order_by(col(Due.due_at), col(Due.id))
-    return session.exec(query.limit(limit)).all()
+    is_failing = (col(Due.workspace).in_(workspaces), col(Due.due_at) <= now, col(Due.failures) > 0)
+    return _in_order(session, is_failing, limit)
 
 
-def list_next(session: Session, after: datetime, limit: int) -> Sequence[Due]:
+def list_next(session: Session, workspaces: Collection[str], after: datetime, limit: int) -> Sequence[Due]:
     """List what is due later than a moment, soonest first."""
-    query = select(Due).where(col(Due.due_at) > after).order_by(col(Due.due_at), col(Due.id)).limit(limit)
-    return session.exec(query).all()
+    return _in_order(session, (col(Due.workspace).in_(workspaces), col(Due.due_at) > after), limit)
+
+
+def _in_order(session: Session, wanted: Sequence[ColumnElement[bool] | bool], limit: int) -> Sequence[Due]:
+    return session.exec(select(Due).where(*wanted).order_by(col(Due.due_at), col(Due.id)).limit(limit)).all()
+
+
+def count_by_workspace(session: Session) -> dict[str, int]:
+    """Count what is planned in each workspace."""
+    return dict(session.exec(select(Due.workspace, func.count()).group_by(Due.workspace)).all())
 
 
 def find_due(session: Session, workspace: str, kind: DueKind, subject: str) -> Due | None:

@@ -18,7 +18,7 @@ class PrivateList(SQLModel, table=True):
 def list_blocked(session: Session, vault: Vault, workspace: str, user_id: str) -> tuple[str, ...]:
     """List the ids on a person's list, in the order in which they were put there."""
     found = session.get(PrivateList, (workspace, user_id))
-    return tuple(vault.open(found.sealed).split()) if found is not None else ()
+    return tuple(dict.fromkeys(vault.open(found.sealed).split())) if found is not None else ()
 
 
 def list_all_blocked(session: Session, vault: Vault, workspace: str) -> dict[str, frozenset[str]]:

@@ -1,6 +1,6 @@
 """What must be said: one row for each message, written with the fact it tells."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Required, TypedDict, Unpack
@@ -347,11 +347,15 @@ def revive(session: Session, workspace: str, key: str, now: datetime) -> None:
         session.add(row)
 
 
-def list_upcoming(session: Session, after: datetime, limit: int) -> Sequence[tuple[str, datetime, int]]:
-    """List what waits for a later moment in all workspaces: kind, that moment and how many; soonest first."""
+def list_upcoming(session: Session, workspace: str, after: datetime, limit: int) -> Sequence[tuple[str, datetime, int]]:
+    """List what waits for a later moment: kind, that moment and how many; soonest first."""
     query = (
         select(OutboxMessage.kind, OutboxMessage.not_before, func.count())
-        .where(OutboxMessage.state == OutboxState.QUEUED, col(OutboxMessage.not_before) > after)
+        .where(
+            OutboxMessage.workspace == workspace,
+            OutboxMessage.state == OutboxState.QUEUED,
+            col(OutboxMessage.not_before) > after,
+        )
         .group_by(col(OutboxMessage.kind), col(OutboxMessage.not_before))
         .order_by(col(OutboxMessage.not_before), col(OutboxMessage.kind))
         .limit(limit)
@@ -369,40 +373,61 @@ def confirm(session: Session, workspace: str, key: str, posted: Posted, now: dat
     return True
 
 
-def count_states(session: Session) -> dict[str, int]:
-    """Count the messages of all workspaces by their state."""
-    query = select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state)
+def count_states(session: Session, workspaces: Collection[str]) -> dict[str, int]:
+    """Count the messages by their state."""
+    query = (
+        select(OutboxMessage.state, func.count())
+        .where(col(OutboxMessage.workspace).in_(workspaces))
+        .group_by(OutboxMessage.state)
+    )
     return dict(session.exec(query).all())
 
 
-def find_oldest_waiting(session: Session, now: datetime) -> datetime | None:
+def count_by_workspace(session: Session) -> dict[str, int]:
+    """Count the messages of each workspace, in whatever state."""
+    query = select(OutboxMessage.workspace, func.count()).group_by(OutboxMessage.workspace)
+    return dict(session.exec(query).all())
+
+
+def find_oldest_waiting(session: Session, workspaces: Collection[str], now: datetime) -> datetime | None:
     """Return since when the message that waits longest could have been sent, or None when none waits."""
     query = select(func.min(OutboxMessage.not_before)).where(
-        OutboxMessage.state == OutboxState.QUEUED, col(OutboxMessage.not_before) <= now
+        col(OutboxMessage.workspace).in_(workspaces),
+        OutboxMessage.state == OutboxState.QUEUED,
+        col(OutboxMessage.not_before) <= now,
     )
     return session.exec(query).one()
 
 
-def find_next_moment(session: Session, after: datetime) -> datetime | None:
+def find_next_moment(session: Session, workspace: str, after: datetime) -> datetime | None:
     """Return the first moment later than another at which a queued message may be sent, or None."""
     query = select(func.min(OutboxMessage.not_before)).where(
-        OutboxMessage.state == OutboxState.QUEUED, col(OutboxMessage.not_before) > after
+        OutboxMessage.workspace == workspace,
+        OutboxMessage.state == OutboxState.QUEUED,
+        col(OutboxMessage.not_before) > after,
     )
     return session.exec(query).one()
 
 
-def list_newest(session: Session, state: OutboxState, limit: int) -> Sequence[OutboxMessage]:
+def list_newest(
+    session: Session, workspaces: Collection[str], state: OutboxState, limit: int
+) -> Sequence[OutboxMessage]:
     """List the messages in a state, newest first."""
-    query = select(OutboxMessage).where(OutboxMessage.state == state).order_by(col(OutboxMessage.id).desc())
+    query = (
+        select(OutboxMessage)
+        .where(col(OutboxMessage.workspace).in_(workspaces), OutboxMessage.state == state)
+        .order_by(col(OutboxMessage.id).desc())
+    )
     return session.exec(query.limit(limit)).all()
 
 
-def count_failed_since(session: Session, since: datetime) -> int:
+def count_failed_since(session: Session, workspaces: Collection[str], since: datetime) -> int:
     """Count the failed messages that could first be sent, or were queued, since a moment."""
     query = (
         select(func.count())
         .select_from(OutboxMessage)
         .where(
+            col(OutboxMessage.workspace).in_(workspaces),
             OutboxMessage.state == OutboxState.FAILED,
             or_(col(OutboxMessage.queued_at) >= since, col(OutboxMessage.not_before) >= since),
         )

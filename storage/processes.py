@@ -1,6 +1,6 @@
 """Which processes run, and what failed last in each workspace: for the operator alone."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlmodel import Field, Session, SQLModel, col, delete, select
@@ -9,9 +9,13 @@ from storage.columns import UtcDateTime
 
 
 class Process(SQLModel, table=True):
-    """One process of the bot; `kind` is the word it was started with, `seen_at` its last sign of life."""
+    """One process of the bot.
+
+    `workspace` is the one whose token it has, `kind` the word it was started with, `seen_at` its last sign of life.
+    """
 
     name: str = Field(primary_key=True)
+    workspace: str
     kind: str
     started_at: datetime = Field(sa_type=UtcDateTime)
     seen_at: datetime = Field(sa_type=UtcDateTime)
@@ -28,9 +32,10 @@ class LastError(SQLModel, table=True):
     failed_at: datetime = Field(sa_type=UtcDateTime)
 
 
-def note_alive(session: Session, name: str, kind: str, now: datetime) -> None:
+def note_alive(session: Session, workspace: str, name: str, kind: str, now: datetime) -> None:
     """Keep a process's sign of life; the first one is its start."""
-    row = session.get(Process, name) or Process(name=name, kind=kind, started_at=now, seen_at=now)
+    row = session.get(Process, name)
+    row = row or Process(name=name, workspace=workspace, kind=kind, started_at=now, seen_at=now)
     row.seen_at = now
     session.add(row)
 
@@ -57,6 +62,7 @@ def note_error(session: Session, workspace: str, work: str, error: str, now: dat
     session.add(row)
 
 
-def list_errors(session: Session, limit: int) -> Sequence[LastError]:
+def list_errors(session: Session, workspaces: Collection[str], limit: int) -> Sequence[LastError]:
     """List what failed last in each workspace, newest first."""
-    return session.exec(select(LastError).order_by(col(LastError.failed_at).desc()).limit(limit)).all()
+    query = select(LastError).where(col(LastError.workspace).in_(workspaces))
+    return session.exec(query.order_by(col(LastError.failed_at).desc()).limit(limit)).all()

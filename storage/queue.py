@@ -10,12 +10,14 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 SCHEMA: Final = "procrastinate"
+# How we use the tables; wake-ups that stand in them in another way would be heard by nobody.
+_LAYOUT: Final = "a queue for each workspace"
 _MADE_BY: Final = text("select obj_description(to_regnamespace(:schema), 'pg_namespace')")
 
 
 def prepare(connection: Connection) -> None:
     """Make the tables that the installed library needs, unless they are there; only one process may do so at a time."""
-    installed = version("procrastinate")
+    installed = f"{version('procrastinate')}, {_LAYOUT}"
     if connection.execute(_MADE_BY, {"schema": SCHEMA}).scalar_one() == installed:
         return
     from procrastinate.schema import SchemaManager  # noqa: PLC0415 - nobody on SQLite has to load it

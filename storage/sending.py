@@ -67,17 +67,14 @@ def list_pinged_next(session: Session, workspace: str, now: datetime, limit: int
     return [user_id for people in session.exec(query.limit(limit)) for user_id in people.split()]
 
 
-def list_waiting_workspaces(session: Session, now: datetime) -> Sequence[str]:
-    """List the workspaces that have something to send or to settle now."""
-    query = (
-        select(OutboxMessage.workspace)
-        .where(
-            col(OutboxMessage.state).in_((OutboxState.QUEUED, OutboxState.SENDING)),
-            col(OutboxMessage.not_before) <= now,
-        )
-        .distinct()
+def has_waiting(session: Session, workspace: str, now: datetime) -> bool:
+    """Tell whether a workspace has something to send or to settle now."""
+    query = select(OutboxMessage.id).where(
+        OutboxMessage.workspace == workspace,
+        col(OutboxMessage.state).in_((OutboxState.QUEUED, OutboxState.SENDING)),
+        col(OutboxMessage.not_before) <= now,
     )
-    return session.exec(query).all()
+    return session.exec(query.limit(1)).first() is not None
 
 
 def list_in_doubt(session: Session, workspace: str, attempted_before: datetime) -> Sequence[OutboxMessage]:

@@ -37,16 +37,19 @@ class Vault:
         return self._all.encrypt(text.encode()).decode()
 
     def open(self, sealed: str) -> str:
-        """Read what was sealed. Raises NoKeyError without a key and WrongKeyError when none of the keys fits."""
+        """Read what was sealed; texts that were sealed apart, with spaces between them, come with spaces between them.
+
+        Raises NoKeyError without a key and WrongKeyError when none of the keys fits.
+        """
         if self._all is None:
             raise NoKeyError
         try:
-            return self._all.decrypt(sealed).decode()
+            return " ".join(self._all.decrypt(one).decode() for one in sealed.split(" "))
         except InvalidToken:
             raise WrongKeyError from None
 
     def renewed(self, sealed: str) -> str | None:
-        """Return a text sealed anew with the first key; None when it is already.
+        """Return a text sealed anew, as one and with the first key; None when it is already.
 
         Raises:
             NoKeyError: There is no key.
@@ -54,6 +57,8 @@ class Vault:
         """
         if self._first is None:
             raise NoKeyError
+        if " " in sealed:
+            return self.seal(self.open(sealed))
         try:
             self._first.decrypt(sealed)
         except InvalidToken:

@@ -179,6 +179,13 @@ def test_the_bot_learns_who_it_is(slack: TinySlack) -> None:
     assert slack.gateway().identify() == Identity("T1", "UBOT", "")
 
 
+def test_a_token_of_a_whole_organization_is_refused(slack: TinySlack) -> None:
+    slack.plan("auth.test", Answer({"ok": True, "team_id": "E1", "user_id": "UBOT", "is_enterprise_install": True}))
+
+    with pytest.raises(OperatorNeededError, match="installed for an organization"):
+        slack.gateway().identify()
+
+
 def test_lists_are_read_to_their_last_page(slack: TinySlack) -> None:
     slack.plan(
         "conversations.members",

@@ -25,7 +25,7 @@ from handlers.members import MemberHandlers
 from storage import due
 from storage.database import Database
 from storage.due import Due
-from tests.factories import MONDAY_8, VAULT, due_row
+from tests.factories import MONDAY_8, VAULT, due_row, rows
 from tests.fakes import FixedClock
 from tests.tiny_slack import TinySlack
 
@@ -46,11 +46,26 @@ def test_each_row_goes_to_the_method_of_its_kind_when_it_is_due(database: Databa
 
     plan(database, (DueKind.ROUND, "later", 6), (DueKind.ROUND, "second", 5), (DueKind.PROMPT, "first", 0))
     clock = FixedClock(MONDAY_8 + timedelta(minutes=5))
-    timekeeper = Timekeeper(database, clock, {DueKind.PROMPT: handler("prompt"), DueKind.ROUND: handler("round")})
+    timekeeper = Timekeeper(database, "T1", clock, {DueKind.PROMPT: handler("prompt"), DueKind.ROUND: handler("round")})
 
     timekeeper.beat()
 
     assert handled == [("prompt", "first", clock.now()), ("round", "second", clock.now())]
+
+
+def test_what_is_due_in_a_workspace_that_the_token_is_not_of_is_left_alone(database: Database) -> None:
+    handled: list[str] = []
+    with database.write() as session:
+        for workspace in ("T1", "T2", "E1:T1"):
+            due.set_due(session, workspace, DueKind.ROUND, workspace, MONDAY_8)
+    timekeeper = Timekeeper(
+        database, "T1", FixedClock(MONDAY_8), {DueKind.ROUND: lambda row, _now: handled.append(row.subject)}
+    )
+
+    timekeeper.beat()
+
+    assert handled == ["T1"]
+    assert [row.failures for row in rows(database, Due)] == [0, 0, 0]
 
 
 def test_a_handler_that_raises_hinders_no_other_and_its_row_stays_due(
@@ -72,7 +87,7 @@ def test_a_handler_that_raises_hinders_no_other_and_its_row_stays_due(
         (DueKind.ROUND, "good", 2),
         (DueKind.ROUND, "better", 3),
     )
-    timekeeper = Timekeeper(database, FixedClock(MONDAY_8 + timedelta(hours=1)), {DueKind.ROUND: handle})
+    timekeeper = Timekeeper(database, "T1", FixedClock(MONDAY_8 + timedelta(hours=1)), {DueKind.ROUND: handle})
 
     timekeeper.beat()
     timekeeper.beat()
@@ -80,7 +95,7 @@ def test_a_handler_that_raises_hinders_no_other_and_its_row_stays_due(
     assert handled == ["good", "better"]
     assert caplog.text.count("due round bad failed and is tried again in") == 2
     with database.read() as session:
-        assert [row.subject for row in due.list_due(session, MONDAY_8 + timedelta(hours=1), 9)] == [
+        assert [row.subject for row in due.list_due(session, "T1", MONDAY_8 + timedelta(hours=1), 9)] == [
             *("bad", "of an unknown kind"),
         ]
 
@@ -96,7 +111,7 @@ def test_what_fails_again_and_again_is_tried_later_and_later_and_told(
 
     plan(database, (DueKind.ROUND, "bad", 0))
     clock = FixedClock(MONDAY_8)
-    timekeeper = Timekeeper(database, clock, {DueKind.ROUND: fail})
+    timekeeper = Timekeeper(database, "T1", clock, {DueKind.ROUND: fail})
 
     for _ in range(3_600):
         timekeeper.beat()
@@ -123,7 +138,7 @@ def test_what_went_well_after_failures_starts_afresh(database: Database) -> None
 
     plan(database, (DueKind.ROUND, "1", 0))
     clock = FixedClock(MONDAY_8)
-    timekeeper = Timekeeper(database, clock, {DueKind.ROUND: handle})
+    timekeeper = Timekeeper(database, "T1", clock, {DueKind.ROUND: handle})
     for _ in range(3):
         timekeeper.beat()
     fails[0] = False
@@ -141,7 +156,7 @@ def test_the_heart_beats_on_when_the_clock_stops_and_when_sending_fails(
     caplog.set_level(logging.CRITICAL, "bot.timekeeper")
     beats = {"time": 0, "send": 0}
     enough = threading.Event()
-    timekeeper = Timekeeper(database, RemoteClock(NOWHERE), {})
+    timekeeper = Timekeeper(database, "T1", RemoteClock(NOWHERE), {})
 
     def keep_time() -> None:
         beats["time"] += 1

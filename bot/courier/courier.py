@@ -1,7 +1,6 @@
 """The courier: takes one message after another from a workspace's outbox to Slack."""
 
 import logging
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -49,11 +48,12 @@ _log = logging.getLogger(__name__)
 
 
 class Courier:
-    """Sends what the outbox holds, each message once.
+    """Sends what the outbox holds for one workspace, each message once.
 
     Args:
         database: Where the outbox is.
-        gateway: Slack.
+        gateway: Slack, with the workspace's token.
+        workspace: The key of the workspace; what is queued for others is left alone.
         library: What words are made from.
         clock: What time it is for people.
         machine: What time it is for Slack's limits, whatever `clock` says.
@@ -64,6 +64,7 @@ class Courier:
         self,
         database: Database,
         gateway: SlackGateway,
+        workspace: str,
         library: Library,
         clock: Clock,
         machine: Clock | None = None,
@@ -71,6 +72,7 @@ class Courier:
     ) -> None:
         self._database = database
         self._gateway = gateway
+        self._workspace = workspace
         self._doubts = Doubts(database, gateway)
         self._hands = Hands(database, gateway, clock)
         self._library = library
@@ -84,22 +86,25 @@ class Courier:
         """Finish the message in hand and take no other."""
         self._stopping = True
 
-    def list_waiting(self) -> Sequence[str]:
-        """List the workspaces that have something to send now."""
+    def has_waiting(self) -> bool:
+        """Tell whether there is something to send now."""
         with self._database.read() as session:
-            return sending.list_waiting_workspaces(session, self._clock.now())
+            return sending.has_waiting(session, self._workspace, self._clock.now())
 
     def drain_all(self) -> None:
-        """Send everything that may be sent now, one workspace after another."""
-        for workspace in self.list_waiting():
-            self.drain(workspace)
+        """Send everything that may be sent now, if there is anything."""
+        if self.has_waiting():
+            self.drain(self._workspace)
 
     def drain(self, workspace: str) -> None:
         """Send everything that may be sent now in a workspace, the most urgent first.
 
-        Does nothing while another process does so. Messages are claimed through the lease, and so by nobody
-        who has lost it.
+        Does nothing while another process does so, and nothing in a workspace that the token does not speak for: a
+        wake-up may be an old one. Messages are claimed through the lease, and so by nobody who has lost it.
         """
+        if workspace != self._workspace:
+            _log.warning("nothing is sent in %s: the token is that of %s", workspace, self._workspace)
+            return
         with self._database.lease(_LEASE, workspace) as lease:
             if lease is None or not self._answers(workspace):
                 return

@@ -18,7 +18,6 @@ from sqlalchemy import make_url
 from bot.courier.engine import AT_ONCE, Drains
 from storage.queue import SCHEMA
 
-QUEUE: Final = "couriers"
 _DRAIN: Final = "drain"
 _CONNECTIONS: Final = 4
 _WAIT_FOR_CONNECTION_SECONDS: Final = 5.0
@@ -51,10 +50,12 @@ class QueueEngine:
     Args:
         address: The database's SQLAlchemy address.
         drains: What a wake-up runs.
+        queue: The name of the queue; only those with the same one hear a wake-up, so it is the workspace's key.
         timing: How long things take.
     """
 
-    def __init__(self, address: str, drains: Drains, timing: Timing | None = None) -> None:
+    def __init__(self, address: str, drains: Drains, queue: str, timing: Timing | None = None) -> None:
+        self._queue = queue
         self._timing = timing or Timing()
         self._app = App(
             connector=PsycopgConnector(
@@ -66,7 +67,7 @@ class QueueEngine:
                 reconnect_timeout=_WAIT_FOR_CONNECTION_SECONDS,
             )
         )
-        self._task = self._app.task(name=_DRAIN, queue=QUEUE)(drains.run)
+        self._task = self._app.task(name=_DRAIN, queue=queue)(drains.run)
         self._runner = asyncio.Runner()
         self._thread = threading.Thread(target=self._run, name="queue", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -113,7 +114,7 @@ class QueueEngine:
         rescuing = asyncio.create_task(self._rescue_for_ever())
         try:
             await self._app.run_worker_async(
-                queues=[QUEUE],
+                queues=[self._queue],
                 concurrency=AT_ONCE,
                 install_signal_handlers=False,
                 delete_jobs="always",
@@ -158,7 +159,7 @@ class QueueEngine:
     async def _rescue(self) -> None:
         """Give wake-ups again that died with their worker; until then they keep others of the workspace waiting."""
         manager = self._app.job_manager
-        for job in await manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=self._timing.silence):
+        for job in await manager.get_stalled_jobs(queue=self._queue, seconds_since_heartbeat=self._timing.silence):
             # Not put back into the queue, where one that waits already would stand in its way.
             await manager.finish_job(job, Status.FAILED, delete_job=True)
             workspace = str(job.task_kwargs["workspace"])

@@ -33,22 +33,23 @@ class Upcoming:
 
 
 class AgendaService:
-    """Looks ahead, over all workspaces of the database, and changes nothing."""
+    """Looks ahead in one workspace, and changes nothing."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, workspace: str) -> None:
         self._database = database
+        self._workspace = workspace
 
     def upcoming(self, after: datetime) -> tuple[Upcoming, ...]:
         """List what happens later than a moment, soonest first; at most sixty."""
         found = []
         with self._database.read() as session:
-            for row in due.list_next(session, after, SHOWN):
+            for row in due.list_next(session, [self._workspace], after, SHOWN):
                 kind = DueKind(row.kind)
                 if kind in OF_A_COMMUNITY:
                     community = communities.get_community(session, row.workspace, int(row.subject))
                     found.append(Upcoming(row.due_at, kind, community.channel_id))
                 elif kind not in QUIET:
                     found.append(Upcoming(row.due_at, kind))
-            for message_kind, at, count in outbox.list_upcoming(session, after, SHOWN):
+            for message_kind, at, count in outbox.list_upcoming(session, self._workspace, after, SHOWN):
                 found.append(Upcoming(at, MessageKind(message_kind), count=count))
         return tuple(sorted(found, key=lambda one: (one.at, one.kind)))

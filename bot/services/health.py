@@ -44,8 +44,12 @@ class Failing:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A process; `kind` is the word it was started with, `is_alive` whether it gave a sign of life lately."""
+    """A process with a workspace's token.
 
+    `kind` is the word it was started with, `is_alive` whether it gave a sign of life lately.
+    """
+
+    workspace: str
     name: str
     kind: str
     started_at: datetime
@@ -75,8 +79,19 @@ class Troubled:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftAlone:
+    """A workspace that no process has a token for: how much is planned in it, and how many messages it holds."""
+
+    workspace: str
+    planned: int
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
-    """How things stand at a moment.
+    """How things stand at a moment, in the workspaces that the known processes have the tokens of.
+
+    While no process is known, nobody can tell which those are, and everything is shown.
 
     Args:
         looked_at: That moment.
@@ -90,6 +105,7 @@ class Health:
         unconfirmed: Messages that may or may not have arrived, newest first; at most twenty.
         failed: Messages that could not be sent, newest first; at most twenty.
         failed_lately: How many of all failed ones belong to the last day.
+        left_alone: The other workspaces; nothing in them is done or sent.
     """
 
     looked_at: datetime
@@ -103,6 +119,7 @@ class Health:
     unconfirmed: tuple[Troubled, ...]
     failed: tuple[Troubled, ...]
     failed_lately: int
+    left_alone: tuple[LeftAlone, ...]
 
     @property
     def waits_too_long(self) -> bool:
@@ -133,21 +150,28 @@ class HealthService:
     def look(self, now: datetime) -> Health:
         """Tell how things stand."""
         with self._database.read() as session:
+            running = processes.list_processes(session)
+            planned, messages = due.count_by_workspace(session), outbox.count_by_workspace(session)
+            present = sorted({*planned, *messages})
+            served = sorted({row.workspace for row in running}) or present
             return Health(
                 looked_at=now,
-                processes=tuple(_running(row, now) for row in processes.list_processes(session)),
-                failing=_failing(due.list_failing(session, now, SHOWN)),
+                processes=tuple(_running(row, now) for row in running),
+                failing=_failing(due.list_failing(session, served, now, SHOWN)),
                 last_errors=tuple(
                     Failed(row.workspace, row.work, row.error, row.failed_at)
-                    for row in processes.list_errors(session, SHOWN)
+                    for row in processes.list_errors(session, served, SHOWN)
                 ),
-                next_due=_planned(due.list_next(session, now - OVERDUE_AFTER, SHOWN)),
-                overdue=_planned(due.list_overdue(session, now - OVERDUE_AFTER, SHOWN)),
-                messages=dict.fromkeys(OutboxState, 0) | outbox.count_states(session),
-                oldest_waiting=outbox.find_oldest_waiting(session, now),
-                unconfirmed=_troubled(outbox.list_newest(session, OutboxState.UNCONFIRMED, SHOWN)),
-                failed=_troubled(outbox.list_newest(session, OutboxState.FAILED, SHOWN)),
-                failed_lately=outbox.count_failed_since(session, now - LATELY),
+                next_due=_planned(due.list_next(session, served, now - OVERDUE_AFTER, SHOWN)),
+                overdue=_planned(due.list_overdue(session, served, now - OVERDUE_AFTER, SHOWN)),
+                messages=dict.fromkeys(OutboxState, 0) | outbox.count_states(session, served),
+                oldest_waiting=outbox.find_oldest_waiting(session, served, now),
+                unconfirmed=_troubled(outbox.list_newest(session, served, OutboxState.UNCONFIRMED, SHOWN)),
+                failed=_troubled(outbox.list_newest(session, served, OutboxState.FAILED, SHOWN)),
+                failed_lately=outbox.count_failed_since(session, served, now - LATELY),
+                left_alone=tuple(
+                    LeftAlone(one, planned.get(one, 0), messages.get(one, 0)) for one in present if one not in served
+                ),
             )
 
 
@@ -164,7 +188,8 @@ def _failing(rows: Sequence[Due]) -> tuple[Failing, ...]:
 
 
 def _running(row: Process, now: datetime) -> Running:
-    return Running(row.name, row.kind, row.started_at, row.seen_at, is_alive=now - row.seen_at <= SILENT_AFTER)
+    is_alive = now - row.seen_at <= SILENT_AFTER
+    return Running(row.workspace, row.name, row.kind, row.started_at, row.seen_at, is_alive)
 
 
 def _troubled(rows: Sequence[OutboxMessage]) -> tuple[Troubled, ...]:

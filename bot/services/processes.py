@@ -18,11 +18,11 @@ class ProcessService:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def alive(self, name: str, kind: str, now: datetime) -> None:
-        """Keep a process's sign of life, and forget the processes that have been silent for an hour."""
+    def alive(self, workspace: str, name: str, kind: str, now: datetime) -> None:
+        """Keep the sign of life of a process with a workspace's token, and forget those that are silent for an hour."""
         with self._database.write(_PROCESSES) as session:
             processes.forget_silent(session, now - FORGOTTEN_AFTER)
-            processes.note_alive(session, name, kind, now)
+            processes.note_alive(session, workspace, name, kind, now)
 
     def ended(self, name: str) -> None:
         """Forget a process that ends."""

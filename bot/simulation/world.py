@@ -101,6 +101,7 @@ class World:
         prompts = PromptService(self.database, library.prompts)
         self._timekeeper = Timekeeper(
             self.database,
+            TENANT.key,
             self.clock,
             {
                 DueKind.PROMPT: prompts.post,
@@ -111,7 +112,9 @@ class World:
                 DueKind.ZONE: self._settle_zone,
             },
         )
-        self._courier = Courier(self.database, SlackGateway(WillingSlack()), library, self.clock, HastyClock(start))
+        self._courier = Courier(
+            self.database, SlackGateway(WillingSlack()), TENANT.key, library, self.clock, HastyClock(start)
+        )
         self._acts = count(1)
 
     def act(self, user_id: str) -> Actor:
@@ -140,8 +143,8 @@ class World:
     def _next_moment(self) -> datetime | None:
         now = self.clock.moment
         with self.database.read() as session:
-            planned = [row.due_at for row in due.list_next(session, now, 1)]
-            waiting = outbox.find_next_moment(session, now)
+            planned = [row.due_at for row in due.list_next(session, [TENANT.key], now, 1)]
+            waiting = outbox.find_next_moment(session, TENANT.key, now)
         return min([*planned, *([waiting] if waiting else [])], default=None)
 
     def _settle_zone(self, row: Due, now: datetime) -> None:

@@ -45,4 +45,4 @@ def words() -> Library:
 
 @pytest.fixture
 def courier(database: Database, slack: TinySlack, words: Library, clock: FixedClock, machine: FixedClock) -> Courier:
-    return Courier(database, slack.gateway(), words, clock, machine, RESTLESS)
+    return Courier(database, slack.gateway(), "T1", words, clock, machine, RESTLESS)

@@ -15,7 +15,7 @@ def stay(workspace: str) -> None:
 
 
 if __name__ == "__main__":
-    engine = QueueEngine(sys.argv[1], Drains(stay, lambda _workspace, _error: None), QUICK)
+    engine = QueueEngine(sys.argv[1], Drains(stay, lambda _workspace, _error: None), "couriers", QUICK)
     engine.start()
     while True:
         engine.wake("T1")

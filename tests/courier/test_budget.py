@@ -131,7 +131,7 @@ def test_two_couriers_race_for_the_last_ping_of_a_week_and_one_gets_it(
             row.state = "sent"
             pings.add_pings(session, row, people, MONDAY + number * DAY)
     clock.moment = MONDAY + 2 * DAY
-    couriers = [Courier(database, slack.gateway(), words, clock) for _ in range(4)]
+    couriers = [Courier(database, slack.gateway(), "T1", words, clock) for _ in range(4)]
     start = threading.Barrier(len(couriers))
 
     def race(courier: Courier) -> None:

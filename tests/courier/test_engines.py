@@ -71,7 +71,7 @@ def make(request: pytest.FixtureRequest) -> Iterator[Make]:
     url = request.getfixturevalue("queue_url") if request.param == "queue" else ""
 
     def make_one(drains: Drains) -> Engine:
-        made.append(QueueEngine(url, drains, QUICK) if url else EmbeddedEngine(drains))
+        made.append(QueueEngine(url, drains, "couriers", QUICK) if url else EmbeddedEngine(drains))
         return made[-1]
 
     yield make_one
@@ -235,6 +235,24 @@ def test_an_engine_wakes_the_couriers_of_another(make: Make, sender: Sender) -> 
     busy.may_end.set()
 
 
+def test_a_wake_up_is_heard_by_the_engines_of_its_queue_alone(sender: Sender, queue_url: str) -> None:
+    other = Sender()
+    engines = [
+        QueueEngine(queue_url, Drains(one.drain, one.failed), queue, QUICK)
+        for one, queue in ((sender, "T1"), (other, "T2"))
+    ]
+    for engine in engines:
+        engine.start()
+
+    for count in range(1, 11):
+        wake_until_drained(engines[0], sender, "T1", count)
+    wake_until_drained(engines[1], other, "T2")
+
+    assert (set(sender.begun), set(other.begun)) == ({"T1"}, {"T2"})
+    for engine in engines:
+        engine.stop()
+
+
 @on_the_queue
 def test_connections_that_break_cost_a_moment(make: Make, sender: Sender, queue_url: str) -> None:
     engine = make(Drains(sender.drain, sender.failed))
@@ -274,7 +292,7 @@ def test_the_wake_up_of_a_killed_process_is_given_again(make: Make, sender: Send
 
 def test_an_engine_that_starts_before_its_tables_begins_when_they_are_there(postgres: Server, sender: Sender) -> None:
     with postgres.database() as url:
-        engine = QueueEngine(url, Drains(sender.drain, sender.failed), QUICK)
+        engine = QueueEngine(url, Drains(sender.drain, sender.failed), "couriers", QUICK)
         engine.start()
         time.sleep(0.5)
         engine.wake("T1")

@@ -52,7 +52,7 @@ class SlowSlack(SlackGateway):
 
 def courier(database: Database, slack: SlackGateway, machine: Clock | None = None) -> Courier:
     library = Library(CommandNames(), load_prompts(), load_guides(), load_thesaurus())
-    return Courier(database, slack, library, FixedClock(MONDAY_8), machine, pace=RESTLESS)
+    return Courier(database, slack, "T1", library, FixedClock(MONDAY_8), machine, pace=RESTLESS)
 
 
 @contextmanager

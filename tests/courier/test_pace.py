@@ -16,7 +16,7 @@ from tests.tiny_slack import RESET, Answer, TinySlack, refusal
 INTRO = MessageKind.INTRODUCTION
 OPENS = SLACK_PACE.limits[Method.OPEN].calls
 MINUTE = SLACK_PACE.limits[Method.OPEN].span
-NewCourier = Callable[[], Courier]
+NewCourier = Callable[..., Courier]
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def new_courier(
     database: Database, slack: TinySlack, words: Library, clock: FixedClock, machine: FixedClock
 ) -> NewCourier:
     """What makes couriers as in several processes: they share the database and nothing else."""
-    return lambda: Courier(database, slack.gateway(), words, clock, machine)
+    return lambda workspace="T1": Courier(database, slack.gateway(), workspace, words, clock, machine)
 
 
 @pytest.fixture
@@ -118,6 +118,7 @@ def test_a_refusal_for_too_many_stops_this_method_in_this_workspace_and_nothing_
     slack.plan("conversations.open", Answer({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": "30"}))
 
     new_courier().drain_all()
+    new_courier("T2").drain_all()
     assert {message.key for message in messages(database) if message.state == "sent"} == {"direct", "other"}
 
     # Another process, and one that was started again, keep to it too.

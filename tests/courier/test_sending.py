@@ -373,9 +373,11 @@ def test_an_introduction_without_words_is_told_to_both(
     assert sent_keys(slack) == ["unreachable:1:UA", "unreachable:1:UB"]
 
 
-def test_two_workspaces_do_not_wait_for_each_other(database: Database, courier: Courier, slack: TinySlack) -> None:
+def test_nothing_is_sent_for_a_workspace_that_the_token_is_not_of(
+    database: Database, courier: Courier, slack: TinySlack
+) -> None:
     with database.write() as session:
-        for workspace in ("T1", "T2"):
+        for workspace in ("T1", "T2", "E1:T1"):
             community = add_community(session, workspace=workspace)
             queue(
                 session,
@@ -386,8 +388,12 @@ def test_two_workspaces_do_not_wait_for_each_other(database: Database, courier: 
             )
 
     courier.drain_all()
+    for workspace in ("T2", "E1:T1"):
+        courier.drain(workspace)
 
-    assert sorted(sent_keys(slack)) == ["community:T1", "community:T2"]
+    assert sent_keys(slack) == ["community:T1"]
+    assert [row.state for row in messages(database)] == ["sent", "queued", "queued"]
+    assert not courier.has_waiting()
 
 
 def test_a_stopped_courier_takes_nothing_more(database: Database, courier: Courier, slack: TinySlack) -> None:

@@ -75,7 +75,7 @@ def test_a_rate_limit_waits_as_long_as_slack_says_and_loses_nothing(
 
 def test_nobody_there_is_waited_for(database: Database, words: Library, clock: FixedClock, slack: TinySlack) -> None:
     machine = FixedClock(MONDAY_8)
-    courier = Courier(database, slack.gateway(), words, clock, machine)
+    courier = Courier(database, slack.gateway(), "T1", words, clock, machine)
     slack.stop()
 
     for _ in range(5):

@@ -134,7 +134,7 @@ def trouble(session: Session) -> None:
     assert late is not None
     due.put_off(session, late, "LookupError", NOW + timedelta(minutes=1))
     processes.note_error(session, "T1", "sending", "ratelimited", NOW)
-    processes.note_alive(session, "machine:1:ab", "run", datetime.now(UTC))
+    processes.note_alive(session, "T1", "machine:1:ab", "run", datetime.now(UTC))
     for state in OutboxState:
         queue(session, f"{state}:1", now=NOW)
         session.flush()
@@ -195,8 +195,8 @@ def test_check_of_a_sound_bot_ends_with_0(database: Database, tmp_path: Path) ->
         due.set_due(session, "T1", DueKind.ROUND, "1", now + timedelta(hours=1))
         due.set_due(session, "T1", DueKind.PROMPT, "1", now - timedelta(minutes=1))
         queue(session, "kudos:1", now=now)
-        processes.note_alive(session, "machine:1:ab", "run", now)
-        processes.note_alive(session, "machine:2:cd", "work", now - timedelta(minutes=2))
+        processes.note_alive(session, "T1", "machine:1:ab", "run", now)
+        processes.note_alive(session, "T1", "machine:2:cd", "work", now - timedelta(minutes=2))
 
     status, told, _ = peerloop(tmp_path, database.url, "check")
     _, values, _ = peerloop(tmp_path, database.url, "check", "--json")
@@ -210,6 +210,28 @@ def test_check_of_a_sound_bot_ends_with_0(database: Database, tmp_path: Path) ->
         ("machine:1:ab", "run", True),
     ]
     assert told.index("prompt 1") < told.index("round 1")
+
+
+def test_check_is_fine_whatever_stands_in_workspaces_that_nobody_has_a_token_for(
+    database: Database, tmp_path: Path
+) -> None:
+    with database.write() as session:
+        now = datetime.now(UTC)
+        processes.note_alive(session, "T1", "machine:1:ab", "run", now)
+        due.set_due(session, "T1", DueKind.PROMPT, "1", now + timedelta(days=1))
+        for kind in (DueKind.ROUND, DueKind.PROMPT):
+            due.set_due(session, "T2", kind, "1", now - timedelta(days=9))
+        queue(session, "kudos:1", workspace="T2", now=now - timedelta(days=9))
+        processes.note_error(session, "T2", "sending", "invalid_auth", now)
+
+    status, told, _ = peerloop(tmp_path, database.url, "check")
+    _, values, _ = peerloop(tmp_path, database.url, "check", "--json")
+
+    assert status == 0
+    assert "Overdue: none" in told
+    assert "Messages: none; nothing waits." in told
+    assert "Left alone for want of a token:\n  T2  2 planned, 1 messages" in told
+    assert json.loads(values)["left_alone"] == [{"workspace": "T2", "planned": 2, "messages": 1}]
 
 
 def test_check_is_not_fine_when_nobody_works(database: Database, tmp_path: Path) -> None:

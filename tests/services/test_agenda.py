@@ -24,7 +24,7 @@ def test_what_comes_is_listed_by_time_and_what_is_over_is_not(database: Database
         due.set_due(session, TENANT.key, DueKind.PROMPT, str(community.id), MONDAY_8)
         due.set_due(session, TENANT.key, DueKind.PAUSE_OVER, "U1", MONDAY_8 + 3 * HOUR)
 
-    seen = AgendaService(database).upcoming(MONDAY_8)
+    seen = AgendaService(database, "T1").upcoming(MONDAY_8)
 
     assert seen == (
         Upcoming(MONDAY_8 + HOUR, DueKind.ROUND, "C1"),
@@ -36,7 +36,7 @@ def test_what_the_bot_looks_up_for_itself_is_not_listed(database: Database) -> N
     with database.write() as session:
         due.set_due(session, TENANT.key, DueKind.PEOPLE, "", MONDAY_8 + HOUR)
 
-    assert AgendaService(database).upcoming(MONDAY_8) == ()
+    assert AgendaService(database, "T1").upcoming(MONDAY_8) == ()
 
 
 def test_messages_of_one_kind_and_moment_are_counted_together(database: Database) -> None:
@@ -45,7 +45,7 @@ def test_messages_of_one_kind_and_moment_are_counted_together(database: Database
             queue(session, f"note:{number}", kind=MessageKind.WEEKLY_NOTE, not_before=MONDAY_8 + 2 * HOUR)
         queue(session, "now", kind=MessageKind.WEEKLY_NOTE, not_before=MONDAY_8)
 
-    seen = AgendaService(database).upcoming(MONDAY_8)
+    seen = AgendaService(database, "T1").upcoming(MONDAY_8)
 
     assert seen == (Upcoming(MONDAY_8 + 2 * HOUR, MessageKind.WEEKLY_NOTE, count=3),)
 

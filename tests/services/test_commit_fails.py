@@ -194,7 +194,7 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary, t
         due.set_due(session, "T1", DueKind.REQUEST_OVER, "1", MONDAY_8)
         notwith.set_blocked(session, VAULT, "T1", "UB", ["UC"])
         due.set_due(session, "T1", DueKind.TIDY, "", MONDAY_8, "daily:03:00:UTC")
-        session.add(Process(name="old", kind="run", started_at=MONDAY_8, seen_at=MONDAY_8))
+        session.add(Process(name="old", workspace="T1", kind="run", started_at=MONDAY_8, seen_at=MONDAY_8))
         due.set_due(session, "T1", DueKind.ROUND, "1", MONDAY_8 + timedelta(weeks=1), "weekly:0:08:00:UTC:1")
     finder = Finder(thesaurus, VAULT)
     return Services(
@@ -322,7 +322,7 @@ ACTS: dict[Callable[..., object], Act] = {
     UseService.keep_line: lambda s: s.uses.keep_line(actor("UC"), 1, "In a report", "C1", LATER),
     UseService.count_only: lambda s: s.uses.count_only(actor("UC"), 1, LATER),
     UseService.take_back: lambda s: s.uses.take_back(actor("UC"), 1, LATER),
-    ProcessService.alive: lambda s: s.processes.alive("new", "run", LATER),
+    ProcessService.alive: lambda s: s.processes.alive("T1", "new", "run", LATER),
     ProcessService.ended: lambda s: s.processes.ended("old"),
     ProcessService.failed: lambda s: s.processes.failed("T1", "sending", "ratelimited", LATER),
     TidyService.plan: lambda s: s.tidying.plan(type(TENANT)("T2"), LATER),

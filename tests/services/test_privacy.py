@@ -185,7 +185,7 @@ def test_a_channel_whose_only_facilitator_was_erased_can_be_looked_after_by_whoe
 def test_a_file_that_was_given_is_taken_back_at_once(database: Database, privacy: PrivacyService) -> None:
     privacy.ask_for_export(actor("UA"), MONDAY_8)
     with database.write() as session:
-        (file,) = outbox.list_newest(session, OutboxState.QUEUED, 9)
+        (file,) = outbox.list_newest(session, ["T1"], OutboxState.QUEUED, 9)
         file.state, file.ts = OutboxState.SENT, "F1"
         outbox.add(
             session,

@@ -54,7 +54,7 @@ def test_what_is_due_comes_longest_overdue_first(database: Database) -> None:
             due.set_due(session, "T1", DueKind.PAUSE_OVER, subject, MONDAY_8 + timedelta(hours=hours))
 
     with database.read() as session:
-        rows = due.list_due(session, MONDAY_8 + timedelta(hours=3), limit=2)
+        rows = due.list_due(session, "T1", MONDAY_8 + timedelta(hours=3), limit=2)
 
     assert [row.subject for row in rows] == ["a", "b"]
 

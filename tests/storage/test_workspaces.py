@@ -71,6 +71,7 @@ from tests.factories import (
 
 LATER = MONDAY_8 + timedelta(days=1)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+FAR = datetime(2040, 1, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -262,6 +263,18 @@ FINDS: dict[Callable[..., Any], Ask] = {
     outbox.list_results: lambda s, own, _: outbox.list_results(s, own.key, "UA", LONG_AGO),
     pings.list_notes: lambda s, own, _: pings.list_notes(s, own.key, LONG_AGO),
     rounds.find_round_due: lambda s, own, other: rounds.find_round_due(s, own.key, other.community.id, MONDAY_8),
+    due.list_due: lambda s, own, _: due.list_due(s, own.key, FAR, 9),
+    due.list_overdue: lambda s, own, _: due.list_overdue(s, [own.key], FAR, 9),
+    due.list_failing: lambda s, own, _: due.list_failing(s, [own.key], FAR, 9),
+    due.list_next: lambda s, own, _: due.list_next(s, [own.key], LONG_AGO, 9),
+    sending.has_waiting: lambda s, own, _: sending.has_waiting(s, own.key, FAR),
+    outbox.count_states: lambda s, own, _: outbox.count_states(s, [own.key]),
+    outbox.find_oldest_waiting: lambda s, own, _: outbox.find_oldest_waiting(s, [own.key], FAR),
+    outbox.find_next_moment: lambda s, own, _: outbox.find_next_moment(s, own.key, LONG_AGO),
+    outbox.list_newest: lambda s, own, _: outbox.list_newest(s, [own.key], OutboxState.QUEUED, 9),
+    outbox.count_failed_since: lambda s, own, _: outbox.count_failed_since(s, [own.key], LONG_AGO),
+    outbox.list_upcoming: lambda s, own, _: outbox.list_upcoming(s, own.key, LONG_AGO, 9),
+    processes.list_errors: lambda s, own, _: processes.list_errors(s, [own.key], 9),
     erasures.has_erased_since: lambda s, own, _: erasures.has_erased_since(s, own.key, LONG_AGO),
     erasures.find_erasure: lambda s, own, _: erasures.find_erasure(s, own.key, 1),
     members.list_gone_before: lambda s, own, _: members.list_gone_before(s, own.key, LATER),
@@ -417,14 +430,9 @@ OF_A_ROW = {
     *(pings.add_pings, pings.give_back, pings.fold, pings.list_folded),
 }
 OF_ALL = {
-    *(due.list_due, due.list_next, due.list_overdue, due.list_failing, seen.forget_old),
-    sending.list_waiting_workspaces,
+    *(due.count_by_workspace, outbox.count_by_workspace, seen.forget_old),
     *(processes.note_alive, processes.forget_process, processes.forget_silent, processes.list_processes),
-    processes.list_errors,
-    outbox.find_next_moment,
     *(notwith.list_sealed, rounds.list_sealed, rounds.find_round, offers.list_all, rounds.list_all_lessons),
-    *(outbox.count_states, outbox.find_oldest_waiting, outbox.list_newest, outbox.count_failed_since),
-    outbox.list_upcoming,
 }
 
 
@@ -484,6 +492,14 @@ def test_a_query_finds_nothing_of_another_workspace(database: Database, function
             for row in (outbox.find_message(session, "T1", "a-key"), outbox.find_message(session, "T1", "an-edit")):
                 assert row is not None
                 row.state, row.attempted_at = OutboxState.SENDING, MONDAY_8
+        if function in {due.list_failing, outbox.count_failed_since}:
+            planned, message = (
+                due.find_due(session, "T1", DueKind.ROUND, "1"),
+                outbox.find_message(session, "T1", "a-key"),
+            )
+            assert planned is not None
+            assert message is not None
+            planned.failures, message.state = 1, OutboxState.FAILED
         if function in {history.count_larger, history.list_recent_guides}:
             other.group.guide_ids = "first-hello"
             for seat in rounds.list_seats(session, other.its_round):

@@ -1,0 +1,332 @@
+"""What becomes of rows that carried the id of an organization before that of their workspace."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from itertools import product
+from typing import Any
+
+import pytest
+from sqlmodel import Session, SQLModel, select
+
+from bot.domain.messages import MessageKind
+from bot.domain.requests import RequestState
+from bot.domain.schedule import DueKind
+from bot.services.settings import renew_seals
+from storage import answers, communities, due, erasures, history, members, notwith, outbox, rounds
+from storage.answers import AnswerCount
+from storage.communities import Community
+from storage.database import Database
+from storage.due import Due
+from storage.members import Membership, Part, Person
+from storage.outbox import OutboxMessage, OutboxState
+from storage.prompts import PromptPost
+from storage.requests import Request
+from storage.rounds import Round
+from tests.factories import (
+    MONDAY_8,
+    VAULT,
+    add_community,
+    add_group,
+    add_members,
+    add_person,
+    contents,
+    let_in,
+    open_request,
+    queue,
+    rows,
+)
+from tests.storage.test_migrating import before
+from tests.storage.test_workspaces import build
+
+OLD, NEW = "T1", "E1:T1"
+TUESDAY = MONDAY_8 + timedelta(days=1)
+SAID = list(product([(Part.IN, 1), (Part.OUT, 3)], [(Part.IN, 2), (Part.RESTING, 2)]))
+Fill = Callable[[Session], object]
+Joined = Callable[[Fill], Database]
+
+
+@pytest.fixture
+def joined(empty_url: str) -> Iterator[Joined]:
+    """Give a function that fills a database as it was before, and brings it up to date."""
+    made: list[Database] = []
+
+    def join(fill: Fill) -> Database:
+        made.append(before(empty_url, "0016"))
+        with made[-1].write() as session:
+            fill(session)
+        made[-1].migrate()
+        return made[-1]
+
+    yield join
+    for database in made:
+        database.close()
+
+
+def workspaces(database: Database) -> dict[str, set[str]]:
+    """The workspaces that each table knows."""
+    with database.read() as session:
+        return {
+            table.name: set(session.connection().execute(select(table.columns["workspace"])).scalars())
+            for table in SQLModel.metadata.sorted_tables
+            if "workspace" in table.columns
+        }
+
+
+def without_seals(everything: dict[str, list[tuple[Any, ...]]]) -> dict[str, list[tuple[Any, ...]]]:
+    return {name: [row[:2] for row in found] if name == "privatelist" else found for name, found in everything.items()}
+
+
+def test_every_row_of_a_workspace_of_an_organization_becomes_the_workspaces_own(
+    joined: Joined, database: Database
+) -> None:
+    with database.write() as session:
+        build(session, OLD)
+
+    moved = joined(lambda session: build(session, NEW))
+
+    assert without_seals(contents(moved)) == without_seals(contents(database))
+    with moved.read() as session:
+        assert notwith.list_blocked(session, VAULT, OLD, "UA") == ("UC",)
+
+
+def test_another_workspace_of_the_organization_stays_another(joined: Joined) -> None:
+    database = joined(lambda session: [build(session, workspace) for workspace in (NEW, "E1:T2", "T3")])
+
+    assert set.union(*workspaces(database).values()) == {"T1", "T2", "T3"}
+
+
+# In both orders, since which rows are the newer does not hang on their ids.
+@pytest.mark.parametrize("order", [(OLD, NEW), (NEW, OLD)], ids=["older first", "newer first"])
+def test_two_of_everything_become_one_workspace(joined: Joined, order: tuple[str, str]) -> None:
+    database = joined(lambda session: [build(session, workspace) for workspace in order])
+
+    assert set.union(*workspaces(database).values()) == {OLD}
+    counts = {name: len(found) for name, found in contents(database).items()}
+    once = ("community", "facilitator", "membership", "person", "due", "topic", "privatelist", "seen", "last_error")
+    assert {name: counts[name] for name in once} == {
+        **dict.fromkeys(("community", "facilitator", "topic", "privatelist", "seen", "last_error"), 1),
+        "membership": 2,
+        "person": 3,
+        "due": 2,
+    }
+    # What happened happened twice.
+    twice = ("round", "pair_group", "introduced", "kudos", "promptpost", "goal", "checkin", "erasure", "learningnote")
+    assert {name: counts[name] for name in twice} == {
+        **dict.fromkeys(("round", "pair_group", "introduced", "kudos", "promptpost", "checkin", "erasure"), 2),
+        "goal": 4,
+        "learningnote": 2,
+    }
+    assert counts["outboxmessage"] == 10
+    assert sorted(one.number for one in rows(database, Round)) == [1, 2]
+    assert [one.state for one in rows(database, Request)].count(RequestState.OPEN) == 1
+    queued = [row.key for row in rows(database, OutboxMessage) if row.state == OutboxState.QUEUED]
+    assert sorted(queued) == ["a-key", "a-note", "an-edit"]
+
+
+def test_what_people_said_last_of_themselves_holds_and_the_rest_stays(joined: Joined) -> None:
+    def fill(session: Session) -> None:
+        older, newer = (add_person(session, "UA", workspace=workspace) for workspace in (OLD, NEW))
+        older.team, older.pace, older.days, older.language, older.is_language_chosen = "Sales", 2, "012", "de", True
+        older.mentions_ok, older.onboarded_at = False, MONDAY_8
+        newer.team, newer.zone, newer.pace = "Design", "Asia/Tokyo", 3
+
+    (person,) = rows(joined(fill), Person)
+
+    assert (person.workspace, person.team, person.zone, person.pace) == (OLD, "Design", "Asia/Tokyo", 3)
+    assert (person.days, person.language, person.is_language_chosen) == ("012", "de", True)
+    assert (person.mentions_ok, person.onboarded_at) == (False, MONDAY_8)
+
+
+@pytest.mark.parametrize(
+    ("older", "newer", "until", "ends"),
+    [
+        (date(2026, 12, 1), None, date(2026, 12, 1), [MONDAY_8]),
+        (None, date(2026, 12, 8), date(2026, 12, 8), [TUESDAY]),
+        (date(2026, 12, 1), date(2026, 12, 8), date(2026, 12, 8), [TUESDAY]),
+        # Nothing ends a pause without an end.
+        (date(2026, 12, 1), date.max, date.max, []),
+        (date.max, None, date.max, []),
+    ],
+)
+def test_a_pause_lasts_as_its_owner_said_last(
+    joined: Joined, older: date | None, newer: date | None, until: date, ends: list[datetime]
+) -> None:
+    def fill(session: Session) -> None:
+        for workspace, pause, moment in ((OLD, older, MONDAY_8), (NEW, newer, TUESDAY)):
+            add_person(session, "UA", workspace=workspace, paused_until=pause)
+            if pause not in {None, date.max}:
+                due.set_due(session, workspace, DueKind.PAUSE_OVER, "UA", moment)
+
+    database = joined(fill)
+
+    assert [person.paused_until for person in rows(database, Person)] == [until]
+    assert [row.due_at for row in rows(database, Due)] == ends
+
+
+@pytest.mark.parametrize(("older", "newer"), SAID)
+def test_whoever_left_stays_out_and_whoever_came_is_in(
+    joined: Joined, older: tuple[Part, int], newer: tuple[Part, int]
+) -> None:
+    def fill(session: Session) -> None:
+        for workspace, (part, day) in ((OLD, older), (NEW, newer)):
+            community = add_community(session, workspace=workspace)
+            add_members(session, community, "UA")
+            membership = members.find_membership(session, community, "UA")
+            assert membership is not None
+            membership.part, membership.changed_at = part, MONDAY_8 + timedelta(days=day)
+
+    database = joined(fill)
+
+    assert [one.part for one in rows(database, Membership)] == [max(older, newer, key=lambda said: said[1])[0]]
+
+
+def test_private_lists_are_put_together_without_the_key_and_sealed_as_one_with_it(joined: Joined) -> None:
+    def fill(session: Session) -> None:
+        notwith.set_blocked(session, VAULT, OLD, "UA", ["UB", "UC"])
+        notwith.set_blocked(session, VAULT, NEW, "UA", ["UD", "UB"])
+        notwith.set_blocked(session, VAULT, NEW, "UX", ["UB"])
+
+    database = joined(fill)
+
+    for resealed in (1, 0):
+        with database.read() as session:
+            assert notwith.list_blocked(session, VAULT, OLD, "UA") == ("UB", "UC", "UD")
+            assert notwith.list_all_blocked(session, VAULT, OLD) == {"UA": {"UB", "UC", "UD"}, "UX": {"UB"}}
+        assert renew_seals(database, VAULT) == resealed
+
+
+def say_everything(session: Session, community: Community) -> None:
+    """Queue what a community says of itself: its prompt, its card, and a welcome."""
+    workspace = community.workspace
+    post = PromptPost(
+        workspace=workspace,
+        community_id=community.id,
+        prompt_id="P",
+        cycle=1,
+        due_at=MONDAY_8,
+        posted_on=MONDAY_8.date(),
+    )
+    session.add(post)
+    session.flush()
+    queue(session, f"prompt:{post.id}", MessageKind.PROMPT, subject=post.id, workspace=workspace)
+    queue(session, f"community:{community.id}", MessageKind.COMMUNITY_INTRO, subject=community.id, workspace=workspace)
+    queue(
+        session,
+        "onboarding:UM",
+        MessageKind.ONBOARDING,
+        subject=community.id,
+        workspace=workspace,
+        channel_id="",
+        people=["UM"],
+    )
+
+
+def test_a_community_is_as_it_was_set_up_last_with_the_history_of_both(joined: Joined) -> None:
+    def fill(session: Session) -> None:
+        older = add_community(session, workspace=OLD, facilitators=("UF", "UX"))
+        newer = add_community(session, workspace=NEW, zone="Asia/Tokyo", facilitators=("UF", "UY"))
+        other = add_community(session, "C2", workspace=OLD)
+        newer.purpose, newer.created_at = "Presenting, together", TUESDAY
+        for community in (older, newer, other):
+            let_in(session, community, "UM")
+        for number in (1, 2, 3):
+            group = add_group(session, older, "UA", "UB", number=number)
+            its_round = rounds.get_round(session, OLD, group.round_id)
+            its_round.due_at = its_round.started_at = MONDAY_8 + timedelta(weeks=number)
+        group = add_group(session, newer, "UA", "UC", number=1)
+        its_round = rounds.get_round(session, NEW, group.round_id)
+        # Both were due on the second Monday.
+        its_round.due_at = MONDAY_8 + timedelta(weeks=2)
+        its_round.started_at = its_round.due_at + timedelta(minutes=1)
+        for community in (older, newer):
+            say_everything(session, community)
+
+    database = joined(fill)
+
+    with database.read() as session:
+        community = communities.find_community_of_channel(session, OLD, "C1")
+        assert community is not None
+        assert (community.purpose, community.zone, community.created_at) == (
+            *("Presenting, together", "Asia/Tokyo"),
+            MONDAY_8,
+        )
+        assert set(communities.list_facilitators(session, community)) == {"UF", "UY"}
+        assert history.list_met(session, OLD, community.id) == {
+            frozenset({"UA", "UB"}): 4,
+            frozenset({"UA", "UC"}): 3,
+        }
+        for kind in (DueKind.ROUND, DueKind.PROMPT):
+            planned = [row.subject for row in session.exec(select(Due).where(Due.kind == kind, Due.subject != "3"))]
+            assert planned == [str(community.id)]
+        states = {(row.kind, row.state) for row in session.exec(select(OutboxMessage).where(OutboxMessage.id <= 3))}
+        assert states == {
+            *((kind, "dropped") for kind in ("prompt", "community.intro", "member.onboarding")),
+        }
+        onboarding = outbox.find_message(session, OLD, "onboarding:UM")
+        assert onboarding is not None
+        assert (onboarding.state, onboarding.subject) == ("queued", community.id)
+        assert len(session.exec(select(PromptPost).where(PromptPost.community_id == community.id)).all()) == 2
+    assert [one.channel_id for one in rows(database, Community)] == ["C1", "C2"]
+
+
+@pytest.mark.parametrize("came_back", [False, True])
+def test_whoever_was_erased_since_is_erased_of_the_older_rows_too(joined: Joined, came_back: bool) -> None:  # noqa: FBT001 - a case
+    def fill(session: Session) -> None:
+        for user_id in ("UA", "UB"):
+            add_person(session, user_id, workspace=OLD)
+        erasures.add_erasure(session, NEW, "UA", "asked", TUESDAY)
+        erasures.add_erasure(session, NEW, "UC", "asked", TUESDAY)
+        if came_back:
+            add_person(session, "UA", workspace=NEW)
+
+    database = joined(fill)
+
+    planned = [(row.workspace, row.kind, row.subject, row.due_at) for row in rows(database, Due)]
+    assert planned == ([] if came_back else [(OLD, DueKind.ERASE, "UA", TUESDAY)])
+
+
+def test_what_was_counted_twice_is_added_up(joined: Joined) -> None:
+    month, question = date(2026, 11, 1), "checkin.met"
+
+    def fill(session: Session) -> None:
+        for workspace, count in ((OLD, 3), (NEW, 4)):
+            answers.add_counts(session, workspace, {(month, question, "yes"): count, (month, question, workspace): 1})
+
+    database = joined(fill)
+
+    assert [(row.answer, row.count) for row in rows(database, AnswerCount) if row.answer == "yes"] == [("yes", 7)]
+    assert len(rows(database, AnswerCount)) == 3
+
+
+def test_the_newer_of_two_open_requests_waits_for_its_answer(joined: Joined) -> None:
+    def fill(session: Session) -> None:
+        for workspace, asker, asked in ((OLD, "UA", "UB"), (NEW, "UB", "UA")):
+            request = open_request(asker, asked, workspace=workspace)
+            session.add(request)
+            session.flush()
+            due.set_due(session, workspace, DueKind.REQUEST_OVER, str(request.id), TUESDAY)
+
+    database = joined(fill)
+
+    assert [(one.asker, one.state) for one in rows(database, Request)] == [("UA", "taken_back"), ("UB", "open")]
+    assert [row.subject for row in rows(database, Due)] == ["2"]
+
+
+def test_an_edit_of_the_older_message_stays_with_it(joined: Joined) -> None:
+    def fill(session: Session) -> None:
+        for workspace in (OLD, NEW):
+            queue(session, "kudos:1", MessageKind.KUDOS, workspace=workspace)
+            queue(session, "kudos-changed:1", MessageKind.KUDOS_EDIT, workspace=workspace, edits="kudos:1")
+        sent = outbox.find_message(session, OLD, "kudos:1")
+        assert sent is not None
+        sent.state, sent.ts = OutboxState.SENT, "1.0"
+
+    database = joined(fill)
+
+    found = {row.id: (row.key, row.state, row.edits) for row in rows(database, OutboxMessage)}
+    assert found == {
+        1: ("kudos:1:1", "sent", ""),
+        2: ("kudos-changed:1:2", "dropped", "kudos:1:1"),
+        3: ("kudos:1", "queued", ""),
+        4: ("kudos-changed:1", "queued", "kudos:1"),
+    }
