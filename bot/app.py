@@ -16,6 +16,7 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, ServerErrorRetryHandler
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -32,7 +33,7 @@ from bot.domain.pacing import SLACK_PACE, Pace
 from bot.domain.schedule import DueKind
 from bot.gateway import ANSWER_SECONDS, Identity, SlackGateway
 from bot.library import load_guides, load_prompts, load_thesaurus
-from bot.roster import Roster
+from bot.roster import Roster, Turns
 from bot.services.acts import ActService
 from bot.services.agenda import AgendaService
 from bot.services.check_ins import CheckInService
@@ -89,6 +90,9 @@ from storage.vault import Vault
 LISTENER_THREADS: Final = 32
 PING_SECONDS: Final = 3
 RETRY_SECONDS: Final = 5.0
+# A page of a thousand accounts takes Slack a while.
+READING_SECONDS: Final = 30
+READ_AGAIN: Final = 3
 
 _log = logging.getLogger(__name__)
 
@@ -117,7 +121,8 @@ class Program:
         self._settings = settings
         self._clock = clock or (RemoteClock(settings.clock_url) if settings.clock_url else SystemClock())
         self._database = Database(settings.database_url)
-        self._gateway = SlackGateway(_client(settings, settings.slack_bot_token.get_secret_value()))
+        token = settings.slack_bot_token.get_secret_value()
+        self._gateway = SlackGateway(_client(settings, token), reading_client(settings, token))
         names = CommandNames(settings.learn_command, settings.goal_command, settings.kudos_command)
         self._vault = Vault(settings.key_list)
         self._library = Library(
@@ -253,9 +258,22 @@ class Bot(Program):
         self._socket = self._connect(app)
         if self._socket is None:
             return
-        roster = Roster(self._gateway, services.members, services.communities, tenant, identity.bot_user_id)
+        roster = Roster(
+            self._database,
+            self._gateway,
+            services.members,
+            services.communities,
+            tenant,
+            identity.bot_user_id,
+            self._clock,
+            Turns(self._stopping.wait),
+        )
         timekeeper = Timekeeper(self._database, tenant.key, self._clock, services.due_handlers(roster))
-        beats = [Beat("time", self._settings.heartbeat_seconds, timekeeper.beat)]
+        beats = [
+            Beat("time", self._settings.heartbeat_seconds, timekeeper.beat),
+            # A beat of its own, since it waits for Slack's limits.
+            Beat("look", self._settings.heartbeat_seconds, roster.go_on),
+        ]
         if self._settings.agenda_url:
             agenda = BenchAgenda(self._settings.agenda_url, AgendaService(self._database, tenant.key), self._clock)
             beats.append(Beat("agenda", self._settings.heartbeat_seconds, agenda.tell))
@@ -356,7 +374,7 @@ class Services:
             DueKind.PROMPT_FOLLOW_UP: self.prompts.follow_up,
             DueKind.ROUND: self.rounds.start,
             DueKind.PAUSE_OVER: self.members.end_pause,
-            DueKind.PEOPLE: roster.refresh,
+            DueKind.PEOPLE: roster.begin,
             DueKind.ZONE: roster.settle_zone,
             DueKind.PLACE: self.rounds.place,
             DueKind.TIDY: self.tidying.tidy,
@@ -453,6 +471,23 @@ def _engine(database_url: str, drains: Drains, workspace: str) -> Engine:
     from bot.courier.queue import QueueEngine  # noqa: PLC0415 - a small team's machine need not load Procrastinate
 
     return QueueEngine(database_url, drains, workspace)
+
+
+def reading_client(settings: Settings, token: str) -> WebClient:
+    """Return a client that waits longer than one for posts does, and repeats what failed on the way or at Slack.
+
+    What was asked too often is not repeated by the SDK's handler for it: it sleeps where nobody can stop it, and the
+    nightly look, which asks, waits by itself.
+    """
+    return WebClient(
+        token=token,
+        base_url=settings.slack_api_url,
+        timeout=READING_SECONDS,
+        retry_handlers=[
+            ConnectionErrorRetryHandler(max_retry_count=READ_AGAIN),
+            ServerErrorRetryHandler(max_retry_count=READ_AGAIN),
+        ],
+    )
 
 
 def _client(settings: Settings, token: str | None = None) -> WebClient:

@@ -2,11 +2,12 @@
 
 import json
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.client import HTTPException
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
@@ -15,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.blocks.kit import Message
 from bot.domain.files import File
-from bot.domain.identity import Profile, Room, away_until
+from bot.domain.identity import NO_END, Profile, Room, away_until
 from bot.domain.languages import language_of
 from bot.domain.messages import Posted
 from bot.troubles import (
@@ -31,6 +32,8 @@ from bot.troubles import (
 )
 
 PAGE: Final = 200
+# Source: slack-facts 12; the most that `users.list` gives at once.
+ACCOUNTS_PAGE: Final = 1_000
 SAMPLE: Final = 30
 NEWEST: Final = 100
 EVENT_TYPE: Final = "peerloop_message"
@@ -39,6 +42,10 @@ ANSWER_SECONDS: Final = 10
 
 _log = logging.getLogger(__name__)
 
+_RowT = TypeVar("_RowT")
+_ID: Final = re.compile(r"[A-Z0-9]+")
+# How Slack writes that there is none: 0, or 1.
+_NO_TIME: Final = datetime.fromtimestamp(1, UTC)
 _FILE_GONE: Final = frozenset({"file_not_found", "file_deleted"})
 
 
@@ -59,15 +66,25 @@ class Quiet:
     end: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Page(Generic[_RowT]):
+    """A page of a list; `cursor` is Slack's word for the next one, empty on the last."""
+
+    rows: tuple[_RowT, ...]
+    cursor: str
+
+
 class SlackGateway:
     """The Web API, for what the bot does by itself.
 
     Args:
         client: A client with the bot's token and without retry handlers, since a post must not be repeated.
+        reading: One whose handlers repeat a call that failed, for lists that are read while nobody waits for them.
     """
 
-    def __init__(self, client: WebClient) -> None:
+    def __init__(self, client: WebClient, reading: WebClient | None = None) -> None:
         self._client = client
+        self._reading = reading or client
         self._team_id = ""
 
     def identify(self) -> Identity:
@@ -238,24 +255,32 @@ class SlackGateway:
             SlackTrouble: Slack cannot be asked, or the app may not ask.
         """
         answer = self._call("dnd.teamInfo", users=",".join(people))
-        return {
-            str(user_id): Quiet(*(datetime.fromtimestamp(told[f"next_dnd_{end}_ts"], UTC) for end in ("start", "end")))
+        spans = {
+            str(user_id): (_moment(told.get("next_dnd_start_ts")), _moment(told.get("next_dnd_end_ts")))
             for user_id, told in (answer.get("users") or {}).items()
             if told.get("dnd_enabled")
         }
+        return {user_id: Quiet(start, end) for user_id, (start, end) in spans.items() if start and end}
 
-    def list_profiles(self) -> Iterator[list[Profile]]:
-        """Walk through all accounts of the workspace, a page at a time."""
-        for page in self._pages("users.list", include_locale=True):
-            yield [profile_of(user, self._team_id) for user in page.get("members") or []]
+    def list_accounts(self, cursor: str) -> Page[Profile]:
+        """Return a page of the workspace's accounts, without those that cannot be read; an empty cursor is the first.
 
-    def list_channel(self, channel_id: str) -> list[str]:
-        """Return the ids of everybody in a channel."""
-        return [
-            str(user)
-            for page in self._pages("conversations.members", channel=channel_id)
-            for user in page.get("members") or []
-        ]
+        Raises:
+            SlackTrouble: Slack cannot be asked; the cursor still holds.
+        """
+        more = {"cursor": cursor} if cursor else {}
+        page = self._read("users.list", limit=ACCOUNTS_PAGE, include_locale=True, **more)
+        return Page(tuple(_readable(page.get("members") or (), self._team_id)), _next_cursor(page))
+
+    def list_members(self, channel_id: str, cursor: str) -> Page[str]:
+        """Return a page of the ids of everybody in a channel; an empty cursor is the first.
+
+        Raises:
+            SlackTrouble: Slack cannot be asked, or the bot is not in the channel.
+        """
+        more = {"cursor": cursor} if cursor else {}
+        page = self._read("conversations.members", channel=channel_id, limit=PAGE, **more)
+        return Page(tuple(map(str, page.get("members") or ())), _next_cursor(page))
 
     def find_room(self, channel_id: str) -> Room | None:
         """Return a channel in which the bot is, or None.
@@ -283,14 +308,16 @@ class SlackGateway:
             return True
 
     def zones_in(self, channel_id: str) -> list[str]:
-        """Return the time zones of up to thirty people of a channel; fewer when Slack has trouble."""
+        """Return the time zones of up to thirty people of a channel; none when Slack has trouble."""
         try:
-            people = self.list_channel(channel_id)[:SAMPLE]
+            page = self._call("conversations.members", channel=channel_id, limit=SAMPLE)
+            answers = [self._call("users.info", user=user_id) for user_id in page.get("members") or ()]
         except SlackTrouble as trouble:
-            _log.warning("conversations.members failed: %s", trouble.error)
+            # Asked one by one, thirty people whom Slack does not tell of would hold everything else up for minutes.
+            _log.warning("the zones in %s are not known: %s", channel_id, trouble.error)
             return []
-        profiles = [self.find_profile(user_id) for user_id in people]
-        return [profile.zone for profile in profiles if profile and profile.is_person and profile.zone]
+        profiles = _readable([answer["user"] for answer in answers], self._team_id)
+        return [profile.zone for profile in profiles if profile.is_person and profile.zone]
 
     def _pages(self, method: str, **arguments: object) -> Iterator[dict[str, Any]]:
         cursor = ""
@@ -298,17 +325,21 @@ class SlackGateway:
             more = {"cursor": cursor} if cursor else {}
             page = self._call(method, limit=PAGE, **arguments, **more)
             yield page
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            cursor = _next_cursor(page)
             if not cursor:
                 return
 
     def _call(self, method: str, **arguments: object) -> dict[str, Any]:
+        return self._ask(self._client, method, arguments)
+
+    def _read(self, method: str, **arguments: object) -> dict[str, Any]:
+        return self._ask(self._reading, method, arguments)
+
+    def _ask(self, client: WebClient, method: str, arguments: dict[str, object]) -> dict[str, Any]:
         # chat.* take JSON, the rest forms; the same split as in the SDK's own methods.
         as_json = method.startswith("chat.")
         try:
-            answer = self._client.api_call(
-                method, json=arguments if as_json else None, params=None if as_json else arguments
-            )
+            answer = client.api_call(method, json=arguments if as_json else None, params=None if as_json else arguments)
         except SlackApiError as error:
             raise trouble_of(method, error.response) from None
         except URLError as error:
@@ -326,18 +357,22 @@ def profile_of(user: dict[str, Any], team_id: str) -> Profile:
     """Read one of Slack's user objects, as seen from a workspace; fields may be missing, null or empty.
 
     Source: slack-facts 6.1.
+
+    Raises:
+        AttributeError, LookupError, TypeError, ValueError: It is no account.
     """
     is_bot = bool(user.get("is_bot") or user.get("is_workflow_bot") or user.get("is_connector_bot"))
     status = user.get("profile") or {}
-    expires = int(status.get("status_expiration") or 0)
+    if not _ID.fullmatch(user["id"]):
+        raise ValueError("an account needs an id")
     return Profile(
-        user_id=str(user["id"]),
+        user_id=user["id"],
         language=language_of(user["locale"]) if user.get("locale") else None,
         zone=user.get("tz") or None,
         away_until=away_until(
             str(status.get("status_text") or ""),
             str(status.get("status_emoji") or ""),
-            datetime.fromtimestamp(expires, UTC) if expires else None,
+            _moment(status.get("status_expiration")),
         ),
         is_person=not is_bot and user["id"] != "USLACKBOT",
         is_active=not user.get("deleted") and not user.get("is_invited_user"),
@@ -348,6 +383,33 @@ def profile_of(user: dict[str, Any], team_id: str) -> Profile:
             or not is_ours(user, team_id)
         ),
     )
+
+
+def _readable(users: Iterable[Any], team_id: str) -> Iterator[Profile]:
+    """Read accounts, and leave out what cannot be read: one odd account must not hide the others."""
+    for user in users:
+        try:
+            yield profile_of(user, team_id)
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            told = user.get("id") if isinstance(user, Mapping) else None
+            name = told if isinstance(told, str) and _ID.fullmatch(told) else "without an id"
+            _log.warning("account %s is left out, since it cannot be read: %s", name, type(error).__name__)
+
+
+def _moment(told: object) -> datetime | None:
+    """Read a Unix time; None where there is none, and for one that no calendar has.
+
+    Source: slack-facts 12: on odd accounts times come in milliseconds, as texts, and far in the future.
+    """
+    try:
+        moment = datetime.fromtimestamp(float(str(told or 0)), UTC)
+    except (OverflowError, OSError, ValueError):
+        return None
+    return moment if _NO_TIME < moment < NO_END else None
+
+
+def _next_cursor(page: Mapping[str, Any]) -> str:
+    return str((page.get("response_metadata") or {}).get("next_cursor") or "")
 
 
 def is_ours(user: Mapping[str, Any], team_id: str) -> bool:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock, RemoteClock, SystemClock
 from bot.config import Settings
-from bot.services.health import Failed, Failing, Health, HealthService, LeftAlone, Planned, Running, Troubled
+from bot.services.health import Failed, Failing, Health, HealthService, LeftAlone, Looked, Planned, Running, Troubled
 from bot.services.replay import ReplayError, replay_round
 from storage.database import Database, SchemaError
 from storage.moving import MoveError, count_rows, move
@@ -140,6 +140,7 @@ def _text(health: Health) -> str:
         "",
         f"Messages: {states}; {waiting}.",
         *_list("Processes", [_running(one) for one in health.processes]),
+        *_list("Nightly look", [_looked(one) for one in health.looks]),
         *_list("Overdue", [_planned(one) for one in health.overdue]),
         *_list("Failing", [_failing(one) for one in health.failing]),
         *_list("Last errors", [_failed(one) for one in health.last_errors]),
@@ -177,6 +178,11 @@ def _troubled(one: Troubled) -> str:
     return f"{_moment(one.queued_at)}  {one.workspace}  {one.key}  {one.reason}".rstrip()
 
 
+def _looked(one: Looked) -> str:
+    last = f"finished {_moment(one.finished_at)}" if one.finished_at else "never finished"
+    return f"{one.workspace}  " + (f"under way since {_moment(one.began_at)}, {last}" if one.is_under_way else last)
+
+
 def _left_alone(one: LeftAlone) -> str:
     return f"{one.workspace}  {one.planned} planned, {one.messages} messages"
 
@@ -202,6 +208,7 @@ def _json(health: Health) -> str:
             "messages": health.messages,
             "oldest_waiting_seconds": waited,
             "failed_lately": health.failed_lately,
+            "nightly_looks": [_looked_values(one) for one in health.looks],
             "overdue": [_planned_values(one) for one in health.overdue],
             "failing": [
                 {**_planned_values(one.what), "failures": one.failures, "error": one.error} for one in health.failing
@@ -221,6 +228,15 @@ def _planned_values(one: Planned) -> dict[str, str]:
         "kind": one.kind,
         "subject": one.subject,
         "due_at": one.due_at.isoformat(),
+    }
+
+
+def _looked_values(one: Looked) -> dict[str, str | bool | None]:
+    return {
+        "workspace": one.workspace,
+        "under_way": one.is_under_way,
+        "began_at": one.began_at.isoformat(),
+        "finished_at": one.finished_at.isoformat() if one.finished_at else None,
     }
 
 

@@ -1,65 +1,160 @@
 """The nightly look at the workspace: who was deactivated, moved or left a channel unnoticed."""
 
 import logging
-from datetime import datetime
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final, TypeVar
 
+from sqlalchemy.exc import OperationalError
+
+from bot.clock import Clock
 from bot.domain.cadence import decode_cadence
-from bot.domain.identity import Tenant
+from bot.domain.identity import Profile, Tenant
+from bot.domain.pacing import SLACK_READING, Reading
+from bot.domain.schedule import retry_wait
 from bot.gateway import SlackGateway
 from bot.services.communities import CommunityService
 from bot.services.members import MemberService
-from bot.troubles import CannotReachError, SlackTrouble
+from bot.troubles import CannotReachError, SlackTrouble, TryLaterError
+from storage import looks, processes
+from storage.database import Database, Lease
 from storage.due import Due
+from storage.looks import Look
+
+LOOKING: Final = "nightly look"
+_STALE: Final = "invalid_cursor"
+# What fails is tried again at once so often; with Slack that has been done by then.
+_TRIED_AT_ONCE: Final = 2
+_AnswerT = TypeVar("_AnswerT")
 
 _log = logging.getLogger(__name__)
+
+
+class StoppedError(Exception):
+    """The process ends, and asks for nothing more."""
+
+
+class Turns:
+    """Asks Slack for one page after another, no sooner than it may be asked.
+
+    Args:
+        pause: Waits for some seconds, of the machine; True as soon as the process is to end.
+        reading: How long to rest between two pages.
+        seconds: A stopwatch.
+    """
+
+    def __init__(
+        self,
+        pause: Callable[[float], bool],
+        reading: Reading = SLACK_READING,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.reading = reading
+        self._pause = pause
+        self._seconds = seconds
+        self._failures = 0
+        # Both by the stopwatch: when a page may be asked for, and when anything is begun.
+        self._next_at = self._not_before = 0.0
+
+    @property
+    def may_begin(self) -> bool:
+        """Tell whether nothing failed a moment ago."""
+        return self._seconds() >= self._not_before
+
+    def ask(self, call: Callable[[], _AnswerT], rest: timedelta) -> _AnswerT:
+        """Ask for something, and again as long as Slack says that it was asked too often; then rest.
+
+        Raises:
+            StoppedError: The process ends.
+            SlackTrouble: Slack does not answer, for another reason.
+        """
+        while True:
+            if self._pause(max(0.0, self._next_at - self._seconds())):
+                raise StoppedError
+            try:
+                answer = call()
+            except TryLaterError as trouble:
+                if not trouble.method:
+                    raise
+                _log.info("%s is asked for again in %.0f seconds", trouble.method, trouble.seconds)
+                self._next_at = self._seconds() + trouble.seconds
+            else:
+                self._next_at = self._seconds() + rest.total_seconds()
+                self._failures = 0
+                return answer
+
+    def put_off(self) -> timedelta:
+        """Begin nothing for a while, a longer one each time in a row; gives how long."""
+        self._failures += 1
+        wait = retry_wait(self._failures + _TRIED_AT_ONCE)
+        self._not_before = self._seconds() + wait.total_seconds()
+        return wait
 
 
 class Roster:
     """Brings what is stored of people in line with Slack; events tell the same sooner, when they arrive.
 
+    A look takes as long as Slack's limits make it. It begins like everything that is due, and goes on in a beat of its
+    own, which keeps nothing else waiting. How far it has come is stored after every step.
+
     Args:
+        database: Where that is stored.
         gateway: Slack.
         members: Takes over what Slack says.
         communities: Knows the channels.
         tenant: The workspace.
         bot_user_id: The bot's own account, whose presence proves that a channel's list can be trusted.
+        clock: What time it is for people.
+        turns: When Slack is asked.
     """
 
     def __init__(
         self,
+        database: Database,
         gateway: SlackGateway,
         members: MemberService,
         communities: CommunityService,
         tenant: Tenant,
         bot_user_id: str,
+        clock: Clock,
+        turns: Turns,
     ) -> None:
+        self._database = database
         self._gateway = gateway
         self._members = members
         self._communities = communities
         self._tenant = tenant
         self._bot_user_id = bot_user_id
+        self._clock = clock
+        self._turns = turns
 
-    def refresh(self, row: Due, now: datetime) -> None:
-        """Handle the nightly look; what Slack does not answer tonight is asked tomorrow."""
+    def begin(self, row: Due, now: datetime) -> None:
+        """Handle that the nightly look is due."""
         next_at = decode_cadence(row.cadence or "").next_after(max(now, row.due_at))
-        if not self._members.begin_look(row, next_at, now):
-            return
-        try:
-            for profiles in self._gateway.list_profiles():
-                self._members.account_changed(self._tenant, profiles, now)
-            for channel_id in self._communities.channels(self._tenant):
-                self._look_into(channel_id, now)
-        except SlackTrouble as trouble:
-            _log.warning("the nightly look at people stopped: %s", trouble.error)
+        self._members.begin_look(row, next_at, now)
 
-    def _look_into(self, channel_id: str, now: datetime) -> None:
-        try:
-            present = set(self._gateway.list_channel(channel_id))
-        except CannotReachError as trouble:
-            _log.warning("nobody can be seen in %s: %s", channel_id, trouble.error)
+    def go_on(self) -> None:
+        """Go on with the look that is under way, to its end; does nothing while another process does so.
+
+        What Slack does not answer is asked for a little later, and later each time, from where the look has come to.
+        """
+        if not self._turns.may_begin or self._find() is None:
             return
-        if self._bot_user_id in present:
-            self._members.keep_present(self._tenant, channel_id, present, now)
+        with self._database.lease(LOOKING, self._tenant.key) as lease:
+            # Once more: another process may have come to the end of it meanwhile.
+            look = self._find()
+            if lease is None or look is None:
+                return
+            try:
+                self._look(lease, look)
+            except StoppedError:
+                _log.info("the nightly look goes on after the next start")
+            except SlackTrouble as trouble:
+                _log.warning("the nightly look goes on in %s: %s", self._turns.put_off(), trouble.error)
+                with lease.write() as session:
+                    processes.note_error(session, self._tenant.key, LOOKING, trouble.error, self._clock.now())
 
     def settle_zone(self, row: Due, now: datetime) -> None:
         """Handle the question in which zone most people of a new community's channel live."""
@@ -67,3 +162,69 @@ class Roster:
         # Asked before the row is taken, so that a process that ends meanwhile leaves it to the next.
         zones = self._gateway.zones_in(channel_id)
         self._communities.settle_zone(row, zones, now)
+
+    def _find(self) -> Look | None:
+        with self._database.read() as session:
+            look = looks.find_look(session, self._tenant.key)
+        return look if look is not None and look.is_under_way else None
+
+    def _look(self, lease: Lease, look: Look) -> None:
+        # Channels first: they are few, and whoever left one unnoticed would be introduced there.
+        for channel_id in sorted(self._communities.channels(self._tenant)):
+            if channel_id > look.after_channel:
+                self._look_into(channel_id)
+                with lease.write() as session:
+                    looks.pass_channel(session, self._tenant.key, channel_id)
+        cursor: str | None = look.cursor
+        while cursor is not None:
+            cursor = self._look_at_accounts(lease, cursor)
+
+    def _look_into(self, channel_id: str) -> None:
+        present: set[str] = set()
+        cursor: str | None = ""
+        try:
+            while cursor is not None:
+                page = self._turns.ask(
+                    partial(self._gateway.list_members, channel_id, cursor), self._turns.reading.members
+                )
+                present.update(page.rows)
+                cursor = page.cursor or None
+        except CannotReachError as trouble:
+            _log.warning("nobody can be seen in %s: %s", channel_id, trouble.error)
+            return
+        if self._bot_user_id in present:
+            self._members.keep_present(self._tenant, channel_id, present, self._clock.now())
+
+    def _look_at_accounts(self, lease: Lease, cursor: str) -> str | None:
+        """Look at one page of accounts; gives the cursor of the next, or None when the look is over."""
+        try:
+            page = self._turns.ask(partial(self._gateway.list_accounts, cursor), self._turns.reading.accounts)
+        except CannotReachError as trouble:
+            if trouble.error != _STALE or not cursor:
+                raise
+            # Slack keeps a cursor for a while only; to look at some accounts again costs a few pages.
+            with lease.write() as session:
+                looks.turn_page(session, self._tenant.key, "")
+            return ""
+        self._take_over(page.rows)
+        with lease.write() as session:
+            if page.cursor:
+                looks.turn_page(session, self._tenant.key, page.cursor)
+            else:
+                looks.finish(session, self._tenant.key, self._clock.now())
+        return page.cursor or None
+
+    def _take_over(self, profiles: Sequence[Profile]) -> None:
+        """Store what Slack says of accounts; one that cannot be stored keeps no other from it."""
+        now = self._clock.now()
+        try:
+            self._members.account_changed(self._tenant, profiles, now)
+        except OperationalError:
+            # The database's trouble, not an account's.
+            raise
+        except Exception as error:
+            if len(profiles) == 1:
+                _log.warning("account %s is left out: %s", profiles[0].user_id, type(error).__name__)
+                return
+            for profile in profiles:
+                self._take_over([profile])

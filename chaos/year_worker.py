@@ -12,10 +12,10 @@ from bot.app import Services
 from bot.blocks.names import CommandNames
 from bot.courier import Courier, Library
 from bot.domain.identity import Tenant
-from bot.domain.pacing import Limit, Method, Pace
+from bot.domain.pacing import Limit, Method, Pace, Reading
 from bot.gateway import SlackGateway
 from bot.library import load_guides, load_prompts, load_thesaurus
-from bot.roster import Roster
+from bot.roster import Roster, Turns
 from bot.timekeeper import Timekeeper
 from chaos.slack_edge import BOT, TEAM, Edge
 from chaos.year_plan import members_of, people_of
@@ -45,8 +45,11 @@ class Worker:
         database, gateway = Database(url), SlackGateway(self._edge)
         library = Library(CommandNames("/learn", "/goal", "/kudos"), load_prompts(), load_guides(), load_thesaurus())
         services = Services.over(database, library, Vault())
-        roster = Roster(gateway, services.members, services.communities, Tenant(TEAM), BOT)
-        self._timekeeper = Timekeeper(database, TEAM, self.clock, services.due_handlers(roster))
+        turns = Turns(lambda _seconds: False, Reading(timedelta(0), timedelta(0)))
+        self._roster = Roster(
+            database, gateway, services.members, services.communities, Tenant(TEAM), BOT, self.clock, turns
+        )
+        self._timekeeper = Timekeeper(database, TEAM, self.clock, services.due_handlers(self._roster))
         self._courier = Courier(database, gateway, TEAM, library, self.clock, pace=AT_ONCE)
 
     def obey(self, what: str, moment: datetime) -> list[tuple[str, str]]:
@@ -54,6 +57,7 @@ class Worker:
         self.clock.moment = moment
         if what == "time":
             self._timekeeper.beat()
+            self._roster.go_on()
         else:
             self._courier.drain_all()
         said = [(one.key, one.at.isoformat()) for one in self._edge.said]

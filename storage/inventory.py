@@ -19,6 +19,7 @@ from storage.due import Due
 from storage.erasures import Erasure
 from storage.goals import Goal, GoalCheck
 from storage.kudos import Kudos, KudosDraft, KudosMeToo, KudosPost, KudosReceiver
+from storage.looks import Look
 from storage.members import Membership, Person
 from storage.notes import LearningNote
 from storage.notwith import PrivateList
@@ -282,5 +283,6 @@ INVENTORY: Final = (
     Entry(table=Erasure, people={"user_id": Fate.KEPT}, codes=("cause",), told=("user_id",)),
     Entry(table=Process, codes=("name", "kind")),
     Entry(table=LastError, codes=("work", "error")),
+    Entry(table=Look, codes=("after_channel", "cursor")),
     Entry(table=SlackWait, codes=("method", "error")),
 )

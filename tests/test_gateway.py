@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from slack_sdk import WebClient
 
+from bot.app import reading_client
 from bot.blocks.kit import Message
+from bot.config import read_settings
 from bot.domain.identity import NO_END, Profile
 from bot.domain.messages import Posted
 from bot.gateway import Identity, Quiet, SlackGateway, profile_of
@@ -186,14 +188,14 @@ def test_a_token_of_a_whole_organization_is_refused(slack: TinySlack) -> None:
         slack.gateway().identify()
 
 
-def test_lists_are_read_to_their_last_page(slack: TinySlack) -> None:
+def test_a_list_is_read_to_its_last_page(slack: TinySlack) -> None:
     slack.plan(
         "conversations.members",
         Answer({"ok": True, "members": ["UA", "UB"], "response_metadata": {"next_cursor": "more"}}),
         Answer({"ok": True, "members": ["UC"], "response_metadata": {"next_cursor": ""}}),
     )
 
-    assert slack.gateway().list_channel("C1") == ["UA", "UB", "UC"]
+    assert slack.gateway().has_member("C1", "UC")
     assert [given.get("cursor") for given in slack.asked("conversations.members")] == [None, "more"]
 
 
@@ -288,10 +290,106 @@ def test_a_status_is_read_for_being_away_only(
     assert profile_of({"id": "UA", "profile": None}, "T1").away_until is None
 
 
+# In milliseconds, in the year 10000, as a text, and as no number at all.
+@pytest.mark.parametrize(
+    ("expires", "until"),
+    [
+        (1_732_000_000_000, NO_END),
+        (253_402_300_800, NO_END),
+        (10**40, NO_END),
+        (-5, NO_END),
+        ("soon", NO_END),
+        ([], NO_END),
+        ("1800000000.0", datetime(2027, 1, 15, 8, tzinfo=UTC)),
+        (2_841_800_400, datetime(2060, 1, 20, 5, tzinfo=UTC)),
+    ],
+)
+def test_an_end_of_a_status_that_no_calendar_has_is_none(expires: object, until: datetime) -> None:
+    status = {"status_emoji": ":palm_tree:", "status_expiration": expires}
+
+    assert profile_of({"id": "UA", "profile": status}, "T1").away_until == until
+
+
+def test_an_account_that_cannot_be_read_hides_no_other(slack: TinySlack, caplog: pytest.LogCaptureFixture) -> None:
+    odd = [7, {}, {"id": None}, {"id": "a name"}, {"id": "UX", "profile": ["?"]}, {"id": "UY", "locale": 4}]
+    slack.plan("users.list", Answer({"ok": True, "members": [{"id": "UA"}, *odd, {"id": "UB"}]}))
+
+    page = slack.gateway().list_accounts("")
+
+    assert [profile.user_id for profile in page.rows] == ["UA", "UB"]
+    assert "account UX is left out" in caplog.text
+    assert "account UY is left out" in caplog.text
+    assert caplog.text.count("account without an id is left out") == 4
+    assert "a name" not in caplog.text
+
+
+def test_accounts_are_asked_for_by_the_thousand_and_members_by_the_safe_page(slack: TinySlack) -> None:
+    more = {"response_metadata": {"next_cursor": "more"}}
+    slack.plan("users.list", Answer({"ok": True, "members": [{"id": "UA"}], **more}))
+    slack.plan("conversations.members", Answer({"ok": True, "members": ["UA"], **more}))
+    gateway = slack.gateway()
+
+    cursors = [
+        *(gateway.list_accounts("").cursor, gateway.list_members("C1", "").cursor),
+        gateway.list_accounts("more").cursor,
+    ]
+
+    assert cursors == ["more", "more", ""]
+    assert [(given["limit"], given.get("cursor")) for given in slack.asked("users.list")] == [
+        ("1000", None),
+        ("1000", "more"),
+    ]
+    assert slack.asked("conversations.members") == [{"channel": "C1", "limit": "200"}]
+
+
+def reading(slack: TinySlack) -> WebClient:
+    """The client that the bot reads lists with."""
+    settings = read_settings({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "SLACK_API_URL": slack.url})
+    return reading_client(settings, "xoxb-1")
+
+
+def test_a_list_is_asked_for_again_when_slack_fails_and_a_post_is_not(slack: TinySlack) -> None:
+    gateway = SlackGateway(WebClient(token="xoxb-1", base_url=slack.url, retry_handlers=[]), reading(slack))
+    slack.plan("users.list", RESET, Answer("oops", 503), Answer({"ok": True, "members": [{"id": "UA"}]}))
+    slack.plan("chat.postMessage", Answer("oops", 500))
+
+    assert len(gateway.list_accounts("").rows) == 1
+    with pytest.raises(OutcomeUnknownError):
+        gateway.post("C1", MESSAGE, "a-key")
+
+    assert len(slack.asked("users.list")) == 3
+    assert len(slack.asked("chat.postMessage")) == 1
+
+
+def test_what_was_asked_too_often_is_not_slept_over_in_the_library(slack: TinySlack) -> None:
+    gateway = SlackGateway(WebClient(token="xoxb-1", base_url=slack.url, retry_handlers=[]), reading(slack))
+    slack.plan("users.list", Answer({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": "30"}))
+
+    with pytest.raises(TryLaterError) as trouble:
+        gateway.list_accounts("")
+
+    assert (trouble.value.seconds, trouble.value.method) == (30, "users.list")
+    assert len(slack.asked("users.list")) == 1
+
+
+def test_the_zones_of_a_channel_are_those_of_a_few_and_one_silence_is_enough(slack: TinySlack) -> None:
+    people = [f"U{number}" for number in range(30)]
+    slack.plan("conversations.members", *[Answer({"ok": True, "members": people})] * 2)
+    accounts = [Answer({"ok": True, "user": {"id": one, "tz": "Asia/Tokyo"}}) for one in people]
+    slack.plan("users.info", *accounts, accounts[0], Answer("oops", 500))
+
+    assert slack.gateway().zones_in("C1") == ["Asia/Tokyo"] * 30
+    assert slack.gateway().zones_in("C1") == []
+    assert len(slack.asked("users.info")) == 32
+    assert slack.asked("conversations.members") == [{"channel": "C1", "limit": "30"}] * 2
+
+
 def test_do_not_disturb_is_asked_for_many_at_once(slack: TinySlack) -> None:
     told = {
         "UA": {"dnd_enabled": True, "next_dnd_start_ts": 1_800_000_000, "next_dnd_end_ts": 1_800_003_600},
         "UB": {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1},
+        "UD": {"dnd_enabled": True, "next_dnd_start_ts": 1_800_000_000_000, "next_dnd_end_ts": None},
+        "UE": {"dnd_enabled": True},
     }
     slack.plan("dnd.teamInfo", Answer({"ok": True, "users": told}))
 

@@ -62,6 +62,23 @@ SLACK_PACE: Final = Pace(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How long to rest between two pages of a list that is read while nobody waits for it.
+
+    Args:
+        accounts: Of the workspace's accounts.
+        members: Of a channel's members.
+    """
+
+    accounts: timedelta
+    members: timedelta
+
+
+# Source: slack-facts 3.1: tiers 2 and 4. Half of what tier 4 allows is left to people, for whom members are asked too.
+SLACK_READING: Final = Reading(accounts=_MINUTE / 20, members=_MINUTE / 50)
+
+
 def method_of(*, people: int, channel_id: str, reader: str, edits: str, removes: bool = False) -> Method:
     """Return the method that a message needs first.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from storage import due, outbox, processes
+from storage import due, looks, outbox, processes
 from storage.database import Database
 from storage.due import Due
 from storage.outbox import OutboxMessage, OutboxState
@@ -14,6 +14,8 @@ from storage.processes import Process
 SHOWN: Final = 20
 OVERDUE_AFTER: Final = timedelta(minutes=5)
 WAITS_TOO_LONG_AFTER: Final = timedelta(hours=1)
+# A hundred thousand accounts take five minutes, at the pace that Slack allows.
+LOOKS_TOO_LONG_AFTER: Final = timedelta(hours=6)
 LATELY: Final = timedelta(days=1)
 RATE_LIMITED: Final = frozenset({"ratelimited", "rate_limited"})
 # A refused token is tried again after five minutes, a missing permission after fifteen.
@@ -79,6 +81,19 @@ class Troubled:
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """The nightly look at a workspace's channels and people: the one that is under way, or else the last one.
+
+    `finished_at` is when a look was finished last; None before the first.
+    """
+
+    workspace: str
+    began_at: datetime
+    finished_at: datetime | None
+    is_under_way: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LeftAlone:
     """A workspace that no process has a token for: how much is planned in it, and how many messages it holds."""
 
@@ -105,6 +120,7 @@ class Health:
         unconfirmed: Messages that may or may not have arrived, newest first; at most twenty.
         failed: Messages that could not be sent, newest first; at most twenty.
         failed_lately: How many of all failed ones belong to the last day.
+        looks: The nightly look at each workspace.
         left_alone: The other workspaces; nothing in them is done or sent.
     """
 
@@ -119,6 +135,7 @@ class Health:
     unconfirmed: tuple[Troubled, ...]
     failed: tuple[Troubled, ...]
     failed_lately: int
+    looks: tuple[Looked, ...]
     left_alone: tuple[LeftAlone, ...]
 
     @property
@@ -130,7 +147,13 @@ class Health:
     def is_fine(self) -> bool:
         """Tell whether nobody has to look: somebody works, Slack answers, nothing is overdue or failed within a day."""
         works = any(one.is_alive for one in self.processes)
-        return works and not (self.overdue or self.failed_lately or self.waits_too_long or self.is_refused)
+        wrong = self.overdue or self.failed_lately or self.waits_too_long or self.is_refused or self.looks_too_long
+        return works and not wrong
+
+    @property
+    def looks_too_long(self) -> bool:
+        """Tell whether a nightly look has been under way for more than six hours."""
+        return any(one.is_under_way and self.looked_at - one.began_at > LOOKS_TOO_LONG_AFTER for one in self.looks)
 
     @property
     def is_refused(self) -> bool:
@@ -169,6 +192,10 @@ class HealthService:
                 unconfirmed=_troubled(outbox.list_newest(session, served, OutboxState.UNCONFIRMED, SHOWN)),
                 failed=_troubled(outbox.list_newest(session, served, OutboxState.FAILED, SHOWN)),
                 failed_lately=outbox.count_failed_since(session, served, now - LATELY),
+                looks=tuple(
+                    Looked(row.workspace, row.began_at, row.finished_at, row.is_under_way)
+                    for row in looks.list_looks(session, served)
+                ),
                 left_alone=tuple(
                     LeftAlone(one, planned.get(one, 0), messages.get(one, 0)) for one in present if one not in served
                 ),

@@ -16,7 +16,7 @@ from bot.domain.schedule import PEOPLE_AT, DueKind
 from bot.errors import Problem, UserError
 from bot.services.communities import first_round_on, own_community, queue_standing
 from bot.services.groups import start_of_week, vacate_everywhere
-from storage import communities, due, history, members, outbox, rounds, seen, tracing
+from storage import communities, due, history, looks, members, outbox, rounds, seen, tracing
 from storage.communities import Community
 from storage.database import Database
 from storage.due import Due
@@ -204,10 +204,13 @@ class MemberService:
                 due.set_due(session, tenant.key, DueKind.PEOPLE, "", cadence.next_after(now), cadence.encode())
 
     def begin_look(self, row: Due, next_at: datetime, now: datetime) -> bool:
-        """Claim tonight's look at people; False when another process has. Forgets old clicks on the way."""
+        """Begin tonight's look at people; False when another process has. Forgets old clicks on the way."""
         with self._database.write(row.workspace) as session:
             seen.forget_old(session, now)
-            return due.advance(session, row, next_at)
+            if not due.advance(session, row, next_at):
+                return False
+            looks.begin(session, row.workspace, now)
+            return True
 
     def keep_present(self, tenant: Tenant, channel_id: str, present: Collection[str], now: datetime) -> None:
         """Take those out of a community's introductions who are no longer in its channel."""
@@ -229,9 +232,11 @@ class MemberService:
         Slack tells of every change of every account of a company; only what differs is written.
         """
         with self._database.read() as session:
-            differing = [profile for profile in profiles if _differs(session, tenant, profile)]
+            found = members.list_people(session, tenant.key, [profile.user_id for profile in profiles])
+            known = {person.user_id: person for person in found}
+            differing = [one for one in profiles if one.user_id in known and _differs(known[one.user_id], one)]
             # Whoever stands only in what others did is remembered once they are gone, to be erased in time.
-            strangers = [profile for profile in profiles if _is_gone_stranger(session, tenant, profile)]
+            strangers = [one for one in profiles if not one.is_active and one.user_id not in known]
             if strangers:
                 named = tracing.list_named(session, tenant.key)
                 differing += [profile for profile in strangers if profile.user_id in named]
@@ -292,13 +297,8 @@ def _let_look(session: Session, community: Community, person: Person, now: datet
     return True
 
 
-def _is_gone_stranger(session: Session, tenant: Tenant, profile: Profile) -> bool:
-    return not profile.is_active and members.find_person(session, tenant.key, profile.user_id) is None
-
-
-def _differs(session: Session, tenant: Tenant, profile: Profile) -> bool:
-    person = members.find_person(session, tenant.key, profile.user_id)
-    return person is not None and (
+def _differs(person: Person, profile: Profile) -> bool:
+    return (
         known_zone(profile.zone, person.zone) != person.zone
         or profile.is_guest != person.is_guest
         or profile.away_until != person.away_until

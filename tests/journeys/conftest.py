@@ -1,7 +1,7 @@
 """Small communities in a local workspace, for plays that need no month."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -43,8 +43,8 @@ def stage_at(tmp_path: Path, bot_database: str) -> Iterator[StageAt]:
     """Give a function that raises a stage at a moment; it is taken down after the test."""
     raised: list[Stage] = []
 
-    def raise_stage(now: datetime, **environment: str) -> Stage:
-        raised.append(Stage(tmp_path, now, bot_database, **environment))
+    def raise_stage(now: datetime, options: Sequence[str] = (), **environment: str) -> Stage:
+        raised.append(Stage(tmp_path, now, bot_database, options, **environment))
         return raised[-1]
 
     yield raise_stage

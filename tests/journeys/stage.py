@@ -18,14 +18,18 @@ ROOT = Path(__file__).parents[2]
 
 
 class Stage:
-    """A workspace and a bot; `folder` and the database keep both over restarts."""
+    """A workspace and a bot; `folder` and the database keep both over restarts. `options` are the workspace's."""
 
-    def __init__(self, folder: Path, now: datetime, database_url: str, **environment: str) -> None:
+    def __init__(
+        self, folder: Path, now: datetime, database_url: str, options: Sequence[str] = (), **environment: str
+    ) -> None:
         self.folder = folder
         self.database_url = database_url
         self._reader = _connect(database_url)
         self._environment = environment
-        self._workspace = RunningWorkspace(ROOT / "manifest.yml", folder / "workspace", "--now", now.isoformat())
+        self._workspace = RunningWorkspace(
+            ROOT / "manifest.yml", folder / "workspace", "--now", now.isoformat(), *options
+        )
         self.client = self._workspace.client
         self.client.move_clock(by=timedelta(seconds=60), frozen=True)
         self.bot: subprocess.Popen[str] | None = None
@@ -58,9 +62,9 @@ class Stage:
                 [sys.executable, "-m", "bot", word], env=self._variables() | more, stderr=log, text=True, cwd=ROOT
             )
 
-    def run_second(self, word: str) -> "subprocess.CompletedProcess[str]":
+    def run_second(self, *words: str) -> "subprocess.CompletedProcess[str]":
         """Start another command of the bot on the same database and wait until it has given up."""
-        command = [sys.executable, "-m", "bot", word]
+        command = [sys.executable, "-m", "bot", *words]
         return subprocess.run(
             command, env=self._variables(), capture_output=True, text=True, timeout=60, check=False, cwd=ROOT
         )

@@ -27,6 +27,7 @@ from storage import (
     goals,
     history,
     kudos,
+    looks,
     members,
     notes,
     notwith,
@@ -274,6 +275,8 @@ FINDS: dict[Callable[..., Any], Ask] = {
     outbox.list_newest: lambda s, own, _: outbox.list_newest(s, [own.key], OutboxState.QUEUED, 9),
     outbox.count_failed_since: lambda s, own, _: outbox.count_failed_since(s, [own.key], LONG_AGO),
     outbox.list_upcoming: lambda s, own, _: outbox.list_upcoming(s, own.key, LONG_AGO, 9),
+    looks.find_look: lambda s, own, _: looks.find_look(s, own.key),
+    looks.list_looks: lambda s, own, _: looks.list_looks(s, [own.key]),
     processes.list_errors: lambda s, own, _: processes.list_errors(s, [own.key], 9),
     erasures.has_erased_since: lambda s, own, _: erasures.has_erased_since(s, own.key, LONG_AGO),
     erasures.find_erasure: lambda s, own, _: erasures.find_erasure(s, own.key, 1),
@@ -406,6 +409,10 @@ CHANGES: dict[Callable[..., Any], Ask] = {
     outbox.revive: lambda s, own, _: outbox.revive(s, own.key, "a-key", LATER),
     members.list_in_several: lambda s, own, _: members.list_in_several(s, own.key),
     outbox.forget_old: lambda s, own, _: outbox.forget_old(s, own.key, LATER + timedelta(days=99), 9),
+    looks.begin: lambda s, own, _: looks.begin(s, own.key, LATER),
+    looks.pass_channel: lambda s, own, _: looks.pass_channel(s, own.key, "C9"),
+    looks.turn_page: lambda s, own, _: looks.turn_page(s, own.key, "more"),
+    looks.finish: lambda s, own, _: looks.finish(s, own.key, LATER),
     processes.note_error: lambda s, own, _: processes.note_error(s, own.key, "sending", "ratelimited", LATER),
     outbox.move_channel: lambda s, own, _: outbox.move_channel(s, own.key, "C1", "C9"),
     seen.is_first_time: lambda s, own, _: seen.is_first_time(s, own.owner, LATER),
@@ -488,6 +495,7 @@ def test_a_row_of_another_workspace_is_not_found_by_its_id(database: Database, f
 def test_a_query_finds_nothing_of_another_workspace(database: Database, function: Callable[..., Any]) -> None:
     with database.write() as session:
         other = build(session, "T1")
+        looks.begin(session, "T1", MONDAY_8)
         if function in {sending.list_in_doubt, sending.count_calls, sending.list_posted_since}:
             for row in (outbox.find_message(session, "T1", "a-key"), outbox.find_message(session, "T1", "an-edit")):
                 assert row is not None
@@ -528,10 +536,12 @@ def test_a_query_finds_nothing_of_another_workspace(database: Database, function
 def test_a_change_touches_nothing_of_another_workspace(database: Database, function: Callable[..., Any]) -> None:
     with database.write() as session:
         build(session, "T1")
+        looks.begin(session, "T1", MONDAY_8)
     before = contents(database)
 
     with database.write() as session:
         own = build(session, "T2")
+        looks.begin(session, "T2", MONDAY_8)
         CHANGES[function](session, own, build_view(session))
 
     after = contents(database)
