@@ -474,10 +474,10 @@ def _engine(database_url: str, drains: Drains, workspace: str) -> Engine:
 
 
 def reading_client(settings: Settings, token: str) -> WebClient:
-    """Return a client that waits longer than one for posts does, and repeats what failed on the way or at Slack.
+    """Return a client that waits longer than a client for posts does, and repeats a call that failed.
 
-    What was asked too often is not repeated by the SDK's handler for it: it sleeps where nobody can stop it, and the
-    nightly look, which asks, waits by itself.
+    It leaves out the SDK's handler for calls that were made too often: this one sleeps, and the end of the process
+    cannot interrupt it. The nightly look waits by itself.
     """
     return WebClient(
         token=token,

@@ -32,7 +32,7 @@ from bot.troubles import (
 )
 
 PAGE: Final = 200
-# Source: slack-facts 12; the most that `users.list` gives at once.
+# Source: slack-facts 12; the largest page of `users.list`.
 ACCOUNTS_PAGE: Final = 1_000
 SAMPLE: Final = 30
 NEWEST: Final = 100
@@ -44,7 +44,7 @@ _log = logging.getLogger(__name__)
 
 _RowT = TypeVar("_RowT")
 _ID: Final = re.compile(r"[A-Z0-9]+")
-# How Slack writes that there is none: 0, or 1.
+# Slack writes 0, or 1, where there is no time.
 _NO_TIME: Final = datetime.fromtimestamp(1, UTC)
 _FILE_GONE: Final = frozenset({"file_not_found", "file_deleted"})
 
@@ -79,7 +79,7 @@ class SlackGateway:
 
     Args:
         client: A client with the bot's token and without retry handlers, since a post must not be repeated.
-        reading: One whose handlers repeat a call that failed, for lists that are read while nobody waits for them.
+        reading: A client whose handlers repeat a call that failed, for lists that no person waits for.
     """
 
     def __init__(self, client: WebClient, reading: WebClient | None = None) -> None:
@@ -266,7 +266,7 @@ class SlackGateway:
         """Return a page of the workspace's accounts, without those that cannot be read; an empty cursor is the first.
 
         Raises:
-            SlackTrouble: Slack cannot be asked; the cursor still holds.
+            SlackTrouble: Slack cannot be asked; the cursor is still good.
         """
         more = {"cursor": cursor} if cursor else {}
         page = self._read("users.list", limit=ACCOUNTS_PAGE, include_locale=True, **more)
@@ -313,7 +313,7 @@ class SlackGateway:
             page = self._call("conversations.members", channel=channel_id, limit=SAMPLE)
             answers = [self._call("users.info", user=user_id) for user_id in page.get("members") or ()]
         except SlackTrouble as trouble:
-            # Asked one by one, thirty people whom Slack does not tell of would hold everything else up for minutes.
+            # Thirty questions without an answer would delay everything that is due by minutes.
             _log.warning("the zones in %s are not known: %s", channel_id, trouble.error)
             return []
         profiles = _readable([answer["user"] for answer in answers], self._team_id)
@@ -386,7 +386,7 @@ def profile_of(user: dict[str, Any], team_id: str) -> Profile:
 
 
 def _readable(users: Iterable[Any], team_id: str) -> Iterator[Profile]:
-    """Read accounts, and leave out what cannot be read: one odd account must not hide the others."""
+    """Read accounts, and leave out an account that cannot be read, so that it hides no other."""
     for user in users:
         try:
             yield profile_of(user, team_id)
@@ -397,7 +397,7 @@ def _readable(users: Iterable[Any], team_id: str) -> Iterator[Profile]:
 
 
 def _moment(told: object) -> datetime | None:
-    """Read a Unix time; None where there is none, and for one that no calendar has.
+    """Read a Unix time; None for a missing time, and for a time that no calendar has.
 
     Source: slack-facts 12: on odd accounts times come in milliseconds, as texts, and far in the future.
     """
@@ -413,7 +413,7 @@ def _next_cursor(page: Mapping[str, Any]) -> str:
 
 
 def is_ours(user: Mapping[str, Any], team_id: str) -> bool:
-    """Tell whether an account belongs to a workspace: it is its home, or one of those it is in of its organization.
+    """Tell whether an account belongs to a workspace: as its home, or as one of its workspaces in an organization.
 
     Source: slack-facts 5.5.
     """

@@ -86,7 +86,7 @@ class Turns:
                 return answer
 
     def put_off(self) -> timedelta:
-        """Begin nothing for a while, a longer one each time in a row; gives how long."""
+        """Begin nothing for a while, longer after each failure in a row; return how long."""
         self._failures += 1
         wait = retry_wait(self._failures + _TRIED_AT_ONCE)
         self._not_before = self._seconds() + wait.total_seconds()
@@ -169,7 +169,7 @@ class Roster:
         return look if look is not None and look.is_under_way else None
 
     def _look(self, lease: Lease, look: Look) -> None:
-        # Channels first: they are few, and whoever left one unnoticed would be introduced there.
+        # Channels first: they are few, and a person who left a channel unnoticed would be introduced there.
         for channel_id in sorted(self._communities.channels(self._tenant)):
             if channel_id > look.after_channel:
                 self._look_into(channel_id)
@@ -196,7 +196,7 @@ class Roster:
             self._members.keep_present(self._tenant, channel_id, present, self._clock.now())
 
     def _look_at_accounts(self, lease: Lease, cursor: str) -> str | None:
-        """Look at one page of accounts; gives the cursor of the next, or None when the look is over."""
+        """Look at one page of accounts; return the cursor of the next, or None when the look is over."""
         try:
             page = self._turns.ask(partial(self._gateway.list_accounts, cursor), self._turns.reading.accounts)
         except CannotReachError as trouble:

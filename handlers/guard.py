@@ -56,8 +56,8 @@ class Guard:
         home: Draws a person's App Home as it is now.
         language: Tells the code of a person's language.
         note_act: Is told who does something, also when it was refused.
-        is_colleague: Tells whether the account of an id belongs to the workspace; asked about those only whom a
-            payload calls somebody else's.
+        is_colleague: Tells whether an account belongs to the workspace, by its id. It is asked only about people whose
+            home a payload names as another workspace.
     """
 
     def __init__(
@@ -157,7 +157,7 @@ class Guard:
         """Return the workspace that a request is about.
 
         Raises:
-            UserError: Whoever acts belongs to another one; in a shared channel everybody sees the same buttons.
+            UserError: The person belongs to another workspace; in a shared channel all people see the same buttons.
         """
         tenant = _tenant(args)
         if not self._belongs(args, tenant):

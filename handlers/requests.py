@@ -233,10 +233,10 @@ def is_said_to_bot(event: Payload) -> bool:
 
 
 def homes(body: Payload) -> frozenset[str]:
-    """Return the workspaces, or organizations, that a payload names as those of the person who acts.
+    """Return the workspaces, or organizations, that a payload names as the homes of the person who acts.
 
-    In which field Slack names them hangs on the kind of payload. None are named for most people; only where others
-    than colleagues may act, in a shared channel, is there more than the workspace itself.
+    The field depends on the kind of payload. Most payloads name the workspace itself or nothing; in a shared channel
+    and in an organization there are others.
     """
     event = body.get("event")
     if event is not None:

@@ -39,9 +39,9 @@ class Newcomer:
         return done + new
 
     def _texts_before(self, visitor: str) -> list[str]:
-        """List what the app said that stands before the visitor's eyes.
+        """List the texts of the app's messages in the visitor's conversations.
 
-        What it shows to one person in passing proves nothing: it may be a sample, or a preview of what is not done yet.
+        A message that only one person can see proves nothing: it may be a sample, or a preview of something to come.
         """
         return [
             message.text

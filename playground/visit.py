@@ -38,7 +38,7 @@ class Way:
 
 @dataclass(frozen=True)
 class Step:
-    """One step; it is done when messages of the app with each of these words stand where the visitor reads."""
+    """One step; it is done when the visitor's conversations have messages of the app with each of these words."""
 
     title: str
     text: str

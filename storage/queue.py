@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 SCHEMA: Final = "procrastinate"
-# How we use the tables; wake-ups that stand in them in another way would be heard by nobody.
+# How we use the tables; no process would hear a wake-up that was stored in another way.
 _LAYOUT: Final = "a queue for each workspace"
 _MADE_BY: Final = text("select obj_description(to_regnamespace(:schema), 'pg_namespace')")
 

@@ -37,7 +37,7 @@ class Vault:
         return self._all.encrypt(text.encode()).decode()
 
     def open(self, sealed: str) -> str:
-        """Read what was sealed; texts that were sealed apart, with spaces between them, come with spaces between them.
+        """Read a sealed text; several sealed texts with spaces between them come back with spaces between them.
 
         Raises NoKeyError without a key and WrongKeyError when none of the keys fits.
         """
@@ -49,7 +49,7 @@ class Vault:
             raise WrongKeyError from None
 
     def renewed(self, sealed: str) -> str | None:
-        """Return a text sealed anew, as one and with the first key; None when it is already.
+        """Return a text as it is sealed with the first key, in one piece; None when it is so already.
 
         Raises:
             NoKeyError: There is no key.

@@ -227,7 +227,7 @@ def test_an_account_that_cannot_be_asked_for_is_taken_for_a_person(
         (RESET, False),
     ],
 )
-def test_somebody_who_cannot_be_asked_about_is_no_colleague(
+def test_a_person_whom_slack_cannot_be_asked_about_is_no_colleague(
     slack: TinySlack,
     answer: Answer,
     is_colleague: bool,  # noqa: FBT001 - a case

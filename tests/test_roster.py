@@ -208,7 +208,9 @@ def test_the_next_night_goes_on_with_a_look_that_never_ended(bench: Bench, slack
     assert bench.asked()[1:] == [("C1", ""), ("C2", ""), ("accounts", "")]
 
 
-def test_a_cursor_that_slack_has_forgotten_is_begun_anew(database: Database, bench: Bench, slack: TinySlack) -> None:
+def test_a_cursor_that_slack_has_forgotten_means_the_first_page(
+    database: Database, bench: Bench, slack: TinySlack
+) -> None:
     slack.plan("users.list", accounts({"id": "UA"}, following="a2"), refusal("invalid_cursor"))
     slack.plan("users.list", accounts({"id": "UA", "tz": "Asia/Tokyo"}))
 

@@ -53,7 +53,7 @@ class Courier:
     Args:
         database: Where the outbox is.
         gateway: Slack, with the workspace's token.
-        workspace: The key of the workspace; what is queued for others is left alone.
+        workspace: The key of the workspace; messages of others are left alone.
         library: What words are made from.
         clock: What time it is for people.
         machine: What time it is for Slack's limits, whatever `clock` says.
@@ -100,7 +100,7 @@ class Courier:
         """Send everything that may be sent now in a workspace, the most urgent first.
 
         Does nothing while another process does so, and nothing in a workspace that the token does not speak for: a
-        wake-up may be an old one. Messages are claimed through the lease, and so by nobody who has lost it.
+        wake-up may be an old one. A process that has lost the lease claims no message.
         """
         if workspace != self._workspace:
             _log.warning("nothing is sent in %s: the token is that of %s", workspace, self._workspace)

@@ -64,7 +64,7 @@ SLACK_PACE: Final = Pace(
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How long to rest between two pages of a list that is read while nobody waits for it.
+    """How long to rest between two pages of a list that no person waits for.
 
     Args:
         accounts: Of the workspace's accounts.

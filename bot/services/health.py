@@ -95,7 +95,7 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class LeftAlone:
-    """A workspace that no process has a token for: how much is planned in it, and how many messages it holds."""
+    """A workspace that no process has a token for, with the numbers of its planned things and its messages."""
 
     workspace: str
     planned: int
@@ -104,9 +104,9 @@ class LeftAlone:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How things stand at a moment, in the workspaces that the known processes have the tokens of.
+    """How things are at a moment, in the workspaces that the known processes have tokens for.
 
-    While no process is known, nobody can tell which those are, and everything is shown.
+    While no process is known, all workspaces count.
 
     Args:
         looked_at: That moment.

@@ -212,9 +212,7 @@ def test_check_of_a_sound_bot_ends_with_0(database: Database, tmp_path: Path) ->
     assert told.index("prompt 1") < told.index("round 1")
 
 
-def test_check_is_fine_whatever_stands_in_workspaces_that_nobody_has_a_token_for(
-    database: Database, tmp_path: Path
-) -> None:
+def test_check_is_fine_whatever_is_overdue_in_a_workspace_without_a_token(database: Database, tmp_path: Path) -> None:
     with database.write() as session:
         now = datetime.now(UTC)
         processes.note_alive(session, "T1", "machine:1:ab", "run", now)

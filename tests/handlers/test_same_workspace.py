@@ -35,7 +35,7 @@ def changed_goal(edge: Edge) -> Json:
 
 
 def from_home(edge: Edge) -> Json:
-    """A click in App Home, which stands in no channel."""
+    """A click in App Home, which has no channel."""
     body = edge.click("U0LEE", members.LEAVE, LEARNING)
     del body["channel"]
     return body | {"view": {"type": "home", "id": "V1"}, "container": {"type": "view", "view_id": "V1"}}
@@ -180,7 +180,7 @@ def is_known(edge: Edge, who: str) -> bool:
 
 
 def of_others(body: Json, home: str) -> Json:
-    """Call whoever acts somebody of another workspace."""
+    """Name another workspace as the home of the person who acts."""
     return {**body, "user": {**body["user"], "team_id": home}}
 
 
@@ -200,7 +200,7 @@ FOREIGN: dict[str, Callable[[Edge, str], Json]] = {
 
 
 @pytest.mark.parametrize("kind", FOREIGN)
-def test_somebody_of_another_company_takes_no_part(edge: Edge, kind: str) -> None:
+def test_a_person_of_another_company_takes_no_part(edge: Edge, kind: str) -> None:
     edge.send(FOREIGN[kind](edge, "U0STRANGER"))
 
     assert [one["text"] for one in edge.answers()] == [NOT_FOR_THEM]

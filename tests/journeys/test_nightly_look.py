@@ -1,4 +1,4 @@
-"""The nightly look at thousands of accounts, under Slack's limits: finished in one night, and in nobody's way."""
+"""The nightly look at thousands of accounts under Slack's limits: finished in one night, and in the way of nothing."""
 
 import json
 import time
@@ -24,7 +24,7 @@ def test_a_company_of_five_thousand_is_looked_at_in_one_night_while_all_else_goe
     stage.client.leave(SMALL_GROUP[3], learning)
     stage.client.wait_for(lambda: stage.rows("select 1 from membership where part = 'out'"))
     stage.stop_bot()
-    # As if the bot had heard neither that somebody left, nor that somebody on the last page moved.
+    # As if the bot had not heard that one person left, and that another, on the last page, moved.
     database = Database(stage.database_url)
     with database.write() as session:
         session.exec(update(Membership).values(part="in"))

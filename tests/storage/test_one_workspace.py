@@ -164,9 +164,7 @@ def test_a_pause_lasts_as_its_owner_said_last(
 
 
 @pytest.mark.parametrize(("older", "newer"), SAID)
-def test_whoever_left_stays_out_and_whoever_came_is_in(
-    joined: Joined, older: tuple[Part, int], newer: tuple[Part, int]
-) -> None:
+def test_the_last_word_decides_who_is_in(joined: Joined, older: tuple[Part, int], newer: tuple[Part, int]) -> None:
     def fill(session: Session) -> None:
         for workspace, (part, day) in ((OLD, older), (NEW, newer)):
             community = add_community(session, workspace=workspace)
@@ -270,7 +268,7 @@ def test_a_community_is_as_it_was_set_up_last_with_the_history_of_both(joined: J
 
 
 @pytest.mark.parametrize("came_back", [False, True])
-def test_whoever_was_erased_since_is_erased_of_the_older_rows_too(joined: Joined, came_back: bool) -> None:  # noqa: FBT001 - a case
+def test_a_person_who_was_erased_since_is_erased_from_the_older_rows_too(joined: Joined, came_back: bool) -> None:  # noqa: FBT001 - a case
     def fill(session: Session) -> None:
         for user_id in ("UA", "UB"):
             add_person(session, user_id, workspace=OLD)

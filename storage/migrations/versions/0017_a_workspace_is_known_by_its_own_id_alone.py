@@ -1,7 +1,7 @@
 """A workspace is known by its own id alone.
 
-Its rows carried the id of its organization in front of it, as in "E1:T1", once there was one. Where a workspace has
-rows of both kinds they become one: what was said under the longer name was said later, and holds.
+The key of its rows had the id of its organization in front, as in "E1:T1", once there was one. Where a workspace has
+rows under both keys, they become one: the rows under the longer key are the later ones, and win.
 """
 
 from collections import defaultdict
@@ -20,7 +20,7 @@ _ABOUT_COMMUNITY = (
     *("community.invitation", "member.onboarding", "prompt.quiet"),
 )
 _PLANNED_FOR_COMMUNITY = ("round", "prompt", "place", "zone")
-# What a person's row says as long as the person has said nothing, and what hangs together.
+# What a row says as long as its person has said nothing, and which columns belong together.
 _UNSAID: dict[str, object] = {
     "team": "",
     "manager": "",
@@ -73,7 +73,7 @@ def _longer_names(tables: list[sa.Table]) -> list[str]:
 
 
 class _Joining:
-    """Gives the rows of a longer name the workspace's own, where some may stand already."""
+    """Moves the rows of a longer key to the workspace's own key, which may have rows already."""
 
     def __init__(self, tables: sa.MetaData, longer: str) -> None:
         self._tables = tables.tables
@@ -82,7 +82,7 @@ class _Joining:
         self._older = longer.rpartition(":")[2]
 
     def join(self, tables: list[sa.Table]) -> None:
-        """Make room where two rows would say the same, then rename."""
+        """Join rows that would be the same, then change the key."""
         self._erase_again()
         self._join_people()
         self._join_private_lists()
@@ -121,7 +121,7 @@ class _Joining:
         self._run(sa.delete(table).where(table.c.workspace == self._older, is_said_again))
 
     def _erase_again(self) -> None:
-        """Plan to erase those who were erased since, and of whom the older rows tell still."""
+        """Plan to erase people from the older rows who were erased since."""
         erasure, person, due = self._tables["erasure"], self._tables["person"], self._tables["due"]
         came_back = sa.select(person.c.user_id).where(person.c.workspace == self._newer)
         still_there = sa.select(person.c.user_id).where(person.c.workspace == self._older)
@@ -165,11 +165,11 @@ class _Joining:
         """Make one community of two in the same channel: as it was set up last, with everything that happened."""
         community, due, message = self._tables["community"], self._tables["due"], self._tables["outboxmessage"]
         self._join_memberships(old.id, new.id)
-        self._number_rounds_anew(old.id, new.id)
+        self._renumber_rounds(old.id, new.id)
         self._move_moments("promptpost", old.id, new.id)
         post, facilitator = self._tables["promptpost"], self._tables["facilitator"]
         of_old = sa.select(post.c.id).where(post.c.community_id == old.id)
-        # The newer one says these itself.
+        # The newer community says these itself.
         says_too = sa.or_(
             sa.and_(message.c.kind.in_(_ABOUT_COMMUNITY), message.c.subject == old.id),
             sa.and_(message.c.kind == "prompt", message.c.subject.in_(of_old)),
@@ -201,7 +201,7 @@ class _Joining:
             for row in sorted(both, key=lambda one: (one.changed_at, one.community_id == new_id))[:-1]:
                 self._run(sa.delete(table).where(table.c.id == row.id))
 
-    def _number_rounds_anew(self, old_id: int, new_id: int) -> None:
+    def _renumber_rounds(self, old_id: int, new_id: int) -> None:
         """Number the rounds of both in the order in which they began."""
         self._move_moments("round", old_id, new_id)
         table = self._tables["round"]
@@ -214,7 +214,7 @@ class _Joining:
         self._run(sa.update(table).where(table.c.id.in_(ids)).values(number=-table.c.number))
 
     def _move_moments(self, name: str, old_id: int, new_id: int) -> None:
-        """Let what was due at one moment in both have been due a trifle earlier in the older one."""
+        """Where both have a row for the same moment, move the older one to a microsecond before it."""
         table = self._tables[name]
         query = sa.select(table.c.id, table.c.due_at, table.c.community_id)
         rows = self._run(query.where(table.c.community_id.in_((old_id, new_id)))).all()
