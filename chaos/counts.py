@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from bot.domain.messages import DropReason
 from chaos.visitors import Visitors
 from playground.client import Json
 from tests.journeys.stage import Stage
@@ -24,7 +25,6 @@ FACTS = (
 )
 # Edits change nothing when they are not needed any more.
 EDITS = ("community.intro.edit", "prompt.edit")
-NOT_POSTED_ANYWHERE = "what it belongs to was not sent"
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def _lost_messages(stage: Stage, posted: list[Json], unconfirmed: set[str]) -> I
         if kind in EDITS:
             continue
         was_said = state == "sent" and (key in heard or kind == "community.intro.one")
-        if not was_said and state != "unconfirmed" and reason != NOT_POSTED_ANYWHERE:
+        if not was_said and state != "unconfirmed" and reason != DropReason.PARENT_UNSENT:
             yield f"{key} ({state}: {reason})"
 
 

@@ -8,7 +8,7 @@ from typing import Required, TypedDict, Unpack
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, delete, func, or_, select, update
 
-from bot.domain.messages import EDITED_LATER, INTRODUCTIONS, RULES, MessageKind, Posted
+from bot.domain.messages import EDITED_LATER, INTRODUCTIONS, RULES, DropReason, MessageKind, Posted
 from bot.domain.pacing import Method, method_of
 from storage.bulk import batches
 from storage.columns import UtcDateTime
@@ -318,7 +318,9 @@ def list_results(session: Session, workspace: str, user_id: str, since: datetime
     return [row for row in rows if user_id in row.recipients]
 
 
-def find_last_decided(session: Session, row: OutboxMessage, reason: str, since: datetime) -> OutboxMessage | None:
+def find_last_decided(
+    session: Session, row: OutboxMessage, reason: DropReason, since: datetime
+) -> OutboxMessage | None:
     """Return the newest message of a row's kind to the same people, queued since a moment, that was sent or left out.
 
     `reason` is the one for which messages are left out.

@@ -2,22 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
-from typing import Final
 
 from sqlmodel import Session
 
 from bot.courier.verdicts import Drop, Wait
 from bot.domain.cadence import at_local, local_day
-from bot.domain.messages import MessageKind
+from bot.domain.messages import DropReason, MessageKind
 from bot.domain.pings import FOLDING, RANKS, REMEMBERED, Reader, find_room, last_moment
 from bot.services.groups import find_waiting_note, next_note
 from storage import communities, members, pings
 from storage.members import Person
 from storage.outbox import OutboxMessage
-
-NO_ROOM: Final = "no room within three working days"
-MOVED: Final = "moved into the weekly note"
-UNWANTED: Final = "no weekly note wanted"
 
 QuietUntil = Callable[[str, datetime], datetime | None]
 
@@ -52,7 +47,7 @@ def look(
     kind = MessageKind(row.kind)
     want_notes = all(person.has_note for person in people)
     if kind is MessageKind.WEEKLY_NOTE and not want_notes:
-        return Drop(UNWANTED)
+        return Drop(DropReason.NO_NOTE)
     readers = _readers(session, row, people, quiet_until, now)
     until = last_moment(readers, row.deferred_at or now, row.not_after)
     room_at = find_room(readers, row.id, now, until, is_note=kind is MessageKind.WEEKLY_NOTE)
@@ -61,9 +56,9 @@ def look(
     if kind in FOLDING and want_notes and _is_said_sooner_in_notes(session, people, room_at):
         for person in people:
             pings.fold(session, row, person.user_id, next_note(session, person, now))
-        return Drop(MOVED)
+        return Drop(DropReason.IN_NOTE)
     if room_at is None:
-        return Drop(NO_ROOM)
+        return Drop(DropReason.NO_ROOM)
     row.deferred_at = row.deferred_at or now
     return Wait(room_at)
 

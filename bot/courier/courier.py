@@ -10,14 +10,13 @@ from sqlmodel import Session
 from bot.clock import Clock, SystemClock
 from bot.courier import budget, consequences
 from bot.courier.acts import HANDING, TAKING_BACK, Hands, Job
-from bot.courier.budget import NO_ROOM
 from bot.courier.doubts import IN_DOUBT_AFTER, Doubts
-from bot.courier.lessened import LEFT_OUT, is_left_out
+from bot.courier.lessened import is_left_out
 from bot.courier.library import Library
 from bot.courier.presence import AT_ONCE, Presence
 from bot.courier.render import render
 from bot.courier.verdicts import Act, Drop, Hand, TakeAway, TakeBack, Verdict, Wait
-from bot.domain.messages import INTRODUCTIONS, RULES, MessageKind, Posted
+from bot.domain.messages import INTRODUCTIONS, RULES, DropReason, MessageKind, Posted
 from bot.domain.pacing import SLACK_PACE, Method, Pace
 from bot.gateway import SlackGateway
 from bot.services.members import is_paused
@@ -40,7 +39,6 @@ HELD_FOR: Final = timedelta(minutes=15)
 SILENT_FOR: Final = timedelta(seconds=5)
 # Slack answers most calls in less.
 SENDING_TAKES: Final = timedelta(seconds=2)
-ASLEEP: Final = "the community is asleep"
 SENDING: Final = "sending"
 _LEASE: Final = "courier"
 
@@ -163,10 +161,10 @@ class Courier:
             return None
         if isinstance(verdict, Drop):
             _close(session, row, OutboxState.DROPPED, verdict.reason)
-            if verdict.reason == ASLEEP:
+            if verdict.reason is DropReason.ASLEEP:
                 consequences.say_in_private(session, row, now)
             # Nobody takes care of an introduction on request once more, as the round does of its own.
-            if verdict.reason == NO_ROOM or row.kind == MessageKind.REQUEST_INTRODUCTION:
+            if verdict.reason is DropReason.NO_ROOM or row.kind == MessageKind.REQUEST_INTRODUCTION:
                 consequences.tell_others(session, row, now)
             return None
         if not isinstance(verdict, Wait):
@@ -199,7 +197,7 @@ class Courier:
         except Exception as error:
             if type(error) is LookupError and erasures.has_erased_since(session, row.workspace, row.queued_at):
                 # Storage's word for a row that is not there: it went with somebody.
-                return Drop("what it was about was erased")
+                return Drop(DropReason.ERASED)
             # Left as it is, it would come first again and again, and nothing behind it would ever be sent.
             _log.exception("%s could not be put into words", row.key)
             return None
@@ -207,16 +205,16 @@ class Courier:
     def _may_ping(self, session: Session, row: OutboxMessage, now: datetime) -> Drop | Wait | None:
         people = budget.list_people(session, row)
         if any(person.gone_at is not None for person in people):
-            return Drop("deactivated")
+            return Drop(DropReason.DEACTIVATED)
         # A person who is paused is introduced to nobody, even if they had asked for it before.
         stops_in_a_pause = row.is_ping or row.kind in INTRODUCTIONS
         if stops_in_a_pause and any(is_paused(person, now) for person in people):
-            return Drop("paused")
+            return Drop(DropReason.PAUSED)
         if not row.is_ping or not people:
             return None
         # What moved into a note is said in it, so the note knows best whether it can be left out.
         if row.kind != MessageKind.WEEKLY_NOTE and is_left_out(session, row, now):
-            return Drop(LEFT_OUT)
+            return Drop(DropReason.LESS_WANTED)
         verdict = budget.look(session, row, people, self._presence.quiet_until, now)
         if verdict is None and not self._presence.knows(row.recipients, now):
             # Slack is asked after this transaction, and the message looked at once more.
@@ -310,15 +308,15 @@ class Courier:
 def _why_not(session: Session, row: OutboxMessage, at: Posted | None, now: datetime) -> Drop | Wait | None:
     """Tell why a message cannot be sent any more, or not yet, whatever it says; None when it can."""
     if row.not_after is not None and now > row.not_after:
-        return Drop("too late")
+        return Drop(DropReason.TOO_LATE)
     if (row.edits or row.replies_to) and at is None:
         # Of what is just being sent nobody knows yet where it stands.
         is_sending = _find_other(session, row, OutboxState.SENDING) is not None
-        return Wait(now + SENDING_TAKES) if is_sending else Drop("what it belongs to was not sent")
+        return Wait(now + SENDING_TAKES) if is_sending else Drop(DropReason.PARENT_UNSENT)
     if RULES[MessageKind(row.kind)].removes:
         return None
     community = consequences.community_of(session, row)
-    return Drop(ASLEEP) if community is not None and community.asleep_at is not None else None
+    return Drop(DropReason.ASLEEP) if community is not None and community.asleep_at is not None else None
 
 
 def _anchor(session: Session, row: OutboxMessage) -> Posted | None:

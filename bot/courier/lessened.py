@@ -1,17 +1,14 @@
 """Leaving out every second message of a kind that its readers want less of."""
 
 from datetime import datetime
-from typing import Final
 
 from sqlmodel import Session
 
-from bot.domain.messages import MessageKind
+from bot.domain.messages import DropReason, MessageKind
 from bot.domain.pings import LESS_FOR, read_less
 from storage import members, outbox
 from storage.members import Person
 from storage.outbox import OutboxMessage
-
-LEFT_OUT: Final = "less of this was wanted"
 
 
 def is_left_out(session: Session, row: OutboxMessage, now: datetime) -> bool:
@@ -24,5 +21,5 @@ def _wants_fewer(session: Session, row: OutboxMessage, person: Person, now: date
     since = read_less(person.less_of).get(MessageKind(row.kind))
     if since is None or now - since >= LESS_FOR:
         return False
-    last = outbox.find_last_decided(session, row, LEFT_OUT, since)
-    return last is None or last.reason != LEFT_OUT
+    last = outbox.find_last_decided(session, row, DropReason.LESS_WANTED, since)
+    return last is None or last.reason != DropReason.LESS_WANTED

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.blocks.kit import Message
 from bot.domain.files import File
+from bot.domain.messages import DropReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,9 @@ class TakeAway:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """It is no longer true or wanted; `reason` is for the operator and names no person."""
+    """It is no longer true or wanted."""
 
-    reason: str
+    reason: DropReason
 
 
 @dataclass(frozen=True, slots=True)

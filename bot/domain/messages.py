@@ -11,6 +11,50 @@ class Doubt(StrEnum):
     NEVER = "better never than twice"
 
 
+class DropReason(StrEnum):
+    """Why a message is not sent after all; for the operator, and names no person.
+
+    The values are stored with the messages, so an existing one never changes.
+    """
+
+    TOO_LATE = "too late"
+    PARENT_UNSENT = "what it belongs to was not sent"
+    ASLEEP = "the community is asleep"
+    ERASED = "what it was about was erased"
+    DEACTIVATED = "deactivated"
+    PAUSED = "paused"
+    LESS_WANTED = "less of this was wanted"
+    NO_ROOM = "no room within three working days"
+    IN_NOTE = "moved into the weekly note"
+    NO_NOTE = "no weekly note wanted"
+    LEFT = "left meanwhile"
+    NOT_RESTING = "in again, or out"
+    OVER = "over by now"
+    CALLED_OFF = "called off"
+    TOPIC_SETTLED = "taken back, said again or over"
+    NO_MATCH = "no longer wanted or offered"
+    ASKED_ALREADY = "asked already"
+    NOT_ASKED = "not asked any more"
+    WITNESS_REFUSES = "does not want to be asked"
+    OTHER_WITNESS = "somebody else is the witness by now, or nobody"
+    GOAL_OPEN = "open again, or no witness any more"
+    NO_ERASURE = "the record of the erasure is gone"
+    GROUP_CHANGED = "the group changed"
+    HAS_GROUP = "in a group by now, or out"
+    NO_FACILITATOR = "no facilitator any more"
+    BOOKED = "booked already"
+    OUT_TOO = "out of the group too"
+    INTRODUCED_TO_OTHERS = "introduced to others by now"
+    NO_PROMPT = "the prompt is no longer in the library"
+    TAKEN_BACK = "taken back"
+    NOTHING_TO_SAY = "nothing to say"
+    NOTES_IGNORED = "two were ignored, so one a month"
+    ANSWERED = "answered meanwhile"
+    ASK_UNWANTED = "would rather not be asked"
+    AWAKE = "awake again"
+    HELD = "held after all"
+
+
 @dataclass(frozen=True, slots=True)
 class Posted:
     """Where a message stands in Slack; a file that was shared has its id for a time."""

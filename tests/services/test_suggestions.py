@@ -9,7 +9,7 @@ from bot.courier.library import Library
 from bot.courier.render import render
 from bot.courier.verdicts import Drop, Say, Verdict
 from bot.domain.guides import GuideLibrary
-from bot.domain.messages import MessageKind
+from bot.domain.messages import DropReason, MessageKind
 from bot.domain.prompts import PromptLibrary
 from bot.domain.suggestions import MAX_SUGGESTION, MOST_A_DAY
 from bot.domain.topics import Thesaurus
@@ -64,7 +64,7 @@ def test_those_who_look_after_it_read_each_in_private_who_suggests_what(
     assert "Prompts on Wednesdays, please &lt;!here&gt;" in said.message.text
     with database.write() as session:
         communities.set_facilitators(session, community, ["UX"])
-    assert say(database, words, sent[0]) == Drop("no facilitator any more")
+    assert say(database, words, sent[0]) == Drop(DropReason.NO_FACILITATOR)
 
 
 def test_three_a_day_are_passed_on_and_more_on_the_next(
@@ -121,7 +121,7 @@ def test_an_old_suggestion_is_removed(
         with database.write() as session:
             ageing.age(session, "T1", before, 10)
         assert len(rows(database, Suggestion)) == left
-    assert say(database, words, messages(database, MessageKind.SUGGESTION)[0]) == Drop("taken back")
+    assert say(database, words, messages(database, MessageKind.SUGGESTION)[0]) == Drop(DropReason.TAKEN_BACK)
 
 
 def test_the_invitation_is_shared_once_a_day_by_those_who_are_in_or_look_after_it(

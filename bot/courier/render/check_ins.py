@@ -7,10 +7,10 @@ from typing import Final
 from sqlmodel import Session
 
 from bot.blocks import check_ins as check_in_blocks
-from bot.courier.lessened import LEFT_OUT, is_left_out
+from bot.courier.lessened import is_left_out
 from bot.courier.library import Library
 from bot.courier.verdicts import Drop, Say, Verdict
-from bot.domain.messages import MessageKind
+from bot.domain.messages import DropReason, MessageKind
 from bot.domain.pings import is_wanted
 from bot.domain.rounds import CheckInQuestion, Met, Share, StillAsked
 from bot.services.weekly_note import still_asked
@@ -34,11 +34,11 @@ def weekly_note(
         if (verdict := _still_true(session, other, asked, now, say)) is not None
     ]
     if not asks and not folded:
-        return Drop("nothing to say")
+        return Drop(DropReason.NOTHING_TO_SAY)
     if not folded and not _is_wanted(session, row, now):
-        return Drop("two were ignored, so one a month")
+        return Drop(DropReason.NOTES_IGNORED)
     if not folded and is_left_out(session, row, now):
-        return Drop(LEFT_OUT)
+        return Drop(DropReason.LESS_WANTED)
     return Say(check_in_blocks.note_message(asks, folded[:MOST_FOLDED]))
 
 
@@ -48,7 +48,7 @@ def met_later(session: Session, row: OutboxMessage, _library: Library, _now: dat
     reader = row.recipients[0]
     check_in = check_ins.find_own(session, group.workspace, group.id, reader)
     if check_in is None or check_in.met != Met.BOOKED:
-        return Drop("answered meanwhile")
+        return Drop(DropReason.ANSWERED)
     others = tuple(one for one in rounds.list_introduced(session, group) if one != reader)
     return Say(check_in_blocks.note_message(StillAsked((CheckInQuestion(group.id, others),))))
 
@@ -58,7 +58,7 @@ def takeaway(session: Session, row: OutboxMessage, _library: Library, _now: date
     check_in = check_ins.get_check_in(session, row.workspace, row.subject)
     meant_for = Share.PARTNER if row.recipients else Share.CHANNEL
     if not check_in.takeaway or check_in.takeaway_for != meant_for:
-        return Drop("taken back")
+        return Drop(DropReason.TAKEN_BACK)
     return Say(check_in_blocks.takeaway_message(check_in.user_id, check_in.takeaway))
 
 

@@ -9,6 +9,7 @@ from bot.blocks import invitations as invitation_blocks
 from bot.blocks import suggestions as suggestion_blocks
 from bot.courier.library import Library
 from bot.courier.verdicts import Drop, Say, Verdict
+from bot.domain.messages import DropReason
 from bot.services.communities import card_of, may_ask
 from storage import communities, members, suggestions
 from storage.outbox import OutboxMessage
@@ -27,7 +28,7 @@ def intro_for_one(session: Session, row: OutboxMessage, _library: Library, now: 
     if membership is not None and membership.part == members.Part.IN:
         return Say(community_blocks.intro_message(card_of(session, community)))
     if not may_ask(session, community, row.reader, now):
-        return Drop("would rather not be asked")
+        return Drop(DropReason.ASK_UNWANTED)
     return Say(community_blocks.intro_for_one_message(card_of(session, community)))
 
 
@@ -35,7 +36,7 @@ def stopped(session: Session, row: OutboxMessage, library: Library, _now: dateti
     """The channel came to a stop; not sent when it is awake again."""
     community = communities.get_community(session, row.workspace, row.subject)
     if community.asleep_at is None:
-        return Drop("awake again")
+        return Drop(DropReason.AWAKE)
     return Say(community_blocks.stopped_message(community.channel_id, library.names))
 
 
@@ -55,10 +56,10 @@ def suggestion(session: Session, row: OutboxMessage, library: Library, _now: dat
     """What somebody suggests, to one who looks after the community; not sent when either has changed."""
     suggestion = suggestions.find_suggestion(session, row.workspace, row.subject)
     if suggestion is None:
-        return Drop("taken back")
+        return Drop(DropReason.TAKEN_BACK)
     community = communities.get_community(session, row.workspace, suggestion.community_id)
     if row.recipients[0] not in communities.list_facilitators(session, community):
-        return Drop("no facilitator any more")
+        return Drop(DropReason.NO_FACILITATOR)
     return Say(
         suggestion_blocks.suggestion_message(
             suggestion.author, community.channel_id, suggestion.proposal, library.names

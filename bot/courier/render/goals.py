@@ -7,6 +7,7 @@ from sqlmodel import Session
 from bot.blocks import goal_checks as goal_check_blocks
 from bot.courier.library import Library
 from bot.courier.verdicts import Drop, Say, Verdict
+from bot.domain.messages import DropReason
 from storage import goals
 from storage.outbox import OutboxMessage
 
@@ -15,6 +16,6 @@ def help_wanted(session: Session, row: OutboxMessage, _library: Library, _now: d
     """A question about a goal, asked without the goal itself; not sent when it was taken back."""
     found = goals.find_check_with_goal(session, row.workspace, row.subject)
     if found is None or not found[1].question:
-        return Drop("taken back")
+        return Drop(DropReason.TAKEN_BACK)
     goal, check = found
     return Say(goal_check_blocks.help_message(goal.owner, check.question))

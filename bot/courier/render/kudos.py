@@ -7,6 +7,7 @@ from sqlmodel import Session
 from bot.blocks import kudos as kudos_blocks
 from bot.courier.library import Library
 from bot.courier.verdicts import Drop, Say, Verdict
+from bot.domain.messages import DropReason
 from bot.services.thanks import cards_of, with_lessons, words_of
 from storage import communities, kudos
 from storage.outbox import OutboxMessage
@@ -16,7 +17,7 @@ def thanks(session: Session, row: OutboxMessage, library: Library, now: datetime
     """Thanks, in their channel or to one person; not sent when all were taken back."""
     post = kudos.find_post(session, row.workspace, row.subject)
     if post is None:
-        return Drop("taken back")
+        return Drop(DropReason.TAKEN_BACK)
     cards = cards_of(session, post)
     if post.reader:
         return Say(kudos_blocks.private_message(cards))
@@ -28,6 +29,6 @@ def moved(session: Session, row: OutboxMessage, _library: Library, _now: datetim
     given = kudos.get_kudos(session, row.workspace, row.subject)
     receivers = [one.user_id for one in kudos.list_receivers(session, given)]
     if given.community_id is None or not receivers:
-        return Drop("taken back")
+        return Drop(DropReason.TAKEN_BACK)
     community = communities.get_community(session, row.workspace, given.community_id)
     return Say(kudos_blocks.moved_message(community.channel_id, words_of(given, receivers)))

@@ -7,6 +7,7 @@ from sqlmodel import Session
 from bot.blocks import members as member_blocks
 from bot.courier.library import Library
 from bot.courier.verdicts import Drop, Say, Verdict
+from bot.domain.messages import DropReason
 from bot.services.communities import first_round_on
 from storage import communities, members
 from storage.outbox import OutboxMessage
@@ -17,7 +18,7 @@ def onboarding(session: Session, row: OutboxMessage, library: Library, _now: dat
     community = communities.get_community(session, row.workspace, row.subject)
     membership = members.find_membership(session, community, row.recipients[0])
     if membership is None or membership.part != members.Part.IN:
-        return Drop("left meanwhile")
+        return Drop(DropReason.LEFT)
     return Say(
         member_blocks.onboarding_message(community.channel_id, first_round_on(session, community), library.names)
     )
@@ -33,5 +34,5 @@ def resting(session: Session, row: OutboxMessage, _library: Library, _now: datet
     community = communities.get_community(session, row.workspace, row.subject)
     membership = members.find_membership(session, community, row.recipients[0])
     if membership is None or membership.part != members.Part.RESTING:
-        return Drop("in again, or out")
+        return Drop(DropReason.NOT_RESTING)
     return Say(member_blocks.resting_message(community.channel_id))

@@ -7,6 +7,7 @@ from sqlmodel import Session
 from bot.blocks import notes as note_blocks
 from bot.courier.library import Library
 from bot.courier.verdicts import Drop, Say, Verdict
+from bot.domain.messages import DropReason
 from storage import notes
 from storage.outbox import OutboxMessage
 
@@ -15,5 +16,5 @@ def shared(session: Session, row: OutboxMessage, _library: Library, _now: dateti
     """A note in the channel it is shared with; not sent when it was taken back."""
     note = notes.find_note(session, row.workspace, row.subject)
     if note is None or note.channel_id != row.channel_id:
-        return Drop("taken back")
+        return Drop(DropReason.TAKEN_BACK)
     return Say(note_blocks.shared_message(note.owner, note.text, note.link))

@@ -7,6 +7,7 @@ from sqlmodel import Session
 from bot.blocks import offers as offer_blocks
 from bot.courier.library import Library
 from bot.courier.verdicts import Drop, Say, Verdict
+from bot.domain.messages import DropReason
 from bot.domain.offers import LASTS
 from bot.services.offers import card_of as card_of_topic
 from storage import offers, requests
@@ -17,7 +18,7 @@ def still_true(session: Session, row: OutboxMessage, _library: Library, now: dat
     """Whether an offer or want still holds; not sent when that was said."""
     topic = offers.find_by_id(session, row.workspace, row.subject)
     if topic is None or topic.asked_at is None or topic.said_at < now - LASTS:
-        return Drop("taken back, said again or over")
+        return Drop(DropReason.TOPIC_SETTLED)
     return Say(offer_blocks.still_true_message(card_of_topic(topic)))
 
 
@@ -25,7 +26,7 @@ def match(session: Session, row: OutboxMessage, _library: Library, now: datetime
     """Somebody offers what one wants; not sent when either is over or they asked each other."""
     want, offer = (offers.find_by_id(session, row.workspace, one) for one in (row.subject, int(row.about)))
     if want is None or offer is None or not offer.findable or min(want.said_at, offer.said_at) < now - LASTS:
-        return Drop("no longer wanted or offered")
+        return Drop(DropReason.NO_MATCH)
     if requests.find_last_between(session, row.workspace, want.user_id, offer.user_id) is not None:
-        return Drop("asked already")
+        return Drop(DropReason.ASKED_ALREADY)
     return Say(offer_blocks.match_message(card_of_topic(offer)))

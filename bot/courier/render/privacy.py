@@ -10,6 +10,7 @@ from bot.blocks.language import speaking
 from bot.courier.exports import export_file
 from bot.courier.library import Library
 from bot.courier.verdicts import Drop, Hand, Say, TakeBack, Verdict, Wait
+from bot.domain.messages import DropReason
 from bot.domain.privacy import read_counts
 from bot.services.exports import gather
 from storage import erasures
@@ -38,7 +39,7 @@ def erased(session: Session, row: OutboxMessage, library: Library, _now: datetim
     """What was erased, and what of it is still in copies, in the language that was theirs."""
     record = erasures.find_erasure(session, row.workspace, row.subject)
     if record is None:
-        return Drop("the record of the erasure is gone")
+        return Drop(DropReason.NO_ERASURE)
     language, _, counts = row.about.partition(" ")
     with speaking(language):
         words = privacy_blocks.erased_message(read_counts(counts), library.backup_days, library.names)

@@ -8,6 +8,7 @@ from bot.blocks import prompts as prompt_blocks
 from bot.blocks.language import spoken
 from bot.courier.library import Library
 from bot.courier.verdicts import Drop, Say, Verdict
+from bot.domain.messages import DropReason
 from storage import communities, prompts
 from storage.outbox import OutboxMessage
 
@@ -17,7 +18,7 @@ def prompt(session: Session, row: OutboxMessage, library: Library, _now: datetim
     post = prompts.get_post(session, row.workspace, row.subject)
     prompt = library.prompts.in_language(spoken()).prompts.get(post.prompt_id)
     if prompt is None:
-        return Drop("the prompt is no longer in the library")
+        return Drop(DropReason.NO_PROMPT)
     theme = library.prompts.in_language(prompt.language).themes[prompt.theme]
     taps = prompts.count_taps(session, post)
     return Say(prompt_blocks.prompt_message(prompt, theme, post.id, taps, library.names))
@@ -28,7 +29,7 @@ def follow_up(session: Session, row: OutboxMessage, library: Library, _now: date
     post = prompts.get_post(session, row.workspace, row.subject)
     prompt = library.prompts.in_language(spoken()).prompts.get(post.prompt_id)
     if prompt is None:
-        return Drop("the prompt is no longer in the library")
+        return Drop(DropReason.NO_PROMPT)
     return Say(prompt_blocks.follow_up_message(prompt))
 
 

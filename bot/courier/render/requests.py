@@ -11,6 +11,7 @@ from bot.courier.library import Library
 from bot.courier.render.rounds import NOT_ON_THE_DAY, OPENINGS_SHOWN
 from bot.courier.verdicts import Drop, Say, Verdict
 from bot.domain.cadence import common_openings
+from bot.domain.messages import DropReason
 from bot.domain.offers import TopicKind
 from bot.domain.requests import RequestState
 from bot.services.requests import card_of as card_of_request
@@ -24,7 +25,7 @@ def asked(session: Session, row: OutboxMessage, _library: Library, _now: datetim
     """Somebody would like to be introduced; not sent when that is over."""
     request = requests.get_request(session, row.workspace, row.subject)
     if request.state != RequestState.OPEN:
-        return Drop("over by now")
+        return Drop(DropReason.OVER)
     return Say(request_blocks.request_message(card_of_request(session, request)))
 
 
@@ -33,7 +34,7 @@ def introduction(session: Session, row: OutboxMessage, library: Library, now: da
     group = rounds.get_group(session, row.workspace, row.subject)
     request = requests.find_by_group(session, row.workspace, group.id)
     if request is None or len(rounds.list_seats_of_group(session, group)) < len(row.recipients):
-        return Drop("called off")
+        return Drop(DropReason.CALLED_OFF)
     windows = [person.window for person in members.list_people(session, row.workspace, row.recipients)]
     openings = common_openings(windows, now + NOT_ON_THE_DAY, now + LOOKED_AHEAD)[:OPENINGS_SHOWN]
     guide = library.guides.in_language(spoken()).guides[group.guide_ids.split()[0]]

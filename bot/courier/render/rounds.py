@@ -11,6 +11,7 @@ from bot.blocks.language import spoken
 from bot.courier.library import Library
 from bot.courier.verdicts import Drop, Say, Verdict
 from bot.domain.cadence import common_openings, local_day
+from bot.domain.messages import DropReason
 from bot.domain.offers import LASTS, TopicKind
 from bot.domain.rounds import Introduction, Taught
 from bot.services.groups import introduction_key
@@ -27,10 +28,10 @@ def introduction(session: Session, row: OutboxMessage, library: Library, now: da
     group = rounds.get_group(session, row.workspace, row.subject)
     seats = [seat.user_id for seat in rounds.list_seats_of_group(session, group)]
     if seats != sorted(row.recipients):
-        return Drop("the group changed")
+        return Drop(DropReason.GROUP_CHANGED)
     its_round = rounds.get_round(session, row.workspace, group.round_id)
     if rounds.get_community(session, its_round).asleep_at is not None:
-        return Drop("the community is asleep")
+        return Drop(DropReason.ASLEEP)
     guide = library.guides.in_language(spoken()).guides[group.guide_ids.split()[0]]
     return Say(round_blocks.introduction_message(_values(session, group, its_round, seats, now), guide))
 
@@ -39,7 +40,7 @@ def no_partner(session: Session, row: OutboxMessage, library: Library, _now: dat
     """Nobody was found; not sent when somebody was, or the person is out."""
     seat = rounds.find_seat(session, row.workspace, row.subject, row.recipients[0])
     if seat is None or seat.state != SeatState.LOOKING:
-        return Drop("in a group by now, or out")
+        return Drop(DropReason.HAS_GROUP)
     its_round = rounds.get_round(session, row.workspace, row.subject)
     community = rounds.get_community(session, its_round)
     return Say(round_blocks.no_partner_message(community.channel_id, community.id, seat.why_alone, library.names))
@@ -50,7 +51,7 @@ def incomplete(session: Session, row: OutboxMessage, _library: Library, _now: da
     its_round = rounds.get_round(session, row.workspace, row.subject)
     community = rounds.get_community(session, its_round)
     if row.recipients[0] not in communities.list_facilitators(session, community):
-        return Drop("no facilitator any more")
+        return Drop(DropReason.NO_FACILITATOR)
     unplaced = {cause: int(count) for cause, _, count in (part.partition(":") for part in its_round.unplaced.split())}
     seated = sum(len(group) for group in rounds.list_planned_groups(session, its_round))
     return Say(round_blocks.incomplete_message(community.channel_id, its_round.number, seated, unplaced))
@@ -60,9 +61,9 @@ def halfway(session: Session, row: OutboxMessage, _library: Library, _now: datet
     """Have you found a time; not sent when one was booked or the group changed."""
     group = rounds.get_group(session, row.workspace, row.subject)
     if group.booked_at is not None:
-        return Drop("booked already")
+        return Drop(DropReason.BOOKED)
     if len(rounds.list_seats_of_group(session, group)) < len(row.recipients):
-        return Drop("the group changed")
+        return Drop(DropReason.GROUP_CHANGED)
     its_round = rounds.get_round(session, row.workspace, group.round_id)
     return Say(round_blocks.halfway_message(group.id, on_request=its_round.community_id is None))
 
@@ -79,14 +80,14 @@ def partner_out(session: Session, row: OutboxMessage, _library: Library, _now: d
         return Say(round_blocks.partner_out_message(group.id, row.about, still_there))
     seat = rounds.find_seat(session, row.workspace, group.round_id, reader)
     if seat is None or seat.state == SeatState.OUT:
-        return Drop("out of the group too")
+        return Drop(DropReason.OUT_TOO)
     instead: list[str] = []
     if seat.state == SeatState.SEATED and seat.group_id is not None:
         new = rounds.get_group(session, row.workspace, seat.group_id)
         introduction = outbox.find_message(session, row.workspace, introduction_key(new.id))
         if introduction is not None and introduction.state == OutboxState.SENT:
             # On the day of the first introduction there was no room for this, and on the next the second went first.
-            return Drop("introduced to others by now")
+            return Drop(DropReason.INTRODUCED_TO_OTHERS)
         instead = [one.user_id for one in rounds.list_seats_of_group(session, new) if one.user_id != reader]
     return Say(round_blocks.partner_out_message(group.id, row.about, (), instead))
 
@@ -103,7 +104,7 @@ def skipped(session: Session, row: OutboxMessage, _library: Library, _now: datet
     """Why there is no round this time, and when the next one is; not sent when there is one after all."""
     its_round = rounds.get_round(session, row.workspace, row.subject)
     if not its_round.skipped:
-        return Drop("held after all")
+        return Drop(DropReason.HELD)
     community = rounds.get_community(session, its_round)
     next_on = local_day(its_round.ends_at, community.zone)
     return Say(round_blocks.round_skipped_message(community.channel_id, its_round.skipped, next_on))

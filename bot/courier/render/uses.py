@@ -7,6 +7,7 @@ from sqlmodel import Session
 from bot.blocks import uses as use_blocks
 from bot.courier.library import Library
 from bot.courier.verdicts import Drop, Say, Verdict
+from bot.domain.messages import DropReason
 from storage import uses
 from storage.outbox import OutboxMessage
 
@@ -15,5 +16,5 @@ def shared(session: Session, row: OutboxMessage, _library: Library, _now: dateti
     """A line on what somebody used, in the channel; not sent when it was taken back."""
     check = uses.find_use(session, row.workspace, row.subject)
     if check is None or not check.is_for_channel or check.channel_id != row.channel_id:
-        return Drop("taken back")
+        return Drop(DropReason.TAKEN_BACK)
     return Say(use_blocks.shared_message(check.owner, check.line, check.id))

@@ -8,6 +8,7 @@ from bot.blocks import witnesses as witness_blocks
 from bot.courier.library import Library
 from bot.courier.verdicts import Drop, Say, Verdict
 from bot.domain.goals import WitnessSays
+from bot.domain.messages import DropReason
 from bot.services.goals import others_goal
 from storage import goals, members
 from storage.outbox import OutboxMessage
@@ -18,10 +19,10 @@ def asked(session: Session, row: OutboxMessage, library: Library, _now: datetime
     goal = goals.find_goal(session, row.workspace, row.subject)
     reader = row.recipients[0]
     if goal is None or not goal.is_open or (goal.witness, goal.witness_says) != (reader, WitnessSays.ASKED):
-        return Drop("not asked any more")
+        return Drop(DropReason.NOT_ASKED)
     person = members.find_person(session, row.workspace, reader)
     if person is not None and not person.witness_ok:
-        return Drop("does not want to be asked")
+        return Drop(DropReason.WITNESS_REFUSES)
     return Say(witness_blocks.asked_message(goal.owner, goal.id, library.names))
 
 
@@ -29,7 +30,7 @@ def says(session: Session, row: OutboxMessage, _library: Library, _now: datetime
     """What the witness answered, to the owner; not sent when there is another by now."""
     goal = goals.find_goal(session, row.workspace, row.subject)
     if goal is None or not goal.is_open or goal.witness != row.about:
-        return Drop("somebody else is the witness by now, or nobody")
+        return Drop(DropReason.OTHER_WITNESS)
     if goal.witness_says == WitnessSays.YES:
         return Say(witness_blocks.agreed_message(row.about, others_goal(goal)))
     return Say(witness_blocks.declined_message(row.about, others_goal(goal), goal.id))
@@ -43,5 +44,5 @@ def told(session: Session, row: OutboxMessage, _library: Library, _now: datetime
         or goal.done_at is None
         or (goal.witness, goal.witness_says) != (row.recipients[0], WitnessSays.YES)
     ):
-        return Drop("open again, or no witness any more")
+        return Drop(DropReason.GOAL_OPEN)
     return Say(witness_blocks.told_message(others_goal(goal)))
