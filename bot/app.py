@@ -38,6 +38,7 @@ from bot.services.acts import ActService
 from bot.services.agenda import AgendaService
 from bot.services.check_ins import CheckInService
 from bot.services.communities import CommunityService
+from bot.services.delivery import DeliveryService
 from bot.services.directory import Directory
 from bot.services.finding import Finder
 from bot.services.goal_checks import GoalCheckService
@@ -61,11 +62,12 @@ from bot.services.tidying import TidyService
 from bot.services.uses import UseService
 from bot.services.witnesses import WitnessService
 from bot.timekeeper import Beat, DueHandler, Heartbeat, Timekeeper
-from bot.troubles import OutcomeUnknownError, SlackTrouble, TryLaterError
+from bot.troubles import SlackTrouble, TryLaterError
 from handlers import register_handlers
 from handlers.check_ins import CheckInHandlers
 from handlers.commands import CommandHandlers, Topics
 from handlers.communities import CommunityHandlers
+from handlers.delivery import DeliveryHandlers
 from handlers.goal_checks import GoalCheckHandlers
 from handlers.goals import GoalHandlers
 from handlers.guard import Guard
@@ -173,7 +175,7 @@ class Program:
         while not self._stopping.is_set():
             try:
                 return self._gateway.identify()
-            except (TryLaterError, OutcomeUnknownError) as trouble:
+            except TryLaterError as trouble:
                 _log.warning("Slack does not answer (%s); trying again", trouble.error)
                 self._stopping.wait(RETRY_SECONDS)
         return None
@@ -337,6 +339,7 @@ class Services:
     privacy: PrivacyService
     suggestions: SuggestionService
     invitations: InvitationService
+    delivery: DeliveryService
 
     @classmethod
     def over(cls, database: Database, library: Library, vault: Vault) -> Self:
@@ -365,6 +368,7 @@ class Services:
             privacy=PrivacyService(database, vault),
             suggestions=SuggestionService(database),
             invitations=InvitationService(database),
+            delivery=DeliveryService(database),
         )
 
     def due_handlers(self, roster: Roster) -> dict[DueKind, DueHandler]:
@@ -461,6 +465,7 @@ def assemble_app(
         privacy,
         SuggestionHandlers(services.suggestions, directory, names, clock),
         InvitationHandlers(services.invitations, clock),
+        DeliveryHandlers(services.delivery, clock),
     )
     return app
 

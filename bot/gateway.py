@@ -4,6 +4,7 @@ import json
 import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.client import HTTPException
@@ -20,15 +21,14 @@ from bot.domain.identity import NO_END, Profile, Room, away_until
 from bot.domain.languages import language_of
 from bot.domain.messages import Posted
 from bot.troubles import (
-    RETRY_SECONDS,
     CannotReachError,
     FilesRefusedError,
     OperatorNeededError,
-    OutcomeUnknownError,
     SlackTrouble,
     SwitchedOffError,
     TryLaterError,
     trouble_of,
+    unknown_outcome,
 )
 
 PAGE: Final = 200
@@ -46,6 +46,8 @@ _RowT = TypeVar("_RowT")
 _ID: Final = re.compile(r"[A-Z0-9]+")
 # Slack writes 0, or 1, where there is no time.
 _NO_TIME: Final = datetime.fromtimestamp(1, UTC)
+# What files are first asked for with; a file that could not be uploaded begins there again.
+_UPLOAD: Final = "files.getUploadURLExternal"
 _FILE_GONE: Final = frozenset({"file_not_found", "file_deleted"})
 
 
@@ -93,17 +95,20 @@ class SlackGateway:
         if answer.get("is_enterprise_install"):
             # Such a token speaks for many workspaces, and names none.
             raise OperatorNeededError("the app is installed for an organization, not in one of its workspaces")
-        self._team_id = str(answer["team_id"])
-        return Identity(
-            team_id=self._team_id,
-            bot_user_id=str(answer["user_id"]),
-            bot_id=str(answer.get("bot_id") or ""),
-        )
+        with _making_sense("auth.test"):
+            identity = Identity(
+                team_id=str(answer["team_id"]),
+                bot_user_id=str(answer["user_id"]),
+                bot_id=str(answer.get("bot_id") or ""),
+            )
+        self._team_id = identity.team_id
+        return identity
 
     def open_conversation(self, people: Sequence[str]) -> str:
         """Return the conversation of the bot with these people; opening again finds the same."""
         answer = self._call("conversations.open", users=",".join(people))
-        return str(answer["channel"]["id"])
+        with _making_sense("conversations.open"):
+            return str(answer["channel"]["id"])
 
     def post(self, channel_id: str, message: Message, key: str, thread_ts: str = "") -> Posted:
         """Post a message; `key` goes along as metadata, so that it can be recognised, unless it is empty."""
@@ -119,7 +124,8 @@ class SlackGateway:
             unfurl_media=False,
             **more,
         )
-        return Posted(str(answer["channel"]), str(answer["ts"]))
+        with _making_sense("chat.postMessage"):
+            return Posted(str(answer["channel"]), str(answer["ts"]))
 
     def post_for_one(self, channel_id: str, reader: str, message: Message) -> Posted:
         """Post a message in a channel that only one person sees."""
@@ -130,7 +136,8 @@ class SlackGateway:
             text=message.text,
             blocks=list(message.blocks),
         )
-        return Posted(channel_id, str(answer["message_ts"]))
+        with _making_sense("chat.postEphemeral"):
+            return Posted(channel_id, str(answer["message_ts"]))
 
     def edit(self, at: Posted, message: Message) -> Posted:
         """Change a message that was posted."""
@@ -153,17 +160,19 @@ class SlackGateway:
         """
         channel_id = self.open_conversation([user_id])
         answer = self._call("conversations.history", channel=channel_id, limit=NEWEST, include_all_metadata=True)
-        for message in answer["messages"]:
-            metadata = message.get("metadata") or {}
-            # Anybody may post metadata; what the bot posted carries its id.
-            if message.get("bot_id") and (metadata.get("event_payload") or {}).get("key") == key:
-                return Posted(channel_id, str(message["ts"]))
+        with _making_sense("conversations.history"):
+            for message in answer["messages"]:
+                metadata = message.get("metadata") or {}
+                # Anybody may post metadata; what the bot posted carries its id.
+                if message.get("bot_id") and (metadata.get("event_payload") or {}).get("key") == key:
+                    return Posted(channel_id, str(message["ts"]))
         return None
 
     def find_file(self, channel_id: str, file_id: str) -> Posted | None:
         """Look for a file that was shared in a direct message; None when it is not among the newest hundred there."""
         history = self._call("conversations.history", channel=channel_id, limit=NEWEST)
-        is_there = any(_has_file(message, file_id) for message in history["messages"])
+        with _making_sense("conversations.history"):
+            is_there = any(_has_file(message, file_id) for message in history["messages"])
         return Posted(channel_id, file_id) if is_there else None
 
     def upload(self, file: File) -> str:
@@ -181,8 +190,10 @@ class SlackGateway:
             )
         except SwitchedOffError as trouble:
             raise FilesRefusedError(trouble.error) from None
-        self._upload(str(promised["upload_url"]), file.content)
-        return str(promised["file_id"])
+        with _making_sense(_UPLOAD):
+            address, file_id = str(promised["upload_url"]), str(promised["file_id"])
+        self._upload(address, file.content)
+        return file_id
 
     def share(self, channel_id: str, file_id: str, title: str, words: str) -> Posted:
         """Post an uploaded file with some words.
@@ -200,9 +211,10 @@ class SlackGateway:
     def take_back(self, channel_id: str, file_id: str) -> None:
         """Remove a file that was handed over, and the words it came with as far as they are found."""
         history = self._call("conversations.history", channel=channel_id, limit=NEWEST)
-        for message in history["messages"]:
-            if _has_file(message, file_id):
-                self._call("chat.delete", channel=channel_id, ts=str(message["ts"]))
+        with _making_sense("conversations.history"):
+            shared_at = [str(message["ts"]) for message in history["messages"] if _has_file(message, file_id)]
+        for ts in shared_at:
+            self._call("chat.delete", channel=channel_id, ts=ts)
         try:
             self._call("files.delete", file=file_id)
         except CannotReachError as trouble:
@@ -219,10 +231,10 @@ class SlackGateway:
             ):
                 return
         except HTTPError as error:
-            raise TryLaterError(f"upload: {error.code}", RETRY_SECONDS) from None
+            raise TryLaterError(f"upload: {error.code}", _UPLOAD) from None
         except (OSError, HTTPException) as error:
             # Nothing is to be seen of a file whose upload was not completed.
-            raise TryLaterError(f"upload: {type(error).__name__}", RETRY_SECONDS) from None
+            raise TryLaterError(f"upload: {type(error).__name__}", _UPLOAD) from None
 
     def find_profile(self, user_id: str) -> Profile | None:
         """Return an account as Slack has it, or None when Slack knows none of that id.
@@ -232,21 +244,23 @@ class SlackGateway:
         """
         try:
             answer = self._call("users.info", user=user_id, include_locale=True)
+            with _making_sense("users.info"):
+                return profile_of(answer["user"], self._team_id)
         except CannotReachError:
             return None
         except SlackTrouble as trouble:
             _log.warning("users.info failed: %s", trouble.error)
             return Profile(user_id=user_id, zone=None)
-        return profile_of(answer["user"], self._team_id)
 
     def is_colleague(self, user_id: str) -> bool:
         """Tell whether an account belongs to this workspace; when Slack cannot be asked, it does not."""
         try:
             answer = self._call("users.info", user=user_id)
+            with _making_sense("users.info"):
+                return is_ours(answer["user"], self._team_id)
         except SlackTrouble as trouble:
             _log.warning("users.info failed: %s", trouble.error)
             return False
-        return is_ours(answer["user"], self._team_id)
 
     def find_quiet(self, people: Sequence[str]) -> dict[str, Quiet]:
         """Return the present or next do-not-disturb of those of these people who have one.
@@ -255,11 +269,12 @@ class SlackGateway:
             SlackTrouble: Slack cannot be asked, or the app may not ask.
         """
         answer = self._call("dnd.teamInfo", users=",".join(people))
-        spans = {
-            str(user_id): (_moment(told.get("next_dnd_start_ts")), _moment(told.get("next_dnd_end_ts")))
-            for user_id, told in (answer.get("users") or {}).items()
-            if told.get("dnd_enabled")
-        }
+        with _making_sense("dnd.teamInfo"):
+            spans = {
+                str(user_id): (_moment(told.get("next_dnd_start_ts")), _moment(told.get("next_dnd_end_ts")))
+                for user_id, told in (answer.get("users") or {}).items()
+                if told.get("dnd_enabled")
+            }
         return {user_id: Quiet(start, end) for user_id, (start, end) in spans.items() if start and end}
 
     def list_accounts(self, cursor: str) -> Page[Profile]:
@@ -289,12 +304,14 @@ class SlackGateway:
         """
         try:
             answer = self._call("conversations.info", channel=channel_id)
+            with _making_sense("conversations.info"):
+                channel = answer["channel"]
+                is_member, is_private = bool(channel.get("is_member", True)), bool(channel.get("is_private"))
         except SlackTrouble as trouble:
             _log.warning("conversations.info failed: %s", trouble.error)
             # A private channel without the bot looks to it like none.
             return None if trouble.error == "channel_not_found" else Room(channel_id, is_private=True)
-        channel = answer["channel"]
-        return Room(channel_id, bool(channel.get("is_private"))) if channel.get("is_member", True) else None
+        return Room(channel_id, is_private) if is_member else None
 
     def has_member(self, channel_id: str, user_id: str) -> bool:
         """Tell whether a person is in a channel; when Slack cannot be asked, they are taken to be."""
@@ -339,18 +356,31 @@ class SlackGateway:
         # chat.* take JSON, the rest forms; the same split as in the SDK's own methods.
         as_json = method.startswith("chat.")
         try:
-            answer = client.api_call(method, json=arguments if as_json else None, params=None if as_json else arguments)
+            with _making_sense(method):
+                answer = client.api_call(
+                    method, json=arguments if as_json else None, params=None if as_json else arguments
+                )
         except SlackApiError as error:
-            raise trouble_of(method, error.response) from None
+            with _making_sense(method):
+                raise trouble_of(method, error.response) from None
         except URLError as error:
             # What goes wrong while connecting or sending is wrapped in this one, so Slack did not get it all.
-            raise TryLaterError(f"no connection: {type(error.reason).__name__}", RETRY_SECONDS) from None
+            raise TryLaterError(f"no connection: {type(error.reason).__name__}", method) from None
         except (OSError, HTTPException) as error:
-            raise OutcomeUnknownError(type(error).__name__) from None
+            raise unknown_outcome(method, type(error).__name__) from None
         data = answer.data
         if not isinstance(data, dict):
-            raise OutcomeUnknownError("an answer that is no JSON")
+            raise unknown_outcome(method, "an answer that is no JSON")
         return data
+
+
+@contextmanager
+def _making_sense(method: str) -> Iterator[None]:
+    """Raise, for an answer that cannot be read or lacks what it should hold, that nobody knows what was done."""
+    try:
+        yield
+    except (LookupError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise unknown_outcome(method, f"an answer without sense: {type(error).__name__}") from None
 
 
 def profile_of(user: dict[str, Any], team_id: str) -> Profile:

@@ -144,8 +144,10 @@ def _text(health: Health) -> str:
         *_list("Overdue", [_planned(one) for one in health.overdue]),
         *_list("Failing", [_failing(one) for one in health.failing]),
         *_list("Last errors", [_failed(one) for one in health.last_errors]),
-        *_list(f"Failed, {health.failed_lately} within a day", [_troubled(one) for one in health.failed]),
-        *_list("Unconfirmed", [_troubled(one) for one in health.unconfirmed]),
+        *_list(f"Failed, {health.failed_lately} within two days", [_troubled(one) for one in health.failed]),
+        *_list(
+            f"Unconfirmed, {health.unconfirmed_lately} within two days", [_troubled(one) for one in health.unconfirmed]
+        ),
         *_list("Next", [_planned(one) for one in health.next_due]),
         *_list("Left alone for want of a token", [_left_alone(one) for one in health.left_alone]),
     ]
@@ -209,6 +211,7 @@ def _json(health: Health) -> str:
             "oldest_waiting_seconds": waited,
             "failed_lately": health.failed_lately,
             "nightly_looks": [_looked_values(one) for one in health.looks],
+            "unconfirmed_lately": health.unconfirmed_lately,
             "overdue": [_planned_values(one) for one in health.overdue],
             "failing": [
                 {**_planned_values(one.what), "failures": one.failures, "error": one.error} for one in health.failing

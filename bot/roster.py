@@ -17,7 +17,7 @@ from bot.domain.schedule import retry_wait
 from bot.gateway import SlackGateway
 from bot.services.communities import CommunityService
 from bot.services.members import MemberService
-from bot.troubles import CannotReachError, SlackTrouble, TryLaterError
+from bot.troubles import CannotReachError, LimitedError, SlackTrouble
 from storage import looks, processes
 from storage.database import Database, Lease
 from storage.due import Due
@@ -75,9 +75,7 @@ class Turns:
                 raise StoppedError
             try:
                 answer = call()
-            except TryLaterError as trouble:
-                if not trouble.method:
-                    raise
+            except LimitedError as trouble:
                 _log.info("%s is asked for again in %.0f seconds", trouble.method, trouble.seconds)
                 self._next_at = self._seconds() + trouble.seconds
             else:

@@ -4,17 +4,19 @@ from typing import Final
 
 from slack_sdk.web import SlackResponse
 
-RETRY_SECONDS: Final = 5.0
+# Where Slack says that it is asked too often, and not for how long.
+_RETRY_SECONDS: Final = 5.0
 _SHORTEST_SECONDS: Final = 1.0
 _LONGEST_SECONDS: Final = 3_600.0
 _MOVING_SECONDS: Final = 120.0
 
 # Source: slack-facts 9.
 _LIMITED: Final = frozenset({"ratelimited", "rate_limited"})
-_WAIT: Final = frozenset({"service_unavailable", "request_timeout"})
+_BUSY: Final = "service_unavailable"
 # A workspace that moves into an organization takes minutes for it.
 _MOVING: Final = frozenset({"team_added_to_org", "org_login_required"})
-_UNKNOWN: Final = frozenset({"internal_error", "fatal_error"})
+# Slack says of the first two that a part of the work may have been done, and of the third that the request was cut.
+_UNKNOWN: Final = frozenset({"internal_error", "fatal_error", "request_timeout"})
 _DEAD: Final = frozenset(
     {
         "account_inactive",
@@ -71,9 +73,12 @@ _NO_FILES: Final = frozenset(
 )
 _NO_CHANNEL: Final = frozenset({"channel_not_found", "not_in_channel", "is_archived", "is_inactive"})
 _TOO_MANY: Final = 429
+# To do one of these once more says something twice; whatever else was asked for can be asked for again.
+_SAYING: Final = frozenset({"chat.postMessage", "chat.postEphemeral", "files.completeUploadExternal"})
 _SERVER_ERROR: Final = 500
-# Whoever answers so has not let the request through.
 _UNAVAILABLE: Final = 503
+# Envoy, which stands in front of Slack, answers 503 as well when it has passed a request on and the connection broke.
+_PASSED_ON: Final = "reset"
 
 
 class SlackTrouble(Exception):  # noqa: N818 - it is trouble, not always an error
@@ -89,18 +94,35 @@ class TryLaterError(SlackTrouble):
 
     Args:
         error: Slack's word for it.
-        seconds: How long to wait, of the machine's time.
-        method: What must not be asked for meanwhile; empty for everything.
+        method: What failed and must not be asked for meanwhile; empty for everything.
+        seconds: For how long to wait at least, by the machine's clock.
     """
 
-    def __init__(self, error: str, seconds: float, method: str = "") -> None:
+    def __init__(self, error: str, method: str, seconds: float = 0.0) -> None:
         super().__init__(error)
-        self.seconds = seconds
         self.method = method
+        self.seconds = seconds
+
+
+class LimitedError(TryLaterError):
+    """The method was asked for too often; `seconds` is how long Slack wants to be left alone with it."""
+
+
+class TurnedAwayError(TryLaterError):
+    """A server in front of Slack says that it did not let the request through, which is very likely and not certain."""
 
 
 class OutcomeUnknownError(SlackTrouble):
-    """Nobody knows whether Slack did it."""
+    """Nobody knows whether Slack did it.
+
+    Args:
+        error: Slack's word for it, or what went wrong on the way.
+        method: What was asked for.
+    """
+
+    def __init__(self, error: str, method: str) -> None:
+        super().__init__(error)
+        self.method = method
 
 
 class CannotReachError(SlackTrouble):
@@ -146,22 +168,37 @@ class MetadataRefusedError(OperatorNeededError):
 def trouble_of(method: str, response: SlackResponse) -> SlackTrouble:
     """Tell what an answer means in which Slack refuses a method, or in which a server in between speaks."""
     error = str(response.get("error") or "")
-    is_limited = response.status_code == _TOO_MANY or error in _LIMITED
-    if is_limited or error in _WAIT or response.status_code == _UNAVAILABLE:
-        seconds = _seconds(response.headers.get("Retry-After"))
-        return TryLaterError(_word(error) or "ratelimited", seconds, method if is_limited else "")
+    retry_after = response.headers.get("Retry-After")
+    if response.status_code == _TOO_MANY or error in _LIMITED:
+        return LimitedError(_word(error) or "ratelimited", method, _seconds(retry_after))
+    if error == _BUSY:
+        return TryLaterError(error, method, _seconds(retry_after, 0.0))
     if error in _MOVING:
-        return TryLaterError(error, _MOVING_SECONDS)
-    if response.status_code >= _SERVER_ERROR or error in _UNKNOWN or " " in error:
-        return OutcomeUnknownError(_word(error))
+        return TryLaterError(error, "", _MOVING_SECONDS)
+    if response.status_code == _UNAVAILABLE and _is_no_word(error) and _PASSED_ON not in error:
+        return TurnedAwayError(_word(error), method, _seconds(retry_after, 0.0))
+    if response.status_code >= _SERVER_ERROR or error in _UNKNOWN or _is_no_word(error):
+        return unknown_outcome(method, _word(error) or "a refusal without a reason")
     needed = response.get("needed")
     return _kind_of(error)(f"{error} {needed}" if needed else error)
 
 
-def _seconds(retry_after: str | None) -> float:
+def unknown_outcome(method: str, error: str) -> SlackTrouble:
+    """Return what it means that nobody knows whether Slack did something: to ask again, where that changes nothing."""
+    if method in _SAYING:
+        return OutcomeUnknownError(error, method)
+    return TryLaterError(error, method)
+
+
+def _is_no_word(error: str) -> bool:
+    """Tell whether an error is none of Slack's: it gave none, or another server's page stands in its place."""
+    return not error or " " in error
+
+
+def _seconds(retry_after: str | None, otherwise: float = _RETRY_SECONDS) -> float:
     digits = retry_after or ""
     if not digits.isdecimal():
-        return RETRY_SECONDS
+        return otherwise
     # A server in between may say anything; asking again at once, or never, helps nobody.
     return min(max(float(digits), _SHORTEST_SECONDS), _LONGEST_SECONDS)
 

@@ -25,6 +25,8 @@ FACTS = (
 )
 # Edits change nothing when they are not needed any more.
 EDITS = ("community.intro.edit", "prompt.edit")
+# What was not posted is not changed, and nobody is asked about what is known.
+NOT_NEEDED = (DropReason.PARENT_UNSENT, DropReason.SETTLED)
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def _lost_messages(stage: Stage, posted: list[Json], unconfirmed: set[str]) -> I
         if kind in EDITS:
             continue
         was_said = state == "sent" and (key in heard or kind == "community.intro.one")
-        if not was_said and state != "unconfirmed" and reason != DropReason.PARENT_UNSENT:
+        if not was_said and state != "unconfirmed" and reason not in NOT_NEEDED:
             yield f"{key} ({state}: {reason})"
 
 

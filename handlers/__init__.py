@@ -7,6 +7,7 @@ from slack_bolt import Ack, App
 from handlers.check_ins import CheckInHandlers
 from handlers.commands import CommandHandlers
 from handlers.communities import CommunityHandlers
+from handlers.delivery import DeliveryHandlers
 from handlers.goal_checks import GoalCheckHandlers
 from handlers.goals import GoalHandlers
 from handlers.guard import Guard
@@ -45,6 +46,7 @@ Handlers = (
     | PrivacyHandlers
     | SuggestionHandlers
     | InvitationHandlers
+    | DeliveryHandlers
 )
 
 

@@ -34,9 +34,11 @@ class OutboxMessage(SQLModel, table=True):
     are written to directly or as a group. `reader` makes it a message only one person sees.
     `edits` and `replies_to` hold the key of another message that is changed, or taken away by a kind that does so,
     or answered in its thread.
-    `method` is what Slack is asked for first. `attempted_at` is when it was last asked, by the machine's own
-    clock, since Slack's limits do not follow a clock that somebody moves. `deferred_at` is when a ping could
-    first have been sent and was put off.
+    `method` is what Slack is asked for first. `attempts` counts how often it may have been sent, `attempted_at` is
+    when Slack was last asked, `failures` counts how often Slack failed with it, and before `retry_at` it is not
+    tried again; one that is unconfirmed and has none is left to people. These moments are of the machine's own
+    clock, since Slack's limits and troubles do not follow a clock that somebody moves. `deferred_at` is when a ping
+    could first have been sent and was put off.
     """
 
     __table_args__ = (
@@ -70,6 +72,8 @@ class OutboxMessage(SQLModel, table=True):
     method: str = Method.POST
     attempts: int = 0
     attempted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    failures: int = 0
+    retry_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     queued_at: datetime = Field(sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ts: str = ""
@@ -79,6 +83,16 @@ class OutboxMessage(SQLModel, table=True):
         """Return the one person in whose direct message with the bot it stands, where the bot can read; else ""."""
         is_direct = len(self.recipients) == 1 and not self.edits and not self.reader
         return self.recipients[0] if is_direct else ""
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Tell whether sending it once more changes nothing, as with what changes another message or takes it away."""
+        return bool(self.edits) or self.kind == MessageKind.EXPORT_REMOVED
+
+    @property
+    def is_untold(self) -> bool:
+        """Tell whether it waits and nobody can have read it; what was in doubt waits to be sent once more."""
+        return self.state == OutboxState.QUEUED and self.attempts == 0
 
     def mark_sent(self, posted: Posted, now: datetime) -> None:
         """Note that it stands in Slack, and where."""
@@ -159,6 +173,7 @@ def queued(  # noqa: PLR0913 - one keyword for each column
         "state": OutboxState.QUEUED,
         "reason": "",
         "attempts": 0,
+        "failures": 0,
         "ts": "",
         "method": method_of(
             people=len(people), channel_id=channel_id, reader=reader, edits=edits, removes=rule.removes
@@ -277,6 +292,23 @@ def find_message(session: Session, workspace: str, key: str) -> OutboxMessage | 
     return session.exec(query).first()
 
 
+def find_by_id(session: Session, workspace: str, message_id: int) -> OutboxMessage | None:
+    """Return a message of a workspace by its number, in whatever state, or None."""
+    found = session.get(OutboxMessage, message_id)
+    return found if found is not None and found.workspace == workspace else None
+
+
+def list_about(session: Session, message: OutboxMessage, kind: MessageKind, about: str) -> Sequence[OutboxMessage]:
+    """List the messages of a kind that are about another message, in whatever state, oldest first."""
+    query = select(OutboxMessage).where(
+        OutboxMessage.workspace == message.workspace,
+        OutboxMessage.kind == kind,
+        OutboxMessage.subject == message.id,
+        OutboxMessage.about == about,
+    )
+    return session.exec(query.order_by(col(OutboxMessage.id))).all()
+
+
 def list_waiting_for(session: Session, workspace: str, user_id: str, kind: MessageKind) -> Sequence[OutboxMessage]:
     """List the messages of a kind to one person alone that wait, oldest first."""
     query = select(OutboxMessage).where(
@@ -366,9 +398,9 @@ def list_upcoming(session: Session, workspace: str, after: datetime, limit: int)
 
 
 def confirm(session: Session, workspace: str, key: str, posted: Posted, now: datetime) -> bool:
-    """Note where a message stands of which nobody knows yet whether it arrived; False for any other."""
+    """Note where a message stands of which nobody knows yet whether it arrived, or where; False for any other."""
     row = find_message(session, workspace, key)
-    if row is None or row.state not in (OutboxState.SENDING, OutboxState.UNCONFIRMED):
+    if row is None or row.state not in (OutboxState.SENDING, OutboxState.UNCONFIRMED, OutboxState.SENT) or row.ts:
         return False
     row.mark_sent(posted, now)
     session.add(row)
@@ -423,14 +455,14 @@ def list_newest(
     return session.exec(query.limit(limit)).all()
 
 
-def count_failed_since(session: Session, workspaces: Collection[str], since: datetime) -> int:
-    """Count the failed messages that could first be sent, or were queued, since a moment."""
+def count_since(session: Session, workspaces: Collection[str], state: OutboxState, since: datetime) -> int:
+    """Count the messages in a state that could first be sent, or were queued, since a moment."""
     query = (
         select(func.count())
         .select_from(OutboxMessage)
         .where(
             col(OutboxMessage.workspace).in_(workspaces),
-            OutboxMessage.state == OutboxState.FAILED,
+            OutboxMessage.state == state,
             or_(col(OutboxMessage.queued_at) >= since, col(OutboxMessage.not_before) >= since),
         )
     )

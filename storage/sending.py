@@ -1,38 +1,64 @@
 """What the courier asks of the outbox: what comes next, what was begun, how often Slack was asked."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, or_, union_all
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, func, select, update
 
+from bot.domain.messages import RULES, Doubt
 from bot.domain.pacing import Method
 from storage.outbox import OutboxMessage, OutboxState
 
 # People's ids until the conversation with them is known, and after.
 _CONVERSATION = func.coalesce(func.nullif(col(OutboxMessage.people), ""), col(OutboxMessage.channel_id))
+_URGENCY = (col(OutboxMessage.priority), col(OutboxMessage.not_before), col(OutboxMessage.id))
+_BETTER_TWICE = col(OutboxMessage.kind).in_([kind for kind, rule in RULES.items() if rule.doubt is Doubt.TWICE])
+# What is posted while Slack has trouble may be in doubt afterwards: first comes what can be looked up.
+_IN_DOUBT_FOR_GOOD = 2
+_RISK = case(
+    (and_(col(OutboxMessage.people) != "", col(OutboxMessage.people).not_like("% %")), 0),
+    (_BETTER_TWICE, 1),
+    else_=_IN_DOUBT_FOR_GOOD,
+)
 
 
-def find_next(
-    session: Session,
-    workspace: str,
-    now: datetime,
-    methods: Collection[Method] = tuple(Method),
-    resting: Collection[str] = (),
-) -> OutboxMessage | None:
-    """Return the most urgent message that may be sent now, or None.
+_DECIDED = (
+    *("state", "reason", "method", "attempts", "failures", "retry_at"),
+    *("channel_id", "ts", "sent_at", "not_before"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sendable:
+    """What may be sent now.
 
     Args:
-        session: A transaction.
-        workspace: Whose messages.
-        now: A moment, aware UTC.
-        methods: What Slack may be asked for now.
-        resting: The conversations that may not be posted in now, as `list_posted_since` names them.
+        now: What time it is for people, aware UTC.
+        at: What time it is by the machine's clock, aware UTC.
+        methods: What Slack may be asked for.
+        resting: The conversations that may not be posted in, as `list_posted_since` names them.
+        in_doubt: The conversations in which nothing more is said before it is known what became of a message.
+        is_troubled: Whether posting failed when it was asked for last, so that what can be looked up goes first.
+        is_careful: Whether nothing may be posted that would be left in doubt for good.
     """
-    order = (col(OutboxMessage.priority), col(OutboxMessage.not_before), col(OutboxMessage.id))
+
+    now: datetime
+    at: datetime
+    methods: Collection[Method] = tuple(Method)
+    resting: Collection[str] = ()
+    in_doubt: Collection[str] = ()
+    is_troubled: bool = False
+    is_careful: bool = False
+
+
+def find_next(session: Session, workspace: str, sendable: Sendable) -> OutboxMessage | None:
+    """Return the most urgent message of a workspace that may be sent, or None."""
+    order = (_RISK, *_URGENCY) if sendable.is_troubled else _URGENCY
     # One short look into the index for each method; those that must not be asked for may be thousands.
-    looks = [_look(workspace, now, method, resting).order_by(*order).limit(1) for method in sorted(methods)]
+    looks = [_look(workspace, method, sendable).order_by(*order).limit(1) for method in sorted(sendable.methods)]
     if not looks:
         return None
     firsts = union_all(*(select_columns(look.subquery().c.id) for look in looks))
@@ -40,16 +66,24 @@ def find_next(
     return session.exec(query).first()
 
 
-def _look(workspace: str, now: datetime, method: Method, resting: Collection[str]) -> Select[int]:
+def _look(workspace: str, method: Method, sendable: Sendable) -> Select[int]:
     query = select_columns(col(OutboxMessage.id)).where(
         col(OutboxMessage.workspace) == workspace,
         col(OutboxMessage.state) == OutboxState.QUEUED,
         col(OutboxMessage.method) == method,
-        col(OutboxMessage.not_before) <= now,
+        col(OutboxMessage.not_before) <= sendable.now,
+        _may_be_tried(sendable.at),
     )
-    if resting and method is Method.POST:
-        query = query.where(_CONVERSATION.not_in(resting))
-    return query
+    if method not in (Method.POST, Method.OPEN):
+        return query
+    if sendable.is_careful:
+        query = query.where(_RISK < _IN_DOUBT_FOR_GOOD)
+    closed = {*sendable.in_doubt, *(sendable.resting if method is Method.POST else ())}
+    return query.where(_CONVERSATION.not_in(closed)) if closed else query
+
+
+def _may_be_tried(at: datetime) -> ColumnElement[bool]:
+    return or_(col(OutboxMessage.retry_at).is_(None), col(OutboxMessage.retry_at) <= at)
 
 
 def list_pinged_next(session: Session, workspace: str, now: datetime, limit: int) -> list[str]:
@@ -67,14 +101,44 @@ def list_pinged_next(session: Session, workspace: str, now: datetime, limit: int
     return [user_id for people in session.exec(query.limit(limit)) for user_id in people.split()]
 
 
-def has_waiting(session: Session, workspace: str, now: datetime) -> bool:
-    """Tell whether a workspace has something to send or to settle now."""
+def has_waiting(session: Session, workspace: str, now: datetime, at: datetime) -> bool:
+    """Tell whether a workspace has something to send or to settle now; `at` is the same moment of the machine."""
     query = select(OutboxMessage.id).where(
         OutboxMessage.workspace == workspace,
-        col(OutboxMessage.state).in_((OutboxState.QUEUED, OutboxState.SENDING)),
+        col(OutboxMessage.state).in_((OutboxState.QUEUED, OutboxState.SENDING, OutboxState.UNCONFIRMED)),
         col(OutboxMessage.not_before) <= now,
+        or_(
+            and_(col(OutboxMessage.state) == OutboxState.QUEUED, _may_be_tried(at)),
+            col(OutboxMessage.state) == OutboxState.SENDING,
+            _is_posted_again(now),
+        ),
     )
     return session.exec(query.limit(1)).first() is not None
+
+
+def _is_posted_again(now: datetime) -> ColumnElement[bool]:
+    """Of a message that nobody knows to have arrived: it is not left to people, and not too late."""
+    return and_(
+        col(OutboxMessage.state) == OutboxState.UNCONFIRMED,
+        col(OutboxMessage.retry_at).is_not(None),
+        or_(col(OutboxMessage.not_after).is_(None), col(OutboxMessage.not_after) >= now),
+    )
+
+
+def list_posted_again(session: Session, workspace: str, now: datetime) -> Sequence[OutboxMessage]:
+    """List the messages of unknown fate that the bot may post once more by itself, oldest first."""
+    query = select(OutboxMessage).where(OutboxMessage.workspace == workspace, _is_posted_again(now))
+    return session.exec(query.order_by(col(OutboxMessage.id))).all()
+
+
+def list_closed(session: Session, workspace: str) -> Sequence[str]:
+    """List the conversations in which a message is being sent, or is in doubt: a channel's id, or the people's ids."""
+    query = select(_CONVERSATION).where(
+        col(OutboxMessage.workspace) == workspace,
+        col(OutboxMessage.state) == OutboxState.SENDING,
+        col(OutboxMessage.method).in_((Method.POST, Method.OPEN)),
+    )
+    return session.exec(query).all()
 
 
 def list_in_doubt(session: Session, workspace: str, attempted_before: datetime) -> Sequence[OutboxMessage]:
@@ -115,7 +179,7 @@ def save(session: Session, message: OutboxMessage) -> OutboxMessage | None:
     is_found_late = message.state == OutboxState.SENT and row.state in (OutboxState.QUEUED, OutboxState.UNCONFIRMED)
     if not is_in_hand and not is_found_late:
         return None
-    for name in ("state", "reason", "method", "attempts", "channel_id", "ts", "sent_at", "not_before"):
+    for name in _DECIDED:
         setattr(row, name, getattr(message, name))
     session.add(row)
     return row

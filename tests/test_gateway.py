@@ -1,7 +1,7 @@
 """Slack's answers, over a real connection."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,6 +18,7 @@ from bot.troubles import (
     BlocksRefusedError,
     CannotReachError,
     ChannelClosedError,
+    LimitedError,
     MetadataRefusedError,
     OperatorNeededError,
     OutcomeUnknownError,
@@ -25,11 +26,31 @@ from bot.troubles import (
     SlackTrouble,
     SwitchedOffError,
     TryLaterError,
+    TurnedAwayError,
     WorkspaceDeadError,
 )
 from tests.tiny_slack import HALF, RESET, Answer, Json, TinySlack, refusal
 
 MESSAGE = Message("Hello", ())
+# Source: Envoy's router; it says so as well when it had passed the request on.
+CUT_BEHIND_ENVOY = "upstream connect error or disconnect/reset before headers. reset reason: connection termination"
+# Each of them may stand for a message that was posted.
+UNREADABLE = {
+    "nothing": Answer(""),
+    "null": Answer("null"),
+    "a list": Answer("[]"),
+    "a full list": Answer("[1]"),
+    "a number": Answer("17"),
+    "a number without end": Answer("9" * 5_000),
+    "brackets without end": Answer("[" * 100_000),
+    "no UTF-8": Answer(b"\xff\xfe\x00"),
+    "no UTF-8, with a status": Answer(b"\xff\xfe\x00", 502),
+    "a charset nobody knows": Answer({"ok": True}, headers={"Content-Type": "application/json; charset=klingon"}),
+    "something packed": Answer(b"\x1f\x8b\x00", headers={"Content-Type": "application/gzip"}),
+    "a yes without what was asked for": Answer({"ok": True}),
+    "a no without a reason": Answer({"ok": False}),
+    "a list, with a status": Answer("[1]", 500),
+}
 
 
 @pytest.fixture
@@ -42,10 +63,13 @@ def slack() -> Iterator[TinySlack]:
 @pytest.mark.parametrize(
     ("answer", "trouble", "error"),
     [
-        (Answer({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": "7"}), TryLaterError, "ratelimited"),
+        (Answer({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": "7"}), LimitedError, "ratelimited"),
         (refusal("team_added_to_org"), TryLaterError, "team_added_to_org"),
         (Answer({"ok": False, "error": "service_unavailable"}, 503), TryLaterError, "service_unavailable"),
-        (Answer("<html>busy</html>", 503), TryLaterError, "Received a response in a non-JSON format"),
+        (refusal("service_unavailable"), TryLaterError, "service_unavailable"),
+        (Answer("<html>busy</html>", 503), TurnedAwayError, "Received a response in a non-JSON format"),
+        (Answer(CUT_BEHIND_ENVOY, 503), OutcomeUnknownError, "Received a response in a non-JSON format"),
+        (refusal("request_timeout"), OutcomeUnknownError, "request_timeout"),
         (refusal("internal_error"), OutcomeUnknownError, "internal_error"),
         (refusal("fatal_error"), OutcomeUnknownError, "fatal_error"),
         (Answer("<html>oops</html>", 502), OutcomeUnknownError, "Received a response in a non-JSON format"),
@@ -89,6 +113,61 @@ def test_each_answer_of_slack_becomes_one_kind_of_trouble(
     assert type(caught.value) is trouble
     assert caught.value.error.startswith(error)
     assert len(slack.calls) == 1
+
+
+@pytest.mark.parametrize("answer", UNREADABLE.values(), ids=UNREADABLE)
+def test_an_answer_that_cannot_be_read_leaves_open_what_was_done(slack: TinySlack, answer: Answer) -> None:
+    slack.plan("chat.postMessage", answer)
+    slack.plan("chat.postEphemeral", answer)
+
+    with pytest.raises(OutcomeUnknownError) as caught:
+        slack.gateway().post("C1", MESSAGE, "key")
+    assert caught.value.method == "chat.postMessage"
+    with pytest.raises(OutcomeUnknownError):
+        slack.gateway().post_for_one("C1", "UA", MESSAGE)
+
+
+@pytest.mark.parametrize(
+    "answer", [RESET, HALF, refusal("internal_error"), Answer("<html>oops</html>", 502), *UNREADABLE.values()]
+)
+@pytest.mark.parametrize(
+    ("method", "ask"),
+    [
+        ("auth.test", lambda gateway: gateway.identify()),
+        ("conversations.open", lambda gateway: gateway.open_conversation(["UA"])),
+        ("conversations.history", lambda gateway: gateway.find_message("UA", "key")),
+    ],
+)
+def test_what_can_be_asked_for_again_without_harm_is_tried_later(
+    slack: TinySlack, answer: Answer, method: str, ask: Callable[[SlackGateway], object]
+) -> None:
+    slack.plan(method, answer)
+
+    with pytest.raises(TryLaterError) as caught:
+        ask(slack.gateway())
+
+    assert caught.value.method == method
+
+
+@pytest.mark.parametrize("answer", [RESET, HALF, refusal("internal_error"), Answer("<html>oops</html>", 502)])
+@pytest.mark.parametrize(
+    ("method", "ask"),
+    [
+        ("chat.update", lambda gateway: gateway.edit(Posted("C1", "1.0"), MESSAGE)),
+        ("chat.delete", lambda gateway: gateway.remove(Posted("C1", "1.0"))),
+        ("files.delete", lambda gateway: gateway.take_back("C1", "F1")),
+        ("dnd.teamInfo", lambda gateway: gateway.find_quiet(["UA"])),
+    ],
+)
+def test_what_changes_nothing_when_it_is_done_twice_is_tried_later(
+    slack: TinySlack, answer: Answer, method: str, ask: Callable[[SlackGateway], object]
+) -> None:
+    slack.plan(method, answer)
+
+    with pytest.raises(TryLaterError) as caught:
+        ask(slack.gateway())
+
+    assert caught.value.method == method
 
 
 @pytest.mark.parametrize(

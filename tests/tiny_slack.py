@@ -21,7 +21,7 @@ Json = dict[str, Any]
 class Answer:
     """What comes back for one call; `cut` ends the connection before it or in the middle of it."""
 
-    body: Json | str = field(default_factory=lambda: {"ok": True})
+    body: Json | str | bytes = field(default_factory=lambda: {"ok": True})
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     cut: str = ""
@@ -92,7 +92,7 @@ class TinySlack:
         if answer.cut == "before":
             handler.connection.shutdown(socket.SHUT_RDWR)
             return
-        body = (answer.body if isinstance(answer.body, str) else json.dumps(answer.body)).encode()
+        body = _bytes(answer.body)
         handler.send_response(answer.status)
         for name, value in {"Content-Type": "application/json", **answer.headers}.items():
             handler.send_header(name, value)
@@ -112,6 +112,12 @@ class TinySlack:
             "conversations.history": {"messages": self.histories[given.get("channel", "")]},
         }
         return {"ok": True, **more.get(method, {})}
+
+
+def _bytes(body: Json | str | bytes) -> bytes:
+    if isinstance(body, bytes):
+        return body
+    return (body if isinstance(body, str) else json.dumps(body)).encode()
 
 
 def _conversation(users: str) -> str:

@@ -13,21 +13,18 @@ from bot.domain.privacy import EXPORT_STAYS
 from bot.gateway import SlackGateway
 from bot.services.privacy import export_removal_key
 from bot.troubles import (
-    RETRY_SECONDS,
     BlocksRefusedError,
     CannotReachError,
     FilesRefusedError,
     MetadataRefusedError,
-    OutcomeUnknownError,
-    TryLaterError,
 )
 from storage import outbox, sending
 from storage.database import Database
 from storage.outbox import OutboxMessage
 
 # What files are handed over and taken back with; a row says only what most messages need.
-HANDING: Final = ("conversations.open", "files.getUploadURLExternal", "files.completeUploadExternal")
-TAKING_BACK: Final = ("conversations.history", "chat.delete", "files.delete")
+_HANDING: Final = ("conversations.open", "files.getUploadURLExternal", "files.completeUploadExternal")
+_TAKING_BACK: Final = ("conversations.history", "chat.delete", "files.delete")
 # Slack takes more; what has to do without blocks is cut where it stays readable.
 LONGEST_TEXT: Final = 4_000
 
@@ -41,6 +38,15 @@ class Job:
     row: OutboxMessage
     act: Act
     at: Posted | None
+
+    @property
+    def methods(self) -> frozenset[str]:
+        """Return the methods that Slack is asked for when all goes well."""
+        if isinstance(self.act, Hand):
+            return frozenset(_HANDING)
+        if isinstance(self.act, TakeBack):
+            return frozenset(_TAKING_BACK)
+        return frozenset({Method.OPEN, Method.POST} if self.row.method == Method.OPEN else {Method(self.row.method)})
 
 
 class Hands:
@@ -83,7 +89,7 @@ class Hands:
             return self._say(job, act.message, act.to, key="")
 
     def _hand_over(self, row: OutboxMessage, hand: Hand) -> Posted:
-        channel_id = self._open(row)
+        channel_id = self._gateway.open_conversation(row.recipients)
         try:
             file_id = self._gateway.upload(hand.file)
             self._promise(row, channel_id, file_id)
@@ -118,13 +124,6 @@ class Hands:
         if row.reader:
             return self._gateway.post_for_one(row.channel_id, row.reader, message)
         if row.method == Method.OPEN and not row.channel_id:
-            row.channel_id = self._open(row)
+            row.channel_id = self._gateway.open_conversation(row.recipients)
         channel_id = row.channel_id or to or row.recipients[0]
         return self._gateway.post(channel_id, message, row.key if key is None else key, job.at.ts if job.at else "")
-
-    def _open(self, row: OutboxMessage) -> str:
-        try:
-            return self._gateway.open_conversation(row.recipients)
-        except OutcomeUnknownError as trouble:
-            # To open it again does nothing more; certain is that nothing was said in it.
-            raise TryLaterError(trouble.error, RETRY_SECONDS) from None

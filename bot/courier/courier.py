@@ -1,6 +1,7 @@
 """The courier: takes one message after another from a workspace's outbox to Slack."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,34 +10,38 @@ from sqlmodel import Session
 
 from bot.clock import Clock, SystemClock
 from bot.courier import budget, consequences
-from bot.courier.acts import HANDING, TAKING_BACK, Hands, Job
-from bot.courier.doubts import IN_DOUBT_AFTER, Doubts
+from bot.courier.acts import Hands, Job
+from bot.courier.doubts import Doubts
 from bot.courier.lessened import is_left_out
 from bot.courier.library import Library
 from bot.courier.presence import AT_ONCE, Presence
 from bot.courier.render import render
-from bot.courier.verdicts import Act, Drop, Hand, TakeAway, TakeBack, Verdict, Wait
+from bot.courier.verdicts import Drop, TakeAway, Verdict, Wait
+from bot.domain.backoff import wait_of_message, wait_of_method, wait_of_slack
 from bot.domain.messages import INTRODUCTIONS, RULES, DropReason, MessageKind, Posted
 from bot.domain.pacing import SLACK_PACE, Method, Pace
 from bot.gateway import SlackGateway
+from bot.services.delivery import tell_too_late
 from bot.services.members import is_paused
 from bot.troubles import (
     CannotReachError,
+    LimitedError,
     OperatorNeededError,
     OutcomeUnknownError,
     SlackTrouble,
     SwitchedOffError,
     TryLaterError,
+    TurnedAwayError,
     WorkspaceDeadError,
 )
 from storage import erasures, outbox, pings, processes, sending, waits
 from storage.database import Database
 from storage.outbox import OutboxMessage, OutboxState
+from storage.sending import Sendable
 
 DEAD_FOR: Final = timedelta(minutes=5)
 # For so long nobody asks again for what the operator has to allow first.
 HELD_FOR: Final = timedelta(minutes=15)
-SILENT_FOR: Final = timedelta(seconds=5)
 # Slack answers most calls in less.
 SENDING_TAKES: Final = timedelta(seconds=2)
 SENDING: Final = "sending"
@@ -87,7 +92,7 @@ class Courier:
     def has_waiting(self) -> bool:
         """Tell whether there is something to send now."""
         with self._database.read() as session:
-            return sending.has_waiting(session, self._workspace, self._clock.now())
+            return sending.has_waiting(session, self._workspace, self._clock.now(), self._machine.now())
 
     def drain_all(self) -> None:
         """Send everything that may be sent now, if there is anything."""
@@ -106,33 +111,42 @@ class Courier:
         with self._database.lease(_LEASE, workspace) as lease:
             if lease is None or not self._answers(workspace):
                 return
-            try:
-                self._doubts.settle(lease, workspace, self._clock.now(), self._machine.now())
-            except SlackTrouble as trouble:
-                self._wait(workspace, trouble)
             while not self._stopping:
+                trouble = self._doubts.settle(lease, workspace, self._clock.now(), self._machine.now())
+                if trouble is not None and not self._goes_on(workspace, trouble):
+                    return
                 with lease.write() as session:
                     now = self._clock.now()
+                    self._doubts.go_on(session, workspace, now, self._machine.now())
                     row = self._find_next(session, workspace, now)
                     if row is None:
                         return
                     job = self._look(session, row, now)
                 self._presence.refresh(now)
-                if job is not None:
-                    self._send(job, now)
+                trouble = None if job is None else self._send(job, now)
+                if trouble is not None and not self._goes_on(workspace, trouble):
+                    return
 
     def _find_next(self, session: Session, workspace: str, now: datetime) -> OutboxMessage | None:
         at = self._machine.now()
-        waiting = waits.list_waits(session, workspace, at)
-        if waits.EVERYTHING in waiting:
+        standing = waits.find_standing(session, workspace, at)
+        if waits.EVERYTHING in standing.waiting:
             return None
         spans = {method: at - limit.span for method, limit in self._pace.limits.items()}
         calls = sending.count_calls(session, workspace, spans)
-        methods = self._pace.allowed(calls) - waiting
+        methods = self._pace.allowed(calls) - standing.waiting
         if Method.POST not in methods:
             methods -= {Method.OPEN}
-        resting = sending.list_posted_since(session, workspace, at - self._pace.rest)
-        return sending.find_next(session, workspace, now, methods, resting)
+        sendable = Sendable(
+            now,
+            at,
+            methods,
+            resting=sending.list_posted_since(session, workspace, at - self._pace.rest),
+            in_doubt=sending.list_closed(session, workspace),
+            is_troubled=Method.POST in standing.troubled,
+            is_careful=Method.POST in standing.careful,
+        )
+        return sending.find_next(session, workspace, sendable)
 
     def _answers(self, workspace: str) -> bool:
         """Tell whether Slack can be asked for something in a workspace; after a silence, by asking who the bot is."""
@@ -140,15 +154,33 @@ class Courier:
             wait = waits.find_wait(session, workspace)
         if wait is None:
             return True
-        if wait.until > self._machine.now():
-            return False
-        try:
-            self._gateway.identify()
-        except SlackTrouble as trouble:
-            self._wait(workspace, trouble)
+        if wait.until > self._machine.now() or not self._is_there(workspace):
             return False
         with self._database.write(workspace) as session:
-            waits.end_wait(session, workspace)
+            waits.end_trouble(session, workspace)
+        return True
+
+    def _goes_on(self, workspace: str, trouble: SlackTrouble) -> bool:
+        """Note what failed; tell whether the rest may go on, which Slack shows by saying who the bot is.
+
+        So at most one message is in doubt when all of Slack falls silent.
+        """
+        self._wait(workspace, trouble)
+        # These two say by themselves what must not be asked for.
+        return isinstance(trouble, WorkspaceDeadError | LimitedError) or self._is_there(workspace)
+
+    def _is_there(self, workspace: str) -> bool:
+        """Ask Slack who the bot is; when it does not even say that, nothing is asked for a while, longer each time."""
+        try:
+            self._gateway.identify()
+        except LimitedError:
+            return True
+        except WorkspaceDeadError as trouble:
+            self._wait(workspace, trouble)
+            return False
+        except SlackTrouble as trouble:
+            self._wait(workspace, trouble, of_all=True)
+            return False
         return True
 
     def _look(self, session: Session, row: OutboxMessage, now: datetime) -> Job | None:
@@ -163,30 +195,25 @@ class Courier:
             _close(session, row, OutboxState.DROPPED, verdict.reason)
             if verdict.reason is DropReason.ASLEEP:
                 consequences.say_in_private(session, row, now)
+            if verdict.reason is DropReason.TOO_LATE and row.kind != MessageKind.REQUEST_INTRODUCTION:
+                tell_too_late(session, row, now)
             # Nobody takes care of an introduction on request once more, as the round does of its own.
             if verdict.reason is DropReason.NO_ROOM or row.kind == MessageKind.REQUEST_INTRODUCTION:
                 consequences.tell_others(session, row, now)
             return None
-        if not isinstance(verdict, Wait):
-            verdict = self._refused_until(session, row, verdict, now) or verdict
         if isinstance(verdict, Wait):
             row.not_before = verdict.until
             session.add(row)
             return None
-        if not sending.claim(session, row, self._machine.now()):
+        job = Job(row, verdict, at)
+        # What hands a file over asks Slack for more than its row says.
+        row.retry_at = waits.find_longest(session, row.workspace, job.methods, self._machine.now())
+        session.add(row)
+        if row.retry_at is not None or not sending.claim(session, row, self._machine.now()):
             return None
         if row.is_ping:
             pings.add_pings(session, row, budget.list_people(session, row), now)
-        return Job(row, verdict, at)
-
-    def _refused_until(self, session: Session, row: OutboxMessage, act: Act, now: datetime) -> Wait | None:
-        """Have an act wait that asks Slack for more than the row says, while Slack refuses some of it."""
-        if not isinstance(act, Hand | TakeBack):
-            return None
-        needed = HANDING if isinstance(act, Hand) else TAKING_BACK
-        at = self._machine.now()
-        until = waits.find_longest(session, row.workspace, needed, at)
-        return None if until is None else Wait(now + (until - at))
+        return job
 
     def _words(self, session: Session, row: OutboxMessage, now: datetime) -> Verdict | None:
         try:
@@ -222,26 +249,29 @@ class Courier:
             return Wait(row.not_before)
         return verdict
 
-    def _send(self, job: Job, now: datetime) -> None:
+    def _send(self, job: Job, now: datetime) -> SlackTrouble | None:
+        """Send a claimed message and record what came of it; return what is wrong with Slack itself, if anything is."""
         row = job.row
         try:
             posted = self._hands.do(job)
-        except (TryLaterError, WorkspaceDeadError) as trouble:
-            self._wait(row.workspace, trouble)
+        except (WorkspaceDeadError, LimitedError) as trouble:
             self._put_back(row, trouble)
+            return trouble
         except OutcomeUnknownError as trouble:
-            _log.warning("outcome unknown for %s: %s", row.key, trouble.error)
-            # Until it is settled no other is sent, so one at most is in doubt.
-            self._wait(row.workspace, trouble, IN_DOUBT_AFTER)
-            with self._database.write(row.workspace) as session:
-                # It stays as it is, and is settled when an answer that is late would have come.
-                row.reason = trouble.error
-                sending.save(session, row)
+            self._leave_in_doubt(row, trouble)
+            return trouble
+        except TryLaterError as trouble:
+            if isinstance(trouble, TurnedAwayError) and row.sole_reader:
+                # It costs nothing to be certain.
+                self._leave_in_doubt(row, trouble)
+            else:
+                self._put_back(row, trouble, retry_at=self._retry_at(row))
+            return trouble
         except SwitchedOffError as trouble:
             _log.error("%s waits until the app may send it: %s", row.key, trouble.error)
             self._put_back(row, trouble, not_before=now + HELD_FOR)
         except (CannotReachError, OperatorNeededError) as trouble:
-            self._fail(row, trouble, now)
+            self._fail(job, trouble, now)
         else:
             with self._database.write(row.workspace) as session:
                 row.mark_sent(posted, now)
@@ -250,13 +280,31 @@ class Courier:
                     row.channel_id, row.ts = "", ""
                     outbox.forget(session, row.workspace, row.edits)
                 sending.save(session, row)
+                waits.end_waits(session, row.workspace, job.methods)
+        return None
 
-    def _fail(self, row: OutboxMessage, trouble: SlackTrouble, now: datetime) -> None:
+    def _leave_in_doubt(self, row: OutboxMessage, trouble: SlackTrouble) -> None:
+        """Leave a message as it is until an answer that is late would have come; then it is settled."""
+        _log.warning("outcome unknown for %s: %s", row.key, trouble.error)
+        with self._database.write(row.workspace) as session:
+            row.reason = trouble.error
+            sending.save(session, row)
+
+    def _retry_at(self, row: OutboxMessage) -> datetime:
+        """Count one more failure of a message, and return when it is tried again."""
+        row.failures += 1
+        return self._machine.now() + wait_of_message(row.failures)
+
+    def _fail(self, job: Job, trouble: SlackTrouble, now: datetime) -> None:
         """Give a message up, or send it to those who are left, and see to the people whom that concerns."""
+        row = job.row
         _log.warning("%s failed: %s", row.key, trouble.error)
         lost = consequences.find_lost(self._gateway, row, trouble)
         with self._database.write(row.workspace) as session:
             pings.give_back(session, row)
+            # A refusal is an answer: what was asked for works.
+            asked = {Method.OPEN} if row.method == Method.OPEN and not row.channel_id else {*job.methods}
+            waits.end_waits(session, row.workspace, asked)
             processes.note_error(session, row.workspace, SENDING, trouble.error, now)
             saved = sending.save(session, row)
             if saved is None:
@@ -274,22 +322,40 @@ class Courier:
             session.flush()
             consequences.let_go(session, row, lost, trouble, now)
 
-    def _wait(self, workspace: str, trouble: SlackTrouble, span: timedelta = SILENT_FOR) -> None:
-        """Keep from asking Slack for as much as the trouble concerns, as long as it says, or else for a span."""
-        method = waits.EVERYTHING
-        if isinstance(trouble, TryLaterError):
-            method, span = trouble.method, timedelta(seconds=trouble.seconds)
-        is_dead = isinstance(trouble, WorkspaceDeadError)
-        if is_dead:
-            span = DEAD_FOR
+    def _wait(self, workspace: str, trouble: SlackTrouble, *, of_all: bool = False) -> None:
+        """Keep from asking Slack for what failed, or for anything, as long as it says or as often as it failed."""
+        at = self._machine.now()
         with self._database.write(workspace) as session:
-            before = waits.find_wait(session, workspace)
-            if is_dead and (before is None or before.error != trouble.error):
-                _log.error("Slack refuses the bot token (%s): sending stops for a while", trouble.error)
-            waits.set_wait(session, workspace, method, self._machine.now() + span, trouble.error)
+            if isinstance(trouble, WorkspaceDeadError):
+                before = waits.find_wait(session, workspace)
+                if before is None or before.error != trouble.error:
+                    _log.error("Slack refuses the bot token (%s): sending stops for a while", trouble.error)
+                waits.set_wait(session, workspace, waits.EVERYTHING, at + DEAD_FOR, trouble.error)
+            elif isinstance(trouble, LimitedError):
+                waits.set_wait(
+                    session, workspace, trouble.method, at + timedelta(seconds=trouble.seconds), trouble.error
+                )
+            else:
+                method = waits.EVERYTHING if of_all else _method_of(trouble)
+                waits.count_failure(
+                    session,
+                    workspace,
+                    method,
+                    at,
+                    trouble.error,
+                    _wait_after(method, trouble),
+                    is_careful=isinstance(trouble, OutcomeUnknownError),
+                )
             processes.note_error(session, workspace, SENDING, trouble.error, self._clock.now())
 
-    def _put_back(self, row: OutboxMessage, trouble: SlackTrouble, not_before: datetime | None = None) -> None:
+    def _put_back(
+        self,
+        row: OutboxMessage,
+        trouble: SlackTrouble,
+        *,
+        not_before: datetime | None = None,
+        retry_at: datetime | None = None,
+    ) -> None:
         with self._database.write(row.workspace) as session:
             pings.give_back(session, row)
             if not_before is not None:
@@ -297,6 +363,7 @@ class Courier:
                 processes.note_error(session, row.workspace, SENDING, trouble.error, self._clock.now())
             row.state = OutboxState.QUEUED
             row.reason = trouble.error
+            row.retry_at = retry_at
             # Slack has not taken it, so it was no attempt.
             row.attempts -= 1
             if row.method == Method.OPEN and row.channel_id:
@@ -321,7 +388,8 @@ def _why_not(session: Session, row: OutboxMessage, at: Posted | None, now: datet
 
 def _anchor(session: Session, row: OutboxMessage) -> Posted | None:
     other = _find_other(session, row, OutboxState.SENT)
-    return None if other is None else Posted(other.channel_id, other.ts)
+    # Of what somebody has seen, though Slack's answer got lost, nobody knows where it stands.
+    return Posted(other.channel_id, other.ts) if other is not None and other.ts else None
 
 
 def _find_other(session: Session, row: OutboxMessage, state: OutboxState) -> OutboxMessage | None:
@@ -329,6 +397,21 @@ def _find_other(session: Session, row: OutboxMessage, state: OutboxState) -> Out
     key = row.edits or row.replies_to
     other = outbox.find_message(session, row.workspace, key) if key else None
     return other if other is not None and other.state == state else None
+
+
+def _method_of(trouble: SlackTrouble) -> str:
+    return trouble.method if isinstance(trouble, TryLaterError | OutcomeUnknownError) else waits.EVERYTHING
+
+
+def _wait_after(method: str, trouble: SlackTrouble) -> Callable[[int, timedelta], timedelta]:
+    """Return what says how long to wait after so many failures over a span; longer, where Slack itself says so."""
+    told = timedelta(seconds=trouble.seconds if isinstance(trouble, TryLaterError) else 0.0)
+
+    def wait_after(failures: int, lasted: timedelta) -> timedelta:
+        growing = wait_of_slack(lasted) if method == waits.EVERYTHING else wait_of_method(failures, lasted)
+        return max(growing, told)
+
+    return wait_after
 
 
 def _close(session: Session, row: OutboxMessage, state: OutboxState, reason: str) -> None:

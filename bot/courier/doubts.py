@@ -1,4 +1,8 @@
-"""Messages of which nobody knows whether they arrived: looked up where the bot may read, else decided by their kind."""
+"""Messages of which nobody knows whether they arrived.
+
+Where the bot may read, it looks. Elsewhere the kind decides: what is better read twice than never is posted once more
+when the trouble has ended, and otherwise, or when that left it in doubt as well, the people concerned are asked.
+"""
 
 import logging
 from collections.abc import Sequence
@@ -7,9 +11,12 @@ from typing import Final
 
 from sqlmodel import Session
 
+from bot.domain.backoff import ASK_AFTER, MOST_POSTS, TRY_AGAIN_AFTER, wait_of_message
 from bot.domain.messages import RULES, Doubt, MessageKind, Posted
+from bot.domain.pacing import Method
 from bot.gateway import ANSWER_SECONDS, SlackGateway
-from bot.troubles import CannotReachError, OperatorNeededError
+from bot.services.delivery import ask_whether_it_arrived, leave_to_people
+from bot.troubles import CannotReachError, OperatorNeededError, SlackTrouble
 from storage import erasures, pings, sending, waits
 from storage.database import Database, Lease
 from storage.outbox import OutboxMessage, OutboxState
@@ -17,7 +24,6 @@ from storage.outbox import OutboxMessage, OutboxState
 # What was asked has reached Slack by then, or never will: also a process that lost its right to send in the middle
 # of a call has given that call up, but for one whose answer comes in pieces.
 IN_DOUBT_AFTER: Final = timedelta(seconds=ANSWER_SECONDS + 2)
-MOST_ATTEMPTS: Final = 3
 # What a message is looked up with.
 LOOKING: Final = frozenset({"conversations.open", "conversations.history"})
 
@@ -36,39 +42,56 @@ class Doubts:
         self._database = database
         self._gateway = gateway
 
-    def settle(self, lease: Lease, workspace: str, now: datetime, at: datetime) -> None:
+    def settle(self, lease: Lease, workspace: str, now: datetime, at: datetime) -> SlackTrouble | None:
         """Decide about every message in doubt; whoever has the lease knows that nobody else is sending.
 
         Args:
             lease: The right to send in the workspace.
             workspace: Whose messages.
             now: What time it is for people.
-            at: What time it is for Slack's limits.
+            at: What time it is by the machine's clock.
 
-        Raises:
-            SlackTrouble: Slack cannot be asked now; what is not settled stays in doubt.
+        Returns:
+            What kept the bot from looking; what it could not look up stays in doubt.
         """
+        trouble = None
         for row, reader in self._list(workspace, at):
-            reason = row.reason or "stopped while sending"
-            posted, is_known = self._look_up(row, reader) if reader else (None, False)
+            if reader and trouble is not None:
+                continue
+            try:
+                posted, is_known = self._look_up(row, reader) if reader else (None, False)
+            except SlackTrouble as found:
+                trouble = found
+                continue
             with lease.write() as session:
-                if posted is not None:
-                    row.mark_sent(posted, now)
-                else:
-                    may_repeat = is_known or RULES[MessageKind(row.kind)].doubt is Doubt.TWICE
-                    again = may_repeat and row.attempts < MOST_ATTEMPTS
-                    row.state = OutboxState.QUEUED if again else OutboxState.UNCONFIRMED
-                    row.reason = reason
-                is_decided = sending.save(session, row) is not None
-                if is_decided and is_known and posted is None:
-                    pings.give_back(session, row)
+                if is_known:
+                    waits.end_waits(session, workspace, LOOKING)
+                _settle(session, row, posted, is_known=is_known, now=now, at=at)
+        return trouble
+
+    def go_on(self, session: Session, workspace: str, now: datetime, at: datetime) -> None:
+        """Go on with what may be posted once more: post it when Slack's trouble has ended, or else ask in time.
+
+        While it is being asked about, the end of the trouble still lets it be posted.
+        """
+        rows = sending.list_posted_again(session, workspace, now)
+        is_over = bool(rows) and Method.POST not in waits.find_standing(session, workspace, at).troubled
+        for row in rows:
+            is_time = row.retry_at is not None and row.retry_at <= at
+            if is_over or (is_time and row.attempts == 1):
+                row.state, row.retry_at = OutboxState.QUEUED, None
+            elif is_time and leave_to_people(session, row, now):
+                row.retry_at = None
+            session.add(row)
 
     def _list(self, workspace: str, at: datetime) -> Sequence[tuple[OutboxMessage, str]]:
         """List what can be decided now, each with in whose direct message it can be looked for."""
         with self._database.read() as session:
             rows = sending.list_in_doubt(session, workspace, at - IN_DOUBT_AFTER)
+            if not rows:
+                return []
             in_doubt = [(row, _sole_reader(session, row)) for row in rows]
-            may_look = not LOOKING & waits.list_waits(session, workspace, at)
+            may_look = not LOOKING & waits.find_standing(session, workspace, at).waiting
         return [(row, reader) for row, reader in in_doubt if may_look or not reader]
 
     def _look_up(self, row: OutboxMessage, reader: str) -> tuple[Posted | None, bool]:
@@ -85,6 +108,31 @@ class Doubts:
             if found is not None:
                 return found
         return self._gateway.find_message(reader, row.key)
+
+
+def _settle(
+    session: Session, row: OutboxMessage, posted: Posted | None, *, is_known: bool, now: datetime, at: datetime
+) -> None:
+    """Record what became of a message in doubt, or what is to become of it."""
+    row.reason = row.reason or "stopped while sending"
+    if posted is not None:
+        row.mark_sent(posted, now)
+    elif is_known or row.is_repeatable:
+        row.state = OutboxState.QUEUED
+        row.failures += 1
+        row.retry_at = (row.attempted_at or at) + wait_of_message(row.failures)
+    else:
+        row.state = OutboxState.UNCONFIRMED
+        is_left_to_people = RULES[MessageKind(row.kind)].doubt is Doubt.NEVER or row.attempts >= MOST_POSTS
+        patience = TRY_AGAIN_AFTER if row.attempts == 1 else ASK_AFTER
+        row.retry_at = None if is_left_to_people else (row.attempted_at or at) + patience
+    saved = sending.save(session, row)
+    if saved is None:
+        return
+    if is_known and posted is None:
+        pings.give_back(session, row)
+    if saved.state == OutboxState.UNCONFIRMED and saved.retry_at is None:
+        ask_whether_it_arrived(session, saved, now)
 
 
 def _sole_reader(session: Session, row: OutboxMessage) -> str:

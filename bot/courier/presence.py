@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.clock import Clock
 from bot.gateway import Quiet, SlackGateway
-from bot.troubles import SlackTrouble, TryLaterError
+from bot.troubles import LimitedError, SlackTrouble
 
 KEPT_FOR: Final = timedelta(minutes=5)
 AT_ONCE: Final = 50
@@ -72,6 +72,6 @@ class Presence:
             return self._gateway.find_quiet(people)
         except SlackTrouble as trouble:
             _log.warning("dnd.teamInfo failed: %s", trouble.error)
-            seconds = trouble.seconds if isinstance(trouble, TryLaterError) else KEPT_FOR.total_seconds()
+            seconds = trouble.seconds if isinstance(trouble, LimitedError) else KEPT_FOR.total_seconds()
             self._silent_until = self._machine.now() + timedelta(seconds=seconds)
             return {}

@@ -53,6 +53,7 @@ class DropReason(StrEnum):
     ASK_UNWANTED = "would rather not be asked"
     AWAKE = "awake again"
     HELD = "held after all"
+    SETTLED = "known by now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,16 @@ class Posted:
 
     channel_id: str
     ts: str
+
+
+class Concerned(StrEnum):
+    """Whom it concerns when nobody knows whether a message arrived, and nobody can look."""
+
+    NOBODY = "nobody"
+    READERS = "those it is to"
+    FACILITATORS = "those who look after the community"
+    AUTHOR = "whoever it passes something on for"
+    GIVERS = "those who give the thanks"
 
 
 class MessageKind(StrEnum):
@@ -113,6 +124,25 @@ class MessageKind(StrEnum):
     REQUEST_OFF = "request.off"
     TOPIC_STILL_TRUE = "topic.still_true"
     TOPIC_MATCH = "topic.match"
+    DELIVERY_ASKED = "delivery.asked"
+    DELIVERY_TOO_LATE = "delivery.too_late"
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A message that came too late, or of which nobody knows whether it arrived, as somebody hears of it.
+
+    Args:
+        message_id: Its number.
+        kind: What it says.
+        channel_id: Where it was to be read; empty for one to people.
+        people: Whom it is about or to, without the one who hears of it.
+    """
+
+    message_id: int
+    kind: MessageKind
+    channel_id: str
+    people: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,53 +154,55 @@ class KindRule:
         is_ping: Whether it notifies somebody and counts against the weekly cap.
         doubt: What to do when the outcome of sending is unknown.
         removes: Whether it takes another message away instead of saying something.
+        asks: Who is asked whether it arrived where the bot cannot look, and told when it was too late.
     """
 
     priority: int
     is_ping: bool
     doubt: Doubt
     removes: bool = False
+    asks: Concerned = Concerned.NOBODY
 
 
 RULES: dict[MessageKind, KindRule] = {
-    MessageKind.COMMUNITY_INTRO: KindRule(20, is_ping=False, doubt=Doubt.NEVER),
+    MessageKind.COMMUNITY_INTRO: KindRule(20, is_ping=False, doubt=Doubt.NEVER, asks=Concerned.FACILITATORS),
     # Doing an edit again changes nothing, so it may always be repeated.
     MessageKind.COMMUNITY_INTRO_EDIT: KindRule(60, is_ping=False, doubt=Doubt.TWICE),
     MessageKind.COMMUNITY_INTRO_FOR_ONE: KindRule(50, is_ping=False, doubt=Doubt.NEVER),
     # What goes wrong is told at once, and costs nobody a place for what they are in here for.
     MessageKind.COMMUNITY_STOPPED: KindRule(20, is_ping=False, doubt=Doubt.TWICE),
     MessageKind.COMMUNITY_REFUSED: KindRule(20, is_ping=False, doubt=Doubt.TWICE),
-    MessageKind.COMMUNITY_INVITATION: KindRule(50, is_ping=False, doubt=Doubt.NEVER),
+    MessageKind.COMMUNITY_INVITATION: KindRule(50, is_ping=False, doubt=Doubt.NEVER, asks=Concerned.AUTHOR),
     MessageKind.ONBOARDING: KindRule(10, is_ping=False, doubt=Doubt.NEVER),
     MessageKind.PAUSE_OVER: KindRule(50, is_ping=True, doubt=Doubt.NEVER),
     MessageKind.RESTING: KindRule(75, is_ping=True, doubt=Doubt.NEVER),
-    MessageKind.PROMPT: KindRule(30, is_ping=False, doubt=Doubt.NEVER),
+    MessageKind.PROMPT: KindRule(30, is_ping=False, doubt=Doubt.NEVER, asks=Concerned.FACILITATORS),
     MessageKind.PROMPT_EDIT: KindRule(60, is_ping=False, doubt=Doubt.TWICE),
-    MessageKind.PROMPT_FOLLOW_UP: KindRule(40, is_ping=False, doubt=Doubt.NEVER),
+    MessageKind.PROMPT_FOLLOW_UP: KindRule(40, is_ping=False, doubt=Doubt.NEVER, asks=Concerned.FACILITATORS),
     MessageKind.PROMPT_QUIET: KindRule(80, is_ping=True, doubt=Doubt.NEVER),
-    MessageKind.INTRODUCTION: KindRule(10, is_ping=True, doubt=Doubt.TWICE),
+    MessageKind.INTRODUCTION: KindRule(10, is_ping=True, doubt=Doubt.TWICE, asks=Concerned.READERS),
     MessageKind.NO_PARTNER: KindRule(40, is_ping=True, doubt=Doubt.TWICE),
     MessageKind.HALFWAY: KindRule(60, is_ping=True, doubt=Doubt.NEVER),
     MessageKind.PARTNER_OUT: KindRule(10, is_ping=True, doubt=Doubt.TWICE),
     MessageKind.PARTNER_UNREACHABLE: KindRule(10, is_ping=True, doubt=Doubt.TWICE),
-    MessageKind.ROUND_SKIPPED: KindRule(70, is_ping=False, doubt=Doubt.NEVER),
+    MessageKind.ROUND_SKIPPED: KindRule(70, is_ping=False, doubt=Doubt.NEVER, asks=Concerned.FACILITATORS),
     MessageKind.ROUND_INCOMPLETE: KindRule(80, is_ping=True, doubt=Doubt.NEVER),
     MessageKind.WEEKLY_NOTE: KindRule(30, is_ping=True, doubt=Doubt.NEVER),
     MessageKind.MET_LATER: KindRule(70, is_ping=True, doubt=Doubt.NEVER),
-    MessageKind.TAKEAWAY_SHARED: KindRule(30, is_ping=False, doubt=Doubt.NEVER),
-    MessageKind.KUDOS: KindRule(10, is_ping=False, doubt=Doubt.NEVER),
+    MessageKind.TAKEAWAY_SHARED: KindRule(30, is_ping=False, doubt=Doubt.NEVER, asks=Concerned.AUTHOR),
+    MessageKind.KUDOS: KindRule(10, is_ping=False, doubt=Doubt.NEVER, asks=Concerned.GIVERS),
     # A person thanks a person; the bot only carries it.
     MessageKind.KUDOS_PRIVATE: KindRule(10, is_ping=False, doubt=Doubt.NEVER),
     MessageKind.KUDOS_EDIT: KindRule(60, is_ping=False, doubt=Doubt.TWICE),
     MessageKind.KUDOS_REMOVED: KindRule(10, is_ping=False, doubt=Doubt.TWICE, removes=True),
     MessageKind.KUDOS_MOVED: KindRule(40, is_ping=False, doubt=Doubt.TWICE),
-    MessageKind.USE_SHARED: KindRule(30, is_ping=False, doubt=Doubt.NEVER),
+    MessageKind.USE_SHARED: KindRule(30, is_ping=False, doubt=Doubt.NEVER, asks=Concerned.AUTHOR),
     MessageKind.USE_REMOVED: KindRule(10, is_ping=False, doubt=Doubt.TWICE, removes=True),
-    MessageKind.NOTE_SHARED: KindRule(30, is_ping=False, doubt=Doubt.NEVER),
+    MessageKind.NOTE_SHARED: KindRule(30, is_ping=False, doubt=Doubt.NEVER, asks=Concerned.AUTHOR),
     MessageKind.NOTE_EDIT: KindRule(60, is_ping=False, doubt=Doubt.TWICE),
     MessageKind.NOTE_REMOVED: KindRule(10, is_ping=False, doubt=Doubt.TWICE, removes=True),
     # What people ask each other is no message of the bot's own.
-    MessageKind.GOAL_HELP: KindRule(30, is_ping=False, doubt=Doubt.NEVER),
+    MessageKind.GOAL_HELP: KindRule(30, is_ping=False, doubt=Doubt.NEVER, asks=Concerned.AUTHOR),
     MessageKind.SUGGESTION: KindRule(30, is_ping=False, doubt=Doubt.NEVER),
     MessageKind.WITNESS_ASKED: KindRule(50, is_ping=True, doubt=Doubt.NEVER),
     MessageKind.WITNESS_SAYS: KindRule(70, is_ping=True, doubt=Doubt.NEVER),
@@ -180,12 +212,14 @@ RULES: dict[MessageKind, KindRule] = {
     MessageKind.ERASED: KindRule(10, is_ping=False, doubt=Doubt.TWICE),
     MessageKind.REQUEST: KindRule(50, is_ping=True, doubt=Doubt.NEVER),
     # Both have asked for it, so no budget holds it back; see also `is_result` in `storage.outbox`.
-    MessageKind.REQUEST_INTRODUCTION: KindRule(20, is_ping=False, doubt=Doubt.TWICE),
+    MessageKind.REQUEST_INTRODUCTION: KindRule(20, is_ping=False, doubt=Doubt.TWICE, asks=Concerned.READERS),
     MessageKind.REQUEST_NO_LUCK: KindRule(70, is_ping=True, doubt=Doubt.NEVER),
     MessageKind.REQUEST_OFF: KindRule(20, is_ping=True, doubt=Doubt.TWICE),
     # These two stand in weekly notes and nowhere else.
     MessageKind.TOPIC_STILL_TRUE: KindRule(70, is_ping=False, doubt=Doubt.NEVER),
     MessageKind.TOPIC_MATCH: KindRule(70, is_ping=False, doubt=Doubt.NEVER),
+    MessageKind.DELIVERY_ASKED: KindRule(20, is_ping=False, doubt=Doubt.NEVER),
+    MessageKind.DELIVERY_TOO_LATE: KindRule(20, is_ping=False, doubt=Doubt.NEVER),
 }
 
 # What people send each other through the bot: no pings, and so throttled together.

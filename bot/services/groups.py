@@ -178,7 +178,7 @@ def vacate(session: Session, seat: Seat, state: SeatState, now: datetime) -> Non
     its_round = rounds.get_round(session, seat.workspace, seat.round_id)
     staying = rounds.list_seats_of_group(session, group)
     introduction = outbox.find_message(session, seat.workspace, introduction_key(group.id))
-    is_untold = introduction is not None and introduction.state == OutboxState.QUEUED
+    is_untold = introduction is not None and introduction.is_untold
     if its_round.community_id is None:
         # One of the two asked for the other: there is nobody to look for instead.
         outbox.withdraw(session, seat.workspace, introduction_key(group.id))
@@ -242,7 +242,7 @@ def part(session: Session, workspace: str, one: str, other: str, now: datetime) 
             continue
         group = rounds.get_group(session, workspace, seat.group_id)
         introduction = outbox.find_message(session, workspace, introduction_key(group.id))
-        is_untold = introduction is not None and introduction.state == OutboxState.QUEUED
+        is_untold = introduction is not None and introduction.is_untold
         if is_untold and other in {mate.user_id for mate in rounds.list_seats_of_group(session, group)}:
             vacate(session, seat, SeatState.LOOKING, now)
             queue_no_partner(session, its_round, one, now + SEARCH_ENDS)

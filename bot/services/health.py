@@ -16,7 +16,8 @@ OVERDUE_AFTER: Final = timedelta(minutes=5)
 WAITS_TOO_LONG_AFTER: Final = timedelta(hours=1)
 # A hundred thousand accounts take five minutes, at the pace that Slack allows.
 LOOKS_TOO_LONG_AFTER: Final = timedelta(hours=6)
-LATELY: Final = timedelta(days=1)
+# Who looks once a day misses nothing.
+LATELY: Final = timedelta(days=2)
 RATE_LIMITED: Final = frozenset({"ratelimited", "rate_limited"})
 # A refused token is tried again after five minutes, a missing permission after fifteen.
 REFUSED_LATELY: Final = timedelta(minutes=20)
@@ -119,7 +120,8 @@ class Health:
         oldest_waiting: Since when the message that waits longest could have been sent; None when none waits.
         unconfirmed: Messages that may or may not have arrived, newest first; at most twenty.
         failed: Messages that could not be sent, newest first; at most twenty.
-        failed_lately: How many of all failed ones belong to the last day.
+        failed_lately: How many of all failed ones belong to the last two days.
+        unconfirmed_lately: The same of the unconfirmed ones.
         looks: The nightly look at each workspace.
         left_alone: The other workspaces; nothing in them is done or sent.
     """
@@ -135,6 +137,7 @@ class Health:
     unconfirmed: tuple[Troubled, ...]
     failed: tuple[Troubled, ...]
     failed_lately: int
+    unconfirmed_lately: int
     looks: tuple[Looked, ...]
     left_alone: tuple[LeftAlone, ...]
 
@@ -145,9 +148,10 @@ class Health:
 
     @property
     def is_fine(self) -> bool:
-        """Tell whether nobody has to look: somebody works, Slack answers, nothing is overdue or failed within a day."""
+        """Tell whether nobody has to look: somebody works, Slack answers, nothing is overdue or was left lately."""
         works = any(one.is_alive for one in self.processes)
-        wrong = self.overdue or self.failed_lately or self.waits_too_long or self.is_refused or self.looks_too_long
+        is_left = self.failed_lately or self.unconfirmed_lately
+        wrong = self.overdue or is_left or self.waits_too_long or self.is_refused or self.looks_too_long
         return works and not wrong
 
     @property
@@ -191,7 +195,8 @@ class HealthService:
                 oldest_waiting=outbox.find_oldest_waiting(session, served, now),
                 unconfirmed=_troubled(outbox.list_newest(session, served, OutboxState.UNCONFIRMED, SHOWN)),
                 failed=_troubled(outbox.list_newest(session, served, OutboxState.FAILED, SHOWN)),
-                failed_lately=outbox.count_failed_since(session, served, now - LATELY),
+                failed_lately=outbox.count_since(session, served, OutboxState.FAILED, now - LATELY),
+                unconfirmed_lately=outbox.count_since(session, served, OutboxState.UNCONFIRMED, now - LATELY),
                 looks=tuple(
                     Looked(row.workspace, row.began_at, row.finished_at, row.is_under_way)
                     for row in looks.list_looks(session, served)

@@ -180,6 +180,7 @@ def _share(session: Session, who: Actor, note: LearningNote, channel_id: str, no
             shared_key(note),
             MessageKind.NOTE_SHARED,
             subject=note.id,
+            about=note.owner,
             channel_id=channel_id,
             now=now,
         )

@@ -16,7 +16,6 @@ from bot.services.groups import Forming, form_groups, introduction_key
 from bot.services.members import is_available
 from bot.services.pool import inputs_of
 from storage import members, outbox, rounds
-from storage.outbox import OutboxState
 from storage.rounds import Group, Round, SeatState
 from storage.vault import Vault
 
@@ -135,7 +134,7 @@ def _hosts(session: Session, this_round: Round, user_id: str) -> list[tuple[bool
 
 def _is_told(session: Session, group: Group) -> bool:
     introduction = outbox.find_message(session, group.workspace, introduction_key(group.id))
-    return introduction is None or introduction.state != OutboxState.QUEUED
+    return introduction is None or not introduction.is_untold
 
 
 def _forming(group: PlannedGroup, people: Sequence[members.Person], otherwise: str) -> Forming:

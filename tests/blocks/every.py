@@ -7,6 +7,7 @@ from typing import Any
 from bot.blocks import (
     check_ins,
     communities,
+    delivery,
     errors,
     goal_checks,
     goals,
@@ -80,7 +81,7 @@ from bot.domain.kudos import (
     has_room,
 )
 from bot.domain.languages import MEETING_LANGUAGES
-from bot.domain.messages import INTRODUCTIONS
+from bot.domain.messages import INTRODUCTIONS, RULES, Concerned, Undelivered
 from bot.domain.notes import MAX_NOTE, MOST_AT_HOME, MOST_LISTED, NoteCard, NoteForm, Notes
 from bot.domain.offers import (
     MAX_SENTENCE,
@@ -314,6 +315,14 @@ DETAILS = {
 }
 
 
+UNDELIVERED = {
+    f"{kind} to {place or 'people'}": Undelivered(10**9, kind, place, ids(5))
+    for kind, rule in RULES.items()
+    if rule.asks is not Concerned.NOBODY
+    for place in ("", CHANNEL)
+}
+
+
 def sent_unasked(names: CommandNames) -> dict[str, Message]:
     """What the bot sends by itself: to channels, groups and people."""
     openings = ((MOMENT, MOMENT), (MOMENT, MOMENT))
@@ -405,6 +414,8 @@ def sent_unasked(names: CommandNames) -> dict[str, Message]:
         "community refused": communities.refused_message(CHANNEL, "restricted_action_read_only_channel"),
         "awake": communities.awake_message(CHANNEL),
         "invited": communities.invited_message(CHANNEL, names),
+        **{f"asked whether it arrived, {name}": delivery.asked_message(one) for name, one in UNDELIVERED.items()},
+        **{f"too late, {name}": delivery.too_late_message(one) for name, one in UNDELIVERED.items()},
     }
 
 
@@ -414,6 +425,8 @@ def replies(names: CommandNames) -> dict[str, Message]:
         f"answered {met}": check_ins.met_reply(Answered(10**9, ids(2), CHANNEL, met, None, None, "")) for met in Met
     }
     return answered | {
+        **{f"posted again, {name}": delivery.again_reply(one) for name, one in UNDELIVERED.items()},
+        "arrived": delivery.settled_reply(),
         "answered all": check_ins.met_reply(ANSWERED),
         "booked for": check_ins.booked_for_reply(StillAsked()),
         **{f"help {what}": check_ins.help_reply(what, StillAsked()) for what in WouldHelp},

@@ -9,6 +9,7 @@ from sqlmodel import select, update
 
 from bot.courier import Courier, Library
 from bot.courier.doubts import IN_DOUBT_AFTER
+from bot.domain.backoff import TRY_AGAIN_AFTER
 from bot.domain.messages import MessageKind
 from bot.gateway import SlackGateway
 from storage import communities, members, outbox, pings
@@ -169,8 +170,9 @@ def test_what_may_have_arrived_counts_and_sent_again_that_day_it_counts_once(
 
     courier.drain_all()
     assert pinged(database) == [("UA", "23"), ("UB", "23")]
-    machine.move(IN_DOUBT_AFTER)
-    courier.drain_all()
+    for wait in (IN_DOUBT_AFTER, TRY_AGAIN_AFTER):
+        machine.move(wait)
+        courier.drain_all()
     assert fate(database, "intro:1") == ("sent", "")
     for day in range(1, 5):
         clock.moment = MONDAY + day * DAY

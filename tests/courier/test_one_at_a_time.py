@@ -15,7 +15,7 @@ from bot.courier.doubts import IN_DOUBT_AFTER
 from bot.domain.messages import MessageKind, Posted
 from bot.gateway import SlackGateway
 from bot.library import load_guides, load_prompts, load_thesaurus
-from bot.troubles import CannotReachError, SlackTrouble, TryLaterError
+from bot.troubles import CannotReachError, LimitedError, SlackTrouble
 from storage.database import Database
 from tests.courier.conftest import RESTLESS
 from tests.factories import MONDAY_8, add_community, add_kudos, messages, queue
@@ -62,7 +62,7 @@ def sending(database: Database, slack: SlowSlack) -> Iterator[threading.Thread]:
         community = add_community(session)
         for number in (1, 2):
             add_kudos(session, community, "UA", "UB")
-            queue(session, f"kudos:{number}", subject=number)
+            queue(session, f"kudos:{number}", subject=number, channel_id=f"C{number}")
     thread = threading.Thread(target=lambda: courier(database, slack).drain("T1"))
     thread.start()
     assert slack.asked.wait(10)
@@ -115,7 +115,7 @@ def test_when_the_connection_of_a_courier_breaks_another_goes_on_and_the_first_t
 
 @pytest.mark.parametrize(
     "trouble",
-    [TryLaterError("ratelimited", 1.0, "chat.postMessage"), CannotReachError("account_inactive"), None],
+    [LimitedError("ratelimited", "chat.postMessage", 1.0), CannotReachError("account_inactive"), None],
     ids=["rate limit", "refusal", "success"],
 )
 def test_whoever_lost_the_right_to_send_in_a_call_without_end_undoes_nothing(

@@ -128,8 +128,13 @@ def test_what_comes_too_late_is_dropped(
 
     courier.drain("T1")
 
-    assert fates(database) == {"until 4": ("dropped", "too late"), "until 5": ("sent", "")}
-    assert len(slack.calls) == 1
+    # Whoever looks after the community is told.
+    assert fates(database) == {
+        "until 4": ("dropped", "too late"),
+        "until 5": ("sent", ""),
+        "delivery-late:1:UF": ("sent", ""),
+    }
+    assert sent_keys(slack) == ["until 5", "delivery-late:1:UF"]
 
 
 @pytest.mark.usefixtures("pair")

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
+from bot.domain.messages import MessageKind
 from bot.domain.schedule import DueKind
 from storage import due, outbox, processes
 from storage.database import Database
@@ -182,7 +183,7 @@ def test_check_tells_what_is_wrong_and_ends_with_1(database: Database, tmp_path:
     assert values["messages"] == dict.fromkeys(OutboxState, 1)
     assert [one["subject"] for one in values["overdue"]] == ["1"]
     assert [one["key"] for one in values["failed"]] == ["failed:1"]
-    assert values["failed_lately"] == 1
+    assert (values["failed_lately"], values["unconfirmed_lately"]) == (1, 1)
     assert values["oldest_waiting_seconds"] > 0
     assert goal_form not in told + told_too
     assert contents(database) == before
@@ -230,6 +231,24 @@ def test_check_is_fine_whatever_is_overdue_in_a_workspace_without_a_token(databa
     assert "Messages: none; nothing waits." in told
     assert "Left alone for want of a token:\n  T2  2 planned, 1 messages" in told
     assert json.loads(values)["left_alone"] == [{"workspace": "T2", "planned": 2, "messages": 1}]
+
+
+@pytest.mark.parametrize(("days", "status"), [(1.9, 1), (2.1, 0)])
+@pytest.mark.parametrize("state", [OutboxState.FAILED, OutboxState.UNCONFIRMED])
+def test_check_is_not_fine_for_two_days_after_a_message_was_left(
+    database: Database, tmp_path: Path, state: OutboxState, days: float, status: int
+) -> None:
+    with database.write() as session:
+        now = datetime.now(UTC)
+        processes.note_alive(session, "T1", "machine:1:ab", "run", now)
+        queue(session, "prompt:1", MessageKind.PROMPT, now=now - timedelta(days=days))
+        row = outbox.find_message(session, "T1", "prompt:1")
+        assert row is not None
+        row.state = state
+
+    ended, told, _ = peerloop(tmp_path, database.url, "check")
+
+    assert (ended, "prompt:1" in told) == (status, True)
 
 
 def test_check_is_not_fine_when_nobody_works(database: Database, tmp_path: Path) -> None:

@@ -1,23 +1,26 @@
 """What migrations make of rows that stand there already."""
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlmodel import Session, col, insert, select, update
+from sqlalchemy import column, inspect, table
+from sqlmodel import Session, SQLModel, col, func, select, update
 
 from bot.domain.messages import MessageKind
 from bot.domain.requests import RequestState
-from storage import history, outbox, requests, rounds
+from storage import history, outbox, requests, rounds, sending
 from storage.database import Database, SchemaError
 from storage.outbox import OutboxMessage
-from storage.requests import Request
 from storage.rounds import Group, Introduced, Round, Seat
 from storage.schema import MIGRATIONS
-from tests.factories import add_community, add_group, add_members, open_request, queue
+from tests.factories import add_community, add_group, add_members, contents, messages, open_request, queue
 
 THURSDAY = datetime(2026, 11, 26, 9, tzinfo=UTC)
 
@@ -32,22 +35,49 @@ def before(url: str, revision: str) -> Database:
     return database
 
 
-def add_request(session: Session, request: Request) -> None:
-    session.connection().execute(insert(Request).values(request.model_dump(exclude={"id", "group_id"})))
+def filled_before(url: str, revision: str, fill: Callable[[Session], object]) -> Database:
+    """Return a database as it was after a migration, with the rows that a function adds to today's tables.
+
+    What today's tables have and those of then had not is left out.
+    """
+    with TemporaryDirectory() as directory:
+        today = Database(f"sqlite:///{directory}/today.db")
+        today.migrate()
+        with today.write() as session:
+            fill(session)
+        found = contents(today)
+        today.close()
+    database = before(url, revision)
+    with database.write() as session:
+        connection = session.connection()
+        for of_today in SQLModel.metadata.sorted_tables:
+            if not found[of_today.name]:
+                continue
+            known = {one["name"] for one in inspect(connection).get_columns(of_today.name)}
+            columns = [one for one in of_today.columns if one.name in known]
+            rows = [dict(zip(of_today.columns.keys(), row, strict=True)) for row in found[of_today.name]]
+            then = table(of_today.name, *(column(one.name, one.type) for one in columns))
+            connection.execute(then.insert(), [{one.name: row[one.name] for one in columns} for row in rows])
+            if "id" in known and connection.dialect.name == "postgresql":
+                sequence = func.pg_get_serial_sequence(of_today.name, "id")
+                connection.execute(select(func.setval(sequence, max(row["id"] for row in rows))))
+    return database
 
 
 def test_who_was_introduced_on_request_before_has_met_and_is_still_introduced(empty_url: str) -> None:
-    database = before(empty_url, "0013")
-    with database.write() as session:
+    def fill(session: Session) -> None:
         community = add_community(session)
         add_members(session, community, "UA", "UB", "UC", "UT")
         add_group(session, community, "UA", "UB")
         for asker, state in (("UB", RequestState.DECLINED), ("UC", RequestState.AGREED), ("UA", RequestState.AGREED)):
             request = open_request(asker, "UT")
             request.state, request.ended_at = state, THURSDAY
-            add_request(session, request)
-        queue(session, "request-intro:3", MessageKind.REQUEST_INTRODUCTION, subject=3, people=["UA", "UT"])
+            session.add(request)
+        session.flush()
+        more: dict[str, Any] = {"subject": 3, "people": ["UA", "UT"], "channel_id": "", "now": THURSDAY}
+        queue(session, "request-intro:3", MessageKind.REQUEST_INTRODUCTION, **more)
 
+    database = filled_before(empty_url, "0013", fill)
     database.migrate()
 
     with database.read() as session:
@@ -77,12 +107,12 @@ def test_who_was_introduced_on_request_before_has_met_and_is_still_introduced(em
 
 
 def test_an_agreed_introduction_that_waits_for_room_waits_no_more_after_the_update(empty_url: str) -> None:
-    database = before(empty_url, "0015")
-    with database.write() as session:
+    def fill(session: Session) -> None:
         for key, kind in (("intro:1", MessageKind.REQUEST_INTRODUCTION), ("intro:2", MessageKind.INTRODUCTION)):
             queue(session, key, kind, people=["UA", "UT"], channel_id="")
         session.exec(update(OutboxMessage).values(is_ping=True))
 
+    database = filled_before(empty_url, "0015", fill)
     database.migrate()
 
     with database.read() as session:
@@ -104,4 +134,15 @@ def test_rows_that_point_to_nothing_keep_a_migration_from_being_done(empty_url: 
 
     with database.read() as session:
         assert session.connection().exec_driver_sql("select version_num from alembic_version").scalar_one() == "0013"
+    database.close()
+
+
+def test_a_message_of_before_failures_were_counted_has_not_failed_and_may_be_tried(empty_url: str) -> None:
+    database = filled_before(empty_url, "0018", lambda session: queue(session, "kudos:1", now=THURSDAY))
+    database.migrate()
+
+    (message,) = messages(database)
+    assert (message.failures, message.retry_at) == (0, None)
+    with database.read() as session:
+        assert sending.has_waiting(session, "T1", THURSDAY, THURSDAY)
     database.close()

@@ -12,6 +12,7 @@ from bot.domain.schedule import DueKind
 from storage import due, outbox, seen, sending
 from storage.database import Database
 from storage.outbox import OutboxMessage, OutboxState
+from storage.sending import Sendable
 from tests.factories import MONDAY_8, actor, contents, due_row, messages, queue
 from tests.threads import at_once
 
@@ -172,7 +173,7 @@ def test_the_most_urgent_of_those_that_may_go_is_next(database: Database) -> Non
         queue(session, "thanks later", not_before=LATER)
         queue(session, "thanks b", not_before=MONDAY_8)
         queue(session, "thanks a", not_before=MONDAY_8 - timedelta(seconds=1))
-        found = sending.find_next(session, "T1", MONDAY_8)
+        found = sending.find_next(session, "T1", Sendable(MONDAY_8, MONDAY_8))
 
     assert found is not None
     assert found.key == "thanks a"

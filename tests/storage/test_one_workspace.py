@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,7 +36,7 @@ from tests.factories import (
     queue,
     rows,
 )
-from tests.storage.test_migrating import before
+from tests.storage.test_migrating import filled_before
 from tests.storage.test_workspaces import build
 
 OLD, NEW = "T1", "E1:T1"
@@ -51,9 +52,7 @@ def joined(empty_url: str) -> Iterator[Joined]:
     made: list[Database] = []
 
     def join(fill: Fill) -> Database:
-        made.append(before(empty_url, "0016"))
-        with made[-1].write() as session:
-            fill(session)
+        made.append(filled_before(empty_url, "0016", fill))
         made[-1].migrate()
         return made[-1]
 
@@ -76,15 +75,14 @@ def without_seals(everything: dict[str, list[tuple[Any, ...]]]) -> dict[str, lis
     return {name: [row[:2] for row in found] if name == "privatelist" else found for name, found in everything.items()}
 
 
-def test_every_row_of_a_workspace_of_an_organization_becomes_the_workspaces_own(
-    joined: Joined, database: Database
-) -> None:
-    with database.write() as session:
-        build(session, OLD)
+def test_every_row_of_a_workspace_of_an_organization_becomes_the_workspaces_own(joined: Joined, tmp_path: Path) -> None:
+    other = filled_before(f"sqlite:///{tmp_path / 'other.db'}", "0016", lambda session: build(session, OLD))
+    other.migrate()
 
     moved = joined(lambda session: build(session, NEW))
 
-    assert without_seals(contents(moved)) == without_seals(contents(database))
+    assert without_seals(contents(moved)) == without_seals(contents(other))
+    other.close()
     with moved.read() as session:
         assert notwith.list_blocked(session, VAULT, OLD, "UA") == ("UC",)
 
@@ -116,7 +114,7 @@ def test_two_of_everything_become_one_workspace(joined: Joined, order: tuple[str
         "goal": 4,
         "learningnote": 2,
     }
-    assert counts["outboxmessage"] == 10
+    assert counts["outboxmessage"] == 12
     assert sorted(one.number for one in rows(database, Round)) == [1, 2]
     assert [one.state for one in rows(database, Request)].count(RequestState.OPEN) == 1
     queued = [row.key for row in rows(database, OutboxMessage) if row.state == OutboxState.QUEUED]

@@ -51,10 +51,11 @@ from storage.goals import Goal, GoalCheck
 from storage.kudos import Kudos, KudosMeToo, KudosPost, KudosReceiver
 from storage.notes import LearningNote
 from storage.offers import Topic
-from storage.outbox import OutboxState
+from storage.outbox import OutboxMessage, OutboxState
 from storage.prompts import PromptPost, PromptTap
 from storage.requests import Request
 from storage.rounds import Group, Lesson, Round, RoundInputs, Seat
+from storage.sending import Sendable
 from storage.suggestions import Suggestion
 from storage.uses import UseCheck
 from tests.factories import (
@@ -80,6 +81,7 @@ class World:
     """One workspace in which there is one of everything, with the ids of the same people in each."""
 
     key: str
+    message: OutboxMessage
     community: Community
     group: Group
     its_round: Round
@@ -179,11 +181,11 @@ def build(session: Session, workspace: str) -> World:
     assert note is not None
     pings.add_pings(session, note, members.list_people(session, workspace, ["UA"]), MONDAY_8)
     seen.is_first_time(session, Actor(Tenant(workspace), "UA", "act"), MONDAY_8)
-    for method in (waits.EVERYTHING, Method.POST):
-        waits.set_wait(session, workspace, method, LATER, "ratelimited")
+    in_doubt = add_trouble(session, workspace)
     session.flush()
     return World(
         workspace,
+        in_doubt,
         community,
         group,
         rounds.get_round(session, workspace, group.round_id),
@@ -241,6 +243,18 @@ def add_suggestion(session: Session, community: Community) -> Suggestion:
     return suggestion
 
 
+def add_trouble(session: Session, workspace: str) -> OutboxMessage:
+    """Let Slack fail, and add an introduction that nobody knows to have arrived."""
+    for method in (waits.EVERYTHING, Method.POST):
+        waits.set_wait(session, workspace, method, LATER, "ratelimited")
+        waits.count_failure(session, workspace, method, LATER, "fatal_error", lambda *_: timedelta(0), is_careful=True)
+    queue(session, "in-doubt", MessageKind.INTRODUCTION, workspace=workspace, people=["UA", "UB"])
+    in_doubt = outbox.find_message(session, workspace, "in-doubt")
+    assert in_doubt is not None
+    in_doubt.state, in_doubt.retry_at = OutboxState.UNCONFIRMED, MONDAY_8
+    return in_doubt
+
+
 Ask = Callable[[Session, World, World], Any]
 
 # Each asks, as the empty workspace `own`, for what stands in the workspace `other`.
@@ -268,12 +282,12 @@ FINDS: dict[Callable[..., Any], Ask] = {
     due.list_overdue: lambda s, own, _: due.list_overdue(s, [own.key], FAR, 9),
     due.list_failing: lambda s, own, _: due.list_failing(s, [own.key], FAR, 9),
     due.list_next: lambda s, own, _: due.list_next(s, [own.key], LONG_AGO, 9),
-    sending.has_waiting: lambda s, own, _: sending.has_waiting(s, own.key, FAR),
+    sending.has_waiting: lambda s, own, _: sending.has_waiting(s, own.key, FAR, FAR),
     outbox.count_states: lambda s, own, _: outbox.count_states(s, [own.key]),
     outbox.find_oldest_waiting: lambda s, own, _: outbox.find_oldest_waiting(s, [own.key], FAR),
     outbox.find_next_moment: lambda s, own, _: outbox.find_next_moment(s, own.key, LONG_AGO),
     outbox.list_newest: lambda s, own, _: outbox.list_newest(s, [own.key], OutboxState.QUEUED, 9),
-    outbox.count_failed_since: lambda s, own, _: outbox.count_failed_since(s, [own.key], LONG_AGO),
+    outbox.count_since: lambda s, own, _: outbox.count_since(s, [own.key], OutboxState.FAILED, LONG_AGO),
     outbox.list_upcoming: lambda s, own, _: outbox.list_upcoming(s, own.key, LONG_AGO, 9),
     looks.find_look: lambda s, own, _: looks.find_look(s, own.key),
     looks.list_looks: lambda s, own, _: looks.list_looks(s, [own.key]),
@@ -344,7 +358,10 @@ FINDS: dict[Callable[..., Any], Ask] = {
     members.list_colleagues: lambda s, own, _: members.list_colleagues(s, own.key, "UA"),
     members.count_active: lambda s, own, _: members.count_active(s, own.key),
     outbox.find_message: lambda s, own, _: outbox.find_message(s, own.key, "a-key"),
-    sending.find_next: lambda s, own, _: sending.find_next(s, own.key, LATER),
+    outbox.find_by_id: lambda s, own, other: outbox.find_by_id(s, own.key, other.message.id),
+    sending.find_next: lambda s, own, _: sending.find_next(s, own.key, Sendable(LATER, LATER)),
+    sending.list_closed: lambda s, own, _: sending.list_closed(s, own.key),
+    sending.list_posted_again: lambda s, own, _: sending.list_posted_again(s, own.key, LATER),
     outbox.list_waiting_for: lambda s, own, _: outbox.list_waiting_for(s, own.key, "UA", MessageKind.WEEKLY_NOTE),
     outbox.list_reaching: lambda s, own, _: outbox.list_reaching(s, own.key, "UA", [MessageKind.WEEKLY_NOTE], LONG_AGO),
     sending.list_in_doubt: lambda s, own, _: sending.list_in_doubt(s, own.key, LATER),
@@ -352,7 +369,7 @@ FINDS: dict[Callable[..., Any], Ask] = {
     sending.list_posted_since: lambda s, own, _: sending.list_posted_since(s, own.key, LONG_AGO),
     outbox.has_waiting_edit: lambda s, own, _: outbox.has_waiting_edit(s, own.key, "a-key"),
     waits.find_wait: lambda s, own, _: waits.find_wait(s, own.key),
-    waits.list_waits: lambda s, own, _: waits.list_waits(s, own.key, MONDAY_8),
+    waits.find_standing: lambda s, own, _: waits.find_standing(s, own.key, MONDAY_8).troubled,
     waits.find_longest: lambda s, own, _: waits.find_longest(s, own.key, [Method.POST], MONDAY_8),
     sending.list_pinged_next: lambda s, own, _: sending.list_pinged_next(s, own.key, LATER, 5),
     pings.list_spent: lambda s, own, _: pings.list_spent(s, own.key, ["UA"], LONG_AGO),
@@ -417,7 +434,11 @@ CHANGES: dict[Callable[..., Any], Ask] = {
     outbox.move_channel: lambda s, own, _: outbox.move_channel(s, own.key, "C1", "C9"),
     seen.is_first_time: lambda s, own, _: seen.is_first_time(s, own.owner, LATER),
     waits.set_wait: lambda s, own, _: waits.set_wait(s, own.key, waits.EVERYTHING, LATER, "other"),
-    waits.end_wait: lambda s, own, _: waits.end_wait(s, own.key),
+    waits.count_failure: lambda s, own, _: waits.count_failure(
+        s, own.key, Method.POST, LATER, "other", lambda failures, _: timedelta(seconds=failures), is_careful=True
+    ),
+    waits.end_waits: lambda s, own, _: waits.end_waits(s, own.key, [Method.POST]),
+    waits.end_trouble: lambda s, own, _: waits.end_trouble(s, own.key),
 }
 # These take a row that the caller got through its workspace, or are the machinery's own, over all workspaces.
 OF_A_ROW = {
@@ -432,7 +453,7 @@ OF_A_ROW = {
     *(rounds.list_lessons, rounds.find_inputs, history.find_start, history.count_rounds_before),
     history.list_unconfirmed,
     *(history.find_last_meeting, rounds.has_met, sending.claim, due.advance, due.put_off),
-    *(outbox.queued, sending.save, outbox.find_last_decided),
+    *(outbox.queued, sending.save, outbox.find_last_decided, outbox.list_about),
     *(goals.find_check, goals.list_last_checks),
     *(pings.add_pings, pings.give_back, pings.fold, pings.list_folded),
 }
@@ -464,6 +485,7 @@ def name_of(value: object) -> str:
 def empty_world(other: World) -> World:
     return World(
         "T2",
+        other.message,
         other.community,
         other.group,
         other.its_round,
@@ -496,11 +518,11 @@ def test_a_query_finds_nothing_of_another_workspace(database: Database, function
     with database.write() as session:
         other = build(session, "T1")
         looks.begin(session, "T1", MONDAY_8)
-        if function in {sending.list_in_doubt, sending.count_calls, sending.list_posted_since}:
+        if function in {sending.list_in_doubt, sending.list_closed, sending.count_calls, sending.list_posted_since}:
             for row in (outbox.find_message(session, "T1", "a-key"), outbox.find_message(session, "T1", "an-edit")):
                 assert row is not None
                 row.state, row.attempted_at = OutboxState.SENDING, MONDAY_8
-        if function in {due.list_failing, outbox.count_failed_since}:
+        if function in {due.list_failing, outbox.count_since}:
             planned, message = (
                 due.find_due(session, "T1", DueKind.ROUND, "1"),
                 outbox.find_message(session, "T1", "a-key"),
@@ -556,9 +578,12 @@ def build_view(session: Session) -> World:
     assert community is not None
     assert seat.group_id is not None
     suggestion = suggestions.find_suggestion(session, "T1", 1)
+    message = outbox.find_message(session, "T1", "in-doubt")
     assert suggestion is not None
+    assert message is not None
     return World(
         "T1",
+        message,
         community,
         rounds.get_group(session, "T1", seat.group_id),
         rounds.get_round(session, "T1", seat.round_id),

@@ -11,6 +11,7 @@ from bot.courier.library import Library
 from bot.courier.render import (
     check_ins,
     communities,
+    delivery,
     goals,
     kudos,
     members,
@@ -96,5 +97,7 @@ _RENDERERS: Mapping[MessageKind, Renderer] = {
     MessageKind.REQUEST_OFF: requests.off,
     MessageKind.TOPIC_STILL_TRUE: offers.still_true,
     MessageKind.TOPIC_MATCH: offers.match,
+    MessageKind.DELIVERY_ASKED: delivery.asked,
+    MessageKind.DELIVERY_TOO_LATE: delivery.too_late,
 }
 assert set(_RENDERERS) == set(MessageKind)  # noqa: S101 - a kind without words must not start

@@ -1,0 +1,29 @@
+"""What people hear of messages that came too late, or that nobody knows to have arrived."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.blocks import delivery as delivery_blocks
+from bot.courier.library import Library
+from bot.courier.verdicts import Drop, Say, Verdict
+from bot.domain.messages import DropReason
+from bot.services.delivery import undelivered
+from storage import outbox
+from storage.outbox import OutboxMessage, OutboxState
+
+
+def asked(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+    """Did it arrive; not sent when that is known by now, or when the message was sent once more."""
+    message = outbox.find_by_id(session, row.workspace, row.subject)
+    if message is None or message.state != OutboxState.UNCONFIRMED or str(message.attempts) != row.about:
+        return Drop(DropReason.SETTLED)
+    return Say(delivery_blocks.asked_message(undelivered(session, message, row.recipients[0])))
+
+
+def too_late(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+    """It could not be delivered in time; not sent when it is being sent after all."""
+    message = outbox.find_by_id(session, row.workspace, row.subject)
+    if message is None or message.state != OutboxState.DROPPED:
+        return Drop(DropReason.SETTLED)
+    return Say(delivery_blocks.too_late_message(undelivered(session, message, row.recipients[0])))

@@ -1,0 +1,135 @@
+"""Messages that people have to be asked or told about: nobody knows whether they arrived, or they came too late."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlmodel import Session
+
+from bot.domain.identity import NOBODY, Actor
+from bot.domain.messages import RULES, Concerned, MessageKind, Undelivered
+from bot.errors import Problem, UserError
+from storage import communities, kudos, outbox
+from storage.database import Database
+from storage.outbox import OutboxMessage, OutboxState
+
+# Nobody remembers later what a question about one message means.
+ASKED_FOR: Final = timedelta(days=3)
+TOLD_FOR: Final = timedelta(days=2)
+
+
+class DeliveryService:
+    """What people say about messages of which the bot does not know whether they arrived."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def post_again(self, who: Actor, message_id: int, now: datetime) -> Undelivered | None:
+        """Have a message posted once more; None when it is known by now to be there, or on its way again.
+
+        Raises:
+            UserError: There is no such message, it does not concern this person, or it is too late for it.
+        """
+        with self._database.write(who.workspace) as session:
+            message = _own(session, who, message_id)
+            if message.state != OutboxState.UNCONFIRMED:
+                return None
+            if message.not_after is not None and now > message.not_after:
+                raise UserError(Problem.GONE)
+            message.state, message.retry_at = OutboxState.QUEUED, None
+            session.add(message)
+            return undelivered(session, message, who.user_id)
+
+    def note_arrival(self, who: Actor, message_id: int, now: datetime) -> None:
+        """Note that somebody has seen a message; where it stands is still not known.
+
+        Raises UserError when there is no such message, or it does not concern this person.
+        """
+        with self._database.write(who.workspace) as session:
+            message = _own(session, who, message_id)
+            if message.state == OutboxState.UNCONFIRMED:
+                message.state, message.retry_at, message.sent_at = OutboxState.SENT, None, now
+                session.add(message)
+
+
+def leave_to_people(session: Session, message: OutboxMessage, now: datetime) -> bool:
+    """Ask whom a message concerns, unless they are asked, whether it arrived; True when none waits to be asked."""
+    questions = outbox.list_about(session, message, MessageKind.DELIVERY_ASKED, str(message.attempts))
+    if not questions:
+        return not ask_whether_it_arrived(session, message, now)
+    return all(one.state not in {OutboxState.QUEUED, OutboxState.SENDING} for one in questions)
+
+
+def ask_whether_it_arrived(session: Session, message: OutboxMessage, now: datetime) -> bool:
+    """Ask whom a message concerns, in their direct messages, whether it arrived; False when it concerns nobody."""
+    people = _concerned(session, message)
+    for user_id in people:
+        outbox.add(
+            session,
+            message.workspace,
+            f"delivery-asked:{message.id}:{message.attempts}:{user_id}",
+            MessageKind.DELIVERY_ASKED,
+            subject=message.id,
+            about=str(message.attempts),
+            people=(user_id,),
+            now=now,
+            not_after=message.not_after or now + ASKED_FOR,
+        )
+    return bool(people)
+
+
+def tell_too_late(session: Session, message: OutboxMessage, now: datetime) -> None:
+    """Tell whom a message concerns that it could not be delivered in time."""
+    for user_id in _concerned(session, message):
+        outbox.add(
+            session,
+            message.workspace,
+            f"delivery-late:{message.id}:{user_id}",
+            MessageKind.DELIVERY_TOO_LATE,
+            subject=message.id,
+            people=(user_id,),
+            now=now,
+            not_after=(message.not_after or now) + TOLD_FOR,
+        )
+
+
+def undelivered(session: Session, message: OutboxMessage, reader: str) -> Undelivered:
+    """Return what one person hears of a message that did not arrive, or perhaps not."""
+    people = [one for one in message.recipients if one != reader]
+    if message.kind == MessageKind.KUDOS:
+        people = [one for giver, thanked in _thanks(session, message) if giver == reader for one in thanked]
+    return Undelivered(
+        message_id=message.id,
+        kind=MessageKind(message.kind),
+        channel_id="" if message.recipients else message.channel_id,
+        people=tuple(dict.fromkeys(people)),
+    )
+
+
+def _concerned(session: Session, message: OutboxMessage) -> Sequence[str]:
+    """Return whom a message concerns; nobody for what one person alone reads, where the bot can look."""
+    match RULES[MessageKind(message.kind)].asks:
+        case Concerned.READERS:
+            found: Sequence[str] = message.recipients
+        case Concerned.FACILITATORS:
+            community = communities.find_community_of_channel(session, message.workspace, message.channel_id)
+            found = communities.list_facilitators(session, community) if community is not None else ()
+        case Concerned.AUTHOR:
+            found = (message.about,)
+        case Concerned.GIVERS:
+            found = [giver for giver, _ in _thanks(session, message)]
+        case Concerned.NOBODY:
+            found = ()
+    return [one for one in dict.fromkeys(found) if one and not one.startswith(NOBODY)]
+
+
+def _thanks(session: Session, message: OutboxMessage) -> Sequence[tuple[str, tuple[str, ...]]]:
+    post = kudos.find_post(session, message.workspace, message.subject)
+    return [] if post is None else [(row.giver, people) for row, people in kudos.list_in_post(session, post)]
+
+
+def _own(session: Session, who: Actor, message_id: int) -> OutboxMessage:
+    message = outbox.find_by_id(session, who.workspace, message_id)
+    if message is None or who.user_id not in _concerned(session, message):
+        raise UserError(Problem.GONE)
+    return message

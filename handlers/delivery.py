@@ -1,0 +1,41 @@
+"""Listeners for what people say about messages of which the bot does not know whether they arrived."""
+
+from slack_bolt import App
+
+from bot.blocks import delivery as blocks
+from bot.clock import Clock
+from bot.errors import Problem, UserError
+from bot.services.delivery import DeliveryService
+from handlers.guard import Guard
+from handlers.replies import InPlace, Reply
+from handlers.requests import Click
+
+
+class DeliveryHandlers:
+    """Did it arrive: it is there, or post it again; the answer takes the question's place."""
+
+    def __init__(self, delivery: DeliveryService, clock: Clock) -> None:
+        self._delivery = delivery
+        self._clock = clock
+
+    def register(self, app: App, guard: Guard) -> None:
+        """Listen to the two buttons."""
+        app.action(blocks.POST_AGAIN)(guard.click(self.post_again, is_in_home=False))
+        app.action(blocks.ARRIVED)(guard.click(self.note_arrival, is_in_home=False))
+
+    def post_again(self, click: Click) -> Reply:
+        """Have the message posted once more."""
+        posted = self._delivery.post_again(click.who, _number(click.value), self._clock.now())
+        return InPlace(blocks.again_reply(posted) if posted else blocks.settled_reply())
+
+    def note_arrival(self, click: Click) -> Reply:
+        """Note that the message is there."""
+        self._delivery.note_arrival(click.who, _number(click.value), self._clock.now())
+        return InPlace(blocks.settled_reply())
+
+
+def _number(value: str) -> int:
+    # Nobody has a number of twelve digits, and the database takes no longer one.
+    if not value.isascii() or not value.isdecimal() or len(value) > 12:  # noqa: PLR2004 - explained above
+        raise UserError(Problem.GONE)
+    return int(value)
