@@ -523,6 +523,13 @@ def _authorize_only(identity: Identity, token: str) -> Callable[..., AuthorizeRe
 
 
 def _close_quietly(handler: SocketModeHandler) -> None:
+    client = handler.client
+    client.auto_reconnect_enabled = False
+    client.current_session_state.terminated = True
+    if client.current_session is not None:
+        # The thread that listens keeps the socket until something arrives, or for three seconds. The answer wakes it.
+        with contextlib.suppress(OSError):
+            client.current_session.ping("goodbye")
     try:
         handler.close()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped
     except AttributeError:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from itertools import cycle
 
-from tests.journeys.stage import Stage
+from tests.journeys.stage import ProcessStage
 
 WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 FIRST_MONDAY = date(2026, 11, 30)
@@ -19,7 +19,7 @@ AT_ONCE = 8
 SOON_SECONDS = 1.0
 
 
-def gather(stage: Stage, size: int) -> tuple[str, list[str]]:
+def gather(stage: ProcessStage, size: int) -> tuple[str, list[str]]:
     """Let so many people join one community with introductions every week; gives its channel and their ids."""
     client = stage.client
     people = [person["id"] for person in client.people() if not person["is_restricted"]][:size]

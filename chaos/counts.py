@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from bot.domain.messages import DropReason
 from chaos.visitors import Visitors
 from playground.client import Json
-from tests.journeys.stage import Stage
+from tests.journeys.stage import ProcessStage
 
 # What must be there once: a table, the values that name one of them.
 FACTS = (
@@ -65,7 +65,7 @@ class Counts:
         return self.lost == self.doubled_facts == self.direct == 0 and doubtful <= self.kills
 
 
-def count(stage: Stage, weeks: int, people: list[str], visitors: Visitors, kills: int) -> Counts:
+def count(stage: ProcessStage, weeks: int, people: list[str], visitors: Visitors, kills: int) -> Counts:
     """Compare what Slack was told and what people were told with what should be there."""
     posted = [one for one in stage.client.posted() if "key" in one]
     times = Counter(one["key"] for one in posted)
@@ -91,12 +91,12 @@ def count(stage: Stage, weeks: int, people: list[str], visitors: Visitors, kills
     )
 
 
-def _doubled(stage: Stage, table: str, columns: str) -> int:
+def _doubled(stage: ProcessStage, table: str, columns: str) -> int:
     query = f"select coalesce(sum(times - 1), 0) from (select count(*) as times from {table} group by {columns}) as t"  # noqa: S608 - our own names
     return int(stage.rows(query)[0][0])
 
 
-def _lost_messages(stage: Stage, posted: list[Json], unconfirmed: set[str]) -> Iterable[str]:
+def _lost_messages(stage: ProcessStage, posted: list[Json], unconfirmed: set[str]) -> Iterable[str]:
     """Name what the facts say must have been said, and what the outbox says was said, and Slack never heard."""
     heard = {one["key"]: one for one in posted}
     for key in _expected(stage):
@@ -115,7 +115,7 @@ def _lost_messages(stage: Stage, posted: list[Json], unconfirmed: set[str]) -> I
             yield f"{key} ({state}: {reason})"
 
 
-def _expected(stage: Stage) -> Iterable[str]:
+def _expected(stage: ProcessStage) -> Iterable[str]:
     """Name the messages that follow from the facts."""
     for prefix, query in (
         ("intro", "select id from pair_group"),
@@ -128,14 +128,14 @@ def _expected(stage: Stage) -> Iterable[str]:
     yield from (f"kudos:{subject}" for (subject,) in thanked)
 
 
-def _groups(stage: Stage) -> dict[int, set[str]]:
+def _groups(stage: ProcessStage) -> dict[int, set[str]]:
     groups: dict[int, set[str]] = {}
     for group_id, user_id in stage.rows("select group_id, user_id from seat where group_id is not null"):
         groups.setdefault(group_id, set()).add(user_id)
     return groups
 
 
-def _lost_facts(stage: Stage, weeks: int, people: list[str], visitors: Visitors) -> Iterable[str]:
+def _lost_facts(stage: ProcessStage, weeks: int, people: list[str], visitors: Visitors) -> Iterable[str]:
     """Name the rounds, prompts and seats that time should have brought, and what people were told was taken."""
     for table in ("round", "promptpost"):
         numbers = stage.rows(f"select count(*) from {table}")  # noqa: S608 - our own names
@@ -158,5 +158,5 @@ def _lost_facts(stage: Stage, weeks: int, people: list[str], visitors: Visitors)
     yield from (f"the tap of {who} on prompt {post_id}" for who, post_id in set(visitors.taps) - taps)
 
 
-def _now(stage: Stage) -> str:
+def _now(stage: ProcessStage) -> str:
     return stage.client.now().isoformat(sep=" ")

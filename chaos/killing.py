@@ -13,7 +13,7 @@ from typing import Any
 from chaos.company import WEDNESDAY, gather, working_hours
 from chaos.counts import Counts, count
 from chaos.visitors import Visitors
-from tests.journeys.stage import Stage
+from tests.journeys.stage import ProcessStage
 
 KILLED = -9
 SETTLE_SECONDS = 1_800
@@ -47,8 +47,8 @@ def play(folder: Path, database_url: str, wanted: Wanted) -> Counts:
 
 
 @contextmanager
-def _on_stage(folder: Path, database_url: str) -> Iterator[Stage]:
-    stage = Stage(folder, WEDNESDAY, database_url, PEERLOOP_LOG_LEVEL="WARNING")
+def _on_stage(folder: Path, database_url: str) -> Iterator[ProcessStage]:
+    stage = ProcessStage(folder, WEDNESDAY, database_url, PEERLOOP_LOG_LEVEL="WARNING")
     try:
         yield stage
     finally:
@@ -63,7 +63,7 @@ class Killing:
         wanted: What is asked for.
     """
 
-    def __init__(self, stage: Stage, wanted: Wanted) -> None:
+    def __init__(self, stage: ProcessStage, wanted: Wanted) -> None:
         self._stage = stage
         self._wanted = wanted
         self._chance = random.Random(wanted.seed)  # noqa: S311 - to be repeatable, not secret

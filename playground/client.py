@@ -305,9 +305,9 @@ class WorkspaceClient:
         """How many steps of the first visit are done."""
         return int(self._get("visit", {})["done"])
 
-    def reset(self) -> None:
-        """Start over with the sample."""
-        self._post("reset", {})
+    def reset(self, now: datetime | None = None) -> None:
+        """Start over with the sample, at an aware moment or the real time."""
+        self._post("reset", {} if now is None else {"now": now.isoformat()})
 
     def wait_for(self, predicate: Callable[[], Seen | None], timeout: float = 30) -> Seen:
         """Ask again and again until the answer is truthy; gives that answer.

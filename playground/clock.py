@@ -21,7 +21,15 @@ class MovableClock:
     def __init__(self, state: State, changed: Callable[[], None], start: datetime | None = None) -> None:
         self._state = state
         self._changed = changed
-        if start is not None and state.number("clock-set") == 0:
+        self.begin(start)
+
+    def begin(self, start: datetime | None) -> None:
+        """Begin at an aware moment, or at the real time when it is None; a clock that was set goes on as it is.
+
+        Raises WorkspaceError when the moment has no zone.
+        """
+        if start is not None and self._state.number("clock-set") == 0:
+            check_aware(start)
             self._set(start, frozen=False)
 
     def now(self) -> datetime:
@@ -49,8 +57,7 @@ class MovableClock:
 
         Raises WorkspaceError when that lies in the past.
         """
-        if moment.tzinfo is None:
-            raise WorkspaceError("Say the time zone too, such as 2026-11-24T09:00:00+01:00.")
+        check_aware(moment)
         if moment < self.now():
             raise WorkspaceError(
                 f"The clock only moves forwards; it is already {self.now().isoformat(timespec='seconds')}."
@@ -88,3 +95,9 @@ class MovableClock:
         self._state.set_number("clock-offset", micros - int(real_time() * MICROS))
         self._state.set_number("clock-frozen-at", micros if frozen else 0)
         self._changed()
+
+
+def check_aware(moment: datetime) -> None:
+    """Raise WorkspaceError for a moment without a zone."""
+    if moment.tzinfo is None:
+        raise WorkspaceError("Say the time zone too, such as 2026-11-24T09:00:00+01:00.")

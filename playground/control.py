@@ -41,7 +41,7 @@ def _are_fields(value: object) -> bool:
 # What requests carry, by kind; what a click chooses is of as many kinds as there are elements.
 TEXTS = (
     *("as", "channel", "ts", "thread_ts", "text", "user", "name", "real_name", "tz", "kind", "handle", "tab", "to"),
-    *("action_id", "block_id", "view_id", "callback_id", "command", "typed", "content", "reason", "method"),
+    *("action_id", "block_id", "view_id", "callback_id", "command", "typed", "content", "reason", "method", "now"),
 )
 KINDS: dict[str, tuple[Callable[[object], bool], str]] = {
     **dict.fromkeys(TEXTS, (_is_text, "a text")),
@@ -345,9 +345,8 @@ class Control:
             raise WorkspaceError(str(error)) from error
 
     async def _reset(self, asked: Json) -> object:
-        del asked
         await self._workspace.outage.end()
-        self._workspace.reset()
+        self._workspace.reset(datetime.fromisoformat(asked["now"]) if asked.get("now") else None)
         return {}
 
     async def _changes(self, request: Request) -> Response:

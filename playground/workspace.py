@@ -11,7 +11,7 @@ from itertools import islice
 
 from playground.agenda import Agenda
 from playground.changes import Changes
-from playground.clock import MovableClock
+from playground.clock import MovableClock, check_aware
 from playground.colleagues import Colleagues
 from playground.crowd import Crowd
 from playground.desk import Desk
@@ -462,8 +462,15 @@ class Workspace:
             self.feed.uninstalled()
         self.grants.install(installed=installed)
 
-    def reset(self) -> None:
-        """Start over with the sample colleagues and the real time, without faults, with the limits as at first."""
+    def reset(self, now: datetime | None = None) -> None:
+        """Start over with the sample colleagues, without faults, with the limits as at first.
+
+        The clock begins at `now`, aware, and at the real time when it is None.
+
+        Raises WorkspaceError when the moment has no zone; then nothing is reset.
+        """
+        if now is not None:
+            check_aware(now)
         self.crowd.stop()
         self.agenda.forget()
         self.faults.clear()
@@ -472,6 +479,7 @@ class Workspace:
         self.link.forget()
         self.record.clear()
         self.state.clear()
+        self.clock.begin(now)
         fill(self.state, self.manifest, self.clock.timestamp(), self._more)
 
     async def _invite_typed(self, user: str, channel: str, text: str) -> Json:

@@ -1,20 +1,27 @@
-"""What many tests need: a database of their own, of either kind."""
+"""What many tests need: a database of their own, of either kind, and which tests are slow."""
 
 import os
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Generator, Iterator
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
+from playground.client import RunningWorkspace
 from storage.database import Database
+from tests.databases import KINDS
 from tests.postgres import Server, UnavailableError, start_once, sweep
 from tests.sessions import watched_sessions
 
 _FOLDER = "PEERLOOP_TEST_POSTGRES"
 # Modules that mostly wait for processes they started, so that one more than there are cores can run side by side.
 _WAITING = ("tests/journeys/", "tests/chaos/", "tests/docs/", "tests/playground/")
+# Folders whose tests `make test` leaves to `make test-all`. Nothing outside the local workspace can break its tests,
+# as an import contract shows; the others repeat at length what quicker tests hold.
+_SLOW = ("tests/chaos/", "tests/gallery/", "tests/playground/", "tests/simulation/")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -30,8 +37,34 @@ def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
     return workers if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else workers + 1
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test on the databases its marker names; without one on SQLite, and slowly on PostgreSQL too."""
+    if "database_kind" not in metafunc.fixturenames:
+        return
+    marker = metafunc.definition.get_closest_marker("databases")
+    kinds = marker.args if marker else (KINDS[0], pytest.param(KINDS[1], marks=pytest.mark.slow))
+    metafunc.parametrize("database_kind", kinds, scope="session")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many seconds the tests of each folder took, over all workers; tests/README.md has the table."""
+    seconds, tests = Counter[str](), Counter[str]()
+    for report in chain.from_iterable(terminalreporter.stats.values()):
+        if isinstance(report, pytest.TestReport):
+            folder = "/".join(report.nodeid.split("/")[1:-1]) or "tests"
+            seconds[folder] += report.duration
+            tests[folder] += report.when == "call"
+    terminalreporter.section("seconds by folder", sep="-")
+    for folder, took in seconds.most_common():
+        terminalreporter.write_line(f"{took:8.1f}  {tests[folder]:5}  {folder}")
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what waits the longest; at the end it would be waited for by everybody."""
+    """Mark what is slow, and begin with what waits the longest; at the end it would be waited for by everybody."""
+    for item in items:
+        if item.nodeid.startswith(_SLOW):
+            item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: not item.nodeid.startswith(_WAITING))
 
 
@@ -101,10 +134,10 @@ def used_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("used") / "peerloop.db"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest) -> str:
-    """The address of a database with this version's schema and nothing in it, of each kind in turn."""
-    if request.param == "sqlite":
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, database_kind: str) -> str:
+    """The address of a database with this version's schema and nothing in it."""
+    if database_kind == "sqlite":
         path: Path = request.getfixturevalue("used_file")
         for old in path.parent.iterdir():
             old.unlink()
@@ -115,10 +148,10 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a database without a schema, of each kind in turn."""
-    if request.param == "sqlite":
+@pytest.fixture
+def empty_url(request: pytest.FixtureRequest, database_kind: str, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without a schema."""
+    if database_kind == "sqlite":
         yield f"sqlite:///{tmp_path / 'empty.db'}"
         return
     server: Server = request.getfixturevalue("postgres")
@@ -134,9 +167,17 @@ def databases() -> dict[str, Database]:
 
 @pytest.fixture
 def database(database_url: str, databases: dict[str, Database]) -> Iterator[Database]:
-    """A database with nothing in it for a test, which so runs once on SQLite and once on PostgreSQL."""
+    """A database with nothing in it for a test."""
     if database_url not in databases:
         databases[database_url] = Database(database_url)
     database = databases[database_url]
     yield database
     database.close()
+
+
+@pytest.fixture(scope="session")
+def workspace_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningWorkspace]:
+    """The workspace of all stages of a test run, one after another."""
+    workspace = RunningWorkspace(Path(__file__).parents[1] / "manifest.yml", tmp_path_factory.mktemp("workspace"))
+    yield workspace
+    assert workspace.stop() == 0

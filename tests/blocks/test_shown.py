@@ -9,6 +9,7 @@ from bot.blocks.names import CommandNames
 from playground.block_kit import review_blocks, review_view
 from tests.blocks.every import HOSTILE, every_message, every_view_and_message, full, replies, sent_unasked, views
 from tests.blocks.limits import texts, troubles
+from tests.loops import for_each
 
 NAMES = CommandNames()
 SHOWN = every_view_and_message(NAMES)
@@ -43,12 +44,12 @@ PEOPLES_OWN_WORDS = {
 }
 
 
-@pytest.mark.parametrize("name", SHOWN)
+@for_each("name", SHOWN)
 def test_it_fits_slacks_limits_with_the_longest_that_forms_accept(name: str) -> None:
     assert troubles(SHOWN[name]) == []
 
 
-@pytest.mark.parametrize("name", SHOWN)
+@for_each("name", SHOWN)
 def test_the_local_workspace_takes_it_as_slack_does(name: str) -> None:
     shown = SHOWN[name]
     findings = review_view(shown) if "type" in shown else review_blocks(shown["blocks"], "message")
@@ -56,7 +57,7 @@ def test_the_local_workspace_takes_it_as_slack_does(name: str) -> None:
     assert findings == []
 
 
-@pytest.mark.parametrize("name", SHOWN)
+@for_each("name", SHOWN)
 def test_it_calls_no_channel_and_opens_no_markup_with_what_people_typed(name: str) -> None:
     shown = SHOWN[name]
     marked = [str(shown.get("text", ""))]
@@ -74,7 +75,7 @@ def test_it_calls_no_channel_and_opens_no_markup_with_what_people_typed(name: st
         assert not re.search(r"&(?!amp;|lt;|gt;)", without)
 
 
-@pytest.mark.parametrize("name", MESSAGES)
+@for_each("name", MESSAGES)
 def test_its_plain_text_says_all_that_its_blocks_say(name: str) -> None:
     one = MESSAGES[name]
     said = [text for block in one.blocks if block["type"] in {"section", "context", "header"} for text in _own(block)]
@@ -95,7 +96,7 @@ def _readable(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-@pytest.mark.parametrize("name", sorted({*UNASKED, *REPLIES} - LONG_ON_PURPOSE - LISTS))
+@for_each("name", sorted({*UNASKED, *REPLIES} - LONG_ON_PURPOSE - LISTS))
 def test_its_plain_text_is_brief(name: str) -> None:
     limit = 700 if name in PEOPLES_OWN_WORDS or name.startswith("introduction") else 600
     # Two or three topics of 60 characters are people's own words too.
@@ -127,18 +128,18 @@ def _count_words(text: str) -> int:
 QUOTING = {"card", "hub, full", "help", "goals", "which goal is done", "which goal is dropped", "topics", "preview"}
 
 
-@pytest.mark.parametrize("name", sorted({*UNASKED, *REPLIES} - QUOTING))
+@for_each("name", sorted({*UNASKED, *REPLIES} - QUOTING))
 def test_at_most_sixty_words_stand_before_the_first_button(name: str) -> None:
     assert words_before_buttons(MESSAGES[name]) <= 60
 
 
-@pytest.mark.parametrize("name", SHOWN)
+@for_each("name", SHOWN)
 def test_it_shouts_nowhere(name: str) -> None:
     for text in texts(SHOWN[name]["blocks"]):
         assert "!" not in re.sub(r"(?:&lt;|<)!", "", text)
 
 
-@pytest.mark.parametrize("name", views(NAMES))
+@for_each("name", views(NAMES))
 def test_every_view_is_a_modal_with_a_way_out_or_a_home(name: str) -> None:
     view = SHOWN[name]
 

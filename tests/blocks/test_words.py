@@ -19,6 +19,7 @@ from playground.block_kit import review_blocks, review_view
 from tests.blocks.every import GUIDES, PROMPTS, Json, every_message, every_view_and_message, full, replies, sent_unasked
 from tests.blocks.limits import texts, troubles
 from tests.blocks.test_shown import QUOTING, words_before_buttons
+from tests.loops import for_each
 
 ROOT = Path(__file__).parents[2]
 NAMES = CommandNames()
@@ -71,7 +72,7 @@ def left_over(text: str, own: set[str]) -> str:
     )
 
 
-@pytest.mark.parametrize("name", [name for name in every_view_and_message(NAMES) if not ELSEWHERE.match(name)])
+@for_each("name", [name for name in every_view_and_message(NAMES) if not ELSEWHERE.match(name)])
 def test_every_word_goes_through_the_catalogues(name: str, wrapped: dict[str, Json]) -> None:
     own = (
         library_texts()

@@ -9,7 +9,7 @@ import pytest
 from chaos.counts import Counts
 from chaos.killing import Wanted, play
 from chaos.year import play as play_year
-from tests.journeys.conftest import new_database
+from tests.databases import new_database
 from tests.postgres import Server
 
 SPRING = datetime(2026, 3, 26, 12, 0, tzinfo=UTC)

@@ -16,6 +16,7 @@ from storage import communities, members, outbox, pings
 from storage.database import Database
 from storage.outbox import OutboxMessage, OutboxState
 from storage.pings import Ping
+from tests.databases import on_both
 from tests.factories import MONDAY_8, add_community, add_group, add_members, messages, queue, rows
 from tests.fakes import FixedClock
 from tests.tiny_slack import RESET, Answer, TinySlack, refusal
@@ -119,6 +120,7 @@ def test_a_fourth_message_of_a_week_is_not_sent_that_week(
     assert got(slack) == ["message 0", "message 1", "message 2"]
 
 
+@on_both
 def test_two_couriers_race_for_the_last_ping_of_a_week_and_one_gets_it(
     database: Database, slack: TinySlack, words: Library, clock: FixedClock
 ) -> None:

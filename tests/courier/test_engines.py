@@ -13,9 +13,12 @@ import pytest
 from bot.courier.engine import Drains, EmbeddedEngine, Engine
 from bot.courier.queue import QueueEngine, Timing
 from storage.database import Database
+from tests.databases import on_both
 from tests.fakes import Stopwatch
 from tests.journeys.stage import ROOT
 from tests.postgres import ALONE, Server, sweep
+
+pytestmark = on_both
 
 QUICK = Timing(sign_of_life=0.1, silence=1.0, rescue=0.2, retry=0.1)
 Make = Callable[[Drains], Engine]

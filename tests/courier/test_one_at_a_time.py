@@ -18,11 +18,12 @@ from bot.library import load_guides, load_prompts, load_thesaurus
 from bot.troubles import CannotReachError, LimitedError, SlackTrouble
 from storage.database import Database
 from tests.courier.conftest import RESTLESS
+from tests.databases import on_postgresql
 from tests.factories import MONDAY_8, add_community, add_kudos, messages, queue
 from tests.fakes import FixedClock
 from tests.postgres import ALONE
 
-pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+pytestmark = on_postgresql
 
 
 class SlowSlack(SlackGateway):

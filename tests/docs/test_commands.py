@@ -1,5 +1,6 @@
 """Every command of the documentation is run, or at least read by the program it is for."""
 
+import functools
 import os
 import re
 import shlex
@@ -18,16 +19,14 @@ from bot.blocks.names import CommandNames
 from bot.config import describe_settings
 from bot.manifest import manifest_yaml
 from playground.client import RunningWorkspace
+from tests.docs.command import BIN, SECONDS, environment, peerloop, run
 from tests.docs.pages import ROOT, commands
 
-BIN = Path(sys.executable).parent
 # The environment is there already; a test must not build it again.
 MAKE = ["make", "-f", str(ROOT / "Makefile"), "-o", ".venv/.installed", f"BIN={BIN}"]
 # Each of these is run for real by a test of this file.
 RUN = {"--help", "key", "round", "settings", "simulate", "manifest", "migrate", "check", "move", "run", "work", "try"}
 SHELL = {"cp .env.example .env", "chmod 600 .env"}
-# Generous: a busy machine is no reason to fail.
-SECONDS = 120
 
 
 @pytest.fixture
@@ -37,28 +36,16 @@ def slack(tmp_path: Path) -> Iterator[RunningWorkspace]:
     assert workspace.stop() == 0
 
 
-def environment(**more: str) -> dict[str, str]:
-    """The environment without settings of whoever runs the tests."""
-    ours = {name for name, _, _ in describe_settings()}
-    kept = {name: value for name, value in os.environ.items() if name not in ours and not name.startswith("MAKE")}
-    return kept | {"PYTHONPATH": str(ROOT)} | more
-
-
-def run(*command: str | Path, cwd: Path, **more: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [str(part) for part in command],
-        cwd=cwd,
-        env=environment(**more),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=SECONDS,
-        stdin=subprocess.DEVNULL,
-    )
-
-
+@functools.cache
 def make_words() -> list[str]:
     return re.findall(r"^ +make ([a-z]+) ", run(*MAKE, "help", cwd=ROOT).stdout, re.MULTILINE)
+
+
+@functools.cache
+def help_of(module: str) -> str:
+    told = run(sys.executable, "-m", module, "--help", cwd=ROOT)
+    assert told.returncode == 0
+    return told.stdout
 
 
 @pytest.mark.parametrize(("page", "command"), sorted(set(commands())))
@@ -74,9 +61,8 @@ def test_a_command_of_the_documentation_is_understood(page: str, command: str, t
             word = main.commands[words[1]]
             assert word.make_context(words[1], words[2:], parent=click.Context(main)) is not None
     elif words[:2] == [".venv/bin/python", "-m"]:
-        told = run(sys.executable, "-m", words[2], "--help", cwd=ROOT)
-        assert told.returncode == 0
-        assert [word for word in words[3:] if word.startswith("--") and word not in told.stdout] == []
+        told = help_of(words[2])
+        assert [word for word in words[3:] if word.startswith("--") and word not in told] == []
     elif words[0] in {"export", "unset"}:
         assert {word.partition("=")[0] for word in words[1:]} <= {name for name, _, _ in describe_settings()}
     elif words == [".ci/run"]:
@@ -91,14 +77,14 @@ def test_a_command_of_the_documentation_is_understood(page: str, command: str, t
 
 @pytest.mark.parametrize("word", ["run", "work", "try"])
 def test_words_that_stay_are_described(word: str, tmp_path: Path) -> None:
-    told = run(BIN / "peerloop", word, "--help", cwd=tmp_path)
+    told = peerloop(word, "--help", cwd=tmp_path)
 
     assert told.returncode == 0
     assert told.stdout.startswith(f"Usage: peerloop {word}")
 
 
 def test_peerloop_lists_its_words(tmp_path: Path) -> None:
-    told = run(BIN / "peerloop", "--help", cwd=tmp_path)
+    told = peerloop("--help", cwd=tmp_path)
 
     assert told.returncode == 0
     assert set(re.findall(r"^  ([a-z]+) ", told.stdout, re.MULTILINE)) == set(main.commands)
@@ -106,7 +92,7 @@ def test_peerloop_lists_its_words(tmp_path: Path) -> None:
 
 
 def test_settings_tells_every_setting_and_no_token(tmp_path: Path) -> None:
-    told = run(BIN / "peerloop", "settings", cwd=tmp_path, SLACK_BOT_TOKEN="xoxb-secret")
+    told = peerloop("settings", cwd=tmp_path, SLACK_BOT_TOKEN="xoxb-secret")
 
     assert told.returncode == 0
     assert re.findall("^([A-Z_]+)=", told.stdout, re.MULTILINE) == [name for name, _, _ in describe_settings()]
@@ -115,9 +101,9 @@ def test_settings_tells_every_setting_and_no_token(tmp_path: Path) -> None:
 
 
 def test_key_prints_a_new_key_that_the_settings_take(tmp_path: Path) -> None:
-    first, second = (run(BIN / "peerloop", "key", cwd=tmp_path).stdout.strip() for _ in range(2))
+    first, second = (peerloop("key", cwd=tmp_path).stdout.strip() for _ in range(2))
 
-    told = run(BIN / "peerloop", "settings", cwd=tmp_path, PEERLOOP_KEYS=f"{second},{first}")
+    told = peerloop("settings", cwd=tmp_path, PEERLOOP_KEYS=f"{second},{first}")
 
     assert first != second
     assert told.returncode == 0
@@ -126,15 +112,15 @@ def test_key_prints_a_new_key_that_the_settings_take(tmp_path: Path) -> None:
 
 
 def test_replay_of_a_round_that_is_not_there_says_so(tmp_path: Path) -> None:
-    run(BIN / "peerloop", "migrate", cwd=tmp_path)
+    peerloop("migrate", cwd=tmp_path)
 
-    told = run(BIN / "peerloop", "round", "replay", "7", cwd=tmp_path)
+    told = peerloop("round", "replay", "7", cwd=tmp_path)
 
     assert (told.returncode, told.stderr) == (2, "There is no round 7.\n")
 
 
 def test_manifest_prints_the_manifest_with_the_names_that_are_set(tmp_path: Path) -> None:
-    told = run(BIN / "peerloop", "manifest", cwd=tmp_path, PEERLOOP_LEARN_COMMAND="/teach")
+    told = peerloop("manifest", cwd=tmp_path, PEERLOOP_LEARN_COMMAND="/teach")
 
     assert told.returncode == 0
     assert told.stdout == manifest_yaml(CommandNames(learn="/teach"))
@@ -142,7 +128,7 @@ def test_manifest_prints_the_manifest_with_the_names_that_are_set(tmp_path: Path
 
 def test_migrate_makes_the_database_and_may_be_repeated(tmp_path: Path) -> None:
     for _ in range(2):
-        told = run(BIN / "peerloop", "migrate", cwd=tmp_path)
+        told = peerloop("migrate", cwd=tmp_path)
         assert (told.returncode, told.stdout) == (0, "The schema is up to date.\n")
 
     assert (tmp_path / "peerloop.db").exists()
@@ -183,10 +169,13 @@ def test_an_install_step_by_step_connects_and_stops(slack: RunningWorkspace, tmp
 @pytest.mark.parametrize(
     "tokens",
     [
-        {"SLACK_BOT_TOKEN": "xoxb-wrong", "SLACK_APP_TOKEN": "xapp-local-workspace"},
-        {"SLACK_BOT_TOKEN": "xoxb-local-workspace", "SLACK_APP_TOKEN": "xapp-wrong"},
+        pytest.param({"SLACK_BOT_TOKEN": "xoxb-wrong", "SLACK_APP_TOKEN": "xapp-local-workspace"}, id="bot"),
+        pytest.param(
+            {"SLACK_BOT_TOKEN": "xoxb-local-workspace", "SLACK_APP_TOKEN": "xapp-wrong"},
+            id="app",
+            marks=pytest.mark.slow,
+        ),
     ],
-    ids=["bot", "app"],
 )
 def test_a_refused_token_ends_the_start_with_a_sentence(
     tokens: dict[str, str], slack: RunningWorkspace, tmp_path: Path
@@ -216,6 +205,7 @@ def test_a_clock_that_does_not_answer_ends_the_start_with_one_sentence(slack: Ru
     assert len(told.stderr.splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_make_try_says_where_to_look_and_stops(tmp_path: Path) -> None:
     with subprocess.Popen(
         [*MAKE, "--no-print-directory", "try"],
@@ -241,6 +231,7 @@ def test_make_words_read_well(word: str) -> None:
     assert run(*MAKE, "--dry-run", word, cwd=ROOT).returncode == 0
 
 
+@pytest.mark.slow
 def test_make_migration_writes_what_changed_and_it_can_be_applied(tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     copy.mkdir()

@@ -15,15 +15,15 @@ from storage import due, outbox, processes
 from storage.database import Database
 from storage.goals import Goal
 from storage.outbox import OutboxState
-from tests.docs.test_commands import BIN, run
+from tests.docs.command import BIN, peerloop, run
 from tests.factories import actor, add_community, add_group, add_members, contents, queue
 
-Told = tuple[int, str, str]
 NOW = datetime.now(UTC)
 
 
-def peerloop(folder: Path, database: str, *words: str) -> Told:
-    told = run(BIN / "peerloop", *words, cwd=folder, DATABASE_URL=database)
+def on(database: str, folder: Path, *words: str) -> tuple[int, str, str]:
+    """Run `peerloop` on a database and return its status and what it wrote to each stream."""
+    told = peerloop(*words, cwd=folder, DATABASE_URL=database)
     return told.returncode, told.stdout, told.stderr
 
 
@@ -65,7 +65,7 @@ def test_everything_moves_row_by_row_and_the_source_stays(
         fill(source)
         before = contents(source)
 
-        status, told, shown = peerloop(tmp_path, url[source_kind], "move", "--to", url[target_kind])
+        status, told, shown = on(url[source_kind], tmp_path, "move", "--to", url[target_kind])
 
         assert status == 0, shown
         assert (status, told.splitlines()[0]) == (
@@ -85,7 +85,7 @@ def test_everything_moves_row_by_row_and_the_source_stays(
             session.add(goal)
             session.flush()
             assert goal.id == 78
-        again = peerloop(tmp_path, url[source_kind], "move", "--to", url[target_kind])
+        again = on(url[source_kind], tmp_path, "move", "--to", url[target_kind])
         assert again[0] == 2
         assert again[2].splitlines()[-1].startswith("The database to move to is not empty: there are rows in community")
         source.close()
@@ -98,20 +98,20 @@ def test_what_cannot_be_moved_is_told_in_a_sentence(request: pytest.FixtureReque
         source, target = Database(here), Database(there)
         source.migrate()
 
-        unmigrated = peerloop(tmp_path, here, "move", "--to", there)
+        unmigrated = on(here, tmp_path, "move", "--to", there)
         target.migrate()
         with target.write() as session:
             [head] = session.connection().scalars(text("select version_num from alembic_version"))
             session.connection().execute(text("update alembic_version set version_num = '9999'"))
-        newer = peerloop(tmp_path, here, "move", "--to", there)
-        missing = peerloop(tmp_path, here, "move", "--to", f"sqlite:///{tmp_path / 'none.db'}")
-        away = peerloop(tmp_path, here, "move", "--to", "postgresql+psycopg://peerloop:secret@127.0.0.1:1/x")
-        other_kind = peerloop(tmp_path, here, "move", "--to", "mysql://root@localhost/x")
+        newer = on(here, tmp_path, "move", "--to", there)
+        missing = on(here, tmp_path, "move", "--to", f"sqlite:///{tmp_path / 'none.db'}")
+        away = on(here, tmp_path, "move", "--to", "postgresql+psycopg://peerloop:secret@127.0.0.1:1/x")
+        other_kind = on(here, tmp_path, "move", "--to", "mysql://root@localhost/x")
         with target.write() as session:
             session.connection().execute(text("update alembic_version set version_num = :head"), {"head": head})
         with source.write() as session:
             add_community(session).purpose = "zero \0 character"
-        unfit = peerloop(tmp_path, here, "move", "--to", there)
+        unfit = on(here, tmp_path, "move", "--to", there)
 
         assert [told[0] for told in (unmigrated, newer, missing, away, other_kind, unfit)] == [2] * 6
         assert "The database to move to is not ready. Make its tables first" in unmigrated[2]
@@ -163,8 +163,8 @@ def test_check_tells_what_is_wrong_and_ends_with_1(database: Database, tmp_path:
         )
     before = contents(database)
 
-    status, told, _ = peerloop(tmp_path, database.url, "check")
-    status_too, told_too, _ = peerloop(tmp_path, database.url, "check", "--json")
+    status, told, _ = on(database.url, tmp_path, "check")
+    status_too, told_too, _ = on(database.url, tmp_path, "check", "--json")
 
     assert (status, status_too) == (1, 1)
     assert told.startswith("Not fine, at ")
@@ -199,8 +199,8 @@ def test_check_of_a_sound_bot_ends_with_0(database: Database, tmp_path: Path) ->
         processes.note_alive(session, "T1", "machine:1:ab", "run", now)
         processes.note_alive(session, "T1", "machine:2:cd", "work", now - timedelta(minutes=2))
 
-    status, told, _ = peerloop(tmp_path, database.url, "check")
-    _, values, _ = peerloop(tmp_path, database.url, "check", "--json")
+    status, told, _ = on(database.url, tmp_path, "check")
+    _, values, _ = on(database.url, tmp_path, "check", "--json")
 
     assert status == 0
     assert told.startswith("Fine, at ")
@@ -252,7 +252,7 @@ def test_check_is_not_fine_for_two_days_after_a_message_was_left(
 
 
 def test_check_is_not_fine_when_nobody_works(database: Database, tmp_path: Path) -> None:
-    status, told, _ = peerloop(tmp_path, database.url, "check")
+    status, told, _ = on(database.url, tmp_path, "check")
 
     assert status == 1
     assert "Processes: none" in told
@@ -267,7 +267,7 @@ def test_check_is_not_fine_when_nobody_works(database: Database, tmp_path: Path)
     ],
 )
 def test_check_that_cannot_look_ends_with_2_and_makes_nothing(address: str, sentence: str, tmp_path: Path) -> None:
-    status, told, error = peerloop(tmp_path, address, "check")
+    status, told, error = on(address, tmp_path, "check")
 
     assert (status, told) == (2, "")
     assert error.startswith(sentence)
@@ -281,14 +281,14 @@ def test_check_of_another_schema_says_what_to_do(empty_url: str, tmp_path: Path)
         session.connection()
     database.close()
 
-    status, _, error = peerloop(tmp_path, empty_url, "check")
+    status, _, error = on(empty_url, tmp_path, "check")
 
     assert status == 2
     assert "this version needs" in error
 
 
 def test_settings_show_no_password(tmp_path: Path) -> None:
-    _, told, _ = peerloop(tmp_path, "postgresql+psycopg://peerloop:secret@db.example.com/peerloop", "settings")
+    _, told, _ = on("postgresql+psycopg://peerloop:secret@db.example.com/peerloop", tmp_path, "settings")
 
     assert "DATABASE_URL=postgresql+psycopg://peerloop:***@db.example.com/peerloop" in told
     assert "secret" not in told

@@ -14,10 +14,11 @@ from bot.blocks.errors import field_error
 from bot.blocks.language import speaking
 from bot.blocks.names import CommandNames
 from bot.errors import Problem, Trouble
+from playground.client import RunningWorkspace
 from tests.browser import artifacts, browser, browser_path, watched_page
 from tests.factories import KEY
 from tests.gallery.sheets import english_in, markup_in, messages_in, said_on, sticking_out, views_in, write_sheet
-from tests.journeys.stage import Stage
+from tests.journeys.stage import Stage, ThreadStage
 
 __all__ = ["artifacts", "browser", "browser_path"]
 
@@ -80,10 +81,10 @@ REFUSED = (
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def stage(workspace_process: RunningWorkspace, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """#learning is on, #design has the bot in it; half of the people read German."""
     folder = tmp_path_factory.mktemp("gallery")
-    one = Stage(folder, WEDNESDAY, f"sqlite:///{folder / 'peerloop.db'}", PEERLOOP_KEYS=KEY)
+    one = ThreadStage(workspace_process, folder, WEDNESDAY, f"sqlite:///{folder / 'peerloop.db'}", PEERLOOP_KEYS=KEY)
     for person in READERS["de"]:
         one.client.patch_person(person, locale="de-DE")
     one.client.invite("U0AMARA", DESIGN)

@@ -16,6 +16,7 @@ from bot.blocks.names import CommandNames
 from bot.manifest import EVENTS, OPTIONAL_SCOPES, SCOPES, SHORTCUTS, manifest, manifest_yaml
 from tests.blocks.every import every_view_and_message
 from tests.handlers.edge import Edge, Json, WritingSlack
+from tests.loops import for_each
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted([*ROOT.glob("bot/**/*.py"), *ROOT.glob("handlers/**/*.py")])
@@ -144,7 +145,7 @@ SHOWN = every_view_and_message(CommandNames())
 RENAMED = every_view_and_message(CommandNames("/l1", "/g1", "/k1"))
 
 
-@pytest.mark.parametrize("name", SHOWN)
+@for_each("name", SHOWN)
 def test_every_button_menu_and_calendar_has_a_listener(listening: Edge, name: str) -> None:
     shown = SHOWN[name]
     parts = [block for block in shown["blocks"] if block["type"] != "input"]
@@ -154,7 +155,7 @@ def test_every_button_menu_and_calendar_has_a_listener(listening: Edge, name: st
     assert deaf == []
 
 
-@pytest.mark.parametrize("name", [name for name, shown in SHOWN.items() if shown.get("callback_id")])
+@for_each("name", [name for name, shown in SHOWN.items() if shown.get("callback_id")])
 def test_every_form_has_a_listener(listening: Edge, name: str) -> None:
     assert is_listened_to(listening, listening.form("U0LEE", SHOWN[name]))
 
@@ -220,7 +221,7 @@ def test_every_command_of_the_manifest_has_a_listener(renamed_edge: Edge, comman
     assert is_listened_to(renamed_edge, renamed_edge.command("U0LEE", command))
 
 
-@pytest.mark.parametrize("name", RENAMED)
+@for_each("name", RENAMED)
 def test_what_is_shown_names_the_commands_as_they_are_configured(name: str) -> None:
     assert not re.search(r"/(learn|goal|kudos)\b", str(RENAMED[name]))
 

@@ -1,50 +1,46 @@
 """Small communities in a local workspace, for plays that need no month."""
 
-import shutil
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.journeys.stage import Stage
-from tests.postgres import Server
+from playground.client import RunningWorkspace
+from tests.databases import new_database
+from tests.journeys.stage import ProcessStage, Stage, ThreadStage
 
 SMALL_GROUP = ("U0AMARA", "U0TOMASZ", "U0JONAS", "U0MEI")
 
-on_sqlite = pytest.mark.parametrize("bot_database", ["sqlite"], indirect=True)
-on_postgresql = pytest.mark.parametrize("bot_database", ["postgresql"], indirect=True)
-
 StageAt = Callable[..., Stage]
+ProcessesAt = Callable[..., ProcessStage]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def bot_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of the bot's database: of each kind in turn, but for tests of what only one of them can do."""
-    with new_database(request, request.param, tmp_path) as url:
-        yield url
-
-
-@contextmanager
-def new_database(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterator[str]:
-    """Give the address of a database of a kind, with this version's schema, that is there while the block runs."""
-    if kind == "sqlite":
-        shutil.copy(request.getfixturevalue("fresh_file"), folder / "peerloop.db")
-        yield f"sqlite:///{folder / 'peerloop.db'}"
-        return
-    server: Server = request.getfixturevalue("postgres")
-    with server.database(like=request.getfixturevalue("fresh_database")) as url:
+@pytest.fixture
+def bot_database(request: pytest.FixtureRequest, database_kind: str, tmp_path: Path) -> Iterator[str]:
+    """The address of the bot's database."""
+    with new_database(request, database_kind, tmp_path) as url:
         yield url
 
 
 @pytest.fixture
-def stage_at(tmp_path: Path, bot_database: str) -> Iterator[StageAt]:
-    """Give a function that raises a stage at a moment; it is taken down after the test."""
+def stage_at(workspace_process: RunningWorkspace, tmp_path: Path, bot_database: str) -> Iterator[StageAt]:
+    """Give a function that raises a stage at a moment, with a bot in this process."""
+    yield from _raising(lambda *given, **more: ThreadStage(workspace_process, tmp_path, *given, **more), bot_database)
+
+
+@pytest.fixture
+def processes_at(tmp_path: Path, bot_database: str) -> Iterator[ProcessesAt]:
+    """Give a function that raises a stage at a moment, with a bot that is a process of its own."""
+    yield from _raising(lambda *given, **more: ProcessStage(tmp_path, *given, **more), bot_database)
+
+
+def _raising(build: Callable[..., Any], database_url: str) -> Iterator[Callable[..., Any]]:
     raised: list[Stage] = []
 
-    def raise_stage(now: datetime, options: Sequence[str] = (), **environment: str) -> Stage:
-        raised.append(Stage(tmp_path, now, bot_database, options, **environment))
+    def raise_stage(now: datetime, *given: Any, **environment: str) -> Stage:  # noqa: ANN401 - what a stage takes
+        raised.append(build(now, database_url, *given, **environment))
         return raised[-1]
 
     yield raise_stage

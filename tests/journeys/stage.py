@@ -1,108 +1,68 @@
-"""The real bot as a process of its own, in a local workspace of its own, with a clock that stands still."""
+"""The real bot in a local workspace, with a clock that stands still: in this process, or as processes of its own."""
 
+import logging
 import os
 import sqlite3
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import psycopg
 
-from playground.client import Json, RunningWorkspace
+from bot.app import Bot
+from bot.config import read_settings
+from playground.client import Json, RunningWorkspace, WorkspaceClient
 
 ROOT = Path(__file__).parents[2]
 
+# As the command `peerloop` has it: at lower levels these write whole payloads, or every small step.
+_QUIET: Final = ("slack_bolt", "slack_sdk", "urllib3", "alembic", "procrastinate")
 
-class Stage:
-    """A workspace and a bot; `folder` and the database keep both over restarts. `options` are the workspace's."""
 
-    def __init__(
-        self, folder: Path, now: datetime, database_url: str, options: Sequence[str] = (), **environment: str
-    ) -> None:
+class Stage(ABC):
+    """A workspace and a bot; the database keeps what the bot knows over restarts."""
+
+    def __init__(self, client: WorkspaceClient, folder: Path, database_url: str, environment: dict[str, str]) -> None:
+        self.client = client
         self.folder = folder
         self.database_url = database_url
-        self._reader = _connect(database_url)
         self._environment = environment
-        self._workspace = RunningWorkspace(
-            ROOT / "manifest.yml", folder / "workspace", "--now", now.isoformat(), *options
-        )
-        self.client = self._workspace.client
-        self.client.move_clock(by=timedelta(seconds=60), frozen=True)
-        self.bot: subprocess.Popen[str] | None = None
-        self.others: list[subprocess.Popen[str]] = []
-        self.start_bot()
+        self._reader = _connect(database_url)
 
+    @abstractmethod
     def start_bot(self) -> None:
         """Start the bot and wait until it is connected."""
-        self.bot = self.launch("bot.log")
-        self.client.wait_until_connected()
 
-    def start_another_bot(self) -> None:
-        """Start a bot beside those that run, on the same database, and wait until it is connected too."""
-        name = f"bot-{len(self.others) + 2}.log"
-        self.others.append(self.launch(name))
-        self.client.wait_for(lambda: "connected to workspace" in (self.folder / name).read_text())
+    @abstractmethod
+    def stop_bot(self) -> None:
+        """Stop the bot as an operator does, and wait until it has ended well."""
 
-    def start_worker(self) -> "subprocess.Popen[str]":
-        """Start a process that only sends, without an app token, and wait until it works."""
-        name = f"bot-{len(self.others) + 2}.log"
-        worker = self.launch(name, "work", SLACK_APP_TOKEN="")
-        self.others.append(worker)
-        self.client.wait_for(lambda: "working for workspace" in (self.folder / name).read_text())
-        return worker
+    def close(self) -> None:
+        """Stop everything."""
+        self._reader.close()
 
-    def launch(self, log_name: str, word: str = "run", **more: str) -> "subprocess.Popen[str]":
-        """Start a process that writes to a log and wait for nothing; whoever asks for it ends it."""
-        with (self.folder / log_name).open("a") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", "bot", word], env=self._variables() | more, stderr=log, text=True, cwd=ROOT
-            )
+    def restart_bot(self) -> None:
+        """Stop the bot and start it again."""
+        self.stop_bot()
+        self.client.wait_for(lambda: not self.client.state()["app"]["connected"])
+        self.start_bot()
 
-    def run_second(self, *words: str) -> "subprocess.CompletedProcess[str]":
-        """Start another command of the bot on the same database and wait until it has given up."""
-        command = [sys.executable, "-m", "bot", *words]
-        return subprocess.run(
-            command, env=self._variables(), capture_output=True, text=True, timeout=60, check=False, cwd=ROOT
-        )
-
-    def _variables(self) -> dict[str, str]:
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("SLACK_")}
-        return environment | {
+    def variables(self) -> dict[str, str]:
+        """Return the settings of the bot."""
+        return {
             "SLACK_BOT_TOKEN": "xoxb-local-workspace",
             "SLACK_APP_TOKEN": "xapp-local-workspace",
-            "SLACK_API_URL": f"{self._workspace.base_url}api/",
-            "PEERLOOP_CLOCK_URL": f"{self._workspace.base_url}clock",
+            "SLACK_API_URL": f"{self.client.base_url}api/",
+            "PEERLOOP_CLOCK_URL": f"{self.client.base_url}clock",
             "DATABASE_URL": self.database_url,
             "PEERLOOP_HEARTBEAT_SECONDS": "0.1",
             **self._environment,
         }
-
-    def stop_bot(self) -> int:
-        """Stop the bot as an operator does; gives its exit status."""
-        assert self.bot is not None
-        self.bot.terminate()
-        status = self.bot.wait(30)
-        self.bot = None
-        return status
-
-    def restart_bot(self) -> None:
-        """Stop the bot and start it again."""
-        assert self.stop_bot() == 0
-        self.client.wait_for(lambda: not self.client.state()["app"]["connected"])
-        self.start_bot()
-
-    def close(self) -> None:
-        """Stop everything."""
-        for bot in (self.bot, *self.others):
-            if bot is not None:
-                bot.kill()
-                bot.wait()
-        self._reader.close()
-        assert self._workspace.stop() == 0
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Ask the bot's database, reading only; a question mark stands for each value."""
@@ -170,7 +130,7 @@ class Stage:
         return self.client.wait_for(lambda: newest("Thank you for thanking"))[0]
 
     def switch_on(self, people: Sequence[str], purpose: str = "Getting better at planning, together.") -> str:
-        """Switch #learning on and let these people in; gives the channel's id."""
+        """Switch #learning on, let these people in, and return the channel's id."""
         channel = self.client.channel("learning")
         self.client.invite(people[0], channel)
         self.client.command(people[0], channel, "/learn", "setup")
@@ -189,6 +149,130 @@ class Stage:
     def groups_of(self, who: str) -> list[str]:
         """Return the group messages somebody is in."""
         return [one["id"] for one in self.client.state(who)["conversations"] if one["kind"] == "mpim"]
+
+
+class ThreadStage(Stage):
+    """The bot on threads of this process, in a workspace that others used before and will use after.
+
+    Starting costs a tenth of what a process costs. What needs a process to kill, or two of them, takes `ProcessStage`.
+    """
+
+    def __init__(
+        self, workspace: RunningWorkspace, folder: Path, now: datetime, database_url: str, **environment: str
+    ) -> None:
+        super().__init__(workspace.client, folder, database_url, environment)
+        self.client.reset(now)
+        self.client.move_clock(by=timedelta(seconds=60), frozen=True)
+        self._log = _LogFile(folder / "bot.log")
+        self._bot: Bot | None = None
+        self.start_bot()
+
+    def start_bot(self) -> None:
+        """Start the bot and wait until it is connected."""
+        self._bot = Bot(read_settings(self.variables()))
+        self._bot.start()
+        self.client.wait_until_connected()
+
+    def stop_bot(self) -> None:
+        """Stop the bot and wait until it has ended."""
+        if self._bot is not None:
+            self._bot.stop()
+            self._bot = None
+
+    def close(self) -> None:
+        """Stop the bot."""
+        self.stop_bot()
+        self._log.close()
+        super().close()
+
+
+class ProcessStage(Stage):
+    """The bot as a process of its own, or as several, in a workspace of its own; `options` are the workspace's."""
+
+    def __init__(
+        self, folder: Path, now: datetime, database_url: str, options: Sequence[str] = (), **environment: str
+    ) -> None:
+        self._workspace = RunningWorkspace(
+            ROOT / "manifest.yml", folder / "workspace", "--now", now.isoformat(), *options
+        )
+        super().__init__(self._workspace.client, folder, database_url, environment)
+        self.client.move_clock(by=timedelta(seconds=60), frozen=True)
+        self.bot: subprocess.Popen[str] | None = None
+        self.others: list[subprocess.Popen[str]] = []
+        self.start_bot()
+
+    def start_bot(self) -> None:
+        """Start the bot and wait until it is connected."""
+        self.bot = self.launch("bot.log")
+        self.client.wait_until_connected()
+
+    def stop_bot(self) -> None:
+        """Ask the bot to end, and wait until it has ended with status 0."""
+        assert self.bot is not None
+        self.bot.terminate()
+        assert self.bot.wait(30) == 0
+        self.bot = None
+
+    def start_another_bot(self) -> None:
+        """Start a bot beside those that run, on the same database, and wait until it is connected too."""
+        name = f"bot-{len(self.others) + 2}.log"
+        self.others.append(self.launch(name))
+        self.client.wait_for(lambda: "connected to workspace" in (self.folder / name).read_text())
+
+    def start_worker(self) -> "subprocess.Popen[str]":
+        """Start a process that only sends, without an app token, and wait until it works."""
+        name = f"bot-{len(self.others) + 2}.log"
+        worker = self.launch(name, "work", SLACK_APP_TOKEN="")
+        self.others.append(worker)
+        self.client.wait_for(lambda: "working for workspace" in (self.folder / name).read_text())
+        return worker
+
+    def launch(self, log_name: str, word: str = "run", **more: str) -> "subprocess.Popen[str]":
+        """Start a process that writes to a log, and wait for nothing; the caller ends it."""
+        with (self.folder / log_name).open("a") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "bot", word], env=self._environ() | more, stderr=log, text=True, cwd=ROOT
+            )
+
+    def run_second(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        """Start another command of the bot on the same database and wait until it has given up."""
+        command = [sys.executable, "-m", "bot", *words]
+        return subprocess.run(
+            command, env=self._environ(), capture_output=True, text=True, timeout=60, check=False, cwd=ROOT
+        )
+
+    def close(self) -> None:
+        """Stop everything."""
+        for bot in (self.bot, *self.others):
+            if bot is not None:
+                bot.kill()
+                bot.wait()
+        super().close()
+        assert self._workspace.stop() == 0
+
+    def _environ(self) -> dict[str, str]:
+        ours = {name: value for name, value in os.environ.items() if not name.startswith("SLACK_")}
+        return ours | self.variables()
+
+
+class _LogFile:
+    """Writes what the bot logs in this process to a file, as the command `peerloop` writes it to standard error."""
+
+    def __init__(self, path: Path) -> None:
+        self._handler = logging.FileHandler(path)
+        self._handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        self._levels = {name: logging.getLogger(name).level for name in ("", *_QUIET)}
+        for name in _QUIET:
+            logging.getLogger(name).setLevel(logging.WARNING)
+        logging.getLogger().setLevel(logging.INFO)
+        logging.getLogger().addHandler(self._handler)
+
+    def close(self) -> None:
+        """Stop writing."""
+        logging.getLogger().removeHandler(self._handler)
+        self._handler.close()
+        for name, level in self._levels.items():
+            logging.getLogger(name).setLevel(level)
 
 
 def in_utc(moment: datetime | str) -> datetime:

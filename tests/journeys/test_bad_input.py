@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from playground.client import Json
+from playground.client import Json, RunningWorkspace
 from tests.blocks.limits import texts
-from tests.journeys.conftest import new_database
-from tests.journeys.stage import Stage
+from tests.databases import new_database
+from tests.journeys.stage import Stage, ThreadStage
 
 LEARNING, NO_COMMUNITY, NO_BOT = "C0LEARNING", "C0DESIGN", "C0GENERAL"
 DIRECT = "a direct message to the bot"
@@ -27,15 +27,20 @@ PREVIEW = "*This is how it reads:*\n*<@U0LEE> thanks <@U0AMARA>*"
 RIGHT_TO_LEFT = "مرحبا بالعالم كيف الحال"
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+@pytest.fixture(scope="module")
+def stage(
+    request: pytest.FixtureRequest,
+    database_kind: str,
+    workspace_process: RunningWorkspace,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Stage]:
     """#learning is on with four people introduced; #design has the bot but no community; #general has neither.
 
     Mei has one goal open, Ana three, Lee none and is in nothing, Vera is a guest.
     """
     folder = tmp_path_factory.mktemp("stage")
-    with new_database(request, request.param, folder) as url:
-        one = Stage(folder, datetime(2026, 11, 20, 9, 0, tzinfo=UTC), url)
+    with new_database(request, database_kind, folder) as url:
+        one = ThreadStage(workspace_process, folder, datetime(2026, 11, 20, 9, 0, tzinfo=UTC), url)
         try:
             set_up(one)
             yield one

@@ -4,14 +4,16 @@ import signal
 import time
 from datetime import UTC, datetime, timedelta
 
-from tests.journeys.conftest import SMALL_GROUP, StageAt
+import pytest
+
+from tests.journeys.conftest import SMALL_GROUP, ProcessesAt
 
 WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 
 
-def test_a_bot_that_was_down_over_monday_starts_one_late_round(stage_at: StageAt) -> None:
-    stage = stage_at(WEDNESDAY)
+def test_a_bot_that_was_down_over_monday_starts_one_late_round(processes_at: ProcessesAt) -> None:
+    stage = processes_at(WEDNESDAY)
     stage.switch_on(SMALL_GROUP)
     stage.stop_bot()
     stage.client.move_clock(to=MONDAY + timedelta(days=2), frozen=True)
@@ -25,8 +27,9 @@ def test_a_bot_that_was_down_over_monday_starts_one_late_round(stage_at: StageAt
         assert len(stage.said_in(person, group)) == 1
 
 
-def test_a_bot_that_was_down_until_thursday_skips_the_round_with_one_line(stage_at: StageAt) -> None:
-    stage = stage_at(WEDNESDAY)
+@pytest.mark.slow
+def test_a_bot_that_was_down_until_thursday_skips_the_round_with_one_line(processes_at: ProcessesAt) -> None:
+    stage = processes_at(WEDNESDAY)
     learning = stage.switch_on(SMALL_GROUP)
     stage.stop_bot()
     stage.client.move_clock(to=MONDAY + timedelta(days=3), frozen=True)
@@ -40,8 +43,8 @@ def test_a_bot_that_was_down_until_thursday_skips_the_round_with_one_line(stage_
     assert all(not stage.groups_of(person) for person in SMALL_GROUP)
 
 
-def test_a_bot_that_was_down_for_a_month_catches_up_with_at_most_one_of_each(stage_at: StageAt) -> None:
-    stage = stage_at(WEDNESDAY)
+def test_a_bot_that_was_down_for_a_month_catches_up_with_at_most_one_of_each(processes_at: ProcessesAt) -> None:
+    stage = processes_at(WEDNESDAY)
     learning = stage.switch_on(SMALL_GROUP)
     stage.stop_bot()
     stage.client.move_clock(to=MONDAY + timedelta(weeks=4, hours=3), frozen=True)
@@ -54,8 +57,9 @@ def test_a_bot_that_was_down_for_a_month_catches_up_with_at_most_one_of_each(sta
     assert not [text for text in said if text.startswith("*This week")]
 
 
-def test_commands_and_clicks_work_after_every_kind_of_reconnect(stage_at: StageAt) -> None:
-    stage = stage_at(WEDNESDAY)
+@pytest.mark.slow
+def test_commands_and_clicks_work_after_every_kind_of_reconnect(processes_at: ProcessesAt) -> None:
+    stage = processes_at(WEDNESDAY)
     learning = stage.switch_on(SMALL_GROUP)
 
     assert stage.client.disconnect() == 1
@@ -68,8 +72,9 @@ def test_commands_and_clicks_work_after_every_kind_of_reconnect(stage_at: StageA
     assert "Welcome back" in stage.type("U0MEI", learning, "/learn", "resume")["text"]
 
 
-def test_what_people_wrote_while_the_bot_was_away_is_answered_once(stage_at: StageAt) -> None:
-    stage = stage_at(WEDNESDAY)
+@pytest.mark.slow
+def test_what_people_wrote_while_the_bot_was_away_is_answered_once(processes_at: ProcessesAt) -> None:
+    stage = processes_at(WEDNESDAY)
     stage.stop_bot()
     chat = stage.client.dm("U0MEI", "U0BOT")
     stage.client.say("U0MEI", chat, "hi")
@@ -83,8 +88,8 @@ def test_what_people_wrote_while_the_bot_was_away_is_answered_once(stage_at: Sta
     assert len(stage.said_in("U0MEI", chat)) == 1
 
 
-def test_it_stops_within_five_seconds_while_slack_does_not_answer(stage_at: StageAt) -> None:
-    stage = stage_at(WEDNESDAY)
+def test_it_stops_within_five_seconds_while_slack_does_not_answer(processes_at: ProcessesAt) -> None:
+    stage = processes_at(WEDNESDAY)
     assert stage.bot is not None
 
     before = time.monotonic()

@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from playground.client import Json
-from tests.journeys.conftest import SMALL_GROUP, StageAt, on_postgresql, on_sqlite
-from tests.journeys.stage import Stage
+from tests.databases import on_both, on_postgresql, on_sqlite
+from tests.journeys.conftest import SMALL_GROUP, ProcessesAt
+from tests.journeys.stage import ProcessStage
 from tests.postgres import Server
 
 WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -47,7 +48,7 @@ def away(server: Server, url: str) -> Iterator[None]:
 
 
 @contextmanager
-def full_disk(stage: Stage, url: str) -> Iterator[None]:
+def full_disk(stage: ProcessStage, url: str) -> Iterator[None]:
     """No file of the bot may become any larger than its database's log of writes is now."""
     assert stage.bot is not None
     size = Path(f"{url.removeprefix('sqlite:///')}-wal").stat().st_size
@@ -56,12 +57,12 @@ def full_disk(stage: Stage, url: str) -> Iterator[None]:
     resource.prlimit(stage.bot.pid, resource.RLIMIT_FSIZE, limits)
 
 
-def open_goal_form(stage: Stage, who: str, channel: str) -> None:
+def open_goal_form(stage: ProcessStage, who: str, channel: str) -> None:
     stage.client.command(who, channel, "/goal", "run a retro on my own")
     stage.client.wait_for(lambda: stage.client.views(who))
 
 
-def check_nobody_is_left_alone(stage: Stage, channel: str) -> None:
+def check_nobody_is_left_alone(stage: ProcessStage, channel: str) -> None:
     """A form stays open and says so; a command is answered with what was typed; nothing is stored."""
     refused = stage.client.submit("U0MEI", GOAL)
     assert not refused["closed"]
@@ -72,7 +73,7 @@ def check_nobody_is_left_alone(stage: Stage, channel: str) -> None:
     assert "showed me how the export filter works" in str(reply["blocks"])
 
 
-def check_all_is_well_again(stage: Stage, channel: str) -> None:
+def check_all_is_well_again(stage: ProcessStage, channel: str) -> None:
     stage.settle()
     assert stage.client.submit("U0MEI", GOAL)["closed"]
     stage.thank("U0AMARA", channel, DEED)
@@ -86,7 +87,7 @@ def check_all_is_well_again(stage: Stage, channel: str) -> None:
     assert sorted(posted) == ["kudos:1", "prompt:1"]
 
 
-def prepare(stage: Stage) -> str:
+def prepare(stage: ProcessStage) -> str:
     """Switch #learning on, let somebody be told that a goal is stored, and open the form of another."""
     channel = stage.switch_on(SMALL_GROUP)
     open_goal_form(stage, "U0TOMASZ", channel)
@@ -97,8 +98,8 @@ def prepare(stage: Stage) -> str:
 
 
 @on_sqlite
-def test_another_program_locks_the_database(stage_at: StageAt, bot_database: str) -> None:
-    stage = stage_at(WEDNESDAY)
+def test_another_program_locks_the_database(processes_at: ProcessesAt, bot_database: str) -> None:
+    stage = processes_at(WEDNESDAY)
     channel = prepare(stage)
 
     with locked(bot_database):
@@ -109,8 +110,8 @@ def test_another_program_locks_the_database(stage_at: StageAt, bot_database: str
 
 
 @on_postgresql
-def test_the_database_is_away_for_a_while(stage_at: StageAt, bot_database: str, postgres: Server) -> None:
-    stage = stage_at(WEDNESDAY)
+def test_the_database_is_away_for_a_while(processes_at: ProcessesAt, bot_database: str, postgres: Server) -> None:
+    stage = processes_at(WEDNESDAY)
     channel = prepare(stage)
 
     with away(postgres, bot_database):
@@ -121,8 +122,8 @@ def test_the_database_is_away_for_a_while(stage_at: StageAt, bot_database: str, 
 
 
 @on_sqlite
-def test_the_disk_is_full(stage_at: StageAt, bot_database: str) -> None:
-    stage = stage_at(WEDNESDAY)
+def test_the_disk_is_full(processes_at: ProcessesAt, bot_database: str) -> None:
+    stage = processes_at(WEDNESDAY)
     channel = prepare(stage)
 
     with full_disk(stage, bot_database):
@@ -132,8 +133,9 @@ def test_the_disk_is_full(stage_at: StageAt, bot_database: str) -> None:
     check_all_is_well_again(stage, channel)
 
 
-def test_slack_is_away_for_an_hour_while_a_round_begins(stage_at: StageAt) -> None:
-    stage = stage_at(WEDNESDAY)
+@on_both
+def test_slack_is_away_for_an_hour_while_a_round_begins(processes_at: ProcessesAt) -> None:
+    stage = processes_at(WEDNESDAY)
     stage.switch_on(SMALL_GROUP)
     chat = stage.client.dm("U0MEI", "U0BOT")
 
@@ -154,5 +156,5 @@ def test_slack_is_away_for_an_hour_while_a_round_begins(stage_at: StageAt) -> No
     assert stage.rows("select state from outboxmessage where state in ('unconfirmed', 'failed')") == []
 
 
-def introductions(stage: Stage) -> list[Json]:
+def introductions(stage: ProcessStage) -> list[Json]:
     return [one for one in stage.client.posted() if one.get("key", "").startswith("intro:")]

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from playground.client import Json
-from tests.journeys.conftest import new_database
-from tests.journeys.stage import Stage, in_utc
+from playground.client import Json, RunningWorkspace
+from tests.databases import new_database
+from tests.journeys.stage import ProcessStage, Stage, ThreadStage, in_utc
 
 MONDAY_BEFORE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 FIRST_MONDAY = date(2026, 11, 30)
@@ -144,14 +144,27 @@ def button_labels(message: Json) -> list[str]:
     ]
 
 
-@pytest.fixture(scope="module", params=["sqlite, without a pause", "postgresql, restarted each week"])
-def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FourWeeks]:
+@pytest.fixture(
+    scope="module",
+    params=[
+        "sqlite, without a pause",
+        pytest.param("postgresql, a process of its own, restarted each week", marks=pytest.mark.slow),
+    ],
+)
+def played(
+    request: pytest.FixtureRequest, workspace_process: RunningWorkspace, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[FourWeeks]:
     kind, _, how = request.param.partition(", ")
+    restarts = "restarted" in how
     folder = tmp_path_factory.mktemp("four-weeks")
     with new_database(request, kind, folder) as database_url:
-        stage = Stage(folder, MONDAY_BEFORE, database_url)
+        stage: Stage = (
+            ProcessStage(folder, MONDAY_BEFORE, database_url)
+            if restarts
+            else ThreadStage(workspace_process, folder, MONDAY_BEFORE, database_url)
+        )
         try:
-            play = FourWeeks(stage, restarts="restarted" in how)
+            play = FourWeeks(stage, restarts=restarts)
             play.play()
             yield play
         finally:

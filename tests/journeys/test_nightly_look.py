@@ -4,11 +4,13 @@ import json
 import time
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlmodel import col, update
 
 from storage.database import Database
 from storage.members import Membership, Person
-from tests.journeys.conftest import SMALL_GROUP, StageAt, on_sqlite
+from tests.databases import on_sqlite
+from tests.journeys.conftest import SMALL_GROUP, ProcessesAt
 
 FRIDAY = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 NIGHT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -17,9 +19,10 @@ LAST = "U0P05000"
 UNDER_WAY = "select workspace from look where is_under_way"
 
 
+@pytest.mark.slow
 @on_sqlite
-def test_a_company_of_five_thousand_is_looked_at_in_one_night_while_all_else_goes_on(stage_at: StageAt) -> None:
-    stage = stage_at(FRIDAY, ("--people", "5000", "--limits", "on"))
+def test_a_company_of_five_thousand_is_looked_at_in_one_night_while_all_else_goes_on(processes_at: ProcessesAt) -> None:
+    stage = processes_at(FRIDAY, ("--people", "5000", "--limits", "on"))
     learning = stage.switch_on((*SMALL_GROUP, LAST))
     stage.client.leave(SMALL_GROUP[3], learning)
     stage.client.wait_for(lambda: stage.rows("select 1 from membership where part = 'out'"))

@@ -89,6 +89,7 @@ def is_said(trial: WorkspaceClient, part: str) -> bool:
     )
 
 
+@pytest.mark.slow
 def test_a_newcomer_goes_through_the_loop_in_five_steps(page: Page, trial: WorkspaceClient, artifacts: Path) -> None:
     begin = time.monotonic()
     page.goto("/")
@@ -131,6 +132,7 @@ def test_a_newcomer_goes_through_the_loop_in_five_steps(page: Page, trial: Works
     take_pictures(page, artifacts, "visit-channel")
 
 
+@pytest.mark.slow
 def test_trying_it_first_leaves_the_visit_where_it_is(page: Page, trial: WorkspaceClient, artifacts: Path) -> None:
     page.goto("/?as=U0AMARA&c=C0LEARNING")
     page.get_by_role("button", name="Add the app").click()
@@ -150,6 +152,7 @@ def test_trying_it_first_leaves_the_visit_where_it_is(page: Page, trial: Workspa
     assert trial.steps_done() == 1
 
 
+@pytest.mark.slow
 def test_a_facilitators_week(page: Page, trial: WorkspaceClient, artifacts: Path) -> None:
     page.goto("/?as=U0JONAS&c=C0LEARNING")
     page.get_by_role("button", name="Close this card").click()

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.journeys.conftest import SMALL_GROUP, StageAt, on_sqlite
+from tests.databases import on_sqlite
+from tests.journeys.conftest import SMALL_GROUP, ProcessesAt, StageAt
 from tests.journeys.stage import Stage, in_utc
 
 WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -83,9 +84,10 @@ def test_two_communities_of_the_same_people_take_turns(stage_at: StageAt) -> Non
 
 
 @on_sqlite
+@pytest.mark.slow
 @pytest.mark.parametrize("word", ["run", "migrate"])
-def test_a_second_process_on_the_same_file_is_refused_with_a_sentence(stage_at: StageAt, word: str) -> None:
-    stage = stage_at(WEDNESDAY)
+def test_a_second_process_on_the_same_file_is_refused_with_a_sentence(processes_at: ProcessesAt, word: str) -> None:
+    stage = processes_at(WEDNESDAY)
     # The second would want to change the tables under the first.
     with closing(sqlite3.connect(stage.database_url.removeprefix("sqlite:///"))) as database, database:
         database.execute("update alembic_version set version_num = '0003'")

@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlmodel import select
 
 from bot.domain.identity import Actor, Profile, Tenant
@@ -10,8 +11,9 @@ from bot.domain.kudos import Thanks
 from bot.services.kudos import KudosService
 from storage.communities import Community
 from storage.database import Database
-from tests.journeys.conftest import SMALL_GROUP, StageAt, on_postgresql
-from tests.journeys.stage import Stage
+from tests.databases import on_postgresql
+from tests.journeys.conftest import SMALL_GROUP, ProcessesAt
+from tests.journeys.stage import ProcessStage
 
 WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 30, 7, 5, tzinfo=UTC)
@@ -20,12 +22,12 @@ DEED = "@tomasz showed me how the export filter works, so I did it alone #patien
 pytestmark = on_postgresql
 
 
-def go_through_the_week(stage: Stage, monday: datetime) -> None:
+def go_through_the_week(stage: ProcessStage, monday: datetime) -> None:
     for days, hours in ((0, 0), (0, 3), (0, 6), (1, 2), (3, 6), (3, 8)):
         stage.go_to(monday + timedelta(days=days, hours=hours))
 
 
-def check_nothing_twice(stage: Stage, channel: str, weeks: int) -> None:
+def check_nothing_twice(stage: ProcessStage, channel: str, weeks: int) -> None:
     assert stage.rows("select number, skipped from round order by number") == [(week + 1, "") for week in range(weeks)]
     said = [text for text in stage.said_in(SMALL_GROUP[0], channel) if text.startswith("*This week")]
     assert len(said) == weeks
@@ -38,8 +40,8 @@ def check_nothing_twice(stage: Stage, channel: str, weeks: int) -> None:
     assert set(keys.values()) == {1}
 
 
-def test_two_bots_start_each_round_once_and_post_each_message_once(stage_at: StageAt) -> None:
-    stage = stage_at(WEDNESDAY)
+def test_two_bots_start_each_round_once_and_post_each_message_once(processes_at: ProcessesAt) -> None:
+    stage = processes_at(WEDNESDAY)
     learning = stage.switch_on(SMALL_GROUP)
     stage.start_another_bot()
 
@@ -58,8 +60,9 @@ def test_two_bots_start_each_round_once_and_post_each_message_once(stage_at: Sta
     assert " ERROR " not in stage.log()
 
 
-def test_when_one_of_two_bots_is_killed_the_other_goes_on(stage_at: StageAt) -> None:
-    stage = stage_at(WEDNESDAY)
+@pytest.mark.slow
+def test_when_one_of_two_bots_is_killed_the_other_goes_on(processes_at: ProcessesAt) -> None:
+    stage = processes_at(WEDNESDAY)
     learning = stage.switch_on(SMALL_GROUP)
     stage.start_another_bot()
 
@@ -72,10 +75,11 @@ def test_when_one_of_two_bots_is_killed_the_other_goes_on(stage_at: StageAt) -> 
     check_nothing_twice(stage, learning, 1)
 
 
-def test_a_worker_sends_while_no_bot_runs_and_a_killed_one_is_followed_by_the_next(stage_at: StageAt) -> None:
-    stage = stage_at(WEDNESDAY)
+@pytest.mark.slow
+def test_a_worker_sends_while_no_bot_runs_and_a_killed_one_is_followed_by_the_next(processes_at: ProcessesAt) -> None:
+    stage = processes_at(WEDNESDAY)
     learning = stage.switch_on(SMALL_GROUP)
-    assert stage.stop_bot() == 0
+    stage.stop_bot()
     killed = stage.start_worker()
     queue_thanks(stage, 1, 3)
 
@@ -98,7 +102,7 @@ def test_a_worker_sends_while_no_bot_runs_and_a_killed_one_is_followed_by_the_ne
     assert " ERROR " not in stage.log()
 
 
-def queue_thanks(stage: Stage, first: int, last: int) -> None:
+def queue_thanks(stage: ProcessStage, first: int, last: int) -> None:
     """Give thanks as the service does, in the place of a bot that does not run."""
     database = Database(stage.database_url)
     now = stage.client.now()

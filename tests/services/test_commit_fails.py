@@ -56,6 +56,7 @@ from storage.processes import Process
 from storage.prompts import PromptPost
 from storage.rounds import Seat
 from storage.uses import UseCheck
+from tests.databases import on_both
 from tests.factories import (
     MONDAY_8,
     TENANT,
@@ -72,6 +73,8 @@ from tests.factories import (
     open_request,
     profile,
 )
+
+pytestmark = on_both
 
 LATER = MONDAY_8 + timedelta(days=1)
 FADING = MONDAY_8 - timedelta(days=85)

@@ -12,6 +12,7 @@ from bot.errors import FormError, Problem, UserError
 from bot.services.goals import GoalService
 from storage.database import Database
 from storage.goals import Goal
+from tests.databases import on_both
 from tests.factories import (
     MONDAY_8,
     actor,
@@ -70,6 +71,7 @@ def test_a_form_that_is_delivered_again_after_its_goal_is_over_changes_nothing(
     assert contents(database) == before
 
 
+@on_both
 def test_a_bad_form_leaves_no_trace(database: Database, goals: GoalService) -> None:
     before = contents(database)
 
@@ -106,6 +108,7 @@ def test_three_goals_are_enough(database: Database, goals: GoalService) -> None:
     assert [card.number for card in goals.open(actor("UA"))] == [1, 2, 3]
 
 
+@on_both
 def test_twenty_at_once_cannot_pass_three(database: Database, goals: GoalService) -> None:
     results = together(*[setting(goals, number) for number in range(20)])
 

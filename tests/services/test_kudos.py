@@ -13,6 +13,7 @@ from bot.errors import FormError, Problem, UserError
 from bot.services.kudos import KudosService
 from storage.database import Database
 from storage.kudos import Kudos, KudosReceiver
+from tests.databases import on_both
 from tests.factories import (
     MONDAY_8,
     actor,
@@ -83,6 +84,7 @@ def test_an_act_delivered_twice_thanks_once(database: Database, kudos: KudosServ
     assert len(messages(database)) == 1
 
 
+@on_both
 @pytest.mark.parametrize(
     ("thanks", "profiles", "problem"),
     [
@@ -110,6 +112,7 @@ def test_thanks_that_cannot_go_out_leave_no_trace(
     assert contents(database) == before
 
 
+@on_both
 def test_five_a_day_are_enough_and_the_sixth_leaves_no_trace(database: Database, kudos: KudosService) -> None:
     with database.write() as session:
         add_community(session)
@@ -121,6 +124,7 @@ def test_five_a_day_are_enough_and_the_sixth_leaves_no_trace(database: Database,
     assert contents(database) == before
 
 
+@on_both
 def test_twenty_at_once_cannot_pass_five(database: Database, kudos: KudosService) -> None:
     with database.write() as session:
         add_community(session)
@@ -365,6 +369,7 @@ def test_saying_me_too_counts_once_for_a_person_and_can_be_taken_back(database: 
     assert contents(database)["kudosmetoo"] == []
 
 
+@on_both
 def test_twenty_who_say_me_too_at_once_are_one(database: Database, kudos: KudosService) -> None:
     with database.write() as session:
         add_community(session)

@@ -14,6 +14,7 @@ from storage import due
 from storage.database import Database
 from storage.prompts import PromptPost
 from storage.rounds import Round
+from tests.effort import effort, longer
 from tests.factories import add_community, add_members, due_row, messages, rows
 
 # The clock changes of autumn and the end of 2026, whose last ISO week is the 53rd; then those of spring.
@@ -32,7 +33,8 @@ def plan_from(database: Database, zone: str, monday: date, weeks: int) -> None:
         due.set_due(session, "T1", DueKind.PROMPT, "1", second, prompt.encode())
 
 
-@pytest.mark.parametrize("zone", ZONES)
+@longer
+@pytest.mark.parametrize("zone", ZONES[: effort(2, 5)])
 @pytest.mark.parametrize(("monday", "season"), SEASONS)
 def test_the_prompt_comes_every_tuesday_at_ten_on_the_wall(
     database: Database, prompts: PromptService, zone: str, monday: date, season: int
@@ -50,7 +52,8 @@ def test_the_prompt_comes_every_tuesday_at_ten_on_the_wall(
     assert [moment.date() for moment in moments] == [monday + timedelta(days=1, weeks=week) for week in range(season)]
 
 
-@pytest.mark.parametrize(("zone", "weeks"), RHYTHMS)
+@longer
+@pytest.mark.parametrize(("zone", "weeks"), RHYTHMS[:: effort(3, 1)])
 @pytest.mark.parametrize(("monday", "season"), SEASONS)
 def test_the_round_begins_on_mondays_at_eight_on_the_wall(
     database: Database, rounds: RoundService, zone: str, monday: date, season: int, weeks: int

@@ -24,6 +24,7 @@ from storage.database import Database
 from storage.offers import Topic
 from storage.outbox import OutboxState
 from storage.rounds import Lesson
+from tests.databases import on_both
 from tests.factories import (
     MONDAY_8,
     TENANT,
@@ -107,6 +108,7 @@ def test_nobody_takes_back_what_somebody_else_said(database: Database, offers: O
     assert offers.own(actor("UA"), MONDAY_8) == ()
 
 
+@on_both
 def test_what_is_no_topic_leaves_no_trace(database: Database, offers: OfferService) -> None:
     with pytest.raises(FormError):
         offers.save(actor("UA"), TopicForm(OFFER, "?"), profile("UA"), MONDAY_8)

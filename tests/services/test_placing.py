@@ -19,6 +19,7 @@ from storage import acts, due, outbox
 from storage.database import Database
 from storage.outbox import OutboxState
 from storage.rounds import Seat
+from tests.effort import effort, longer
 from tests.factories import MONDAY_8, actor, add_community, add_members, due_row, messages, profile, rows
 
 FOUR = ("UA", "UB", "UC", "UD")
@@ -220,7 +221,8 @@ def press(rounds: RoundService, user_id: str, what: str, now: datetime) -> None:
             act(actor(user_id), group_id, now)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@longer
+@pytest.mark.parametrize("seed", range(effort(4, 12)))
 def test_whatever_people_do_no_rule_is_broken_and_nobody_is_lost(
     database: Database, rounds: RoundService, members: MemberService, own: SettingsService, seed: int
 ) -> None:

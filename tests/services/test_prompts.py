@@ -16,6 +16,7 @@ from storage.due import Due
 from storage.outbox import OutboxState
 from storage.prompts import PromptPost, PromptTap
 from storage.rounds import Round
+from tests.databases import on_both
 from tests.factories import (
     MONDAY_8,
     actor,
@@ -67,6 +68,7 @@ def test_a_prompt_is_posted_once_however_often_its_row_is_handled(database: Data
     assert len(rows(database, PromptPost)) == 1
 
 
+@on_both
 def test_a_prompt_is_posted_once_by_two_threads(database: Database, prompts: PromptService) -> None:
     with database.write() as session:
         add_community(session)
@@ -147,6 +149,7 @@ def test_a_sleeping_community_gets_no_follow_up(database: Database, prompts: Pro
     assert messages(database, MessageKind.PROMPT_FOLLOW_UP) == []
 
 
+@on_both
 def test_a_tap_counts_once_for_each_person_and_button(database: Database, prompts: PromptService) -> None:
     with database.write() as session:
         add_community(session)
@@ -239,6 +242,7 @@ def test_who_taps_again_under_a_prompt_that_is_found_has_the_numbers_shown(
     ]
 
 
+@on_both
 def test_a_tap_on_what_is_not_there_is_refused_without_a_trace(database: Database, prompts: PromptService) -> None:
     before = contents(database)
 

@@ -5,18 +5,19 @@ import sys
 import time
 from pathlib import Path
 
-import pytest
-
 from bot.domain.messages import MessageKind
 from storage.database import Database
 from storage.goals import Goal
 from storage.kudos import Kudos
+from tests.databases import on_both, on_postgresql
 from tests.factories import add_community, add_members, messages, rows
+
+pytestmark = on_both
 
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@on_postgresql
 def test_three_processes_pass_no_limit_and_do_nothing_twice(database: Database) -> None:
     with database.write() as session:
         add_members(session, add_community(session), "UA", "UB", "UC")

@@ -18,6 +18,7 @@ from storage.database import Database
 from storage.members import Person
 from storage.outbox import OutboxState
 from storage.rounds import Group, Introduced, Round, Seat
+from tests.databases import on_both
 from tests.factories import (
     MONDAY_8,
     actor,
@@ -126,6 +127,7 @@ def test_the_paused_and_the_gone_are_left_alone(database: Database, rounds: Roun
     assert {seat.user_id for seat in rows(database, Seat)} == {*FOUR, "UR"}
 
 
+@on_both
 def test_a_round_starts_once_however_often_and_by_however_many_its_row_is_handled(
     database: Database, rounds: RoundService
 ) -> None:
@@ -140,6 +142,7 @@ def test_a_round_starts_once_however_often_and_by_however_many_its_row_is_handle
     assert len(rows(database, Seat)) == 4
 
 
+@on_both
 def test_somebody_who_leaves_while_the_round_is_planned_is_not_introduced(
     database: Database, rounds: RoundService, members: MemberService
 ) -> None:
@@ -390,6 +393,7 @@ def test_whoever_was_unplaced_is_introduced_when_somebody_swaps(database: Databa
     assert keys(database, MessageKind.PARTNER_OUT) == ["partner-out:1:UA:UB"]
 
 
+@on_both
 def test_two_who_swap_at_once_leave_nobody_over(database: Database, rounds: RoundService) -> None:
     with database.write() as session:
         add_members(session, add_community(session), *FOUR)
@@ -528,6 +532,7 @@ def test_a_booking_keeps_its_first_moment(database: Database, rounds: RoundServi
     assert rounds.of_group(actor("UB"), 1, MONDAY_8).booked
 
 
+@on_both
 def test_a_thousand_people_are_introduced_in_seconds_while_others_write(
     database: Database, rounds: RoundService, members: MemberService
 ) -> None:

@@ -7,6 +7,9 @@ from sqlalchemy.exc import StatementError
 
 from storage.database import Database
 from storage.goals import Goal
+from tests.databases import on_both
+
+pytestmark = on_both
 
 RAW = {
     "sqlite": "select set_at from goal",

@@ -15,12 +15,12 @@ from storage.communities import Community
 from storage.database import Database, DatabaseTroubleError, SchemaError
 from storage.due import Due
 from storage.schema import newest
+from tests.databases import on_both, on_postgresql, on_sqlite
 from tests.factories import MONDAY_8, add_community, rows
 from tests.postgres import ALONE, USER, Server
 from tests.threads import at_once
 
-on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+pytestmark = on_both
 
 
 def test_the_migrations_build_what_the_models_say(database: Database) -> None:

@@ -12,8 +12,11 @@ from storage import erasing, erasures, notwith
 from storage.database import Database
 from storage.inventory import INVENTORY, Fate
 from storage.tracing import table_of
+from tests.databases import on_both
 from tests.everything import MINE, Everywhere
 from tests.factories import MONDAY_8, VAULT, add_person, contents, rows
+
+pytestmark = on_both
 
 # A name that is the beginning of another, and one that is written like hers in small letters.
 GONE, OTHERS = "U0AMARA", ("U0AMARA2", "U0BEN")

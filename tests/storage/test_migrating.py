@@ -20,7 +20,10 @@ from storage.database import Database, SchemaError
 from storage.outbox import OutboxMessage
 from storage.rounds import Group, Introduced, Round, Seat
 from storage.schema import MIGRATIONS
+from tests.databases import on_both
 from tests.factories import add_community, add_group, add_members, contents, messages, open_request, queue
+
+pytestmark = on_both
 
 THURSDAY = datetime(2026, 11, 26, 9, tzinfo=UTC)
 

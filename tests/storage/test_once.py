@@ -13,8 +13,11 @@ from storage import due, outbox, seen, sending
 from storage.database import Database
 from storage.outbox import OutboxMessage, OutboxState
 from storage.sending import Sendable
+from tests.databases import on_both, on_postgresql, on_sqlite
 from tests.factories import MONDAY_8, actor, contents, due_row, messages, queue
 from tests.threads import at_once
+
+pytestmark = on_both
 
 LATER = MONDAY_8 + timedelta(days=7)
 
@@ -179,7 +182,7 @@ def test_the_most_urgent_of_those_that_may_go_is_next(database: Database) -> Non
     assert found.key == "thanks a"
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@on_sqlite
 def test_finding_the_next_message_uses_an_index_however_many_were_sent(database: Database) -> None:
     with database.read() as session:
         plan = (
@@ -197,7 +200,7 @@ def test_finding_the_next_message_uses_an_index_however_many_were_sent(database:
     ]
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@on_postgresql
 def test_finding_the_next_message_uses_an_index_on_postgresql_too(database: Database) -> None:
     with database.write() as session:
         for number in range(500):

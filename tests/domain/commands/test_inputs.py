@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-import pytest
 import yaml
 
 from tests.domain.commands.reading import BOT, reading, reading_of_message
+from tests.loops import for_each
 
 TABLE = Path(__file__).with_name("inputs.yaml")
 SECTIONS: dict[str, dict[str, str]] = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
@@ -13,12 +13,12 @@ IN_A_CHANNEL = SECTIONS["a message in a channel"]
 LINES = {text: meant for section in SECTIONS.values() if section is not IN_A_CHANNEL for text, meant in section.items()}
 
 
-@pytest.mark.parametrize("text", LINES)
+@for_each("text", LINES)
 def test_a_line_is_read_as_the_table_says(text: str) -> None:
     assert reading(text) == LINES[text]
 
 
-@pytest.mark.parametrize("text", IN_A_CHANNEL)
+@for_each("text", IN_A_CHANNEL)
 def test_a_message_in_a_channel_is_read_as_the_table_says(text: str) -> None:
     assert f"<@{BOT}" in text
     assert reading_of_message(text) == IN_A_CHANNEL[text]

@@ -14,9 +14,11 @@ from bot.domain.pairing._pool import build_pool
 from bot.domain.pairing._repair import pair_leftovers
 from bot.domain.pairing._scores import build_scorer
 from tests.domain.pairing.pools import Case, may_meet, pairs_in
+from tests.effort import effort, longer
 
 
-@pytest.mark.parametrize("size", [301, 302, 700, 2001, 2600])
+@longer
+@pytest.mark.parametrize("size", [301, 302, 700, 2001, 2600][: effort(2, 5)])
 @pytest.mark.parametrize("group_size", [2, 3])
 def test_every_rule_holds_and_nobody_meets_again(size: int, group_size: int) -> None:
     case = Case(draw_company(size, 3), draw_history(size, 12, 3), Rules(group_size=group_size), 13, 3)
@@ -36,7 +38,8 @@ def test_every_rule_holds_and_nobody_meets_again(size: int, group_size: int) -> 
         assert plan.quality.distance < 0.02
 
 
-@pytest.mark.parametrize("seed", range(3))
+@longer
+@pytest.mark.parametrize("seed", range(effort(1, 3)))
 def test_the_plan_of_some_hundred_people_is_the_best_of_all_pairs(seed: int) -> None:
     case = Case(draw_company(400, seed), draw_history(400, 12, seed), Rules(), 13, seed)
 
@@ -89,8 +92,9 @@ def test_a_chain_of_exchanges_places_two_whom_no_single_exchange_can() -> None:
     assert left == []
 
 
+@longer
 @pytest.mark.parametrize("company", COMPANIES)
-@pytest.mark.parametrize("size", [340, 401])
+@pytest.mark.parametrize("size", [340, 401][: effort(1, 2)])
 def test_people_who_are_all_alike_are_paired_as_well_as_others(company: str, size: int) -> None:
     members, history = draw_pool(company, size, 2), draw_history(size, 10, 2)
     case = Case(members, history, Rules(), 11, 2)

@@ -7,10 +7,12 @@ import pytest
 
 from bot.domain.pairing import History, Member, ReasonKind, Rules, plan_groups
 from tests.domain.pairing.pools import Pair, pairs_in, play, skilled
+from tests.effort import effort, longer
 
 
+@longer
 @pytest.mark.parametrize("count", range(4, 31, 2))
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(effort(1, 4)))
 def test_an_even_pool_meets_everyone_before_any_repeat_while_following_preferences(count: int, seed: int) -> None:
     for _, plan in play(skilled(count, seed), count - 1, seed):
         assert not plan.unplaced
@@ -36,24 +38,27 @@ def test_then_the_oldest_meeting_comes_first(count: int) -> None:
         last.update(dict.fromkeys(pairs_in(plan), number))
 
 
+@longer
 @pytest.mark.parametrize(("count", "rounds"), [(7, 2), (9, 4), (13, 7), (25, 16), (31, 22)])
 def test_an_odd_pool_has_most_of_its_rounds_without_a_repeat(count: int, rounds: int) -> None:
-    for seed in range(4):
+    for seed in range(effort(1, 4)):
         for _, plan in play(skilled(count, seed), rounds, seed):
             assert plan.repeats.total == 0
 
 
 @pytest.mark.parametrize(("count", "rounds"), [(24, 8), (30, 11)])
-@pytest.mark.parametrize("seed", range(2))
+@longer
+@pytest.mark.parametrize("seed", range(effort(1, 2)))
 def test_groups_of_three_repeat_nobody_for_most_of_the_rounds_there_can_be(count: int, rounds: int, seed: int) -> None:
     for _, plan in play(skilled(count, seed), rounds, seed, Rules(group_size=3)):
         assert [len(group.people) for group in plan.groups] == [3] * (count // 3)
         assert plan.repeats.total == 0
 
 
+@longer
 @pytest.mark.parametrize("count", [3, 5, 7, 9, 13, 21])
 def test_in_an_odd_pool_the_turns_for_three_go_round(count: int) -> None:
-    for seed in range(3):
+    for seed in range(effort(1, 3)):
         turns = dict.fromkeys((member.id for member in skilled(count, seed)), 0)
         for _, plan in play(skilled(count, seed), 3 * count, seed):
             larger = [group.people for group in plan.groups if len(group.people) == 3]

@@ -8,8 +8,9 @@ import pytest
 
 from bot.domain.pairing import Cause, History, Member, ReasonKind, plan_groups
 from tests.domain.pairing.pools import Case, draw_case, may_meet, pairs_in
+from tests.effort import effort, longer
 
-CASES = 2000
+CASES = effort(300, 2000)
 # Every size, and the small ones, which take less time, more often.
 SIZES = (*range(61), *6 * tuple(range(21)))
 BATCHES = 20
@@ -63,14 +64,16 @@ def check_reason(case: Case, group: tuple[str, ...], reason: object) -> None:
     assert bool(lessons) == (kind in {ReasonKind.SWAP, ReasonKind.RING, ReasonKind.LESSON})
 
 
+@longer
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_no_rule_is_ever_broken(batch: int) -> None:
     for seed in range(batch * CASES // BATCHES, (batch + 1) * CASES // BATCHES):
         check(draw_case(seed, SIZES))
 
 
+@longer
 def test_the_order_of_the_input_changes_nothing() -> None:
-    for seed in range(100):
+    for seed in range(effort(20, 100)):
         case = draw_case(seed, range(30))
         lots = random.Random(seed)  # noqa: S311 - not a secret
         members = lots.sample(case.members, len(case.members))
