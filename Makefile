@@ -3,63 +3,90 @@ PYTHON ?= python3
 BIN := .venv/bin
 FRESH ?=
 UPGRADE ?=
+LOCKS ?= requirements
 NAME ?=
 KILLS ?= 1000
 SEED ?= 1
-LOCK_OPTIONS := --quiet --universal --generate-hashes --no-header --python-version 3.11 --all-extras --group dev
+LOCK := $(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+PYTEST := $(BIN)/python -m pytest -n auto
 # The bot starts in three quarters of the time when its bytecode is kept, and the tests start it often.
 export PYTHONDONTWRITEBYTECODE =
 .DEFAULT_GOAL := help
-.PHONY: help install try test chaos year check lock format words migration clean
+.PHONY: help install try test test-all test-rest chaos year check lock format words migration clean
 
 help: ## list these words
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-# The stamp is newer than the lock file exactly when the environment matches it.
-.venv/.installed: requirements.lock pyproject.toml
+# Each stamp is newer than the lock files exactly when the environment matches them. Every step adds to the one before.
+.venv/.made: requirements/run.lock requirements/try.lock requirements/dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Peerloop needs Python 3.11 or newer; say which: make PYTHON=python3.12")'
-	$(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@echo "Making an environment in .venv ..."
+	@$(PYTHON) -m venv --clear .venv
+	@$(PIP) uninstall --yes setuptools 2>/dev/null || true
 	@touch $@
 
-install: .venv/.installed ## make the environment in .venv, from the lock file
+.venv/.run: .venv/.made
+	@echo "Installing what runs the bot ..."
+	@$(PIP) install --require-hashes --no-deps -r requirements/run.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
 
-try: .venv/.installed ## play the product in a local workspace (FRESH=1 starts over)
+.venv/.try: .venv/.run
+	@echo "Installing what the local workspace needs ..."
+	@$(PIP) install --require-hashes --no-deps -r requirements/try.lock
+	@touch $@
+
+.venv/.dev: .venv/.try
+	@echo "Installing what developers need ..."
+	@$(PIP) install --require-hashes --no-deps -r requirements/dev.lock
+	@touch $@
+
+install: .venv/.run ## make the environment in .venv with what runs the bot, from the lock files
+
+try: .venv/.try ## play the product in a local workspace (FRESH=1 starts over)
+	@echo "Starting the local workspace ..."
 	@$(BIN)/peerloop try $(if $(FRESH),--fresh)
 
-test: .venv/.installed ## run every test
-	$(BIN)/python -m pytest -n auto
+test: .venv/.dev ## run the tests that a change needs, in five minutes
+	@$(PYTEST) -m "not slow"
 
-chaos: .venv/.installed ## kill the bot's processes while it works, and count (KILLS=1000 SEED=1)
+test-rest: .venv/.dev ## run what only test-all has: what is slow, and the rest of what goes on for longer
+	@PEERLOOP_TESTS_AT_LENGTH=1 $(PYTEST) -m "slow or longer"
+
+test-all: test test-rest ## run every test, at full length
+
+chaos: .venv/.dev ## kill the bot's processes while it works, and count (KILLS=1000 SEED=1)
 	@$(BIN)/python -m chaos --kills $(KILLS) --seed $(SEED)
 
-year: .venv/.installed ## play a year with three processes on PostgreSQL, and compare it with the calendar
+year: .venv/.dev ## play a year with three processes on PostgreSQL, and compare it with the calendar
 	@$(BIN)/python -m chaos.year
 
-check: .venv/.installed ## lint, format, types, import contracts, lock file
+check: .venv/.dev ## lint, format, types, import contracts, lock files
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	@cp requirements.lock .venv/lock.check
-	@$(BIN)/python -m uv pip compile $(LOCK_OPTIONS) --output-file .venv/lock.check pyproject.toml
-	@cmp requirements.lock .venv/lock.check || { echo "The lock file is out of date: make lock"; exit 1; }
+	@rm -rf .venv/requirements && cp -r requirements .venv/
+	@$(MAKE) --no-print-directory lock LOCKS=.venv/requirements
+	@diff -r requirements .venv/requirements >/dev/null || { echo "The lock files are out of date: make lock"; exit 1; }
 
-lock: ## bring the lock file up to date with pyproject.toml (UPGRADE=--upgrade takes newer versions)
-	$(BIN)/python -m uv pip compile $(LOCK_OPTIONS) $(UPGRADE) --output-file requirements.lock pyproject.toml
+lock: .venv/.dev ## bring the lock files up to date with pyproject.toml (UPGRADE=--upgrade takes newer versions)
+	@$(LOCK) $(UPGRADE) --all-extras --group dev --output-file $(LOCKS)/dev.lock pyproject.toml
+	@$(LOCK) --group install --constraints $(LOCKS)/dev.lock --output-file $(LOCKS)/run.lock pyproject.toml
+	@$(LOCK) --group install --extra try --constraints $(LOCKS)/dev.lock --output-file $(LOCKS)/try.lock pyproject.toml
 
-format: .venv/.installed ## put the code into its one format
+format: .venv/.dev ## put the code into its one format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-words: .venv/.installed ## bring the catalogues of other languages up to date with the sentences in the code
+words: .venv/.dev ## bring the catalogues of other languages up to date with the sentences in the code
 	@$(BIN)/pybabel --quiet extract --no-location --sort-output --omit-header -k N_ -o .venv/words.pot bot
 	@for po in bot/locale/*/LC_MESSAGES/peerloop.po; do \
 	  $(BIN)/pybabel --quiet update --ignore-obsolete --no-fuzzy-matching --no-wrap --omit-header -i .venv/words.pot -o $$po -l $$(basename $$(dirname $$(dirname $$po))) || exit 1; \
 	done
 
-migration: .venv/.installed ## write a migration for changed tables (NAME="Goals get a colour")
+migration: .venv/.dev ## write a migration for changed tables (NAME="Goals get a colour")
 	@test -n '$(NAME)' || { echo 'Say what changes: make migration NAME="Goals get a colour"'; exit 2; }
 	$(BIN)/python -m storage.new_migration '$(NAME)'
 	@$(BIN)/ruff check --quiet --fix storage/migrations/versions

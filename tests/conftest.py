@@ -51,7 +51,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     seconds, tests = Counter[str](), Counter[str]()
     for report in chain.from_iterable(terminalreporter.stats.values()):
         if isinstance(report, pytest.TestReport):
-            folder = "/".join(report.nodeid.split("/")[1:-1]) or "tests"
+            folder = "/".join(report.nodeid.partition("::")[0].split("/")[1:-1]) or "tests"
             seconds[folder] += report.duration
             tests[folder] += report.when == "call"
     terminalreporter.section("seconds by folder", sep="-")

@@ -23,7 +23,8 @@ from tests.docs.command import BIN, SECONDS, environment, peerloop, run
 from tests.docs.pages import ROOT, commands
 
 # The environment is there already; a test must not build it again.
-MAKE = ["make", "-f", str(ROOT / "Makefile"), "-o", ".venv/.installed", f"BIN={BIN}"]
+INSTALLED = [word for step in ("run", "try", "dev") for word in ("-o", f".venv/.{step}")]
+MAKE = ["make", "-f", str(ROOT / "Makefile"), *INSTALLED, f"BIN={BIN}"]
 # Each of these is run for real by a test of this file.
 RUN = {"--help", "key", "round", "settings", "simulate", "manifest", "migrate", "check", "move", "run", "work", "try"}
 SHELL = {"cp .env.example .env", "chmod 600 .env"}
@@ -38,7 +39,7 @@ def slack(tmp_path: Path) -> Iterator[RunningWorkspace]:
 
 @functools.cache
 def make_words() -> list[str]:
-    return re.findall(r"^ +make ([a-z]+) ", run(*MAKE, "help", cwd=ROOT).stdout, re.MULTILINE)
+    return re.findall(r"^ +make ([a-z-]+) ", run(*MAKE, "help", cwd=ROOT).stdout, re.MULTILINE)
 
 
 @functools.cache
@@ -217,6 +218,7 @@ def test_make_try_says_where_to_look_and_stops(tmp_path: Path) -> None:
         start_new_session=True,
     ) as making:
         assert making.stdout is not None
+        assert making.stdout.readline() == "Starting the local workspace ...\n"
         line = making.stdout.readline()
         # As Ctrl-C does: everything that runs in front hears it.
         os.killpg(making.pid, signal.SIGINT)
@@ -226,7 +228,7 @@ def test_make_try_says_where_to_look_and_stops(tmp_path: Path) -> None:
     assert (tmp_path / ".peerloop/peerloop.db").exists()
 
 
-@pytest.mark.parametrize("word", ["install", "test", "check", "lock", "format", "clean"])
+@pytest.mark.parametrize("word", ["install", "test", "test-rest", "test-all", "check", "lock", "format", "clean"])
 def test_make_words_read_well(word: str) -> None:
     assert run(*MAKE, "--dry-run", word, cwd=ROOT).returncode == 0
 
@@ -243,7 +245,7 @@ def test_make_migration_writes_what_changed_and_it_can_be_applied(tmp_path: Path
     told = goals.read_text(encoding="utf-8")
     more = '    title: str\n    colour: str = Field(default="", sa_column_kwargs={"server_default": ""})\n'
     goals.write_text(told.replace("    title: str\n", more, 1), encoding="utf-8")
-    make = ["make", "-o", ".venv/.installed", f"BIN={BIN}", "migration"]
+    make = ["make", *INSTALLED, f"BIN={BIN}", "migration"]
 
     unnamed = run(*make, cwd=copy, PYTHONPATH=str(copy))
     made = run(*make, "NAME=Goals get a colour", cwd=copy, PYTHONPATH=str(copy))

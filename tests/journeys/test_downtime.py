@@ -43,6 +43,7 @@ def test_a_bot_that_was_down_until_thursday_skips_the_round_with_one_line(proces
     assert all(not stage.groups_of(person) for person in SMALL_GROUP)
 
 
+@pytest.mark.slow
 def test_a_bot_that_was_down_for_a_month_catches_up_with_at_most_one_of_each(processes_at: ProcessesAt) -> None:
     stage = processes_at(WEDNESDAY)
     learning = stage.switch_on(SMALL_GROUP)

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from playground.client import Json
 from tests.databases import on_both, on_postgresql, on_sqlite
 from tests.journeys.conftest import SMALL_GROUP, ProcessesAt
@@ -122,6 +124,7 @@ def test_the_database_is_away_for_a_while(processes_at: ProcessesAt, bot_databas
 
 
 @on_sqlite
+@pytest.mark.slow
 def test_the_disk_is_full(processes_at: ProcessesAt, bot_database: str) -> None:
     stage = processes_at(WEDNESDAY)
     channel = prepare(stage)
@@ -134,6 +137,7 @@ def test_the_disk_is_full(processes_at: ProcessesAt, bot_database: str) -> None:
 
 
 @on_both
+@pytest.mark.slow
 def test_slack_is_away_for_an_hour_while_a_round_begins(processes_at: ProcessesAt) -> None:
     stage = processes_at(WEDNESDAY)
     stage.switch_on(SMALL_GROUP)

@@ -74,8 +74,6 @@ from tests.factories import (
     profile,
 )
 
-pytestmark = on_both
-
 LATER = MONDAY_8 + timedelta(days=1)
 FADING = MONDAY_8 - timedelta(days=85)
 
@@ -390,6 +388,7 @@ def test_what_is_committed_changes_something(services: Services, method: Callabl
     assert contents(services.database) != before
 
 
+@on_both
 @pytest.mark.parametrize("method", ACTS, ids=name_of)
 def test_a_commit_that_fails_leaves_nothing(services: Services, method: Callable[..., object]) -> None:
     let_commits_fail(services.database)

@@ -20,7 +20,7 @@ from storage.database import Database, SchemaError
 from storage.outbox import OutboxMessage
 from storage.rounds import Group, Introduced, Round, Seat
 from storage.schema import MIGRATIONS
-from tests.databases import on_both
+from tests.databases import on_both, on_sqlite
 from tests.factories import add_community, add_group, add_members, contents, messages, open_request, queue
 
 pytestmark = on_both
@@ -124,7 +124,7 @@ def test_an_agreed_introduction_that_waits_for_room_waits_no_more_after_the_upda
     database.close()
 
 
-@pytest.mark.parametrize("empty_url", ["sqlite"], indirect=True)
+@on_sqlite
 def test_rows_that_point_to_nothing_keep_a_migration_from_being_done(empty_url: str) -> None:
     database = before(empty_url, "0013")
     with database.write() as session:

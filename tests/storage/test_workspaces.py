@@ -58,7 +58,6 @@ from storage.rounds import Group, Lesson, Round, RoundInputs, Seat
 from storage.sending import Sendable
 from storage.suggestions import Suggestion
 from storage.uses import UseCheck
-from tests.databases import on_both
 from tests.factories import (
     MONDAY_8,
     VAULT,
@@ -71,8 +70,6 @@ from tests.factories import (
     open_request,
     queue,
 )
-
-pytestmark = on_both
 
 LATER = MONDAY_8 + timedelta(days=1)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
