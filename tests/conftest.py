@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Generator, Iterator
 from itertools import chain
 from pathlib import Path
@@ -48,14 +48,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say how many seconds the tests of each folder took, over all workers; tests/README.md has the table."""
-    seconds, tests = Counter[str](), Counter[str]()
+    seconds: defaultdict[str, float] = defaultdict(float)
+    tests = Counter[str]()
     for report in chain.from_iterable(terminalreporter.stats.values()):
         if isinstance(report, pytest.TestReport):
             folder = "/".join(report.nodeid.partition("::")[0].split("/")[1:-1]) or "tests"
             seconds[folder] += report.duration
             tests[folder] += report.when == "call"
     terminalreporter.section("seconds by folder", sep="-")
-    for folder, took in seconds.most_common():
+    for folder, took in sorted(seconds.items(), key=lambda one: -one[1]):
         terminalreporter.write_line(f"{took:8.1f}  {tests[folder]:5}  {folder}")
 
 
