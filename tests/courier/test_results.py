@@ -22,6 +22,8 @@ from storage import members, pings
 from storage.database import Database
 from storage.outbox import OutboxMessage, OutboxState
 from storage.pings import Ping
+from tests.databases import on_sqlite
+from tests.effort import effort, longer
 from tests.factories import BERLIN, MONDAY_8, VAULT, actor, add_community, add_members, due_row, messages, profile, rows
 from tests.fakes import FixedClock
 
@@ -61,10 +63,11 @@ PAIRS = [
     pair
     for pair in (Pair(*days) for days in product(range(7), repeat=2))
     if pair.agrees_at < silent_from(pair.asks_at, BERLIN)
-]
+][:: effort(5, 1)]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@longer
+@on_sqlite
 @pytest.mark.parametrize("zones", [(BERLIN, BERLIN), (BERLIN, "America/New_York"), (BERLIN, "Asia/Tokyo")])
 @pytest.mark.parametrize("weeks", [1, 2, 4])
 def test_two_who_agreed_are_introduced_within_a_working_day_whatever_the_weekday_the_rhythm_and_the_zones(

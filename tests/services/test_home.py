@@ -3,8 +3,6 @@
 import time
 from datetime import timedelta
 
-import pytest
-
 from bot.app import LISTENER_THREADS
 from bot.domain.home import MOST_THANKS, THANKS_SHOWN
 from bot.domain.messages import MessageKind
@@ -15,6 +13,7 @@ from bot.services.offers import OfferService
 from bot.services.requests import RequestService
 from storage import outbox
 from storage.database import Database
+from tests.databases import on_postgresql
 from tests.factories import MONDAY_8, actor, add_community, add_group, add_kudos, add_members, open_request, profile
 from tests.threads import at_once
 
@@ -130,7 +129,7 @@ def test_nothing_of_another_workspace_stands_in_home(database: Database, home: H
     assert home.overview(actor("UA"), MONDAY_8).looks_after == ()
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@on_postgresql
 def test_as_many_as_there_are_listeners_see_their_home_at_once(
     database: Database, home: HomeService, offers: OfferService
 ) -> None:
