@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.journeys.stage import Stage
+from tests.journeys.stage import ProcessStage
 
 WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -68,7 +68,7 @@ class Play:
         seconds: For how long, each time.
     """
 
-    def __init__(self, stage: Stage, fault: str, seconds: float) -> None:
+    def __init__(self, stage: ProcessStage, fault: str, seconds: float) -> None:
         self._stage = stage
         self._client = stage.client
         self._fault = fault
@@ -159,7 +159,9 @@ def main() -> None:
     results: dict[str, dict[str, Minute]] = {}
     for fault in [asked.only] if asked.only else FAULTS:
         with tempfile.TemporaryDirectory(prefix="bad-minute-") as folder:
-            stage = Stage(Path(folder), WEDNESDAY, f"sqlite:///{folder}/peerloop.db", PEERLOOP_LOG_LEVEL="WARNING")
+            stage = ProcessStage(
+                Path(folder), WEDNESDAY, f"sqlite:///{folder}/peerloop.db", PEERLOOP_LOG_LEVEL="WARNING"
+            )
             try:
                 results[fault] = Play(stage, fault, asked.seconds).play()
             finally:

@@ -223,8 +223,8 @@ def test_check_is_fine_whatever_is_overdue_in_a_workspace_without_a_token(databa
         queue(session, "kudos:1", workspace="T2", now=now - timedelta(days=9))
         processes.note_error(session, "T2", "sending", "invalid_auth", now)
 
-    status, told, _ = peerloop(tmp_path, database.url, "check")
-    _, values, _ = peerloop(tmp_path, database.url, "check", "--json")
+    status, told, _ = on(database.url, tmp_path, "check")
+    _, values, _ = on(database.url, tmp_path, "check", "--json")
 
     assert status == 0
     assert "Overdue: none" in told
@@ -246,7 +246,7 @@ def test_check_is_not_fine_for_two_days_after_a_message_was_left(
         assert row is not None
         row.state = state
 
-    ended, told, _ = peerloop(tmp_path, database.url, "check")
+    ended, told, _ = on(database.url, tmp_path, "check")
 
     assert (ended, "prompt:1" in told) == (status, True)
 

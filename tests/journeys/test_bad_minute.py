@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chaos.bad_minute import FAULTS, POSTING
-from tests.journeys.conftest import SMALL_GROUP, StageAt, on_sqlite
+from tests.databases import on_sqlite
+from tests.journeys.conftest import SMALL_GROUP, StageAt
 from tests.journeys.stage import Stage
 
 WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -20,7 +21,7 @@ each_fault = pytest.mark.parametrize("fault", FAULTS)
 # Nobody knows what became of these.
 each_doubt = pytest.mark.parametrize("fault", ["500", LOST])
 
-pytestmark = on_sqlite
+pytestmark = [on_sqlite, pytest.mark.slow]
 
 
 def begin(stage: Stage, fault: str, times: int = 1) -> None:
