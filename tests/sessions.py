@@ -1,4 +1,4 @@
-"""Notices a thread that opens a database session while it holds another one."""
+"""Notices a thread that opens a database session while it holds another one of the same database."""
 
 import threading
 import traceback
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session, SessionTransaction
 
 ROOT = Path(__file__).parents[1]
@@ -22,23 +22,23 @@ class OpenSessions:
     def __init__(self) -> None:
         self.nested: list[str] = []
         self._lock = threading.Lock()
-        self._threads: dict[Session, int] = {}
+        self._holders: dict[Session, tuple[int, Engine]] = {}
 
-    def begun(self, session: Session, _transaction: SessionTransaction, _connection: object) -> None:
+    def begun(self, session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
         """Note that a session has taken a connection, as SQLAlchemy tells."""
-        here = threading.get_ident()
+        here = (threading.get_ident(), connection.engine)
         with self._lock:
-            if any(thread == here and other is not session for other, thread in self._threads.items()):
+            if any(holder == here and other is not session for other, holder in self._holders.items()):
                 ours = [frame for frame in traceback.extract_stack() if str(ROOT) in frame.filename]
                 way = [frame for frame in ours if "site-packages" not in frame.filename]
                 self.nested.append("".join(traceback.format_list(way)))
-            self._threads[session] = here
+            self._holders[session] = here
 
     def ended(self, session: Session, transaction: SessionTransaction) -> None:
         """Note that a session has let its connection go; the end of a savepoint is none."""
         if transaction.parent is None:
             with self._lock:
-                self._threads.pop(session, None)
+                self._holders.pop(session, None)
 
 
 @contextmanager

@@ -17,11 +17,12 @@ from storage.outbox import OutboxState
 from storage.prompts import PromptPost
 from tests.courier.bad_slack import DEFINITE, FAILURES, POSTING, BadSlack
 from tests.courier.conftest import RESTLESS
+from tests.databases import on_sqlite
 from tests.factories import MONDAY_8, actor, add_community, add_group, add_members, messages, profile, queue
 from tests.fakes import FixedClock
 
-# One of the two databases: what differs between them is not what is looked at here.
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+# What differs between the two databases is not what is looked at here.
+pytestmark = on_sqlite
 
 TEN = MONDAY_8.replace(hour=9)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -133,7 +134,11 @@ def life(database: Database, slack: BadSlack, words: Library, clock: FixedClock,
 
 
 everywhere = pytest.mark.parametrize("only", ["", POSTING], ids=["all of Slack", "posting alone"])
-each_failure = pytest.mark.parametrize("failure", FAILURES)
+# One that is definite, one that leaves a doubt, and one that was done.
+OFTEN = ("429", "500", "lost answer")
+each_failure = pytest.mark.parametrize(
+    "failure", [pytest.param(name, marks=() if name in OFTEN else pytest.mark.slow) for name in FAILURES]
+)
 
 
 @each_failure
