@@ -233,7 +233,7 @@ def test_nothing_is_lost_in_three_hours_of_everything_at_once(life: Life, slack:
 
 
 @pytest.mark.parametrize("share", [0.05, 0.3, 0.8])
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))])
 def test_whatever_share_of_calls_fails_nothing_is_lost_and_no_direct_message_comes_twice(
     life: Life, slack: BadSlack, share: float, seed: int
 ) -> None:
