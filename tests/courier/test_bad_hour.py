@@ -133,7 +133,9 @@ def life(database: Database, slack: BadSlack, words: Library, clock: FixedClock,
     return Life(database, courier, clock, machine)
 
 
-everywhere = pytest.mark.parametrize("only", ["", POSTING], ids=["all of Slack", "posting alone"])
+everywhere = pytest.mark.parametrize(
+    "only", [pytest.param("", marks=pytest.mark.slow, id="all of Slack"), pytest.param(POSTING, id="posting alone")]
+)
 # One that is definite, one that leaves a doubt, and one that was done.
 OFTEN = ("429", "500", "lost answer")
 each_failure = pytest.mark.parametrize(

@@ -11,12 +11,9 @@ from bot.domain.messages import MessageKind
 from storage import outbox
 from storage.database import Database
 from storage.waits import SlackWait
-from tests.databases import on_both
 from tests.factories import add_community, messages, queue, rows
 from tests.fakes import FixedClock
 from tests.tiny_slack import RESET, Answer, Json, TinySlack, refusal
-
-pytestmark = on_both
 
 # What a person is told directly, and rather never than twice by its kind.
 DIRECT = MessageKind.COMMUNITY_INTRO

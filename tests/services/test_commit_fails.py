@@ -56,7 +56,6 @@ from storage.processes import Process
 from storage.prompts import PromptPost
 from storage.rounds import Seat
 from storage.uses import UseCheck
-from tests.databases import on_both
 from tests.factories import (
     MONDAY_8,
     TENANT,
@@ -388,7 +387,6 @@ def test_what_is_committed_changes_something(services: Services, method: Callabl
     assert contents(services.database) != before
 
 
-@on_both
 @pytest.mark.parametrize("method", ACTS, ids=name_of)
 def test_a_commit_that_fails_leaves_nothing(services: Services, method: Callable[..., object]) -> None:
     let_commits_fail(services.database)

@@ -188,10 +188,11 @@ def set_state(database: Database, state: OutboxState) -> None:
         session.add(row)
 
 
-IN_DOUBT = [OutboxState.SENDING, OutboxState.UNCONFIRMED]
+# One that is sent and has no place is one of which somebody said that it is there.
+WITHOUT_A_PLACE = [OutboxState.SENDING, OutboxState.UNCONFIRMED, OutboxState.SENT]
 
 
-@pytest.mark.parametrize("state", IN_DOUBT)
+@pytest.mark.parametrize("state", WITHOUT_A_PLACE)
 def test_a_tap_proves_that_a_prompt_in_doubt_arrived_and_shows_where(
     database: Database, prompts: PromptService, state: OutboxState
 ) -> None:
@@ -207,7 +208,7 @@ def test_a_tap_proves_that_a_prompt_in_doubt_arrived_and_shows_where(
     assert prompt.sent_at == TUESDAY_10 + WEEK
 
 
-@pytest.mark.parametrize("state", sorted(set(OutboxState) - set(IN_DOUBT)))
+@pytest.mark.parametrize("state", sorted(set(OutboxState) - set(WITHOUT_A_PLACE)))
 def test_a_tap_changes_nothing_about_any_other_prompt(
     database: Database, prompts: PromptService, state: OutboxState
 ) -> None:
@@ -220,6 +221,18 @@ def test_a_tap_changes_nothing_about_any_other_prompt(
 
     (prompt,) = messages(database, MessageKind.PROMPT)
     assert (prompt.state, prompt.channel_id, prompt.ts, prompt.sent_at) == (state, "C1", "", None)
+
+
+def test_a_tap_does_not_move_a_prompt_whose_place_is_known(database: Database, prompts: PromptService) -> None:
+    with database.write() as session:
+        add_community(session)
+    prompts.post(due_row(database, DueKind.PROMPT), TUESDAY_10)
+    for place in ("7.0", "8.0"):
+        set_state(database, OutboxState.SENDING if place == "7.0" else OutboxState.SENT)
+        prompts.tap(actor("UA"), 1, TapKind.DID, TUESDAY_10, Posted("C1", place))
+
+    (prompt,) = messages(database, MessageKind.PROMPT)
+    assert (prompt.state, prompt.ts) == (OutboxState.SENT, "7.0")
 
 
 def test_who_taps_again_under_a_prompt_that_is_found_has_the_numbers_shown(

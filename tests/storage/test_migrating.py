@@ -45,8 +45,8 @@ def filled_before(url: str, revision: str, fill: Callable[[Session], object]) ->
     """
     with TemporaryDirectory() as directory:
         today = Database(f"sqlite:///{directory}/today.db")
-        today.migrate()
         with today.write() as session:
+            SQLModel.metadata.create_all(session.connection())
             fill(session)
         found = contents(today)
         today.close()

@@ -1,7 +1,7 @@
 """What becomes of rows that carried the id of an organization before that of their workspace."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -138,45 +138,53 @@ def test_what_people_said_last_of_themselves_holds_and_the_rest_stays(joined: Jo
     assert (person.mentions_ok, person.onboarded_at) == (False, MONDAY_8)
 
 
-@pytest.mark.parametrize(
-    ("older", "newer", "until", "ends"),
-    [
-        (date(2026, 12, 1), None, date(2026, 12, 1), [MONDAY_8]),
-        (None, date(2026, 12, 8), date(2026, 12, 8), [TUESDAY]),
-        (date(2026, 12, 1), date(2026, 12, 8), date(2026, 12, 8), [TUESDAY]),
-        # Nothing ends a pause without an end.
-        (date(2026, 12, 1), date.max, date.max, []),
-        (date.max, None, date.max, []),
-    ],
-)
-def test_a_pause_lasts_as_its_owner_said_last(
-    joined: Joined, older: date | None, newer: date | None, until: date, ends: list[datetime]
-) -> None:
+DECEMBER_1, DECEMBER_8 = date(2026, 12, 1), date(2026, 12, 8)
+# Of each person: the older pause and the newer, the one that holds, and when its end is due.
+PAUSES = {
+    "UA": (DECEMBER_1, None, DECEMBER_1, MONDAY_8),
+    "UB": (None, DECEMBER_8, DECEMBER_8, TUESDAY),
+    "UC": (DECEMBER_1, DECEMBER_8, DECEMBER_8, TUESDAY),
+    # Nothing ends a pause without an end.
+    "UD": (DECEMBER_1, date.max, date.max, None),
+    "UE": (date.max, None, date.max, None),
+}
+
+
+def test_a_pause_lasts_as_its_owner_said_last(joined: Joined) -> None:
     def fill(session: Session) -> None:
-        for workspace, pause, moment in ((OLD, older, MONDAY_8), (NEW, newer, TUESDAY)):
-            add_person(session, "UA", workspace=workspace, paused_until=pause)
-            if pause not in {None, date.max}:
-                due.set_due(session, workspace, DueKind.PAUSE_OVER, "UA", moment)
+        for user_id, (older, newer, _, _) in PAUSES.items():
+            for workspace, pause, moment in ((OLD, older, MONDAY_8), (NEW, newer, TUESDAY)):
+                add_person(session, user_id, workspace=workspace, paused_until=pause)
+                if pause not in {None, date.max}:
+                    due.set_due(session, workspace, DueKind.PAUSE_OVER, user_id, moment)
 
     database = joined(fill)
 
-    assert [person.paused_until for person in rows(database, Person)] == [until]
-    assert [row.due_at for row in rows(database, Due)] == ends
+    paused = {person.user_id: person.paused_until for person in rows(database, Person)}
+    ends = {row.subject: row.due_at for row in rows(database, Due)}
+    assert {user_id: (paused[user_id], ends.get(user_id)) for user_id in PAUSES} == {
+        user_id: (until, end) for user_id, (_, _, until, end) in PAUSES.items()
+    }
 
 
-@pytest.mark.parametrize(("older", "newer"), SAID)
-def test_the_last_word_decides_who_is_in(joined: Joined, older: tuple[Part, int], newer: tuple[Part, int]) -> None:
+def test_the_last_word_decides_who_is_in(joined: Joined) -> None:
+    said = {f"U{number}": words for number, words in enumerate(SAID)}
+
     def fill(session: Session) -> None:
-        for workspace, (part, day) in ((OLD, older), (NEW, newer)):
+        for column, workspace in enumerate((OLD, NEW)):
             community = add_community(session, workspace=workspace)
-            add_members(session, community, "UA")
-            membership = members.find_membership(session, community, "UA")
-            assert membership is not None
-            membership.part, membership.changed_at = part, MONDAY_8 + timedelta(days=day)
+            for user_id, words in said.items():
+                add_members(session, community, user_id)
+                membership = members.find_membership(session, community, user_id)
+                assert membership is not None
+                part, day = words[column]
+                membership.part, membership.changed_at = part, MONDAY_8 + timedelta(days=day)
 
     database = joined(fill)
 
-    assert [one.part for one in rows(database, Membership)] == [max(older, newer, key=lambda said: said[1])[0]]
+    assert {one.user_id: one.part for one in rows(database, Membership)} == {
+        user_id: max(words, key=lambda word: word[1])[0] for user_id, words in said.items()
+    }
 
 
 def test_private_lists_are_put_together_without_the_key_and_sealed_as_one_with_it(joined: Joined) -> None:
