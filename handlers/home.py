@@ -12,7 +12,7 @@ from bot.clock import Clock
 from bot.domain.commands import parse_learn
 from bot.domain.guides import GuideLibrary
 from bot.domain.identity import Actor
-from bot.domain.pings import LESSENED
+from bot.domain.pings import REDUCIBLE
 from bot.domain.prompts import PromptLibrary
 from bot.errors import Problem, UserError
 from bot.services.home import HomeService
@@ -69,7 +69,7 @@ class HomeHandlers:
 
     def lessen(self, click: Click) -> Reply:
         """Send somebody less of a kind of message."""
-        kind = next((one for one in LESSENED if one == click.value), None)
+        kind = next((one for one in REDUCIBLE if one == click.value), None)
         if kind is None:
             raise UserError(Problem.GONE)
         self._pings.lessen(click.who, kind, self._clock.now())

@@ -3,15 +3,17 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Required, TypedDict, Unpack
+from typing import Final, Required, TypedDict, Unpack
 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, delete, func, or_, select, update
 
-from bot.domain.messages import EDITED_LATER, INTRODUCTIONS, RULES, DropReason, MessageKind, Posted
+from bot.domain.messages import INTRODUCTIONS, RULES, DropReason, MessageKind, Posted, kinds_with
 from bot.domain.pacing import Method, method_of
 from storage.bulk import batches
 from storage.columns import UtcDateTime
+
+_EDITED_LATER: Final = kinds_with(lambda rule: rule.is_edited_later)
 
 
 class OutboxState(StrEnum):
@@ -481,7 +483,7 @@ def forget_old(session: Session, workspace: str, before: datetime, limit: int) -
         .where(
             OutboxMessage.workspace == workspace,
             col(OutboxMessage.state).not_in(_OPEN),
-            col(OutboxMessage.kind).not_in(EDITED_LATER),
+            col(OutboxMessage.kind).not_in(_EDITED_LATER),
             col(OutboxMessage.kind).not_in(INTRODUCTIONS) | col(OutboxMessage.state).not_in(NEVER_CAME),
             func.coalesce(OutboxMessage.sent_at, OutboxMessage.not_before) < before,
             col(OutboxMessage.key).not_in(select(OutboxMessage.edits).where(*waiting)),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from bot.blocks.kinds import WORDS
 from bot.blocks.kit import channel
 from bot.domain.messages import MessageKind
 from bot.domain.schedule import DueKind
@@ -18,19 +19,6 @@ _DONE: Final = {
     DueKind.ERASE: "somebody is erased, as they asked for",
     DueKind.PLACE: "a partner is looked for, for whoever has none",
 }
-_SAID: Final = {
-    MessageKind.INTRODUCTION: ("an introduction", "introductions"),
-    MessageKind.HALFWAY: ("a line halfway through a round", "lines halfway through a round"),
-    MessageKind.WEEKLY_NOTE: ("somebody is asked: did you meet?", "people are asked: did you meet?"),
-    MessageKind.REQUEST: ("somebody is asked: shall I introduce you?", "people are asked: shall I introduce you?"),
-    MessageKind.REQUEST_INTRODUCTION: ("an introduction both agreed to", "introductions both agreed to"),
-    MessageKind.MET_LATER: ("somebody is asked once more", "people are asked once more"),
-    MessageKind.TAKEAWAY_SHARED: ("a takeaway is passed on", "takeaways are passed on"),
-    MessageKind.KUDOS: ("thanks that wait for room in their channel", "thanks that wait for room in their channel"),
-    MessageKind.WITNESS_ASKED: ("somebody is asked to be a witness", "people are asked to be witnesses"),
-    MessageKind.EXPORT_REMOVED: ("the file of an export is taken back", "files of exports are taken back"),
-}
-_OTHER: Final = ("a message", "messages")
 
 
 def upcoming_line(kind: DueKind | MessageKind, channel_id: str, count: int) -> str:
@@ -38,7 +26,7 @@ def upcoming_line(kind: DueKind | MessageKind, channel_id: str, count: int) -> s
     if isinstance(kind, DueKind):
         line = _DONE.get(kind, kind)
         return f"{channel(channel_id)}: {line}" if channel_id else _begun(line)
-    one, many = _SAID.get(kind, _OTHER)
+    one, many = WORDS[kind].upcoming
     return _begun(one) if count == 1 else f"{count} {many}"
 
 

@@ -1,9 +1,10 @@
 """What is said at a round's end: did you meet, and what the answers lead to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from bot.blocks.goals import goal_question
+from bot.blocks.kind_words import KindWords
 from bot.blocks.kit import (
     Block,
     Message,
@@ -26,6 +27,7 @@ from bot.blocks.kudos import GIVE, Pending, carried
 from bot.blocks.language import N_, _, ngettext
 from bot.blocks.notes import use_question
 from bot.domain.kudos import Thanks
+from bot.domain.messages import MessageKind
 from bot.domain.rounds import Answered, CheckInQuestion, Met, Share, StillAsked, Worth, WouldHelp
 
 MET: Final = "check_in.met"
@@ -197,3 +199,19 @@ def _after_yes(answered: Answered) -> list[Block]:
     blocks.append(section(_("*Thank {people} for something precise?*").format(people=people(answered.others))))
     blocks.append(actions(*last))
     return blocks
+
+
+KIND_WORDS: Final[Mapping[MessageKind, KindWords]] = {
+    MessageKind.WEEKLY_NOTE: KindWords(
+        why=N_("the weekly note, since there was something to ask you"),
+        plural=N_("weekly notes"),
+        upcoming=("somebody is asked: did you meet?", "people are asked: did you meet?"),
+    ),
+    MessageKind.MET_LATER: KindWords(
+        why=N_("the day you had booked was over"),
+        upcoming=("somebody is asked once more", "people are asked once more"),
+    ),
+    MessageKind.TAKEAWAY_SHARED: KindWords(
+        name=N_("the line you wanted to share"), upcoming=("a takeaway is passed on", "takeaways are passed on")
+    ),
+}

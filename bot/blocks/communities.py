@@ -1,9 +1,10 @@
 """What is said about communities: the channel's introduction, its card, its form."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
+from bot.blocks.kind_words import KindWords
 from bot.blocks.kit import (
     Block,
     Message,
@@ -27,6 +28,7 @@ from bot.blocks.language import N_, _, ngettext, spoken, written_day
 from bot.blocks.names import CommandNames
 from bot.domain.communities import AGAIN_AFTER, GROUP_SIZES, ROUND_WEEKS, CommunityCard, Meeting, Rhythm
 from bot.domain.languages import LANGUAGES
+from bot.domain.messages import MessageKind
 
 JOIN: Final = "community.join"
 NOT_NOW: Final = "community.not_now"
@@ -394,3 +396,8 @@ def _standing(card: CommunityCard) -> str:
     if card.first_round_on is not None:
         return _("Enough people are in; first introductions on {day}.").format(day=long_day(card.first_round_on))
     return _start(card)
+
+
+KIND_WORDS: Final[Mapping[MessageKind, KindWords]] = {
+    MessageKind.COMMUNITY_INTRO: KindWords(name=N_("my message about the community")),
+}

@@ -1,9 +1,11 @@
 """What answers to a check-in on a goal lead to: a line of one's own, help for who is stuck, a goal that changes."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from bot.blocks.check_ins import asked_blocks
 from bot.blocks.goals import DROP, EDIT, done_blocks, ref_value
+from bot.blocks.kind_words import KindWords
 from bot.blocks.kit import (
     Block,
     Message,
@@ -21,8 +23,9 @@ from bot.blocks.kit import (
     quote,
     section,
 )
-from bot.blocks.language import _
+from bot.blocks.language import N_, _
 from bot.domain.goals import GoalAnswered, Progress
+from bot.domain.messages import MessageKind
 from bot.domain.rounds import StillAsked
 
 LINE: Final = "goal_check.line"
@@ -152,3 +155,8 @@ def asked_reply(channel_id: str) -> Message:
     if channel_id:
         return message(section(_("*Asked.* It is on its way to {channel}.").format(channel=channel(channel_id))))
     return message(section(_("*Asked.* It is on its way to whom you meet this round.")))
+
+
+KIND_WORDS: Final[Mapping[MessageKind, KindWords]] = {
+    MessageKind.GOAL_HELP: KindWords(name=N_("your question")),
+}

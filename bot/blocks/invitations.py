@@ -1,11 +1,14 @@
 """What is said when a community's invitation is shared once more, because somebody asked for it."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from bot.blocks.communities import intro_message
+from bot.blocks.kind_words import KindWords
 from bot.blocks.kit import Message, channel, context, message, person, section
-from bot.blocks.language import _
+from bot.blocks.language import N_, _
 from bot.domain.communities import CommunityCard
+from bot.domain.messages import MessageKind
 
 SHARE: Final = "invitation.share"
 
@@ -22,3 +25,8 @@ def shared_reply(channel_id: str) -> Message:
     return message(
         section(_("*The invitation is on its way to {channel},* with your name.").format(channel=channel(channel_id)))
     )
+
+
+KIND_WORDS: Final[Mapping[MessageKind, KindWords]] = {
+    MessageKind.COMMUNITY_INVITATION: KindWords(name=N_("the invitation you shared")),
+}

@@ -1,10 +1,11 @@
 """What is said about thanks: the messages they stand in, the forms, and the answers to whoever gives or gets them."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from bot.blocks.kind_words import KindWords
 from bot.blocks.kit import (
     VALUE_LIMIT,
     Block,
@@ -30,11 +31,12 @@ from bot.blocks.kit import (
     quote,
     section,
 )
-from bot.blocks.language import _, joined, ngettext
+from bot.blocks.language import N_, _, joined, ngettext
 from bot.blocks.names import CommandNames
 from bot.blocks.notes import NEW_NOTE
 from bot.blocks.requests import ASK
 from bot.domain.kudos import A_DAY, MAX_DEED, MAX_PEOPLE, PRIVATELY, Draft, Given, Hints, Places, Thanks, ThanksCard
+from bot.domain.messages import MessageKind
 from bot.domain.precision import Precision
 
 GIVE: Final = "kudos.give"
@@ -501,3 +503,11 @@ def _packed(pending: Pending) -> str:
         "draft_id": pending.draft_id,
     }
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+
+KIND_WORDS: Final[Mapping[MessageKind, KindWords]] = {
+    MessageKind.KUDOS: KindWords(
+        name=N_("your message of thanks"),
+        upcoming=("thanks that wait for room in their channel", "thanks that wait for room in their channel"),
+    ),
+}

@@ -1,16 +1,18 @@
 """What is said about taking part: joining, leaving, pausing, and what is stored."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
 from bot.blocks.communities import JOIN
 from bot.blocks.goals import NEW_GOAL
+from bot.blocks.kind_words import KindWords
 from bot.blocks.kit import Message, actions, button, channel, channels, context, day_picker, long_day, message, section
 from bot.blocks.language import N_, _, ngettext
 from bot.blocks.names import CommandNames
 from bot.blocks.offers import NEW_OFFER, NEW_WANT
 from bot.blocks.privacy import FORGET
+from bot.domain.messages import MessageKind
 
 LEAVE: Final = "member.leave"
 PAUSE: Final = "member.pause"
@@ -185,3 +187,9 @@ def pause_over_message(names: CommandNames) -> Message:
         actions(button(_("2 more weeks"), PAUSE, "2w", variant="2w")),
         context(_("`{learn} leave` ends it for good, without a question.").format(learn=names.learn)),
     )
+
+
+KIND_WORDS: Final[Mapping[MessageKind, KindWords]] = {
+    MessageKind.PAUSE_OVER: KindWords(why=N_("your pause was over")),
+    MessageKind.RESTING: KindWords(why=N_("I had asked a few times whether you had met, and heard nothing")),
+}

@@ -1,8 +1,9 @@
 """What is said about learning notes: to their owner, and in a channel only where the owner shares one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
+from bot.blocks.kind_words import KindWords
 from bot.blocks.kit import (
     VALUE_LIMIT,
     Block,
@@ -27,6 +28,7 @@ from bot.blocks.kit import (
 )
 from bot.blocks.language import N_, _, ngettext
 from bot.blocks.names import CommandNames
+from bot.domain.messages import MessageKind
 from bot.domain.notes import MAX_NOTE, NoteCard, NoteForm, Notes
 from bot.domain.uses import Source, Used, UseQuestion
 
@@ -254,3 +256,8 @@ def use_question(question: UseQuestion) -> list[Block]:
         section(f"{said}\n{asked}"),
         actions(*(button(_(text), USED, f"{question.check_id}:{one}", variant=one) for one, text in _USED.items())),
     ]
+
+
+KIND_WORDS: Final[Mapping[MessageKind, KindWords]] = {
+    MessageKind.NOTE_SHARED: KindWords(name=N_("your note")),
+}

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from bot.blocks.kind_words import KindWords
 from bot.blocks.kit import Message, actions, button, context, message, section
 from bot.blocks.language import _, joined, ngettext
 from bot.blocks.names import CommandNames
+from bot.domain.messages import MessageKind
 from bot.domain.privacy import EXPORT_STAYS, LONG_UNDO, UNDO
 
 EXPORT: Final = "privacy.export"
@@ -187,3 +189,10 @@ def erased_message(counts: Mapping[str, int], backup_days: int, names: CommandNa
             _("What was said in Slack itself stays there. `{learn}` starts anew, any time.").format(learn=names.learn)
         ),
     )
+
+
+KIND_WORDS: Final[Mapping[MessageKind, KindWords]] = {
+    MessageKind.EXPORT_REMOVED: KindWords(
+        upcoming=("the file of an export is taken back", "files of exports are taken back")
+    ),
+}

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Final
 
+from bot.blocks.kind_words import KindWords
 from bot.blocks.kit import Message, actions, button, channel, context, escape, message, more, section
 from bot.blocks.language import N_, _, speaking
 from bot.blocks.names import CommandNames
+from bot.domain.messages import MessageKind
 from bot.domain.prompts import Prompt, TapKind
 
 TAP: Final = "prompt.tap"
@@ -80,3 +82,12 @@ def _label(kind: TapKind, taps: Mapping[str, int]) -> str:
     shows_count = kind is not TapKind.ANSWER and count >= COUNT_FROM
     label = _(_LABELS[kind])
     return f"{label} \u00b7 {count}" if shows_count else label
+
+
+KIND_WORDS: Final[Mapping[MessageKind, KindWords]] = {
+    MessageKind.PROMPT: KindWords(name=N_("this week's prompt")),
+    MessageKind.PROMPT_FOLLOW_UP: KindWords(name=N_("my line under this week's prompt")),
+    MessageKind.PROMPT_QUIET: KindWords(
+        why=N_("three quiet weeks, and you look after the channel"), plural=N_("lines on quiet weeks")
+    ),
+}

@@ -1,9 +1,10 @@
 """What is said about requests to be introduced: to whoever asks, to whoever is asked, and to both."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from bot.blocks.kind_words import KindWords
 from bot.blocks.kit import (
     VALUE_LIMIT,
     Block,
@@ -18,9 +19,10 @@ from bot.blocks.kit import (
     quote,
     section,
 )
-from bot.blocks.language import _, ngettext, speaking
+from bot.blocks.language import N_, _, ngettext, speaking
 from bot.blocks.rounds import coming, group_buttons, meeting_message
 from bot.domain.guides import Guide
+from bot.domain.messages import MessageKind
 from bot.domain.offers import TopicKind
 from bot.domain.requests import RequestCard, RequestState
 
@@ -146,3 +148,19 @@ def off_message(request: RequestCard, reader: str) -> Message:
             )
         )
     )
+
+
+KIND_WORDS: Final[Mapping[MessageKind, KindWords]] = {
+    MessageKind.REQUEST: KindWords(
+        why=N_("somebody would like to be introduced to you"),
+        plural=N_("wishes to be introduced to you"),
+        upcoming=("somebody is asked: shall I introduce you?", "people are asked: shall I introduce you?"),
+    ),
+    MessageKind.REQUEST_INTRODUCTION: KindWords(
+        why=N_("an introduction that you and somebody else agreed to"),
+        name=N_("my introduction"),
+        upcoming=("an introduction both agreed to", "introductions both agreed to"),
+    ),
+    MessageKind.REQUEST_NO_LUCK: KindWords(why=N_("the answer to your wish to be introduced")),
+    MessageKind.REQUEST_OFF: KindWords(why=N_("an introduction you had agreed to did not come about")),
+}

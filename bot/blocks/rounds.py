@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
+from bot.blocks.kind_words import KindWords
 from bot.blocks.kit import (
     Block,
     Message,
@@ -27,6 +28,7 @@ from bot.blocks.language import N_, _, ngettext, speaking
 from bot.blocks.names import CommandNames
 from bot.blocks.reasons import PAIR, why
 from bot.domain.guides import TRIO, Guide
+from bot.domain.messages import MessageKind
 from bot.domain.rounds import GroupCard, Introduction, RoundPreview, RoundStatus, Standing
 
 BOOKED: Final = "round.booked"
@@ -391,3 +393,24 @@ def _what_next(group_id: int) -> Block:
         button(_("Find me someone"), SWAP, group_id, primary=True),
         button(_("I'll take a break too"), CANNOT, group_id),
     )
+
+
+KIND_WORDS: Final[Mapping[MessageKind, KindWords]] = {
+    MessageKind.INTRODUCTION: KindWords(
+        why=N_("an introduction, since you are in"),
+        name=N_("my introduction"),
+        upcoming=("an introduction", "introductions"),
+    ),
+    MessageKind.NO_PARTNER: KindWords(why=N_("nobody to introduce you to was free")),
+    MessageKind.HALFWAY: KindWords(
+        why=N_("the halfway line, since nobody in your group had tapped anything"),
+        plural=N_("halfway lines"),
+        upcoming=("a line halfway through a round", "lines halfway through a round"),
+    ),
+    MessageKind.PARTNER_OUT: KindWords(why=N_("somebody in your group can't make it")),
+    MessageKind.PARTNER_UNREACHABLE: KindWords(why=N_("somebody you were to meet can't be reached")),
+    MessageKind.ROUND_SKIPPED: KindWords(name=N_("my line about this week's introductions")),
+    MessageKind.ROUND_INCOMPLETE: KindWords(
+        why=N_("a round left somebody without a group, and you look after the channel")
+    ),
+}

@@ -1,9 +1,11 @@
 """What answers to "used it since?" lead to: a line on where, passing it on, a goal, or leaving it at that."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from bot.blocks.check_ins import asked_blocks
 from bot.blocks.goals import NEW_GOAL
+from bot.blocks.kind_words import KindWords
 from bot.blocks.kit import (
     Block,
     Message,
@@ -20,10 +22,11 @@ from bot.blocks.kit import (
     quote,
     section,
 )
-from bot.blocks.language import _
+from bot.blocks.language import N_, _
 from bot.blocks.notes import DELETE, MORE, who_may_read
 from bot.blocks.offers import NEW_OFFER
 from bot.domain.goals import MAX_TITLE
+from bot.domain.messages import MessageKind
 from bot.domain.offers import MAX_TOPIC
 from bot.domain.rounds import StillAsked
 from bot.domain.uses import Source, UseAnswered, Used, UseShare
@@ -124,3 +127,8 @@ def taken_back_reply(line: str) -> Message:
     if not line:
         return message(section(_("*Nothing of it stands in a channel.*")))
     return message(section(_("*Taken back.* You keep it, for you alone: {line}").format(line=quote(line))))
+
+
+KIND_WORDS: Final[Mapping[MessageKind, KindWords]] = {
+    MessageKind.USE_SHARED: KindWords(name=N_("your line about what you used")),
+}

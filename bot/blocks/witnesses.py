@@ -1,8 +1,10 @@
 """What is said between the owner of a goal and the person asked to be its witness."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from bot.blocks.goals import EDIT
+from bot.blocks.kind_words import KindWords
 from bot.blocks.kit import (
     Message,
     actions,
@@ -14,9 +16,10 @@ from bot.blocks.kit import (
     quote,
     section,
 )
-from bot.blocks.language import _
+from bot.blocks.language import N_, _
 from bot.blocks.names import CommandNames
 from bot.domain.goals import OthersGoal
+from bot.domain.messages import MessageKind
 
 AGREE: Final = "witness.agree"
 DECLINE: Final = "witness.decline"
@@ -96,3 +99,14 @@ def told_message(goal: OthersGoal) -> Message:
 def told_reply(witness: str) -> Message:
     """Confirm that the witness will hear of it."""
     return message(section(_("*{person} will hear of it.*").format(person=person(witness))))
+
+
+KIND_WORDS: Final[Mapping[MessageKind, KindWords]] = {
+    MessageKind.WITNESS_ASKED: KindWords(
+        why=N_("somebody asked whether you would be the witness of a goal"),
+        plural=N_("questions to be a witness"),
+        upcoming=("somebody is asked to be a witness", "people are asked to be witnesses"),
+    ),
+    MessageKind.WITNESS_SAYS: KindWords(why=N_("whom you asked to be the witness of a goal had answered")),
+    MessageKind.WITNESS_TOLD: KindWords(why=N_("somebody whose witness you are told you of a goal")),
+}

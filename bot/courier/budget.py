@@ -8,7 +8,7 @@ from sqlmodel import Session
 from bot.courier.verdicts import Drop, Wait
 from bot.domain.cadence import at_local, local_day
 from bot.domain.messages import DropReason, MessageKind
-from bot.domain.pings import FOLDING, RANKS, REMEMBERED, Reader, find_room, last_moment
+from bot.domain.pings import MOVES_INTO_NOTE, RANKS, REMEMBERED, Reader, find_room, last_moment
 from bot.services.groups import find_waiting_note, next_note
 from storage import communities, members, pings
 from storage.members import Person
@@ -53,7 +53,7 @@ def look(
     room_at = find_room(readers, row.id, now, until, is_note=kind is MessageKind.WEEKLY_NOTE)
     if room_at is not None and room_at <= now:
         return None
-    if kind in FOLDING and want_notes and _is_said_sooner_in_notes(session, people, room_at):
+    if kind in MOVES_INTO_NOTE and want_notes and _is_said_sooner_in_notes(session, people, room_at):
         for person in people:
             pings.fold(session, row, person.user_id, next_note(session, person, now))
         return Drop(DropReason.IN_NOTE)

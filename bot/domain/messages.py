@@ -1,7 +1,9 @@
 """The kinds of message the bot sends by itself, and the rules of each kind."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
+from typing import Final
 
 
 class Doubt(StrEnum):
@@ -145,97 +147,138 @@ class Undelivered:
     people: tuple[str, ...]
 
 
+class Rank(IntEnum):
+    """What goes before what when somebody's notification budget is full; smaller goes first."""
+
+    INTRODUCTION = 1
+    CHANGE = 2
+    WEEKLY_NOTE = 3
+    REQUEST = 5
+    HALFWAY = 6
+    RESTING = 7
+    REST = 8
+
+
+class Subject(StrEnum):
+    """What a message's subject is the number of, where it leads to a community."""
+
+    COMMUNITY = "community"
+    ROUND = "round"
+    GROUP = "group"
+    CHECK_IN = "check-in"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class KindRule:
-    """How one kind behaves.
+    """How one kind of message behaves: everything about it but its words.
 
     Args:
         priority: Order inside a workspace; small goes first.
-        is_ping: Whether it notifies somebody and counts against the weekly cap.
         doubt: What to do when the outcome of sending is unknown.
-        removes: Whether it takes another message away instead of saying something.
+        rank: For a ping, which notifies people and counts against their weekly cap: what it gives way to.
+        subject: What its subject is.
         asks: Who is asked whether it arrived where the bot cannot look, and told when it was too late.
+        removes: Whether it takes another message away instead of saying something.
+        introduces: Whether it is the group message of an introduction.
+        moves_into_note: Whether a ping without room may move into the next weekly note.
+        can_be_reduced: Whether people can want less of it: nothing that they booked, asked for or have to know.
+        is_from_people: Whether people send it each other through the bot; these are no pings and throttled together.
+        is_edited_later: Whether it is changed for as long as what it shows lives, or until its people take it down.
     """
 
     priority: int
-    is_ping: bool
     doubt: Doubt
-    removes: bool = False
+    rank: Rank | None = None
+    subject: Subject = Subject.OTHER
     asks: Concerned = Concerned.NOBODY
+    removes: bool = False
+    introduces: bool = False
+    moves_into_note: bool = True
+    can_be_reduced: bool = False
+    is_from_people: bool = False
+    is_edited_later: bool = False
+
+    @property
+    def is_ping(self) -> bool:
+        """Tell whether it notifies people and counts against their weekly cap."""
+        return self.rank is not None
 
 
 RULES: dict[MessageKind, KindRule] = {
-    MessageKind.COMMUNITY_INTRO: KindRule(20, is_ping=False, doubt=Doubt.NEVER, asks=Concerned.FACILITATORS),
+    MessageKind.COMMUNITY_INTRO: KindRule(20, Doubt.NEVER, asks=Concerned.FACILITATORS, is_edited_later=True),
     # Doing an edit again changes nothing, so it may always be repeated.
-    MessageKind.COMMUNITY_INTRO_EDIT: KindRule(60, is_ping=False, doubt=Doubt.TWICE),
-    MessageKind.COMMUNITY_INTRO_FOR_ONE: KindRule(50, is_ping=False, doubt=Doubt.NEVER),
+    MessageKind.COMMUNITY_INTRO_EDIT: KindRule(60, Doubt.TWICE),
+    MessageKind.COMMUNITY_INTRO_FOR_ONE: KindRule(50, Doubt.NEVER),
     # What goes wrong is told at once, and costs nobody a place for what they are in here for.
-    MessageKind.COMMUNITY_STOPPED: KindRule(20, is_ping=False, doubt=Doubt.TWICE),
-    MessageKind.COMMUNITY_REFUSED: KindRule(20, is_ping=False, doubt=Doubt.TWICE),
-    MessageKind.COMMUNITY_INVITATION: KindRule(50, is_ping=False, doubt=Doubt.NEVER, asks=Concerned.AUTHOR),
-    MessageKind.ONBOARDING: KindRule(10, is_ping=False, doubt=Doubt.NEVER),
-    MessageKind.PAUSE_OVER: KindRule(50, is_ping=True, doubt=Doubt.NEVER),
-    MessageKind.RESTING: KindRule(75, is_ping=True, doubt=Doubt.NEVER),
-    MessageKind.PROMPT: KindRule(30, is_ping=False, doubt=Doubt.NEVER, asks=Concerned.FACILITATORS),
-    MessageKind.PROMPT_EDIT: KindRule(60, is_ping=False, doubt=Doubt.TWICE),
-    MessageKind.PROMPT_FOLLOW_UP: KindRule(40, is_ping=False, doubt=Doubt.NEVER, asks=Concerned.FACILITATORS),
-    MessageKind.PROMPT_QUIET: KindRule(80, is_ping=True, doubt=Doubt.NEVER),
-    MessageKind.INTRODUCTION: KindRule(10, is_ping=True, doubt=Doubt.TWICE, asks=Concerned.READERS),
-    MessageKind.NO_PARTNER: KindRule(40, is_ping=True, doubt=Doubt.TWICE),
-    MessageKind.HALFWAY: KindRule(60, is_ping=True, doubt=Doubt.NEVER),
-    MessageKind.PARTNER_OUT: KindRule(10, is_ping=True, doubt=Doubt.TWICE),
-    MessageKind.PARTNER_UNREACHABLE: KindRule(10, is_ping=True, doubt=Doubt.TWICE),
-    MessageKind.ROUND_SKIPPED: KindRule(70, is_ping=False, doubt=Doubt.NEVER, asks=Concerned.FACILITATORS),
-    MessageKind.ROUND_INCOMPLETE: KindRule(80, is_ping=True, doubt=Doubt.NEVER),
-    MessageKind.WEEKLY_NOTE: KindRule(30, is_ping=True, doubt=Doubt.NEVER),
-    MessageKind.MET_LATER: KindRule(70, is_ping=True, doubt=Doubt.NEVER),
-    MessageKind.TAKEAWAY_SHARED: KindRule(30, is_ping=False, doubt=Doubt.NEVER, asks=Concerned.AUTHOR),
-    MessageKind.KUDOS: KindRule(10, is_ping=False, doubt=Doubt.NEVER, asks=Concerned.GIVERS),
+    MessageKind.COMMUNITY_STOPPED: KindRule(20, Doubt.TWICE),
+    MessageKind.COMMUNITY_REFUSED: KindRule(20, Doubt.TWICE),
+    MessageKind.COMMUNITY_INVITATION: KindRule(50, Doubt.NEVER, asks=Concerned.AUTHOR),
+    MessageKind.ONBOARDING: KindRule(10, Doubt.NEVER),
+    MessageKind.PAUSE_OVER: KindRule(50, Doubt.NEVER, rank=Rank.REST),
+    MessageKind.RESTING: KindRule(75, Doubt.NEVER, rank=Rank.RESTING),
+    MessageKind.PROMPT: KindRule(30, Doubt.NEVER, asks=Concerned.FACILITATORS),
+    MessageKind.PROMPT_EDIT: KindRule(60, Doubt.TWICE),
+    MessageKind.PROMPT_FOLLOW_UP: KindRule(40, Doubt.NEVER, asks=Concerned.FACILITATORS),
+    MessageKind.PROMPT_QUIET: KindRule(80, Doubt.NEVER, rank=Rank.REST, subject=Subject.COMMUNITY, can_be_reduced=True),
+    MessageKind.INTRODUCTION: KindRule(
+        10,
+        Doubt.TWICE,
+        rank=Rank.INTRODUCTION,
+        subject=Subject.GROUP,
+        asks=Concerned.READERS,
+        introduces=True,
+        moves_into_note=False,
+    ),
+    MessageKind.NO_PARTNER: KindRule(40, Doubt.TWICE, rank=Rank.REST, subject=Subject.ROUND),
+    MessageKind.HALFWAY: KindRule(60, Doubt.NEVER, rank=Rank.HALFWAY, subject=Subject.GROUP, can_be_reduced=True),
+    MessageKind.PARTNER_OUT: KindRule(10, Doubt.TWICE, rank=Rank.CHANGE, subject=Subject.GROUP),
+    MessageKind.PARTNER_UNREACHABLE: KindRule(10, Doubt.TWICE, rank=Rank.CHANGE, subject=Subject.GROUP),
+    MessageKind.ROUND_SKIPPED: KindRule(70, Doubt.NEVER, asks=Concerned.FACILITATORS),
+    MessageKind.ROUND_INCOMPLETE: KindRule(80, Doubt.NEVER, rank=Rank.REST, subject=Subject.ROUND),
+    MessageKind.WEEKLY_NOTE: KindRule(
+        30, Doubt.NEVER, rank=Rank.WEEKLY_NOTE, moves_into_note=False, can_be_reduced=True
+    ),
+    MessageKind.MET_LATER: KindRule(70, Doubt.NEVER, rank=Rank.REST, subject=Subject.GROUP),
+    MessageKind.TAKEAWAY_SHARED: KindRule(
+        30, Doubt.NEVER, subject=Subject.CHECK_IN, asks=Concerned.AUTHOR, is_from_people=True
+    ),
+    MessageKind.KUDOS: KindRule(10, Doubt.NEVER, asks=Concerned.GIVERS, is_edited_later=True),
     # A person thanks a person; the bot only carries it.
-    MessageKind.KUDOS_PRIVATE: KindRule(10, is_ping=False, doubt=Doubt.NEVER),
-    MessageKind.KUDOS_EDIT: KindRule(60, is_ping=False, doubt=Doubt.TWICE),
-    MessageKind.KUDOS_REMOVED: KindRule(10, is_ping=False, doubt=Doubt.TWICE, removes=True),
-    MessageKind.KUDOS_MOVED: KindRule(40, is_ping=False, doubt=Doubt.TWICE),
-    MessageKind.USE_SHARED: KindRule(30, is_ping=False, doubt=Doubt.NEVER, asks=Concerned.AUTHOR),
-    MessageKind.USE_REMOVED: KindRule(10, is_ping=False, doubt=Doubt.TWICE, removes=True),
-    MessageKind.NOTE_SHARED: KindRule(30, is_ping=False, doubt=Doubt.NEVER, asks=Concerned.AUTHOR),
-    MessageKind.NOTE_EDIT: KindRule(60, is_ping=False, doubt=Doubt.TWICE),
-    MessageKind.NOTE_REMOVED: KindRule(10, is_ping=False, doubt=Doubt.TWICE, removes=True),
+    MessageKind.KUDOS_PRIVATE: KindRule(10, Doubt.NEVER, is_from_people=True, is_edited_later=True),
+    MessageKind.KUDOS_EDIT: KindRule(60, Doubt.TWICE),
+    MessageKind.KUDOS_REMOVED: KindRule(10, Doubt.TWICE, removes=True),
+    MessageKind.KUDOS_MOVED: KindRule(40, Doubt.TWICE),
+    MessageKind.USE_SHARED: KindRule(30, Doubt.NEVER, asks=Concerned.AUTHOR, is_edited_later=True),
+    MessageKind.USE_REMOVED: KindRule(10, Doubt.TWICE, removes=True),
+    MessageKind.NOTE_SHARED: KindRule(30, Doubt.NEVER, asks=Concerned.AUTHOR, is_edited_later=True),
+    MessageKind.NOTE_EDIT: KindRule(60, Doubt.TWICE),
+    MessageKind.NOTE_REMOVED: KindRule(10, Doubt.TWICE, removes=True),
     # What people ask each other is no message of the bot's own.
-    MessageKind.GOAL_HELP: KindRule(30, is_ping=False, doubt=Doubt.NEVER, asks=Concerned.AUTHOR),
-    MessageKind.SUGGESTION: KindRule(30, is_ping=False, doubt=Doubt.NEVER),
-    MessageKind.WITNESS_ASKED: KindRule(50, is_ping=True, doubt=Doubt.NEVER),
-    MessageKind.WITNESS_SAYS: KindRule(70, is_ping=True, doubt=Doubt.NEVER),
-    MessageKind.WITNESS_TOLD: KindRule(70, is_ping=True, doubt=Doubt.NEVER),
-    MessageKind.EXPORT: KindRule(10, is_ping=False, doubt=Doubt.TWICE),
-    MessageKind.EXPORT_REMOVED: KindRule(60, is_ping=False, doubt=Doubt.TWICE),
-    MessageKind.ERASED: KindRule(10, is_ping=False, doubt=Doubt.TWICE),
-    MessageKind.REQUEST: KindRule(50, is_ping=True, doubt=Doubt.NEVER),
+    MessageKind.GOAL_HELP: KindRule(30, Doubt.NEVER, asks=Concerned.AUTHOR, is_from_people=True),
+    MessageKind.SUGGESTION: KindRule(30, Doubt.NEVER, is_from_people=True),
+    MessageKind.WITNESS_ASKED: KindRule(50, Doubt.NEVER, rank=Rank.REQUEST, can_be_reduced=True),
+    MessageKind.WITNESS_SAYS: KindRule(70, Doubt.NEVER, rank=Rank.REST),
+    MessageKind.WITNESS_TOLD: KindRule(70, Doubt.NEVER, rank=Rank.REST),
+    MessageKind.EXPORT: KindRule(10, Doubt.TWICE),
+    MessageKind.EXPORT_REMOVED: KindRule(60, Doubt.TWICE),
+    MessageKind.ERASED: KindRule(10, Doubt.TWICE),
+    MessageKind.REQUEST: KindRule(50, Doubt.NEVER, rank=Rank.REQUEST, can_be_reduced=True),
     # Both have asked for it, so no budget holds it back; see also `is_result` in `storage.outbox`.
-    MessageKind.REQUEST_INTRODUCTION: KindRule(20, is_ping=False, doubt=Doubt.TWICE, asks=Concerned.READERS),
-    MessageKind.REQUEST_NO_LUCK: KindRule(70, is_ping=True, doubt=Doubt.NEVER),
-    MessageKind.REQUEST_OFF: KindRule(20, is_ping=True, doubt=Doubt.TWICE),
+    MessageKind.REQUEST_INTRODUCTION: KindRule(20, Doubt.TWICE, asks=Concerned.READERS, introduces=True),
+    MessageKind.REQUEST_NO_LUCK: KindRule(70, Doubt.NEVER, rank=Rank.REST),
+    MessageKind.REQUEST_OFF: KindRule(20, Doubt.TWICE, rank=Rank.CHANGE),
     # These two stand in weekly notes and nowhere else.
-    MessageKind.TOPIC_STILL_TRUE: KindRule(70, is_ping=False, doubt=Doubt.NEVER),
-    MessageKind.TOPIC_MATCH: KindRule(70, is_ping=False, doubt=Doubt.NEVER),
-    MessageKind.DELIVERY_ASKED: KindRule(20, is_ping=False, doubt=Doubt.NEVER),
-    MessageKind.DELIVERY_TOO_LATE: KindRule(20, is_ping=False, doubt=Doubt.NEVER),
+    MessageKind.TOPIC_STILL_TRUE: KindRule(70, Doubt.NEVER),
+    MessageKind.TOPIC_MATCH: KindRule(70, Doubt.NEVER),
+    MessageKind.DELIVERY_ASKED: KindRule(20, Doubt.NEVER),
+    MessageKind.DELIVERY_TOO_LATE: KindRule(20, Doubt.NEVER),
 }
 
-# What people send each other through the bot: no pings, and so throttled together.
-FROM_PEOPLE = frozenset(
-    {MessageKind.KUDOS_PRIVATE, MessageKind.TAKEAWAY_SHARED, MessageKind.GOAL_HELP, MessageKind.SUGGESTION}
-)
 
-INTRODUCTIONS = frozenset({MessageKind.INTRODUCTION, MessageKind.REQUEST_INTRODUCTION})
+def kinds_with(holds: Callable[[KindRule], object]) -> tuple[MessageKind, ...]:
+    """Return the kinds whose rule holds something, in the order of their declaration."""
+    return tuple(kind for kind, rule in RULES.items() if holds(rule))
 
-# Posted once, and changed for as long as the community lives, or until those whose they are take them down.
-EDITED_LATER = frozenset(
-    {
-        MessageKind.COMMUNITY_INTRO,
-        MessageKind.KUDOS,
-        MessageKind.KUDOS_PRIVATE,
-        MessageKind.NOTE_SHARED,
-        MessageKind.USE_SHARED,
-    }
-)
+
+INTRODUCTIONS: Final = frozenset(kinds_with(lambda rule: rule.introduces))

@@ -7,12 +7,11 @@ the next weekly note, or is dropped; it never piles up.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from enum import IntEnum
 from itertools import chain
 from typing import Final
 
 from bot.domain.cadence import Window, add_working_days, at_local, common_openings, iso_week, local_day
-from bot.domain.messages import RULES, MessageKind
+from bot.domain.messages import RULES, MessageKind, Rank, kinds_with
 
 A_WEEK: Final = 3
 A_DAY: Final = 1
@@ -25,49 +24,11 @@ MOST_IGNORED: Final = 2
 A_MONTH: Final = timedelta(weeks=4) - timedelta(days=3)
 
 
-class Rank(IntEnum):
-    """What goes before what when the budget is full; smaller goes first."""
-
-    INTRODUCTION = 1
-    CHANGE = 2
-    WEEKLY_NOTE = 3
-    REQUEST = 5
-    HALFWAY = 6
-    RESTING = 7
-    REST = 8
-
-
-RANKS: Final[Mapping[MessageKind, Rank]] = {
-    MessageKind.INTRODUCTION: Rank.INTRODUCTION,
-    MessageKind.PARTNER_OUT: Rank.CHANGE,
-    MessageKind.PARTNER_UNREACHABLE: Rank.CHANGE,
-    MessageKind.WEEKLY_NOTE: Rank.WEEKLY_NOTE,
-    MessageKind.REQUEST: Rank.REQUEST,
-    MessageKind.REQUEST_OFF: Rank.CHANGE,
-    MessageKind.HALFWAY: Rank.HALFWAY,
-    MessageKind.RESTING: Rank.RESTING,
-    MessageKind.PAUSE_OVER: Rank.REST,
-    MessageKind.NO_PARTNER: Rank.REST,
-    MessageKind.MET_LATER: Rank.REST,
-    MessageKind.REQUEST_NO_LUCK: Rank.REST,
-    MessageKind.PROMPT_QUIET: Rank.REST,
-    MessageKind.ROUND_INCOMPLETE: Rank.REST,
-    MessageKind.WITNESS_ASKED: Rank.REQUEST,
-    MessageKind.WITNESS_SAYS: Rank.REST,
-    MessageKind.WITNESS_TOLD: Rank.REST,
-}
-assert set(RANKS) == {kind for kind, rule in RULES.items() if rule.is_ping}  # noqa: S101 - no ping without a rank
-# What somebody can want less of: nothing that they booked, asked for or have to know.
-LESSENED: Final = (
-    MessageKind.WEEKLY_NOTE,
-    MessageKind.HALFWAY,
-    MessageKind.REQUEST,
-    MessageKind.WITNESS_ASKED,
-    MessageKind.PROMPT_QUIET,
-)
+RANKS: Final[Mapping[MessageKind, Rank]] = {kind: rule.rank for kind, rule in RULES.items() if rule.rank is not None}
+# In the order in which they give way.
+REDUCIBLE: Final = tuple(sorted(kinds_with(lambda rule: rule.can_be_reduced), key=lambda kind: RANKS[kind]))
 LESS_FOR: Final = timedelta(weeks=12)
-# An introduction opens a conversation of its own, and the note cannot move into itself.
-FOLDING: Final = frozenset(RANKS) - {MessageKind.INTRODUCTION, MessageKind.WEEKLY_NOTE}
+MOVES_INTO_NOTE: Final = frozenset(kinds_with(lambda rule: rule.is_ping and rule.moves_into_note))
 
 
 @dataclass(frozen=True, slots=True)

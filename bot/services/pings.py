@@ -8,10 +8,11 @@ from sqlmodel import Session
 from bot.domain.home import PingLog, Received
 from bot.domain.identity import Actor
 from bot.domain.messages import MessageKind
-from bot.domain.pings import LESS_FOR, LESSENED, REMEMBERED, Reader, read_less, write_less
+from bot.domain.pings import LESS_FOR, REDUCIBLE, REMEMBERED, Reader, read_less, write_less
 from bot.errors import Problem, UserError
 from bot.services.groups import next_note
-from storage import communities, members, outbox, pings, rounds
+from bot.services.origins import find_origin
+from storage import members, outbox, pings
 from storage.database import Database
 from storage.members import Person
 from storage.outbox import OutboxMessage, OutboxState
@@ -19,15 +20,6 @@ from storage.outbox import OutboxMessage, OutboxState
 LOG_REACHES: Final = timedelta(weeks=4)
 MOST_SHOWN: Final = 12
 IN_A_NOTE: Final = "said in the weekly note"
-
-_OF_A_GROUP: Final = {
-    MessageKind.INTRODUCTION,
-    MessageKind.HALFWAY,
-    MessageKind.PARTNER_OUT,
-    MessageKind.PARTNER_UNREACHABLE,
-    MessageKind.MET_LATER,
-}
-_OF_A_ROUND: Final = {MessageKind.NO_PARTNER, MessageKind.ROUND_INCOMPLETE}
 
 
 class PingService:
@@ -60,7 +52,7 @@ class PingService:
         """
         with self._database.write(who.workspace) as session:
             person = members.find_person(session, who.workspace, who.user_id)
-            if person is None or kind not in LESSENED:
+            if person is None or kind not in REDUCIBLE:
                 raise UserError(Problem.GONE)
             wanted = {one: at for one, at in read_less(person.less_of).items() if now - at < LESS_FOR}
             person.less_of = write_less({**wanted, kind: now})
@@ -98,13 +90,5 @@ def count_this_week(session: Session, who: Actor, now: datetime) -> int:
 
 def _channel_of(session: Session, row: OutboxMessage) -> str:
     """Return the channel of the community a message comes from; empty when it comes from none, or from several."""
-    if row.kind == MessageKind.PROMPT_QUIET:
-        return communities.get_community(session, row.workspace, row.subject).channel_id
-    if row.kind in _OF_A_GROUP:
-        round_id = rounds.get_group(session, row.workspace, row.subject).round_id
-    elif row.kind in _OF_A_ROUND:
-        round_id = row.subject
-    else:
-        return ""
-    community = rounds.find_community(session, rounds.get_round(session, row.workspace, round_id))
+    community = find_origin(session, row)
     return community.channel_id if community is not None else ""

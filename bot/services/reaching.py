@@ -6,16 +6,19 @@ own hours.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time
+from typing import Final
 
 from sqlmodel import Session
 
 from bot.domain.cadence import at_local, local_day
 from bot.domain.kudos import private_at
-from bot.domain.messages import FROM_PEOPLE
+from bot.domain.messages import kinds_with
 from bot.domain.results import RECENT, Hearer, heard_at
 from storage import members, outbox
 from storage.members import Person
 from storage.signs import list_last_signs
+
+_FROM_PEOPLE: Final = kinds_with(lambda rule: rule.is_from_people)
 
 
 def reaches_at(session: Session, workspace: str, readers: Iterable[str], now: datetime) -> datetime:
@@ -30,7 +33,7 @@ def reaches_at(session: Session, workspace: str, readers: Iterable[str], now: da
 def reaches_one_at(session: Session, workspace: str, reader: str, zone: str, now: datetime) -> datetime:
     """Return when something that others do reaches one person, who lives in a zone."""
     midnight = at_local(local_day(now, zone), time(0, 0), zone)
-    return private_at(outbox.list_reaching(session, workspace, reader, FROM_PEOPLE, midnight), now, zone)
+    return private_at(outbox.list_reaching(session, workspace, reader, _FROM_PEOPLE, midnight), now, zone)
 
 
 def result_reaches_at(session: Session, people: Sequence[Person], acting: str, now: datetime) -> datetime:

@@ -97,7 +97,7 @@ from bot.domain.offers import (
     TopicsOverview,
 )
 from bot.domain.pairing import Cause
-from bot.domain.pings import LESSENED, RANKS
+from bot.domain.pings import RANKS, REDUCIBLE
 from bot.domain.precision import Precision
 from bot.domain.prompts import Prompt, TapKind
 from bot.domain.requests import MOST_OPEN_REQUESTS, RequestCard, RequestState
@@ -502,7 +502,7 @@ def replies(names: CommandNames) -> dict[str, Message]:
             f"not asked {number}": communities.declined_reply(CHANNEL, names, was_in=number == 2, for_good=number == 1)
             for number in range(3)
         },
-        **{f"less of {kind}": pings.lessened_reply(kind) for kind in LESSENED},
+        **{f"less of {kind}": pings.lessened_reply(kind) for kind in REDUCIBLE},
         **{f"tryout {step}": tryout.tryout_message(step, LONGEST_ID, PROMPTS, GUIDES, names) for step in tryout.STEPS},
         "paused, open end": members.paused_reply(None, names),
         "resumed": members.resumed_reply(was_paused=True),

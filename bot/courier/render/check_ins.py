@@ -1,6 +1,6 @@
 """The weekly note with its questions, and what was said in answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,6 +9,7 @@ from sqlmodel import Session
 from bot.blocks import check_ins as check_in_blocks
 from bot.courier.lessened import is_left_out
 from bot.courier.library import Library
+from bot.courier.renderer import Renderer
 from bot.courier.verdicts import Drop, Say, Verdict
 from bot.domain.messages import DropReason, MessageKind
 from bot.domain.pings import is_wanted
@@ -87,3 +88,9 @@ def _still_true(
     # In the language of the note: the message itself may have been meant for a whole group.
     verdict = None if is_over else say(row)
     return verdict if isinstance(verdict, Say) else None
+
+
+RENDERERS: Final[Mapping[MessageKind, Renderer]] = {
+    MessageKind.MET_LATER: met_later,
+    MessageKind.TAKEAWAY_SHARED: takeaway,
+}

@@ -1,6 +1,8 @@
 """What channels hear of their community, and who may look after it."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from sqlmodel import Session
 
@@ -8,8 +10,9 @@ from bot.blocks import communities as community_blocks
 from bot.blocks import invitations as invitation_blocks
 from bot.blocks import suggestions as suggestion_blocks
 from bot.courier.library import Library
+from bot.courier.renderer import Renderer
 from bot.courier.verdicts import Drop, Say, Verdict
-from bot.domain.messages import DropReason
+from bot.domain.messages import DropReason, MessageKind
 from bot.services.communities import card_of, may_ask
 from storage import communities, members, suggestions
 from storage.outbox import OutboxMessage
@@ -65,3 +68,14 @@ def suggestion(session: Session, row: OutboxMessage, library: Library, _now: dat
             suggestion.author, community.channel_id, suggestion.proposal, library.names
         )
     )
+
+
+RENDERERS: Final[Mapping[MessageKind, Renderer]] = {
+    MessageKind.COMMUNITY_INTRO: intro,
+    MessageKind.COMMUNITY_INTRO_EDIT: intro,
+    MessageKind.COMMUNITY_INTRO_FOR_ONE: intro_for_one,
+    MessageKind.COMMUNITY_STOPPED: stopped,
+    MessageKind.COMMUNITY_REFUSED: refused,
+    MessageKind.COMMUNITY_INVITATION: invitation,
+    MessageKind.SUGGESTION: suggestion,
+}

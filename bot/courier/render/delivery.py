@@ -1,13 +1,16 @@
 """What people hear of messages that came too late, or that nobody knows to have arrived."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from sqlmodel import Session
 
 from bot.blocks import delivery as delivery_blocks
 from bot.courier.library import Library
+from bot.courier.renderer import Renderer
 from bot.courier.verdicts import Drop, Say, Verdict
-from bot.domain.messages import DropReason
+from bot.domain.messages import DropReason, MessageKind
 from bot.services.delivery import undelivered
 from storage import outbox
 from storage.outbox import OutboxMessage, OutboxState
@@ -27,3 +30,9 @@ def too_late(session: Session, row: OutboxMessage, _library: Library, _now: date
     if message is None or message.state != OutboxState.DROPPED:
         return Drop(DropReason.SETTLED)
     return Say(delivery_blocks.too_late_message(undelivered(session, message, row.recipients[0])))
+
+
+RENDERERS: Final[Mapping[MessageKind, Renderer]] = {
+    MessageKind.DELIVERY_ASKED: asked,
+    MessageKind.DELIVERY_TOO_LATE: too_late,
+}

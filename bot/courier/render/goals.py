@@ -1,13 +1,16 @@
 """Help with a goal."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from sqlmodel import Session
 
 from bot.blocks import goal_checks as goal_check_blocks
 from bot.courier.library import Library
+from bot.courier.renderer import Renderer
 from bot.courier.verdicts import Drop, Say, Verdict
-from bot.domain.messages import DropReason
+from bot.domain.messages import DropReason, MessageKind
 from storage import goals
 from storage.outbox import OutboxMessage
 
@@ -19,3 +22,8 @@ def help_wanted(session: Session, row: OutboxMessage, _library: Library, _now: d
         return Drop(DropReason.TAKEN_BACK)
     goal, check = found
     return Say(goal_check_blocks.help_message(goal.owner, check.question))
+
+
+RENDERERS: Final[Mapping[MessageKind, Renderer]] = {
+    MessageKind.GOAL_HELP: help_wanted,
+}

@@ -1,13 +1,16 @@
 """Thanks, in a channel and to one person."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from sqlmodel import Session
 
 from bot.blocks import kudos as kudos_blocks
 from bot.courier.library import Library
+from bot.courier.renderer import Renderer, removed
 from bot.courier.verdicts import Drop, Say, Verdict
-from bot.domain.messages import DropReason
+from bot.domain.messages import DropReason, MessageKind
 from bot.services.thanks import cards_of, with_lessons, words_of
 from storage import communities, kudos
 from storage.outbox import OutboxMessage
@@ -32,3 +35,12 @@ def moved(session: Session, row: OutboxMessage, _library: Library, _now: datetim
         return Drop(DropReason.TAKEN_BACK)
     community = communities.get_community(session, row.workspace, given.community_id)
     return Say(kudos_blocks.moved_message(community.channel_id, words_of(given, receivers)))
+
+
+RENDERERS: Final[Mapping[MessageKind, Renderer]] = {
+    MessageKind.KUDOS: thanks,
+    MessageKind.KUDOS_PRIVATE: thanks,
+    MessageKind.KUDOS_EDIT: thanks,
+    MessageKind.KUDOS_MOVED: moved,
+    MessageKind.KUDOS_REMOVED: removed,
+}

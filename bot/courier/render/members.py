@@ -1,13 +1,16 @@
 """What people hear of their own part in a community."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from sqlmodel import Session
 
 from bot.blocks import members as member_blocks
 from bot.courier.library import Library
+from bot.courier.renderer import Renderer
 from bot.courier.verdicts import Drop, Say, Verdict
-from bot.domain.messages import DropReason
+from bot.domain.messages import DropReason, MessageKind
 from bot.services.communities import first_round_on
 from storage import communities, members
 from storage.outbox import OutboxMessage
@@ -36,3 +39,10 @@ def resting(session: Session, row: OutboxMessage, _library: Library, _now: datet
     if membership is None or membership.part != members.Part.RESTING:
         return Drop(DropReason.NOT_RESTING)
     return Say(member_blocks.resting_message(community.channel_id))
+
+
+RENDERERS: Final[Mapping[MessageKind, Renderer]] = {
+    MessageKind.ONBOARDING: onboarding,
+    MessageKind.PAUSE_OVER: pause_over,
+    MessageKind.RESTING: resting,
+}

@@ -1,13 +1,16 @@
 """Learning notes that were shared."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from sqlmodel import Session
 
 from bot.blocks import notes as note_blocks
 from bot.courier.library import Library
+from bot.courier.renderer import Renderer, removed
 from bot.courier.verdicts import Drop, Say, Verdict
-from bot.domain.messages import DropReason
+from bot.domain.messages import DropReason, MessageKind
 from storage import notes
 from storage.outbox import OutboxMessage
 
@@ -18,3 +21,10 @@ def shared(session: Session, row: OutboxMessage, _library: Library, _now: dateti
     if note is None or note.channel_id != row.channel_id:
         return Drop(DropReason.TAKEN_BACK)
     return Say(note_blocks.shared_message(note.owner, note.text, note.link))
+
+
+RENDERERS: Final[Mapping[MessageKind, Renderer]] = {
+    MessageKind.NOTE_SHARED: shared,
+    MessageKind.NOTE_EDIT: shared,
+    MessageKind.NOTE_REMOVED: removed,
+}

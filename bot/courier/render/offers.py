@@ -1,13 +1,16 @@
 """Offers and wants, long after they were made and when they meet."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from sqlmodel import Session
 
 from bot.blocks import offers as offer_blocks
 from bot.courier.library import Library
+from bot.courier.renderer import Renderer
 from bot.courier.verdicts import Drop, Say, Verdict
-from bot.domain.messages import DropReason
+from bot.domain.messages import DropReason, MessageKind
 from bot.domain.offers import LASTS
 from bot.services.offers import card_of as card_of_topic
 from storage import offers, requests
@@ -30,3 +33,9 @@ def match(session: Session, row: OutboxMessage, _library: Library, now: datetime
     if requests.find_last_between(session, row.workspace, want.user_id, offer.user_id) is not None:
         return Drop(DropReason.ASKED_ALREADY)
     return Say(offer_blocks.match_message(card_of_topic(offer)))
+
+
+RENDERERS: Final[Mapping[MessageKind, Renderer]] = {
+    MessageKind.TOPIC_STILL_TRUE: still_true,
+    MessageKind.TOPIC_MATCH: match,
+}

@@ -1,5 +1,6 @@
 """The file with everything about a person, and the end of it all."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,8 +10,9 @@ from bot.blocks import privacy as privacy_blocks
 from bot.blocks.language import speaking
 from bot.courier.exports import export_file
 from bot.courier.library import Library
+from bot.courier.renderer import Renderer
 from bot.courier.verdicts import Drop, Hand, Say, TakeBack, Verdict, Wait
-from bot.domain.messages import DropReason
+from bot.domain.messages import DropReason, MessageKind
 from bot.domain.privacy import read_counts
 from bot.services.exports import gather
 from storage import erasures
@@ -44,3 +46,10 @@ def erased(session: Session, row: OutboxMessage, library: Library, _now: datetim
     with speaking(language):
         words = privacy_blocks.erased_message(read_counts(counts), library.backup_days, library.names)
     return Say(words, to=record.user_id)
+
+
+RENDERERS: Final[Mapping[MessageKind, Renderer]] = {
+    MessageKind.EXPORT: export,
+    MessageKind.EXPORT_REMOVED: export_removed,
+    MessageKind.ERASED: erased,
+}

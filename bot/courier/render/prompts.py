@@ -1,14 +1,17 @@
 """The weekly prompt, and what follows it."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from sqlmodel import Session
 
 from bot.blocks import prompts as prompt_blocks
 from bot.blocks.language import spoken
 from bot.courier.library import Library
+from bot.courier.renderer import Renderer
 from bot.courier.verdicts import Drop, Say, Verdict
-from bot.domain.messages import DropReason
+from bot.domain.messages import DropReason, MessageKind
 from storage import communities, prompts
 from storage.outbox import OutboxMessage
 
@@ -37,3 +40,11 @@ def quiet(session: Session, row: OutboxMessage, library: Library, _now: datetime
     """Nobody reacts to the prompts, told to those who look after the community."""
     community = communities.get_community(session, row.workspace, row.subject)
     return Say(prompt_blocks.quiet_message(community.channel_id, library.names))
+
+
+RENDERERS: Final[Mapping[MessageKind, Renderer]] = {
+    MessageKind.PROMPT: prompt,
+    MessageKind.PROMPT_EDIT: prompt,
+    MessageKind.PROMPT_FOLLOW_UP: follow_up,
+    MessageKind.PROMPT_QUIET: quiet,
+}

@@ -1,5 +1,6 @@
 """Introductions on request."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,9 +10,10 @@ from bot.blocks import requests as request_blocks
 from bot.blocks.language import spoken
 from bot.courier.library import Library
 from bot.courier.render.rounds import NOT_ON_THE_DAY, OPENINGS_SHOWN
+from bot.courier.renderer import Renderer
 from bot.courier.verdicts import Drop, Say, Verdict
 from bot.domain.cadence import common_openings
-from bot.domain.messages import DropReason
+from bot.domain.messages import DropReason, MessageKind
 from bot.domain.offers import TopicKind
 from bot.domain.requests import RequestState
 from bot.services.requests import card_of as card_of_request
@@ -51,3 +53,11 @@ def off(session: Session, row: OutboxMessage, _library: Library, _now: datetime)
     """The one who was asked cannot be introduced after all."""
     request = requests.get_request(session, row.workspace, row.subject)
     return Say(request_blocks.off_message(card_of_request(session, request), row.recipients[0]))
+
+
+RENDERERS: Final[Mapping[MessageKind, Renderer]] = {
+    MessageKind.REQUEST: asked,
+    MessageKind.REQUEST_INTRODUCTION: introduction,
+    MessageKind.REQUEST_NO_LUCK: no_luck,
+    MessageKind.REQUEST_OFF: off,
+}

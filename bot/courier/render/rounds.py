@@ -1,5 +1,6 @@
 """Introductions of a round, and what people hear when something about them changes."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,9 +10,10 @@ from bot.blocks import requests as request_blocks
 from bot.blocks import rounds as round_blocks
 from bot.blocks.language import spoken
 from bot.courier.library import Library
+from bot.courier.renderer import Renderer
 from bot.courier.verdicts import Drop, Say, Verdict
 from bot.domain.cadence import common_openings, local_day
-from bot.domain.messages import DropReason
+from bot.domain.messages import DropReason, MessageKind
 from bot.domain.offers import LASTS, TopicKind
 from bot.domain.rounds import Introduction, Taught
 from bot.services.groups import introduction_key
@@ -142,3 +144,14 @@ def _again_after(session: Session, its_round: Round, people: list[str]) -> int |
     """Return how many rounds ago any two of these people were last introduced; None when never."""
     last = history.find_last_meeting(session, its_round, people)
     return None if last is None else its_round.number - last
+
+
+RENDERERS: Final[Mapping[MessageKind, Renderer]] = {
+    MessageKind.INTRODUCTION: introduction,
+    MessageKind.NO_PARTNER: no_partner,
+    MessageKind.HALFWAY: halfway,
+    MessageKind.PARTNER_OUT: partner_out,
+    MessageKind.PARTNER_UNREACHABLE: unreachable,
+    MessageKind.ROUND_SKIPPED: skipped,
+    MessageKind.ROUND_INCOMPLETE: incomplete,
+}

@@ -1,13 +1,16 @@
 """Where somebody used what they had learned."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from sqlmodel import Session
 
 from bot.blocks import uses as use_blocks
 from bot.courier.library import Library
+from bot.courier.renderer import Renderer, removed
 from bot.courier.verdicts import Drop, Say, Verdict
-from bot.domain.messages import DropReason
+from bot.domain.messages import DropReason, MessageKind
 from storage import uses
 from storage.outbox import OutboxMessage
 
@@ -18,3 +21,9 @@ def shared(session: Session, row: OutboxMessage, _library: Library, _now: dateti
     if check is None or not check.is_for_channel or check.channel_id != row.channel_id:
         return Drop(DropReason.TAKEN_BACK)
     return Say(use_blocks.shared_message(check.owner, check.line, check.id))
+
+
+RENDERERS: Final[Mapping[MessageKind, Renderer]] = {
+    MessageKind.USE_SHARED: shared,
+    MessageKind.USE_REMOVED: removed,
+}

@@ -1,14 +1,17 @@
 """The witness of a goal: asked, answered, told."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from sqlmodel import Session
 
 from bot.blocks import witnesses as witness_blocks
 from bot.courier.library import Library
+from bot.courier.renderer import Renderer
 from bot.courier.verdicts import Drop, Say, Verdict
 from bot.domain.goals import WitnessSays
-from bot.domain.messages import DropReason
+from bot.domain.messages import DropReason, MessageKind
 from bot.services.goals import others_goal
 from storage import goals, members
 from storage.outbox import OutboxMessage
@@ -46,3 +49,10 @@ def told(session: Session, row: OutboxMessage, _library: Library, _now: datetime
     ):
         return Drop(DropReason.GOAL_OPEN)
     return Say(witness_blocks.told_message(others_goal(goal)))
+
+
+RENDERERS: Final[Mapping[MessageKind, Renderer]] = {
+    MessageKind.WITNESS_ASKED: asked,
+    MessageKind.WITNESS_SAYS: says,
+    MessageKind.WITNESS_TOLD: told,
+}
