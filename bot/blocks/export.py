@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.blocks.kit import day_with_year
 from bot.blocks.language import N_, _, ngettext, spoken, written_moment
+from bot.blocks.settings import OWN_SETTINGS
 from bot.domain.identity import NOBODY
 from bot.domain.privacy import Export, Row
 
@@ -63,7 +64,6 @@ LABELS: Final[Mapping[str, str]] = {
     "check_on": N_("asked about next"),
     "check_weeks": N_("asked about every so many weeks"),
     "created_at": N_("when"),
-    "days": N_("days"),
     "deed": N_("what for"),
     "done_at": N_("done"),
     "dropped_at": N_("dropped"),
@@ -79,16 +79,12 @@ LABELS: Final[Mapping[str, str]] = {
     "giver": N_("from"),
     "goal_title": N_("goal"),
     "gone_at": N_("account deactivated"),
-    "has_note": N_("wants the weekly note"),
-    "hours_end": N_("until"),
-    "hours_start": N_("from"),
     "in_larger": N_("in a larger group"),
     "is_guest": N_("guest"),
     "key": N_("compared as"),
     "kind": N_("kind"),
     "kudos_given_at": N_("when"),
     "kudos_giver": N_("from"),
-    "is_language_chosen": N_("language chosen by yourself"),
     "language": N_("language"),
     "languages": N_("languages"),
     "learner": N_("learns"),
@@ -96,21 +92,15 @@ LABELS: Final[Mapping[str, str]] = {
     "line": N_("the line you keep"),
     "link": N_("link"),
     "made_at": N_("when"),
-    "manager": N_("manager, never paired with you"),
-    "meets_in": N_("languages you can meet in"),
     "meets_on": N_("booked for"),
-    "mentions_ok": N_("others may mention you"),
     "met": N_("met"),
     "minutes": N_("minutes"),
     "not_before": N_("not before"),
-    "note_at": N_("weekly note at"),
-    "note_weekday": N_("weekly note on day, from 0 for Monday"),
     "noted_at": N_("noted"),
     "offers": N_("offers"),
     "onboarded_at": N_("greeted"),
     "outboxmessage_kind": N_("message"),
     "owner": N_("whose"),
-    "pace": N_("rounds from one introduction to the next"),
     "pair_group_booked_at": N_("booked"),
     "pair_group_formed_at": N_("introduced"),
     "pair_group_guide_ids": N_("guides"),
@@ -147,7 +137,6 @@ LABELS: Final[Mapping[str, str]] = {
     "tapped_at": N_("when"),
     "taught": N_("rounds in a row in which you taught"),
     "teacher": N_("teaches"),
-    "team": N_("team"),
     "text": N_("what you learned"),
     "title": N_("goal"),
     "topic": N_("topic"),
@@ -161,12 +150,11 @@ LABELS: Final[Mapping[str, str]] = {
     "why_alone": N_("why without a group"),
     "window": N_("hours"),
     "witness": N_("witness"),
-    "witness_ok": N_("others may ask you to be their witness"),
     "witness_says": N_("what the witness said"),
     "worth": N_("worth the time"),
     "would_help": N_("what would help"),
-    "writing_ok": N_("writing is fine"),
     "zone": N_("time zone"),
+    **{column: label for setting in OWN_SETTINGS for column, label in setting.columns.items()},
 }
 # Ids of rows say nothing to people; those of channels and prompts do.
 _IDS_SHOWN: Final = frozenset({"act_id", "channel_id", "community_channel_id", "promptpost_prompt_id", "user_id"})

@@ -1,6 +1,7 @@
 """A person's own settings for the pairing, and the private list: forms and answers."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import time
 from typing import Final
 
@@ -41,106 +42,115 @@ _EVERY: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One thing that people say of themselves.
+
+    Args:
+        fields: Its fields in the form, as it is set now.
+        line: Its line in the list of a person's settings.
+        columns: What an export calls its columns of the table of people.
+    """
+
+    fields: Callable[[PersonSettings], list[Block]]
+    line: Callable[[PersonSettings], str]
+    columns: Mapping[str, str]
+
+
 def settings_form(settings: PersonSettings) -> Block:
     """Build the form for what a person says of themselves."""
+    fields = [one for setting in OWN_SETTINGS for one in setting.fields(settings)]
+    return form(SETTINGS_FORM, _("Your settings"), fields, submit=_("Save"))
+
+
+def _pace_fields(settings: PersonSettings) -> list[Block]:
     paces = [option(_(_PACES[pace]), str(pace)) for pace in PACES]
-    writing = [option(_("No, I'd rather talk"), "no"), option(_("Yes, writing is fine"), "yes")]
-    mentions = [option(_("Yes, they may"), "yes"), option(_("No, tell me in private"), "no")]
-    witness = [option(_("Yes, they may ask"), "yes"), option(_("No, nobody"), "no")]
-    manager = {"type": "users_select"} | ({"initial_user": settings.manager} if settings.manager else {})
-    return form(
-        SETTINGS_FORM,
-        _("Your settings"),
-        [
-            field(
-                "pace",
-                _("How often shall I introduce you?"),
-                {
-                    "type": "static_select",
-                    "options": paces,
-                    "initial_option": paces[PACES.index(settings.pace)],
-                },
-            ),
-            field(
-                "team",
-                _("Your team"),
-                line_input(settings.team),
-                hint=_("In the words others use, such as: Logistics. I prefer people of other teams."),
-                optional=True,
-            ),
-            field(
-                "manager",
-                _("Your manager"),
-                manager,
-                hint=_("Only so that you are never paired."),
-                optional=True,
-            ),
-            field(
-                "writing",
-                _("Is an exchange in writing fine?"),
-                {
-                    "type": "static_select",
-                    "options": writing,
-                    "initial_option": writing[settings.writing_ok],
-                },
-                hint=_("Then working hours need not overlap."),
-            ),
-            field(
-                "meets_in",
-                _("In which languages can you meet?"),
-                _meeting_choice(settings.meets_in),
-                hint=_("I introduce you to people with whom you share one. Choose none, and any will do."),
-                optional=True,
-            ),
-            field("language", _("In which language shall I write to you?"), _language_choice(settings.language)),
-            field(
-                "mentions",
-                _("May others mention you in a channel?"),
-                {
-                    "type": "static_select",
-                    "options": mentions,
-                    "initial_option": mentions[not settings.mentions_ok],
-                },
-                hint=_("If not, thanks for you reach you in a direct message, and nobody else reads them."),
-            ),
-            field(
-                "witness",
-                _("May others ask you to be the witness of a goal?"),
-                {
-                    "type": "static_select",
-                    "options": witness,
-                    "initial_option": witness[not settings.witness_ok],
-                },
-                hint=_("You can say no each time as well."),
-            ),
-            *_hours_fields(settings),
-        ],
-        submit=_("Save"),
-    )
+    return [field("pace", _("How often shall I introduce you?"), _select(paces, PACES.index(settings.pace)))]
+
+
+def _team_fields(settings: PersonSettings) -> list[Block]:
+    return [
+        field(
+            "team",
+            _("Your team"),
+            line_input(settings.team),
+            hint=_("In the words others use, such as: Logistics. I prefer people of other teams."),
+            optional=True,
+        )
+    ]
+
+
+def _manager_fields(settings: PersonSettings) -> list[Block]:
+    select = {"type": "users_select"} | ({"initial_user": settings.manager} if settings.manager else {})
+    hint = _("Only so that you are never paired.")
+    return [field("manager", _("Your manager"), select, hint=hint, optional=True)]
+
+
+def _writing_fields(settings: PersonSettings) -> list[Block]:
+    choice = [option(_("No, I'd rather talk"), "no"), option(_("Yes, writing is fine"), "yes")]
+    hint = _("Then working hours need not overlap.")
+    select = _select(choice, int(settings.writing_ok))
+    return [field("writing", _("Is an exchange in writing fine?"), select, hint=hint)]
+
+
+def _meeting_fields(settings: PersonSettings) -> list[Block]:
+    return [
+        field(
+            "meets_in",
+            _("In which languages can you meet?"),
+            _meeting_choice(settings.meets_in),
+            hint=_("I introduce you to people with whom you share one. Choose none, and any will do."),
+            optional=True,
+        )
+    ]
+
+
+def _language_fields(settings: PersonSettings) -> list[Block]:
+    return [field("language", _("In which language shall I write to you?"), _language_choice(settings.language))]
+
+
+def _mentions_fields(settings: PersonSettings) -> list[Block]:
+    choice = [option(_("Yes, they may"), "yes"), option(_("No, tell me in private"), "no")]
+    hint = _("If not, thanks for you reach you in a direct message, and nobody else reads them.")
+    select = _select(choice, int(not settings.mentions_ok))
+    return [field("mentions", _("May others mention you in a channel?"), select, hint=hint)]
+
+
+def _witness_fields(settings: PersonSettings) -> list[Block]:
+    choice = [option(_("Yes, they may ask"), "yes"), option(_("No, nobody"), "no")]
+    hint = _("You can say no each time as well.")
+    select = _select(choice, int(not settings.witness_ok))
+    return [field("witness", _("May others ask you to be the witness of a goal?"), select, hint=hint)]
 
 
 def _hours_fields(settings: PersonSettings) -> list[Block]:
     days = [option(weekday(number), str(number)) for number in range(DAYS_IN_WEEK)]
-    notes = [option(_("No weekly note"), "none"), *days]
-    chosen_days = [days[number] for number in sorted(settings.days)]
-    chosen_note = notes[settings.note_weekday + 1 if settings.has_note else 0]
+    chosen = [days[number] for number in sorted(settings.days)]
     return [
         field(
             "days",
             _("On which days may I write to you?"),
-            {"type": "checkboxes", "options": days, "initial_options": chosen_days},
+            {"type": "checkboxes", "options": days, "initial_options": chosen},
             hint=_("Introductions need an hour that suits all of a group."),
         ),
         field("from", _("From"), _time_picker(settings.start), hint=_("In your own time zone, as Slack has it.")),
         field("until", _("Until"), _time_picker(settings.end)),
-        field(
-            "note_day",
-            _("When shall your weekly note come?"),
-            {"type": "static_select", "options": notes, "initial_option": chosen_note},
-            hint=_("It asks whether you met, and comes only when there is something to ask."),
-        ),
+    ]
+
+
+def _note_fields(settings: PersonSettings) -> list[Block]:
+    days = [option(weekday(number), str(number)) for number in range(DAYS_IN_WEEK)]
+    notes = [option(_("No weekly note"), "none"), *days]
+    hint = _("It asks whether you met, and comes only when there is something to ask.")
+    select = _select(notes, settings.note_weekday + 1 if settings.has_note else 0)
+    return [
+        field("note_day", _("When shall your weekly note come?"), select, hint=hint),
         field("note_at", _("Time of the weekly note"), _time_picker(settings.note_at)),
     ]
+
+
+def _select(options: Sequence[Block], chosen: int) -> Block:
+    return {"type": "static_select", "options": list(options), "initial_option": options[chosen]}
 
 
 def _time_picker(at: time) -> Block:
@@ -170,20 +180,7 @@ def _meeting_choice(chosen: Collection[str]) -> Block:
 
 def settings_reply(settings: PersonSettings, names: CommandNames) -> Message:
     """Confirm, or show, what a person has set."""
-    unsaid = _("not said")
-    manager = person(settings.manager) if settings.manager else unsaid
-    lines = [
-        _(_EVERY[settings.pace]),
-        _("Team: {team}").format(team=escape(settings.team) or unsaid),
-        _("Manager, never paired with you: {manager}").format(manager=manager),
-        _("In writing: fine") if settings.writing_ok else _("In writing: rather not"),
-        _meeting_line(settings),
-        _("Language: {language}").format(language=LANGUAGES.get(settings.language) or _("as in Slack")),
-        _("Mentioned in channels: fine") if settings.mentions_ok else _("Mentioned in channels: never"),
-        _("Witness of goals: fine") if settings.witness_ok else _("Witness of goals: never"),
-    ]
-    lines += [_hours_line(settings), _note_line(settings)]
-    listed = "\n".join(f"\u2022 {line}" for line in lines)
+    listed = "\n".join(f"\u2022 {setting.line(settings)}" for setting in OWN_SETTINGS)
     return message(
         section(_("*Your settings*") + f"\n{listed}"),
         actions(button(_("Change"), SETTINGS), button(_("Who I don't meet"), NOT_WITH)),
@@ -193,6 +190,35 @@ def settings_reply(settings: PersonSettings, names: CommandNames) -> Message:
             )
         ),
     )
+
+
+def _pace_line(settings: PersonSettings) -> str:
+    return _(_EVERY[settings.pace])
+
+
+def _team_line(settings: PersonSettings) -> str:
+    return _("Team: {team}").format(team=escape(settings.team) or _("not said"))
+
+
+def _manager_line(settings: PersonSettings) -> str:
+    manager = person(settings.manager) if settings.manager else _("not said")
+    return _("Manager, never paired with you: {manager}").format(manager=manager)
+
+
+def _writing_line(settings: PersonSettings) -> str:
+    return _("In writing: fine") if settings.writing_ok else _("In writing: rather not")
+
+
+def _language_line(settings: PersonSettings) -> str:
+    return _("Language: {language}").format(language=LANGUAGES.get(settings.language) or _("as in Slack"))
+
+
+def _mentions_line(settings: PersonSettings) -> str:
+    return _("Mentioned in channels: fine") if settings.mentions_ok else _("Mentioned in channels: never")
+
+
+def _witness_line(settings: PersonSettings) -> str:
+    return _("Witness of goals: fine") if settings.witness_ok else _("Witness of goals: never")
 
 
 def _meeting_line(settings: PersonSettings) -> str:
@@ -215,6 +241,29 @@ def _note_line(settings: PersonSettings) -> str:
         return _("Weekly note: none")
     day, at = weekday(settings.note_weekday), f"{settings.note_at:%H:%M}"
     return _("Weekly note: {day}, {time}").format(day=day, time=at)
+
+
+# In the order in which people see them.
+OWN_SETTINGS: Final[tuple[Setting, ...]] = (
+    Setting(_pace_fields, _pace_line, {"pace": N_("rounds from one introduction to the next")}),
+    Setting(_team_fields, _team_line, {"team": N_("team")}),
+    Setting(_manager_fields, _manager_line, {"manager": N_("manager, never paired with you")}),
+    Setting(_writing_fields, _writing_line, {"writing_ok": N_("writing is fine")}),
+    Setting(_meeting_fields, _meeting_line, {"meets_in": N_("languages you can meet in")}),
+    Setting(_language_fields, _language_line, {"is_language_chosen": N_("language chosen by yourself")}),
+    Setting(_mentions_fields, _mentions_line, {"mentions_ok": N_("others may mention you")}),
+    Setting(_witness_fields, _witness_line, {"witness_ok": N_("others may ask you to be their witness")}),
+    Setting(_hours_fields, _hours_line, {"days": N_("days"), "hours_start": N_("from"), "hours_end": N_("until")}),
+    Setting(
+        _note_fields,
+        _note_line,
+        {
+            "has_note": N_("wants the weekly note"),
+            "note_weekday": N_("weekly note on day, from 0 for Monday"),
+            "note_at": N_("weekly note at"),
+        },
+    ),
+)
 
 
 def not_with_form(others: Sequence[str]) -> Block:
