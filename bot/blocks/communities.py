@@ -23,6 +23,7 @@ from bot.blocks.kit import (
     people,
     quote,
     section,
+    select,
 )
 from bot.blocks.language import N_, _, ngettext, spoken, written_day
 from bot.blocks.names import CommandNames
@@ -276,13 +277,6 @@ def set_up_reply(channel_id: str, *, is_new: bool) -> Message:
 
 def set_up_form(channel_id: str, card: CommunityCard | None, user_id: str) -> Block:
     """Build the form that switches a community on; only the purpose has to be typed."""
-    rhythm = card.rhythm if card else Rhythm()
-    facilitators = card.facilitators if card else (user_id,)
-    weekdays = [option(weekday(number), str(number)) for number in range(5)]
-    meeting = card.meeting if card else Meeting()
-    sizes = [option(_people(size), str(size)) for size in GROUP_SIZES]
-    again = [option(_(_AGAIN[rounds]), "all" if rounds is None else str(rounds)) for rounds in AGAIN_AFTER]
-    every = [option(_(_EVERY[weeks]), str(weeks)) for weeks in ROUND_WEEKS]
     return form(
         SET_UP_FORM,
         _("Learning community"),
@@ -293,51 +287,8 @@ def set_up_form(channel_id: str, card: CommunityCard | None, user_id: str) -> Bl
                 line_input(card.purpose if card else ""),
                 hint=_("One sentence, such as: Getting better at planning, together."),
             ),
-            field(
-                "prompt_weekday",
-                _("Day of the weekly prompt"),
-                {
-                    "type": "static_select",
-                    "options": weekdays,
-                    "initial_option": weekdays[min(rhythm.prompt_weekday, 4)],
-                },
-            ),
-            field(
-                "prompt_at",
-                _("Time of the weekly prompt"),
-                {"type": "timepicker", "initial_time": f"{rhythm.prompt_at:%H:%M}"},
-                hint=_("In the time zone in which most people of this channel live."),
-            ),
-            field(
-                "round_weeks",
-                _("Introductions"),
-                {
-                    "type": "static_select",
-                    "options": every,
-                    "initial_option": every[ROUND_WEEKS.index(rhythm.round_weeks)],
-                },
-                hint=_("On Mondays. Every week starts faster; every 2 weeks lasts longer in most companies."),
-            ),
-            field(
-                "group_size",
-                _("How many meet?"),
-                {
-                    "type": "static_select",
-                    "options": sizes,
-                    "initial_option": sizes[GROUP_SIZES.index(meeting.group_size)],
-                },
-                hint=_("Somebody left over makes one group larger."),
-            ),
-            field(
-                "again_after",
-                _("When may the same people meet again?"),
-                {
-                    "type": "static_select",
-                    "options": again,
-                    "initial_option": again[AGAIN_AFTER.index(meeting.again_after)],
-                },
-                hint=_("Sooner means that good matches come back before everybody has met everybody."),
-            ),
+            *_rhythm_fields(card.rhythm if card else Rhythm()),
+            *_meeting_fields(card.meeting if card else Meeting()),
             field(
                 "language",
                 _("Language of this channel"),
@@ -352,21 +303,64 @@ def set_up_form(channel_id: str, card: CommunityCard | None, user_id: str) -> Bl
                 hint=_("Those of your company, such as: patience, curiosity. Empty means: any word."),
                 optional=True,
             ),
-            field(
-                "facilitators",
-                _("Who looks after it?"),
-                {"type": "multi_users_select", "initial_users": list(facilitators), "max_selected_items": 5},
-                hint=_("You, and best one more. They can change what stands here."),
-            ),
+            _facilitators_field(card.facilitators if card else (user_id,)),
         ],
         submit=_("Switch it on") if card is None else _("Save"),
         metadata=channel_id,
     )
 
 
+def _rhythm_fields(rhythm: Rhythm) -> list[Block]:
+    weekdays = [option(weekday(number), str(number)) for number in range(5)]
+    every = [option(_(_EVERY[weeks]), str(weeks)) for weeks in ROUND_WEEKS]
+    return [
+        field("prompt_weekday", _("Day of the weekly prompt"), select(weekdays, min(rhythm.prompt_weekday, 4))),
+        field(
+            "prompt_at",
+            _("Time of the weekly prompt"),
+            {"type": "timepicker", "initial_time": f"{rhythm.prompt_at:%H:%M}"},
+            hint=_("In the time zone in which most people of this channel live."),
+        ),
+        field(
+            "round_weeks",
+            _("Introductions"),
+            select(every, ROUND_WEEKS.index(rhythm.round_weeks)),
+            hint=_("On Mondays. Every week starts faster; every 2 weeks lasts longer in most companies."),
+        ),
+    ]
+
+
+def _meeting_fields(meeting: Meeting) -> list[Block]:
+    sizes = [option(_people(size), str(size)) for size in GROUP_SIZES]
+    again = [option(_(_AGAIN[rounds]), "all" if rounds is None else str(rounds)) for rounds in AGAIN_AFTER]
+    return [
+        field(
+            "group_size",
+            _("How many meet?"),
+            select(sizes, GROUP_SIZES.index(meeting.group_size)),
+            hint=_("Somebody left over makes one group larger."),
+        ),
+        field(
+            "again_after",
+            _("When may the same people meet again?"),
+            select(again, AGAIN_AFTER.index(meeting.again_after)),
+            hint=_("Sooner means that good matches come back before everybody has met everybody."),
+        ),
+    ]
+
+
+def _facilitators_field(chosen: Sequence[str]) -> Block:
+    return field(
+        "facilitators",
+        _("Who looks after it?"),
+        {"type": "multi_users_select", "initial_users": list(chosen), "max_selected_items": 5},
+        hint=_("You, and best one more. They can change what stands here."),
+    )
+
+
 def _thanks_choice(*, is_here: bool) -> Block:
     options = [option(_("Posted in this channel"), "here"), option(_("Always in private"), "private")]
-    return {"type": "static_select", "options": options, "initial_option": options[not is_here]}
+    return select(options, int(not is_here))
 
 
 def _language_choice(chosen: str) -> Block:

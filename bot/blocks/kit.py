@@ -198,6 +198,11 @@ def option(text: str, value: str) -> Block:
     return {"text": plain(text, BUTTON_LIMIT), "value": value}
 
 
+def select(options: Sequence[Block], chosen: int) -> Block:
+    """Build a menu of options, of which the one at a place is chosen at first."""
+    return {"type": "static_select", "options": list(options), "initial_option": options[chosen]}
+
+
 def plain(text: str, limit: int) -> Block:
     """Build a text object without markup."""
     return {"type": "plain_text", "text": _cut(text, limit)}

@@ -20,6 +20,7 @@ from bot.blocks.kit import (
     option,
     person,
     section,
+    select,
 )
 from bot.blocks.language import N_, _, joined, ngettext
 from bot.blocks.names import CommandNames
@@ -65,7 +66,7 @@ def settings_form(settings: PersonSettings) -> Block:
 
 def _pace_fields(settings: PersonSettings) -> list[Block]:
     paces = [option(_(_PACES[pace]), str(pace)) for pace in PACES]
-    return [field("pace", _("How often shall I introduce you?"), _select(paces, PACES.index(settings.pace)))]
+    return [field("pace", _("How often shall I introduce you?"), select(paces, PACES.index(settings.pace)))]
 
 
 def _team_fields(settings: PersonSettings) -> list[Block]:
@@ -81,16 +82,16 @@ def _team_fields(settings: PersonSettings) -> list[Block]:
 
 
 def _manager_fields(settings: PersonSettings) -> list[Block]:
-    select = {"type": "users_select"} | ({"initial_user": settings.manager} if settings.manager else {})
+    element = {"type": "users_select"} | ({"initial_user": settings.manager} if settings.manager else {})
     hint = _("Only so that you are never paired.")
-    return [field("manager", _("Your manager"), select, hint=hint, optional=True)]
+    return [field("manager", _("Your manager"), element, hint=hint, optional=True)]
 
 
 def _writing_fields(settings: PersonSettings) -> list[Block]:
     choice = [option(_("No, I'd rather talk"), "no"), option(_("Yes, writing is fine"), "yes")]
     hint = _("Then working hours need not overlap.")
-    select = _select(choice, int(settings.writing_ok))
-    return [field("writing", _("Is an exchange in writing fine?"), select, hint=hint)]
+    chosen = select(choice, int(settings.writing_ok))
+    return [field("writing", _("Is an exchange in writing fine?"), chosen, hint=hint)]
 
 
 def _meeting_fields(settings: PersonSettings) -> list[Block]:
@@ -112,15 +113,15 @@ def _language_fields(settings: PersonSettings) -> list[Block]:
 def _mentions_fields(settings: PersonSettings) -> list[Block]:
     choice = [option(_("Yes, they may"), "yes"), option(_("No, tell me in private"), "no")]
     hint = _("If not, thanks for you reach you in a direct message, and nobody else reads them.")
-    select = _select(choice, int(not settings.mentions_ok))
-    return [field("mentions", _("May others mention you in a channel?"), select, hint=hint)]
+    chosen = select(choice, int(not settings.mentions_ok))
+    return [field("mentions", _("May others mention you in a channel?"), chosen, hint=hint)]
 
 
 def _witness_fields(settings: PersonSettings) -> list[Block]:
     choice = [option(_("Yes, they may ask"), "yes"), option(_("No, nobody"), "no")]
     hint = _("You can say no each time as well.")
-    select = _select(choice, int(not settings.witness_ok))
-    return [field("witness", _("May others ask you to be the witness of a goal?"), select, hint=hint)]
+    chosen = select(choice, int(not settings.witness_ok))
+    return [field("witness", _("May others ask you to be the witness of a goal?"), chosen, hint=hint)]
 
 
 def _hours_fields(settings: PersonSettings) -> list[Block]:
@@ -142,15 +143,11 @@ def _note_fields(settings: PersonSettings) -> list[Block]:
     days = [option(weekday(number), str(number)) for number in range(DAYS_IN_WEEK)]
     notes = [option(_("No weekly note"), "none"), *days]
     hint = _("It asks whether you met, and comes only when there is something to ask.")
-    select = _select(notes, settings.note_weekday + 1 if settings.has_note else 0)
+    chosen = select(notes, settings.note_weekday + 1 if settings.has_note else 0)
     return [
-        field("note_day", _("When shall your weekly note come?"), select, hint=hint),
+        field("note_day", _("When shall your weekly note come?"), chosen, hint=hint),
         field("note_at", _("Time of the weekly note"), _time_picker(settings.note_at)),
     ]
-
-
-def _select(options: Sequence[Block], chosen: int) -> Block:
-    return {"type": "static_select", "options": list(options), "initial_option": options[chosen]}
 
 
 def _time_picker(at: time) -> Block:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session
 
@@ -107,34 +108,10 @@ class CommunityService:
             if not seen.is_first_time(session, who, now) and community is not None:
                 return SetUpDone(community.id, is_new=False)
             if community is None:
-                community = Community(
-                    workspace=who.workspace,
-                    channel_id=channel_id,
-                    purpose=form.purpose.strip(),
-                    zone=known_zone(profile.zone, "UTC"),
-                    prompt_weekday=form.rhythm.prompt_weekday,
-                    prompt_at=form.rhythm.prompt_at,
-                    round_weeks=form.rhythm.round_weeks,
-                    group_size=form.meeting.group_size,
-                    again_after=form.meeting.again_after,
-                    language=form.language,
-                    value_tags=" ".join(form.values),
-                    thanks_here=form.thanks_here,
-                    created_by=who.user_id,
-                    created_at=now,
-                )
+                community = _begin(who, channel_id, form, profile, now)
             else:
                 _check_may_change(session, community, who)
-                community.purpose = form.purpose.strip()
-                community.prompt_weekday = form.rhythm.prompt_weekday
-                community.prompt_at = form.rhythm.prompt_at
-                community.round_weeks = form.rhythm.round_weeks
-                community.group_size = form.meeting.group_size
-                community.again_after = form.meeting.again_after
-                community.language = form.language
-                community.value_tags = " ".join(form.values)
-                community.thanks_here = form.thanks_here
-                community.asleep_at = None
+                community.sqlmodel_update({**_chosen(form), "asleep_at": None})
             community.is_private = is_private
             session.add(community)
             session.flush()
@@ -370,6 +347,33 @@ def card_of(session: Session, community: Community) -> CommunityCard:
         values=tuple(community.value_tags.split()),
         thanks_here=community.thanks_here,
     )
+
+
+def _begin(who: Actor, channel_id: str, form: SetUp, profile: Profile, now: datetime) -> Community:
+    """Return a new community of a channel, which lives where the person does until its own zone is known."""
+    return Community(
+        workspace=who.workspace,
+        channel_id=channel_id,
+        zone=known_zone(profile.zone, "UTC"),
+        created_by=who.user_id,
+        created_at=now,
+        **_chosen(form),
+    )
+
+
+def _chosen(form: SetUp) -> dict[str, Any]:
+    """Return the columns that what was typed and chosen goes into."""
+    return {
+        "purpose": form.purpose.strip(),
+        "prompt_weekday": form.rhythm.prompt_weekday,
+        "prompt_at": form.rhythm.prompt_at,
+        "round_weeks": form.rhythm.round_weeks,
+        "group_size": form.meeting.group_size,
+        "again_after": form.meeting.again_after,
+        "language": form.language,
+        "value_tags": " ".join(form.values),
+        "thanks_here": form.thanks_here,
+    }
 
 
 def _check_may_change(session: Session, community: Community, who: Actor) -> None:
