@@ -17,6 +17,7 @@ from sqlalchemy import make_url
 
 from bot.blocks.names import CommandNames
 from bot.config import Settings, SettingsError, check_database_address, describe_settings, read_settings
+from bot.journal import Formatter
 from bot.limits import LIMITS
 from bot.manifest import manifest_yaml
 
@@ -333,7 +334,9 @@ def _environment() -> dict[str, str]:
 
 
 def _log_to_stderr(level: str) -> None:
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler])
     # At lower levels these write whole payloads, with what people typed.
     for name in ("slack_bolt", "slack_sdk", "urllib3"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -5,6 +5,7 @@ workspace, so that what is proven of one database holds on the other.
 """
 
 import fcntl
+import logging
 import sqlite3
 import threading
 import time
@@ -19,6 +20,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, func, make_url,
 from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 from sqlmodel import Session
 
+from bot.journal import QUEUED, Event, tell
 from storage import queue, schema
 
 BUSY_TIMEOUT_MS: Final = 5_000
@@ -28,6 +30,7 @@ HURRIED_MS: Final = 1_200
 WAL_RETRY_SECONDS: Final = 0.05
 # A process that stands still in the middle of a transaction keeps everybody else from writing.
 STALLED_MS: Final = 60_000
+_log = logging.getLogger(__name__)
 _WRITES: Final = "peerloop_writes"
 _PATIENCE: Final = "peerloop_patience_ms"
 _SQLITE: Final[dict[str, Any]] = {
@@ -261,6 +264,9 @@ class Database:
             if not self._is_sqlite:
                 _wait_for_turn(session.connection(), workspace)
             yield session
+            queued: list[str] = session.info.get(QUEUED, [])
+        for key in queued:
+            tell(_log, Event.MESSAGE_QUEUED, {"workspace": workspace, "key": key})
 
     @contextmanager
     def _in_turn(self) -> Iterator[None]:

@@ -10,6 +10,7 @@ from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, del
 
 from bot.domain.messages import INTRODUCTIONS, RULES, DropReason, MessageKind, Posted, kinds_with
 from bot.domain.pacing import Method, method_of
+from bot.journal import QUEUED
 from storage.bulk import batches
 from storage.columns import UtcDateTime
 
@@ -188,6 +189,9 @@ def add_all(session: Session, rows: Iterable[Mapping[str, object]]) -> None:
     connection = session.connection()
     for some in batches(rows):
         connection.execute(_ADD[connection.dialect.name], some)
+        session.info.setdefault(QUEUED, []).extend(
+            str(row["key"]) for row in some if row["state"] == OutboxState.QUEUED
+        )
 
 
 def add(session: Session, workspace: str, key: str, kind: MessageKind, **columns: Unpack[Columns]) -> None:

@@ -21,6 +21,7 @@ from bot.domain.backoff import wait_of_message, wait_of_method, wait_of_slack
 from bot.domain.messages import INTRODUCTIONS, RULES, DropReason, MessageKind, Posted
 from bot.domain.pacing import SLACK_PACE, Method, Pace
 from bot.gateway import SlackGateway
+from bot.journal import Event, tell
 from bot.services.delivery import tell_too_late
 from bot.services.members import is_paused
 from bot.troubles import (
@@ -193,6 +194,7 @@ class Courier:
             return None
         if isinstance(verdict, Drop):
             _close(session, row, OutboxState.DROPPED, verdict.reason)
+            tell(_log, Event.MESSAGE_DROPPED, _ids(row) | {"reason": verdict.reason.name})
             if verdict.reason is DropReason.ASLEEP:
                 consequences.say_in_private(session, row, now)
             if verdict.reason is DropReason.TOO_LATE and row.kind != MessageKind.REQUEST_INTRODUCTION:
@@ -281,11 +283,12 @@ class Courier:
                     outbox.forget(session, row.workspace, row.edits)
                 sending.save(session, row)
                 waits.end_waits(session, row.workspace, job.methods)
+            tell(_log, Event.MESSAGE_SENT, _ids(row))
         return None
 
     def _leave_in_doubt(self, row: OutboxMessage, trouble: SlackTrouble) -> None:
         """Leave a message as it is until an answer that is late would have come; then it is settled."""
-        _log.warning("outcome unknown for %s: %s", row.key, trouble.error)
+        tell(_log, Event.MESSAGE_IN_DOUBT, _ids(row) | {"error": trouble.error}, logging.WARNING)
         with self._database.write(row.workspace) as session:
             row.reason = trouble.error
             sending.save(session, row)
@@ -298,7 +301,7 @@ class Courier:
     def _fail(self, job: Job, trouble: SlackTrouble, now: datetime) -> None:
         """Give a message up, or send it to those who are left, and see to the people whom that concerns."""
         row = job.row
-        _log.warning("%s failed: %s", row.key, trouble.error)
+        tell(_log, Event.MESSAGE_FAILED, _ids(row) | {"error": trouble.error}, logging.WARNING)
         lost = consequences.find_lost(self._gateway, row, trouble)
         with self._database.write(row.workspace) as session:
             pings.give_back(session, row)
@@ -370,6 +373,11 @@ class Courier:
                 # The conversation is open; only what is said in it is missing.
                 row.method = Method.POST
             sending.save(session, row)
+
+
+def _ids(row: OutboxMessage) -> dict[str, str]:
+    """Return what the log tells of a message."""
+    return {"workspace": row.workspace, "key": row.key, "kind": row.kind}
 
 
 def _why_not(session: Session, row: OutboxMessage, at: Posted | None, now: datetime) -> Drop | Wait | None:
