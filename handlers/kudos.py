@@ -89,8 +89,8 @@ class KudosHandlers:
     def send(self, click: Click) -> Reply:
         """Give thanks as they were shown."""
         pending = blocks.uncarried(click.value)
-        # Both buttons of one preview are the same act.
-        who = replace(click.who, act_id=f"thanks:{pending.act}")
+        # Both buttons of one preview are the same act; an older preview's do not say which.
+        who = replace(click.who, act_id=f"thanks:{pending.act}") if pending.act else click.who
         profiles = self._profiles(pending.thanks)
         try:
             given = self._kudos.give(who, pending.place, pending.thanks, profiles, self._clock.now())

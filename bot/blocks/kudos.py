@@ -35,6 +35,7 @@ from bot.blocks.language import N_, _, joined, ngettext
 from bot.blocks.names import CommandNames
 from bot.blocks.notes import NEW_NOTE
 from bot.blocks.requests import ASK
+from bot.domain.identity import LARGEST_ID
 from bot.domain.kudos import A_DAY, MAX_DEED, MAX_PEOPLE, PRIVATELY, Draft, Given, Hints, Places, Thanks, ThanksCard
 from bot.domain.messages import MessageKind
 from bot.domain.precision import Precision
@@ -93,12 +94,28 @@ def carried(pending: Pending) -> str:
 
 
 def uncarried(value: str) -> Pending:
-    """Unpack what `carried` packed; anything else, such as an older message's button, carries nothing."""
-    if not value.startswith("{"):
-        return Pending(Thanks((), ""))
-    told = json.loads(value)
-    thanks = Thanks(tuple(told["people"]), told["deed"], told["effect"], told["tag"], told["link"])
-    return Pending(thanks, told["here"], told["place"], told["act"], told["asked"], told["draft_id"])
+    """Unpack what `carried` packed; what is missing in it or odd, as in an older message's button, stays empty."""
+    try:
+        told = json.loads(value)
+    except ValueError:
+        told = {}
+    if not isinstance(told, dict):
+        told = {}
+
+    def text(name: str) -> str:
+        said = told.get(name)
+        return said if isinstance(said, str) else ""
+
+    people, draft_id = told.get("people"), told.get("draft_id")
+    named = tuple(one for one in people if isinstance(one, str)) if isinstance(people, list) else ()
+    return Pending(
+        Thanks(named, text("deed"), text("effect"), text("tag") or None, text("link")),
+        here=text("here"),
+        place=text("place"),
+        act=text("act"),
+        asked=told.get("asked") is True,
+        draft_id=draft_id if type(draft_id) is int and 0 < draft_id <= LARGEST_ID else 0,
+    )
 
 
 def kudos_message(cards: Sequence[ThanksCard]) -> Message:

@@ -8,6 +8,8 @@ from typing import Final
 
 from bot.errors import Problem, Trouble
 
+# Rows are counted from 1, in columns that PostgreSQL gives 32 bits.
+LARGEST_ID: Final = 2**31 - 1
 NO_END: Final = datetime(9999, 12, 31, tzinfo=UTC)
 # How the name begins that stands where the id of somebody stood who was erased; no id of Slack's looks like it.
 NOBODY: Final = "nobody-"

@@ -1,15 +1,27 @@
 """Thanks at the edge: shown first, given once, taken back, changed, kept for tomorrow."""
 
+import json
 from datetime import timedelta
 
 import pytest
 
 from bot.blocks import kudos as blocks
+from bot.domain.identity import LARGEST_ID
 from bot.domain.kudos import PRIVATELY, Thanks
 from storage import communities
+from storage.kudos import Kudos
+from tests.factories import rows
 from tests.handlers.edge import LEARNING, NOW, Edge, Json
 
 DEED = "walked me through the migration twice"
+# What a preview says of each thing that its button does not carry.
+EMPTY: Json = {
+    **dict.fromkeys(("deed", "effect", "link", "here", "place", "act"), ""),
+    "people": [],
+    "tag": None,
+    "asked": False,
+    "draft_id": 0,
+}
 
 
 def buttons(message: Json) -> dict[str, Json]:
@@ -245,3 +257,34 @@ def test_thanks_far_too_long_for_a_button_keep_what_fits() -> None:
 
     assert len(packed) <= 2_000
     assert blocks.uncarried(packed).here == LEARNING
+
+
+def test_a_preview_of_another_version_is_read_as_far_as_it_goes() -> None:
+    whole = blocks.Pending(
+        Thanks(("U1",), DEED, "It saved a day", "care", "https://a.example/b"),
+        LEARNING,
+        PRIVATELY,
+        "act",
+        asked=True,
+        draft_id=4,
+    )
+    told = json.loads(blocks.carried(whole))
+
+    for name in told:
+        less = blocks.uncarried(json.dumps({one: said for one, said in told.items() if one != name}))
+        assert json.loads(blocks.carried(less)) == told | {name: EMPTY[name]}
+        for odd in (None, 7.5, {"a": 1}, [None], "words" if name in {"people", "asked", "draft_id"} else -1):
+            read = blocks.uncarried(json.dumps(told | {name: odd, "colour": "red"}))
+            assert json.loads(blocks.carried(read)) == told | {name: EMPTY[name]}, (name, odd)
+    for number in (0, -1, LARGEST_ID + 1, True):
+        assert blocks.uncarried(json.dumps(told | {"draft_id": number})).draft_id == 0
+    for nothing in ("", "{", "[]", "7", "null", '"words"'):
+        assert blocks.uncarried(nothing) == blocks.Pending(Thanks((), ""))
+
+
+def test_two_people_can_send_previews_that_do_not_say_which_act_they_are(edge: Edge) -> None:
+    for who, whom in (("U0LEE", "U0ANA"), ("U0SAM", "U0ANA")):
+        older = json.dumps({"people": [whom], "deed": DEED, "effect": "It saved a day", "place": LEARNING})
+        assert edge.say(edge.click(who, f"{blocks.POST}:channel", older)).startswith("*")
+
+    assert len(rows(edge.database, Kudos)) == 2
