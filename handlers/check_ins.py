@@ -18,7 +18,7 @@ from bot.services.directory import Directory, profile_or_unknown
 from bot.services.members import MemberService
 from handlers.guard import Guard
 from handlers.replies import InPlace, OpenForm, Private, Reply
-from handlers.requests import Click, Submission
+from handlers.requests import Click, Submission, day_in, id_in
 
 PAUSE_TYPED = "2w"
 LONGEST_WAIT = timedelta(weeks=26)
@@ -58,7 +58,7 @@ class CheckInHandlers:
         group_id, _ = _parts(f"{click.variant}:{Met.BOOKED}", Met)
         if not click.value:
             raise UserError(Problem.DAY_MISSING)
-        day = date.fromisoformat(click.value)
+        day = day_in(click.value)
         today = self._today(click.who)
         if day < today:
             raise UserError(Problem.DAY_PAST, next=today.isoformat())
@@ -75,7 +75,7 @@ class CheckInHandlers:
     def first_time(self, click: Click) -> Reply:
         """Store whether they talked for the first time."""
         group, _, answer = click.value.partition(":")
-        answered = self._check_ins.first_time(click.who, _number(group), answer == "yes", self._clock.now())
+        answered = self._check_ins.first_time(click.who, id_in(group), answer == "yes", self._clock.now())
         return InPlace(blocks.met_reply(answered))
 
     def would_help(self, click: Click) -> Reply:
@@ -90,7 +90,7 @@ class CheckInHandlers:
 
     def open_takeaway(self, click: Click) -> Reply:
         """Open the form for one line."""
-        answered = self._check_ins.current(click.who, _number(click.value), self._clock.now())
+        answered = self._check_ins.current(click.who, id_in(click.value), self._clock.now())
         return OpenForm(blocks.takeaway_form(answered))
 
     def take_away(self, form: Submission) -> Reply:
@@ -98,7 +98,7 @@ class CheckInHandlers:
         chosen = form.choice("share")
         share = Share(chosen) if chosen in list(Share) else Share.PRIVATE
         text = form.text("takeaway")
-        self._check_ins.take_away(form.who, _number(form.metadata), text, share, self._clock.now())
+        self._check_ins.take_away(form.who, id_in(form.metadata), text, share, self._clock.now())
         return Private(blocks.takeaway_kept(text, share))
 
     def _today(self, who: Actor) -> date:
@@ -110,10 +110,4 @@ def _parts(value: str, answers: type[Answer]) -> tuple[int, Answer]:
     group, _, answer = value.partition(":")
     if answer not in list(answers):
         raise UserError(Problem.GONE)
-    return _number(group), answers(answer)
-
-
-def _number(value: str) -> int:
-    if not value.isdecimal():
-        raise UserError(Problem.GONE)
-    return int(value)
+    return id_in(group), answers(answer)

@@ -8,7 +8,8 @@ from bot.blocks import communities as blocks
 from bot.blocks.language import spoken
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
-from bot.domain.communities import AGAIN_AFTER, GROUP_SIZES, Meeting, Rhythm, SetUp, read_values
+from bot.domain.cadence import DAYS_IN_WEEK
+from bot.domain.communities import AGAIN_AFTER, GROUP_SIZES, ROUND_WEEKS, Meeting, Rhythm, SetUp, read_values
 from bot.domain.identity import Actor, Room
 from bot.domain.languages import LANGUAGES
 from bot.errors import Problem, UserError
@@ -93,14 +94,15 @@ class CommunityHandlers:
             SetUp(
                 purpose=form.text("purpose"),
                 rhythm=Rhythm(
-                    prompt_weekday=int(form.choice("prompt_weekday") or Rhythm().prompt_weekday),
+                    prompt_weekday=form.number("prompt_weekday", range(DAYS_IN_WEEK), Rhythm().prompt_weekday),
                     prompt_at=form.time_of_day("prompt_at"),
-                    round_weeks=int(form.choice("round_weeks") or Rhythm().round_weeks),
+                    round_weeks=form.number("round_weeks", ROUND_WEEKS, Rhythm().round_weeks),
                 ),
                 facilitators=chosen,
                 meeting=Meeting(
-                    group_size=_group_size(form.choice("group_size")),
-                    again_after=_again_after(form.choice("again_after")),
+                    group_size=form.number("group_size", GROUP_SIZES, Meeting().group_size),
+                    # None, which is a choice too, means: not before everybody has met.
+                    again_after=form.number("again_after", filter(None, AGAIN_AFTER), None),
                 ),
                 language=_language(form.choice("language")),
                 values=read_values(form.text("values")),
@@ -168,16 +170,6 @@ class CommunityHandlers:
         """Follow a channel to its new id."""
         body = event.body
         self._communities.channel_moved(event.tenant, str(body["old_channel_id"]), str(body["new_channel_id"]))
-
-
-def _group_size(chosen: str) -> int:
-    """Read how many people meet; anything but one of the choices means two."""
-    return int(chosen) if chosen.isdecimal() and int(chosen) in GROUP_SIZES else Meeting().group_size
-
-
-def _again_after(chosen: str) -> int | None:
-    """Read after how many rounds partners may come back; anything but one of the choices means: all first."""
-    return int(chosen) if chosen.isdecimal() and int(chosen) in AGAIN_AFTER else None
 
 
 def _language(chosen: str) -> str:

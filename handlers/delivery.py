@@ -4,11 +4,10 @@ from slack_bolt import App
 
 from bot.blocks import delivery as blocks
 from bot.clock import Clock
-from bot.errors import Problem, UserError
 from bot.services.delivery import DeliveryService
 from handlers.guard import Guard
 from handlers.replies import InPlace, Reply
-from handlers.requests import Click
+from handlers.requests import Click, id_in
 
 
 class DeliveryHandlers:
@@ -25,17 +24,10 @@ class DeliveryHandlers:
 
     def post_again(self, click: Click) -> Reply:
         """Have the message posted once more."""
-        posted = self._delivery.post_again(click.who, _number(click.value), self._clock.now())
+        posted = self._delivery.post_again(click.who, id_in(click.value), self._clock.now())
         return InPlace(blocks.again_reply(posted) if posted else blocks.settled_reply())
 
     def note_arrival(self, click: Click) -> Reply:
         """Note that the message is there."""
-        self._delivery.note_arrival(click.who, _number(click.value), self._clock.now())
+        self._delivery.note_arrival(click.who, id_in(click.value), self._clock.now())
         return InPlace(blocks.settled_reply())
-
-
-def _number(value: str) -> int:
-    # Nobody has a number of twelve digits, and the database takes no longer one.
-    if not value.isascii() or not value.isdecimal() or len(value) > 12:  # noqa: PLR2004 - explained above
-        raise UserError(Problem.GONE)
-    return int(value)

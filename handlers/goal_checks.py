@@ -1,7 +1,6 @@
 """Listeners for check-ins on goals: how it goes, a line of one's own, and help for who is stuck."""
 
 import re
-from datetime import date
 
 from slack_bolt import App
 
@@ -13,7 +12,7 @@ from bot.errors import Problem, UserError
 from bot.services.goal_checks import GoalCheckService
 from handlers.guard import Guard
 from handlers.replies import InPlace, OpenForm, Private, Reply
-from handlers.requests import Click, Submission
+from handlers.requests import Click, Submission, day_in, id_in
 
 
 class GoalCheckHandlers:
@@ -82,7 +81,4 @@ class GoalCheckHandlers:
 def _ref(value: str) -> tuple[CheckRef, str]:
     """Read a check-in and what follows it; raises UserError for anything else."""
     goal_id, day, rest = (*value.split(":", 2), "", "")[:3]
-    try:
-        return CheckRef(int(goal_id), date.fromisoformat(day)), rest
-    except ValueError:
-        raise UserError(Problem.GONE) from None
+    return CheckRef(id_in(goal_id), day_in(day)), rest

@@ -18,7 +18,7 @@ from bot.services.directory import Directory, profile_or_unknown
 from bot.services.goals import GoalService
 from handlers.guard import Guard
 from handlers.replies import InPlace, OpenForm, Private, Reply
-from handlers.requests import Click, Command, Shortcut, Submission
+from handlers.requests import Click, Command, Shortcut, Submission, id_in
 
 
 class GoalHandlers:
@@ -73,16 +73,14 @@ class GoalHandlers:
         witness = self._directory.find_profile(typed.witness) if typed.witness else None
         now = self._clock.now()
         if form.metadata:
-            goal = self._goals.change(form.who, goal_id_from(form.metadata), typed, profile, now, witness)
+            goal = self._goals.change(form.who, id_in(form.metadata), typed, profile, now, witness)
         else:
             goal = self._goals.set(form.who, typed, profile, now, witness)
         return Private(blocks.goal_set_reply(goal, self._names))
 
     def keep_line(self, form: Submission) -> Reply:
         """Keep a line with a goal that ended."""
-        return Private(
-            blocks.ended_reply(self._goals.keep_line(form.who, goal_id_from(form.metadata), form.text("line")))
-        )
+        return Private(blocks.ended_reply(self._goals.keep_line(form.who, id_in(form.metadata), form.text("line"))))
 
     def list(self, command: Command) -> Reply:
         """Show the person's own goals, and in a community what others share with it."""
@@ -143,27 +141,20 @@ class GoalHandlers:
         return blocks.goal_form(GoalForm(goal, "", due_on), note)
 
 
-def goal_id_from(value: str) -> int:
-    """Read the id of a goal from what a button or a form carries; raises UserError for anything else."""
-    if not value.isdecimal():
-        raise UserError(Problem.NO_SUCH_GOAL)
-    return int(value)
-
-
 def _about_one(act: Callable[[Actor, int], Reply]) -> Callable[[Click], Reply]:
-    return lambda click: act(click.who, goal_id_from(click.value))
+    return lambda click: act(click.who, id_in(click.value))
 
 
 def _typed(form: Submission) -> GoalForm:
-    visibility, weeks, check_weeks = (form.choice(name) for name in ("visibility", "weeks", "check_weeks"))
+    visibility = form.choice("visibility")
     return GoalForm(
         title=form.text("title"),
         evidence=blocks.evidence_of(form.text("evidence"), form.choice("evidence_pick")),
         due_on=form.day("due_on"),
         plan=form.text("plan"),
         why=form.text("why"),
-        weeks=int(weeks) if weeks in map(str, WEEKS_AHEAD) else None,
+        weeks=form.number("weeks", WEEKS_AHEAD, None),
         visibility=Visibility(visibility) if visibility in list(Visibility) else Visibility.ME,
         witness=form.person("witness"),
-        check_weeks=int(check_weeks) if check_weeks in map(str, CHECK_WEEKS) else CHECK_WEEKS[0],
+        check_weeks=form.number("check_weeks", CHECK_WEEKS, CHECK_WEEKS[0]),
     )

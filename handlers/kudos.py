@@ -20,7 +20,7 @@ from bot.services.directory import Directory
 from bot.services.kudos import KudosService
 from handlers.guard import Guard
 from handlers.replies import InPlace, OpenForm, Private, Reply
-from handlers.requests import Click, Command, Shortcut, Submission
+from handlers.requests import Click, Command, Shortcut, Submission, id_in
 
 # Whoever names a crowd is refused; nobody waits for more accounts than these to be looked up.
 _LOOKED_UP = 10
@@ -128,34 +128,34 @@ class KudosHandlers:
 
     def undo(self, click: Click) -> Reply:
         """Take thanks back that were just given."""
-        return InPlace(blocks.undone_reply(self._kudos.undo(click.who, _number(click.value), self._clock.now())))
+        return InPlace(blocks.undone_reply(self._kudos.undo(click.who, id_in(click.value), self._clock.now())))
 
     def open_reword_form(self, click: Click) -> Reply:
         """Open the form that changes the words of thanks just given."""
-        kudos_id = _number(click.value)
+        kudos_id = id_in(click.value)
         thanks, values = self._kudos.just_given(click.who, kudos_id, self._clock.now())
         return OpenForm(blocks.reword_form(kudos_id, click.channel_id, thanks, values))
 
     def reword(self, form: Submission) -> Reply:
         """Change the words of thanks just given."""
         number, _, here = form.metadata.partition(" ")
-        precision = self._kudos.reword(form.who, _number(number), _words(form), self._clock.now())
+        precision = self._kudos.reword(form.who, id_in(number), _words(form), self._clock.now())
         return Private(blocks.reworded_reply(precision), here)
 
     def me_too(self, click: Click) -> Reply:
         """Note that somebody says so too."""
-        kudos_id = _number(click.value)
+        kudos_id = id_in(click.value)
         is_new = self._kudos.me_too(click.who, kudos_id, self._clock.now())
         return Private(blocks.me_too_reply(kudos_id, is_new=is_new))
 
     def not_me_too(self, click: Click) -> Reply:
         """Take back that somebody says so too."""
-        self._kudos.not_me_too(click.who, _number(click.value), self._clock.now())
+        self._kudos.not_me_too(click.who, id_in(click.value), self._clock.now())
         return InPlace(blocks.not_me_too_reply())
 
     def take_down(self, click: Click) -> Reply:
         """Take thanks down for somebody who is thanked in them, or gave them."""
-        self._kudos.take_down(click.who, _number(click.value), self._clock.now())
+        self._kudos.take_down(click.who, id_in(click.value), self._clock.now())
         return Private(blocks.taken_down_reply())
 
     def keep(self, click: Click) -> Reply:
@@ -176,12 +176,12 @@ class KudosHandlers:
 
     def open_draft(self, click: Click) -> Reply:
         """Open the form with thanks that were kept."""
-        draft = self._kudos.draft(click.who, _number(click.value))
+        draft = self._kudos.draft(click.who, id_in(click.value))
         return self._form(click, Pending(draft.thanks, here=click.channel_id, draft_id=draft.draft_id))
 
     def discard(self, click: Click) -> Reply:
         """Remove thanks that were kept."""
-        self._kudos.discard(click.who, _number(click.value))
+        self._kudos.discard(click.who, id_in(click.value))
         return InPlace(blocks.discarded_reply())
 
     def _complete(self, command: Command, pending: Pending, trouble: Trouble | None) -> Reply:
@@ -219,9 +219,3 @@ def _or_raise(refusal: UserError, pending: Pending) -> Pending:
     if refusal.trouble.problem != Problem.ENOUGH_TODAY:
         raise refusal
     return pending
-
-
-def _number(value: str) -> int:
-    if not value.isdecimal():
-        raise UserError(Problem.GONE)
-    return int(value)

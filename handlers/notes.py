@@ -13,12 +13,12 @@ from bot.clock import Clock
 from bot.domain.commands import plain, unquoted
 from bot.domain.identity import Actor
 from bot.domain.notes import MAX_NOTE, NoteForm, check_note
-from bot.errors import Problem, UserError
+from bot.errors import UserError
 from bot.services.directory import Directory, profile_or_unknown
 from bot.services.notes import NoteService
 from handlers.guard import Guard
 from handlers.replies import InPlace, OpenForm, Private, Reply
-from handlers.requests import Click, Command, Shortcut, Submission
+from handlers.requests import Click, Command, Shortcut, Submission, id_in
 
 
 class NoteHandlers:
@@ -81,36 +81,36 @@ class NoteHandlers:
         )
         if not number:
             return self._keep(form.who, typed, here)
-        card = self._notes.change(form.who, _number(number), typed, self._clock.now())
+        card = self._notes.change(form.who, id_in(number), typed, self._clock.now())
         return Private(blocks.kept_reply(card, self._open(form.who, here), self._names, is_changed=True), here)
 
     def share(self, click: Click) -> Reply:
         """Let the channel read a note in which it was typed."""
         number, _, here = click.value.partition(":")
-        card = self._notes.share(click.who, _number(number), here, self._clock.now())
+        card = self._notes.share(click.who, id_in(number), here, self._clock.now())
         return InPlace(blocks.kept_reply(card, here, self._names))
 
     def ask_later(self, click: Click) -> Reply:
         """Store whether somebody wants to be asked about a note."""
         number, here, wanted = (*click.value.split(":", 2), "", "")[:3]
-        card = self._notes.ask_later(click.who, _number(number), self._clock.now(), wanted=wanted == blocks.ASKS)
+        card = self._notes.ask_later(click.who, id_in(number), self._clock.now(), wanted=wanted == blocks.ASKS)
         return InPlace(blocks.kept_reply(card, here, self._names))
 
     def edit(self, click: Click) -> Reply:
         """Open the form with what stands in a note."""
         number, _, here = click.value.partition(":")
-        return self._edit(click.who, _number(number), here)
+        return self._edit(click.who, id_in(number), here)
 
     def choose(self, click: Click) -> Reply:
         """Change a note of the list, or delete it, as its menu says."""
         what, _, number = click.value.partition(" ")
         if what == blocks.EDIT:
-            return self._edit(click.who, _number(number), click.channel_id)
-        return self._delete(click.who, _number(number))
+            return self._edit(click.who, id_in(number), click.channel_id)
+        return self._delete(click.who, id_in(number))
 
     def undo(self, click: Click) -> Reply:
         """Take a note back that was just kept."""
-        return InPlace(blocks.deleted_reply(self._notes.undo(click.who, _number(click.value), self._clock.now())))
+        return InPlace(blocks.deleted_reply(self._notes.undo(click.who, id_in(click.value), self._clock.now())))
 
     def _keep(self, who: Actor, form: NoteForm, here: str) -> Reply:
         profile = profile_or_unknown(self._directory, who.user_id)
@@ -130,10 +130,3 @@ class NoteHandlers:
     def _open(self, who: Actor, here: str) -> str:
         """Return the channel a person is in, if a note can be shared there; else nothing."""
         return here if here and here in self._notes.channels(who, here) else ""
-
-
-def _number(value: str) -> int:
-    # Nobody has a number of twelve digits, and the database takes no longer one.
-    if not value.isascii() or not value.isdecimal() or len(value) > 12:  # noqa: PLR2004 - explained above
-        raise UserError(Problem.GONE)
-    return int(value)

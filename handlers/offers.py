@@ -21,7 +21,7 @@ from bot.services.offers import OfferService
 from bot.services.requests import RequestService
 from handlers.guard import Guard
 from handlers.replies import OpenForm, Private, Reply
-from handlers.requests import Click, Command, Shortcut, Submission
+from handlers.requests import Click, Command, Shortcut, Submission, id_in
 
 
 class OfferHandlers:
@@ -94,30 +94,29 @@ class OfferHandlers:
         """Store an offer or a want from the form, in the place of the one that was edited, if one was."""
         said, _, number = form.metadata.partition(" ")
         kind = TopicKind.OFFER if said == TopicKind.OFFER else TopicKind.WANT
-        chosen = form.choice("minutes")
         filled = TopicForm(
             kind,
             form.text("topic"),
-            int(chosen) if kind is TopicKind.OFFER and chosen in {str(one) for one in MINUTES} else None,
+            form.number("minutes", MINUTES, None) if kind is TopicKind.OFFER else None,
             form.text("sentence"),
             blocks.FINDABLE in form.choices("findable"),
         )
-        return self._save(form.who, filled, _number(number) if number else None)
+        return self._save(form.who, filled, id_in(number) if number else None)
 
     def edit(self, click: Click) -> Reply:
         """Open the form with what stands in one's own offer or want."""
-        return self._edit(click.who, _number(click.value))
+        return self._edit(click.who, id_in(click.value))
 
     def choose(self, click: Click) -> Reply:
         """Edit one's own offer or want, or take it back, as the menu says."""
         what, _, number = click.value.partition(" ")
         if what == blocks.EDIT:
-            return self._edit(click.who, _number(number))
-        return self._remove(click.who, _number(number))
+            return self._edit(click.who, id_in(number))
+        return self._remove(click.who, id_in(number))
 
     def remove(self, click: Click) -> Reply:
         """Take an offer or a want back."""
-        return self._remove(click.who, _number(click.value))
+        return self._remove(click.who, id_in(click.value))
 
     def undo(self, click: Click) -> Reply:
         """Bring back what stood there before the last saving."""
@@ -125,11 +124,11 @@ class OfferHandlers:
             number, before = blocks.before_from(click.value)
         except (ValueError, TypeError):
             raise UserError(Problem.GONE) from None
-        return Private(blocks.undone_reply(self._offers.undo(click.who, _number(number), before, self._clock.now())))
+        return Private(blocks.undone_reply(self._offers.undo(click.who, id_in(number), before, self._clock.now())))
 
     def keep(self, click: Click) -> Reply:
         """Let an offer or a want last longer."""
-        return Private(blocks.kept_reply(self._offers.keep(click.who, _number(click.value), self._clock.now())))
+        return Private(blocks.kept_reply(self._offers.keep(click.who, id_in(click.value), self._clock.now())))
 
     def look(self, click: Click) -> Reply:
         """Show who offers what the button names; without a topic, open the form."""
@@ -137,14 +136,14 @@ class OfferHandlers:
 
     def ask(self, click: Click) -> Reply:
         """Ask somebody whether they would like to be introduced."""
-        topic_id, now = _number(click.value), self._clock.now()
+        topic_id, now = id_in(click.value), self._clock.now()
         return Private(
             request_blocks.asked_reply(self._requests.ask(click.who, topic_id, self._profile(click.who), now))
         )
 
     def take_request_back(self, click: Click) -> Reply:
         """End one's own request."""
-        request = self._requests.take_back(click.who, _number(click.value), self._clock.now())
+        request = self._requests.take_back(click.who, id_in(click.value), self._clock.now())
         return Private(request_blocks.taken_back_reply(request))
 
     def _say(self, command: Command, kind: TopicKind, rest: str) -> Reply:
@@ -182,15 +181,8 @@ class OfferHandlers:
         return Private(blocks.found_reply(wanted, self._offers.find(who, wanted, self._clock.now()), self._names))
 
     def _answer(self, click: Click, *, agrees: bool) -> Reply:
-        request = self._requests.answer(click.who, _number(click.value), self._clock.now(), agrees=agrees)
+        request = self._requests.answer(click.who, id_in(click.value), self._clock.now(), agrees=agrees)
         return Private(request_blocks.answered_reply(request))
 
     def _profile(self, who: Actor) -> Profile:
         return profile_or_unknown(self._directory, who.user_id)
-
-
-def _number(value: str) -> int:
-    # Nobody has a number of twelve digits, and the database takes no longer one.
-    if not value.isascii() or not value.isdecimal() or len(value) > 12:  # noqa: PLR2004 - explained above
-        raise UserError(Problem.GONE)
-    return int(value)

@@ -11,7 +11,7 @@ from bot.errors import Problem, UserError
 from bot.services.prompts import PromptService
 from handlers.guard import Guard
 from handlers.replies import Private, Reply
-from handlers.requests import Click
+from handlers.requests import Click, id_in
 
 
 class PromptHandlers:
@@ -29,7 +29,7 @@ class PromptHandlers:
     def tap(self, click: Click) -> Reply:
         """Count a tap."""
         post, _, kind = click.value.partition(":")
-        if not post.isdecimal() or kind not in list(TapKind):
+        if kind not in list(TapKind):
             raise UserError(Problem.GONE)
-        is_new = self._prompts.tap(click.who, int(post), TapKind(kind), self._clock.now(), click.stands)
+        is_new = self._prompts.tap(click.who, id_in(post), TapKind(kind), self._clock.now(), click.stands)
         return Private(blocks.tapped_reply(TapKind(kind), is_new=is_new))

@@ -9,18 +9,19 @@ the beginning is read.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from bot.blocks.kit import GIVEN_BACK, VALUE
 from bot.domain.commands import unescaped
-from bot.domain.identity import Actor, Tenant
+from bot.domain.identity import LARGEST_ID, Actor, Tenant
 from bot.domain.messages import Posted
 from bot.errors import Problem, UserError
 
 Payload = Mapping[str, Any]
+Default = TypeVar("Default", int, None)
 
 # No rule takes as much, and an answer can still give all of it back.
 MOST_TYPED: Final = GIVEN_BACK
@@ -31,6 +32,7 @@ _TURNING: Final = re.compile("[\0\u202a-\u202e\u2066-\u2069]")
 _SPACES: Final = "".join(sign for sign in map(chr, range(0x3001)) if sign.isspace())
 _UNSEEN: Final = _SPACES + "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 
+_ID: Final = re.compile("[0-9]{1,10}")
 _CHANNEL: Final = re.compile(r"<#([CG][A-Z0-9]+)(?:\|[^<>]*)?>")
 _NO_CHANNEL: Final = re.compile(r"(?:^|\s)(#\w[\w-]*)")
 
@@ -114,6 +116,11 @@ class Submission:
         """Return the value of the chosen entry; empty when none was."""
         return str((self.values.get(block_id, {}).get("selected_option") or {}).get("value") or "")
 
+    def number(self, block_id: str, choices: Iterable[int], default: Default) -> int | Default:
+        """Return the number chosen; `default` when none was, or one that is no choice."""
+        chosen = self.choice(block_id)
+        return next((one for one in choices if str(one) == chosen), default)
+
     def choices(self, block_id: str) -> tuple[str, ...]:
         """Return the values of the chosen entries."""
         chosen = self.values.get(block_id, {}).get("selected_options") or ()
@@ -130,11 +137,15 @@ class Submission:
     def day(self, block_id: str) -> date | None:
         """Return the day chosen, or None."""
         chosen = self.values.get(block_id, {}).get("selected_date")
-        return date.fromisoformat(chosen) if chosen else None
+        return day_in(chosen) if chosen else None
 
     def time_of_day(self, block_id: str) -> time:
         """Return the time chosen; midnight when none was."""
-        return time.fromisoformat(self.values.get(block_id, {}).get("selected_time") or "00:00")
+        chosen = self.values.get(block_id, {}).get("selected_time") or "00:00"
+        try:
+            return time.fromisoformat(chosen)
+        except ValueError:
+            raise UserError(Problem.GONE) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +294,29 @@ def channel_in(text: str) -> str | None:
     if unknown := _NO_CHANNEL.search(text):
         raise UserError(Problem.NO_SUCH_CHANNEL, typed=unknown[1])
     return None
+
+
+def id_in(value: str) -> int:
+    """Return the id of a row that a button or a form carries.
+
+    Raises:
+        UserError: No row can have it; the button is broken, forged, or of another version.
+    """
+    if not _ID.fullmatch(value) or int(value) > LARGEST_ID:
+        raise UserError(Problem.GONE)
+    return int(value)
+
+
+def day_in(value: str) -> date:
+    """Return the day that a button, a form or a calendar carries.
+
+    Raises:
+        UserError: It is none.
+    """
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise UserError(Problem.GONE) from None
 
 
 def describe(body: Payload) -> str:

@@ -18,7 +18,7 @@ from bot.services.check_ins import CheckInService
 from bot.services.rounds import RoundService
 from handlers.guard import Guard
 from handlers.replies import OpenForm, Private, Reply
-from handlers.requests import Click, Command, channel_in
+from handlers.requests import Click, Command, channel_in, id_in
 
 
 class RoundHandlers:
@@ -40,10 +40,10 @@ class RoundHandlers:
 
     def register(self, app: App, guard: Guard) -> None:
         """Listen to the buttons of introductions."""
-        app.action(blocks.BOOKED)(guard.click(lambda click: self._booked(click.who, _number(click.value))))
+        app.action(blocks.BOOKED)(guard.click(lambda click: self._booked(click.who, id_in(click.value))))
         app.action(blocks.GUIDE)(guard.click(self.open_guide))
-        app.action(blocks.CANNOT)(guard.click(lambda click: self._cannot(click.who, _number(click.value))))
-        app.action(blocks.SWAP)(guard.click(lambda click: self._swap(click.who, _number(click.value))))
+        app.action(blocks.CANNOT)(guard.click(lambda click: self._cannot(click.who, id_in(click.value))))
+        app.action(blocks.SWAP)(guard.click(lambda click: self._swap(click.who, id_in(click.value))))
         app.action(re.compile(rf"{re.escape(blocks.MORE)}(:.*)?$"))(guard.click(self.more))
         app.action(blocks.TRY_AGAIN)(guard.click(self.try_again))
         app.action(blocks.ROUND_PREVIEW)(guard.click(lambda click: self._preview(click.who, click.value)))
@@ -86,7 +86,7 @@ class RoundHandlers:
 
     def try_again(self, click: Click) -> Reply:
         """Look once more for somebody for a person without a group."""
-        return Private(blocks.looking_reply(self._rounds.try_again(click.who, _number(click.value), self._clock.now())))
+        return Private(blocks.looking_reply(self._rounds.try_again(click.who, id_in(click.value), self._clock.now())))
 
     def _preview(self, who: Actor, channel_id: str) -> Reply:
         return Private(blocks.preview_reply(self._rounds.preview(who, channel_id, self._clock.now()), self._names))
@@ -102,7 +102,7 @@ class RoundHandlers:
 
     def open_guide(self, click: Click) -> Reply:
         """Open the group's conversation guide, with its alternatives."""
-        card = self._rounds.of_group(click.who, _number(click.value), self._clock.now())
+        card = self._rounds.of_group(click.who, id_in(click.value), self._clock.now())
         guides = [guide for guide_id in card.guide_ids if (guide := self._guide(guide_id))]
         if not guides:
             raise UserError(Problem.GONE)
@@ -112,7 +112,7 @@ class RoundHandlers:
         """Do what was chosen in the menu of lesser choices."""
         what, _, group = click.value.partition(":")
         act = self._swap if what == blocks.SWAP else self._cannot
-        return act(click.who, _number(group))
+        return act(click.who, id_in(group))
 
     def _booked(self, who: Actor, group_id: int) -> Reply:
         self._rounds.booked(who, group_id, self._clock.now())
@@ -132,10 +132,3 @@ class RoundHandlers:
 
     def _guide(self, guide_id: str) -> Guide | None:
         return self._guides.in_language(spoken()).guides.get(guide_id)
-
-
-def _number(value: str) -> int:
-    """Read the id a button carries; one that is no number can only be forged or broken."""
-    if not value.isdecimal():
-        raise UserError(Problem.GONE)
-    return int(value)

@@ -65,11 +65,11 @@ class SettingsHandlers:
 
     def change(self, form: Submission) -> Reply:
         """Store what a person says of themselves."""
-        pace, language, note_day = form.choice("pace"), form.choice("language"), form.choice("note_day")
+        language = form.choice("language")
         settings = PersonSettings(
             team=form.text("team"),
             manager=form.person("manager"),
-            pace=int(pace) if pace in {str(one) for one in PACES} else 1,
+            pace=form.number("pace", PACES, PACES[0]),
             writing_ok=form.choice("writing") == "yes",
             language=language if language in LANGUAGES else "",
             meets_in=frozenset(one for one in form.choices("meets_in") if one in MEETING_LANGUAGES),
@@ -78,8 +78,8 @@ class SettingsHandlers:
             days=frozenset(int(day) for day in form.choices("days") if day in _WEEKDAYS),
             start=form.time_of_day("from"),
             end=form.time_of_day("until"),
-            has_note=note_day != "none",
-            note_weekday=int(note_day) if note_day in _WEEKDAYS else NOTE_WEEKDAY,
+            has_note=form.choice("note_day") != "none",
+            note_weekday=form.number("note_day", range(DAYS_IN_WEEK), NOTE_WEEKDAY),
             note_at=form.time_of_day("note_at"),
         )
         profile = profile_or_unknown(self._directory, form.who.user_id)

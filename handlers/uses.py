@@ -12,7 +12,7 @@ from bot.errors import Problem, UserError
 from bot.services.uses import UseService
 from handlers.guard import Guard
 from handlers.replies import InPlace, OpenForm, Private, Reply
-from handlers.requests import Click, Submission
+from handlers.requests import Click, Submission, id_in
 
 
 class UseHandlers:
@@ -39,31 +39,24 @@ class UseHandlers:
         number, _, said = click.value.partition(":")
         if said not in list(Used):
             raise UserError(Problem.GONE)
-        answered, also = self._uses.answer(click.who, _number(number), Used(said), self._clock.now())
+        answered, also = self._uses.answer(click.who, id_in(number), Used(said), self._clock.now())
         return InPlace(uses.answered_reply(answered, also))
 
     def open_line(self, click: Click) -> Reply:
         """Open the form for where it was used."""
-        return OpenForm(uses.line_form(self._uses.current(click.who, _number(click.value))))
+        return OpenForm(uses.line_form(self._uses.current(click.who, id_in(click.value))))
 
     def keep_line(self, form: Submission) -> Reply:
         """Keep where it was used, for whoever may read it."""
         chosen = form.choice("where")
         channel_id = "" if chosen == notes.NOBODY_ELSE else chosen
-        check_id, line = _number(form.metadata), form.text("line")
+        check_id, line = id_in(form.metadata), form.text("line")
         return Private(uses.line_kept(self._uses.keep_line(form.who, check_id, line, channel_id, self._clock.now())))
 
     def count_only(self, click: Click) -> Reply:
         """Count it without words."""
-        return Private(uses.line_kept(self._uses.count_only(click.who, _number(click.value), self._clock.now())))
+        return Private(uses.line_kept(self._uses.count_only(click.who, id_in(click.value), self._clock.now())))
 
     def take_back(self, click: Click) -> Reply:
         """Take a line out of its channel again; pressed under it, the answer must not take its place."""
-        return Private(uses.taken_back_reply(self._uses.take_back(click.who, _number(click.value), self._clock.now())))
-
-
-def _number(value: str) -> int:
-    # Nobody has a number of twelve digits, and the database takes no longer one.
-    if not value.isascii() or not value.isdecimal() or len(value) > 12:  # noqa: PLR2004 - explained above
-        raise UserError(Problem.GONE)
-    return int(value)
+        return Private(uses.taken_back_reply(self._uses.take_back(click.who, id_in(click.value), self._clock.now())))

@@ -6,10 +6,9 @@ from bot.blocks import witnesses as blocks
 from bot.blocks.goals import TELL_WITNESS
 from bot.clock import Clock
 from bot.services.witnesses import WitnessService
-from handlers.goals import goal_id_from
 from handlers.guard import Guard
 from handlers.replies import InPlace, Private, Reply
-from handlers.requests import Click
+from handlers.requests import Click, id_in
 
 
 class WitnessHandlers:
@@ -27,15 +26,15 @@ class WitnessHandlers:
 
     def agree(self, click: Click) -> Reply:
         """Tell a witness what the goal is, in the place of the question."""
-        goal_id = goal_id_from(click.value)
+        goal_id = id_in(click.value)
         return InPlace(blocks.agreed_reply(self._witnesses.agree(click.who, goal_id, self._clock.now()), goal_id))
 
     def decline(self, click: Click) -> Reply:
         """Take a no in the place of the question."""
-        owner = self._witnesses.decline(click.who, goal_id_from(click.value), self._clock.now())
+        owner = self._witnesses.decline(click.who, id_in(click.value), self._clock.now())
         return InPlace(blocks.declined_reply(owner))
 
     def tell(self, click: Click) -> Reply:
         """Have the witness told that the goal is reached."""
-        witness = self._witnesses.tell(click.who, goal_id_from(click.value), self._clock.now())
+        witness = self._witnesses.tell(click.who, id_in(click.value), self._clock.now())
         return Private(blocks.told_reply(witness))

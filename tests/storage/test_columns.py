@@ -1,10 +1,13 @@
-"""Moments in the database."""
+"""Moments and ids in the database."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
+from sqlalchemy import Integer, select
 from sqlalchemy.exc import StatementError
+from sqlmodel import SQLModel
 
+from bot.domain.identity import LARGEST_ID
 from storage.database import Database
 from storage.goals import Goal
 from tests.databases import on_both
@@ -53,3 +56,16 @@ def test_a_moment_without_a_zone_is_refused(database: Database) -> None:
 
     with pytest.raises(StatementError, match="a moment without a zone"):
         store()
+
+
+def test_every_table_can_be_asked_for_the_largest_id_and_has_none_larger(database: Database) -> None:
+    tables = SQLModel.metadata.sorted_tables
+    ids = [one for table in tables for one in table.columns if one.name == "id" or one.foreign_keys]
+    numbers = [one for one in ids if isinstance(one.type, Integer)]
+
+    with database.read() as session:
+        connection = session.connection()
+        found = [connection.execute(select(one).where(one == LARGEST_ID)).first() for one in numbers]
+
+    assert len(numbers) > 20
+    assert set(found) == {None}
