@@ -65,7 +65,7 @@ from bot.timekeeper import Beat, DueHandler, Heartbeat, Timekeeper
 from bot.troubles import SlackTrouble, TryLaterError
 from handlers import register_handlers
 from handlers.check_ins import CheckInHandlers
-from handlers.commands import CommandHandlers, Topics
+from handlers.commands import CommandHandlers
 from handlers.communities import CommunityHandlers
 from handlers.delivery import DeliveryHandlers
 from handlers.goal_checks import GoalCheckHandlers
@@ -75,6 +75,7 @@ from handlers.home import HomeHandlers
 from handlers.invitations import InvitationHandlers
 from handlers.kudos import KudosHandlers
 from handlers.languages import Languages
+from handlers.listeners import Topic
 from handlers.members import MemberHandlers
 from handlers.notes import NoteHandlers
 from handlers.offers import OfferHandlers
@@ -410,7 +411,6 @@ def assemble_app(
         clock: What time it is.
         executor: Runs the listeners.
     """
-    names = library.names
     app = App(
         # Each request gets a client of its own, with the token that `authorize` gives.
         client=_client(settings),
@@ -421,53 +421,50 @@ def assemble_app(
         signing_secret="",
         user_facing_authorize_error_message=other_workspace(),
     )
-    goals = GoalHandlers(services.goals, directory, names, clock)
-    notes = NoteHandlers(services.notes, directory, names, clock)
-    kudos = KudosHandlers(services.kudos, directory, names, clock)
-    rounds = RoundHandlers(services.rounds, services.check_ins, library.guides, names, clock)
-    offers = OfferHandlers(services.offers, services.requests, directory, names, clock)
-    own_settings = SettingsHandlers(services.settings, directory, names, clock)
-    members = MemberHandlers(services.members, services.communities, services.goals, directory, names, clock)
-    privacy = PrivacyHandlers(services.privacy, names, clock)
-    home = HomeHandlers(services.home, services.pings, library.prompts, library.guides, names, clock)
-    communities = CommunityHandlers(
-        services.communities, services.members, directory, names, clock, identity.bot_user_id
+    home, topics = assemble_topics(identity, services, library, directory, clock)
+    guard = Guard(
+        library.names,
+        home.view,
+        Languages(services.languages, directory).of,
+        lambda who: services.acts.note(who, clock.now()),
+        directory.is_colleague,
     )
-    register_handlers(
-        app,
-        Guard(
-            names,
-            home.view,
-            Languages(services.languages, directory).of,
-            lambda who: services.acts.note(who, clock.now()),
-            directory.is_colleague,
-        ),
-        CommandHandlers(
-            names,
-            Topics(communities, members, rounds, offers, own_settings, goals, kudos, notes, home, privacy),
-            identity.bot_user_id,
-        ),
-        communities,
-        members,
+    register_handlers(app, guard, topics)
+    return app
+
+
+def assemble_topics(
+    identity: Identity, services: Services, library: Library, directory: Directory, clock: Clock
+) -> tuple[HomeHandlers, list[Topic]]:
+    """Return App Home, and with it every topic that people can do something about, the commands among them.
+
+    Raises:
+        ValueError: A word is declared twice or not at all.
+    """
+    names, bot = library.names, identity.bot_user_id
+    home = HomeHandlers(services.home, services.pings, library.prompts, library.guides, names, clock)
+    topics: list[Topic] = [
+        home,
+        CommunityHandlers(services.communities, services.members, directory, names, clock, bot),
+        MemberHandlers(services.members, services.communities, services.goals, directory, names, clock),
         PromptHandlers(services.prompts, clock),
-        rounds,
-        offers,
-        own_settings,
+        RoundHandlers(services.rounds, services.check_ins, library.guides, names, clock),
+        OfferHandlers(services.offers, services.requests, directory, names, clock),
+        SettingsHandlers(services.settings, directory, names, clock),
         CheckInHandlers(services.check_ins, services.members, directory, clock),
-        goals,
+        GoalHandlers(services.goals, directory, names, clock),
         WitnessHandlers(services.witnesses, clock),
         GoalCheckHandlers(services.goal_checks, clock),
-        kudos,
-        notes,
+        KudosHandlers(services.kudos, directory, names, clock),
+        NoteHandlers(services.notes, directory, names, clock),
         UseHandlers(services.uses, clock),
-        home,
         TryoutHandlers(library.prompts, library.guides, names),
-        privacy,
+        PrivacyHandlers(services.privacy, names, clock),
         SuggestionHandlers(services.suggestions, directory, names, clock),
         InvitationHandlers(services.invitations, clock),
         DeliveryHandlers(services.delivery, clock),
-    )
-    return app
+    ]
+    return home, [CommandHandlers(services.acts, home, topics, names, clock, bot), *topics]
 
 
 def _engine(database_url: str, drains: Drains, workspace: str) -> Engine:

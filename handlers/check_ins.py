@@ -1,10 +1,7 @@
 """Listeners for the check-in: did you meet, was it worth it, what do you take away."""
 
-import re
 from datetime import date, timedelta
 from typing import TypeVar
-
-from slack_bolt import App
 
 from bot.blocks import check_ins as blocks
 from bot.clock import Clock
@@ -16,7 +13,7 @@ from bot.errors import Problem, UserError
 from bot.services.check_ins import CheckInService
 from bot.services.directory import Directory, profile_or_unknown
 from bot.services.members import MemberService
-from handlers.guard import Guard
+from handlers.listeners import Listeners
 from handlers.replies import InPlace, OpenForm, Private, Reply
 from handlers.requests import Click, Submission, day_in, id_in
 
@@ -34,19 +31,21 @@ class CheckInHandlers:
         self._directory = directory
         self._clock = clock
 
-    def register(self, app: App, guard: Guard) -> None:
-        """Listen to the buttons of the weekly note and to the takeaway's form."""
-        for action_id, handle in (
-            (blocks.MET, self.answer),
-            (blocks.MET_MORE, self.answer),
-            (blocks.MEETS_ON, self.meets_on),
-            (blocks.WORTH, self.rate),
-            (blocks.FIRST_TIME, self.first_time),
-            (blocks.WOULD_HELP, self.would_help),
-        ):
-            app.action(re.compile(rf"{re.escape(action_id)}(:.*)?$"))(guard.click(handle))
-        app.action(blocks.TAKEAWAY)(guard.click(self.open_takeaway))
-        app.view(blocks.TAKEAWAY_FORM)(guard.form(self.take_away))
+    @property
+    def listeners(self) -> Listeners:
+        """Return the buttons of the weekly note, and the takeaway's form."""
+        return Listeners(
+            clicks={
+                blocks.MET: self.answer,
+                blocks.MET_MORE: self.answer,
+                blocks.MEETS_ON: self.meets_on,
+                blocks.WORTH: self.rate,
+                blocks.FIRST_TIME: self.first_time,
+                blocks.WOULD_HELP: self.would_help,
+                blocks.TAKEAWAY: self.open_takeaway,
+            },
+            forms={blocks.TAKEAWAY_FORM: self.take_away},
+        )
 
     def answer(self, click: Click) -> Reply:
         """Store whether they met."""

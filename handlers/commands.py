@@ -1,113 +1,73 @@
 """What people type: one word decides, the rest goes to the topic it belongs to."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-
-from slack_bolt import App
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Final
 
 from bot.blocks import hub as blocks
 from bot.blocks.names import CommandNames
-from bot.domain.commands import addressed_to, parse_learn, plain
+from bot.clock import Clock
+from bot.domain.commands import COMMANDS, addressed_to, parse_learn, plain
 from bot.errors import Problem, UserError
-from handlers.communities import CommunityHandlers
-from handlers.goals import GoalHandlers
-from handlers.guard import Guard
+from bot.services.acts import ActService
 from handlers.home import HomeHandlers
-from handlers.kudos import KudosHandlers
-from handlers.members import MemberHandlers
-from handlers.notes import NoteHandlers
-from handlers.offers import OfferHandlers
-from handlers.privacy import PrivacyHandlers
+from handlers.listeners import Listeners, Topic, Word, joined
 from handlers.replies import Private, Reply
 from handlers.requests import MOST_TYPED, Click, Command, Event, command_from_message
-from handlers.rounds import RoundHandlers
-from handlers.settings import SettingsHandlers
 
 # A message with a file, or one sent from a thread to the conversation too, is written by a person as well.
 PERSONS_OWN = frozenset({None, "", "file_share", "thread_broadcast", "me_message"})
 
-Word = Callable[[Command, str], Reply]
-
-
-@dataclass(frozen=True)
-class Topics:
-    """Whose words the commands are."""
-
-    communities: CommunityHandlers
-    members: MemberHandlers
-    rounds: RoundHandlers
-    offers: OfferHandlers
-    settings: SettingsHandlers
-    goals: GoalHandlers
-    kudos: KudosHandlers
-    notes: NoteHandlers
-    home: HomeHandlers
-    privacy: PrivacyHandlers
+# A command under a name that only the manifest knows.
+_UNKNOWN: Final = re.compile(".*")
 
 
 class CommandHandlers:
     """The three slash commands and messages to the bot, which are read with the same words.
 
     Args:
+        acts: Knows what was done already.
+        home: Shows the hub and the help.
+        topics: Those whose words can be typed.
         names: What the commands are called.
-        topics: Who does what they say.
+        clock: What time it is.
         bot_user_id: The bot's own id, by which a message names it.
+
+    Raises:
+        ValueError: Two topics declare the same word, or none declares a word that people can type.
     """
 
-    def __init__(self, names: CommandNames, topics: Topics, bot_user_id: str) -> None:
+    def __init__(
+        self,
+        acts: ActService,
+        home: HomeHandlers,
+        topics: Iterable[Topic],
+        names: CommandNames,
+        clock: Clock,
+        bot_user_id: str,
+    ) -> None:
+        self._acts = acts
+        self._home = home
+        self._words = _words_of(topics)
         self._names = names
+        self._clock = clock
         self._bot_user_id = bot_user_id
-        self._home = home = topics.home
-        self._goals = goals = topics.goals
-        self._kudos = kudos = topics.kudos
-        communities, members, rounds = topics.communities, topics.members, topics.rounds
-        offers, notes, settings, privacy = topics.offers, topics.notes, topics.settings, topics.privacy
-        self._words: Mapping[str, Word] = {
-            "hub": lambda command, _rest: home.hub(command),
-            "help": lambda _command, rest: home.help(rest),
-            "about": communities.about,
-            "setup": communities.open_set_up,
-            "join": members.join,
-            "leave": members.leave,
-            "pause": members.pause,
-            "resume": lambda command, _rest: members.resume(command),
-            "messages": lambda command, _rest: home.messages(command.who),
-            "privacy": lambda _command, _rest: privacy.told(),
-            "export": lambda command, _rest: privacy.export(command.who),
-            "forgetme": lambda _command, _rest: privacy.ask(),
-            "buddy": lambda command, _rest: rounds.buddy(command),
-            "booked": lambda command, _rest: rounds.booked(command),
-            "met": lambda command, _rest: rounds.met(command),
-            "skip": lambda command, _rest: rounds.skip(command),
-            "swap": lambda command, _rest: rounds.swap(command),
-            "round": rounds.round,
-            "teach": offers.teach,
-            "want": offers.want,
-            "find": offers.find,
-            "topics": lambda command, _rest: offers.topics(command),
-            "notwith": settings.not_with,
-            "settings": lambda command, _rest: settings.open(command),
-            "goal": goals.open_form,
-            "goals": lambda command, _rest: goals.list(command),
-            "done": goals.done,
-            "drop": goals.drop,
-            "kudos": kudos.give,
-            "til": notes.keep,
-            "notes": lambda command, _rest: notes.list(command.who),
-        }
 
-    def register(self, app: App, guard: Guard) -> None:
-        """Listen to the commands, to messages for the bot and to the button for a mistyped word."""
-        app.command(self._names.learn)(guard.command(self._once(self.learn)))
-        app.command(self._names.goal)(guard.command(self._once(lambda typed: self._goals.open_form(typed, typed.text))))
-        app.command(self._names.kudos)(guard.command(self._once(lambda typed: self._kudos.give(typed, typed.text))))
-        # A command under a name that only the manifest knows.
-        app.command(re.compile(".*"))(guard.command(lambda _typed: self._home.help()))
-        app.event("message")(guard.event(self.direct_message))
-        app.event("app_mention")(guard.event(self.mention))
-        app.action(blocks.RUN)(guard.click(self.run_word))
-        app.action(blocks.HELP)(guard.click(lambda _click: self._home.help()))
+    @property
+    def listeners(self) -> Listeners:
+        """Return the commands, messages for the bot, and the button for a mistyped word."""
+        goal, kudos = self._words["goal"], self._words["kudos"]
+        return Listeners(
+            clicks={blocks.RUN: self.run_word},
+            events={"message": self.direct_message, "app_mention": self.mention},
+            commands={
+                self._names.learn: self._once(self.learn),
+                self._names.goal: self._once(lambda typed: goal(typed, typed.text)),
+                self._names.kudos: self._once(lambda typed: kudos(typed, typed.text)),
+                _UNKNOWN: lambda _typed: self._home.help(),
+            },
+        )
 
     def learn(self, command: Command) -> Reply:
         """Do what the first word says; offer the nearest word, or the hub with the text kept."""
@@ -153,12 +113,19 @@ class CommandHandlers:
 
         def act(command: Command) -> Reply:
             heard = replace(command.who, act_id=f"heard:{command.who.act_id}")
-            if not self._home.is_new(heard):
+            if not self._acts.is_new(heard, self._clock.now()):
                 return None
             _check_length(command)
             return handle(command)
 
         return act
+
+
+def _words_of(topics: Iterable[Topic]) -> Mapping[str, Word]:
+    words = joined(*(topic.listeners.words for topic in topics))
+    if odd := words.keys() ^ COMMANDS.keys():
+        raise ValueError(f"declared by no topic, or known to no parser: {', '.join(sorted(odd))}")
+    return words
 
 
 def _check_length(command: Command) -> None:

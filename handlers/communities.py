@@ -1,9 +1,5 @@
 """Listeners for communities: set up, about, and what happens to the channel."""
 
-import re
-
-from slack_bolt import App
-
 from bot.blocks import communities as blocks
 from bot.blocks.language import spoken
 from bot.blocks.names import CommandNames
@@ -16,7 +12,7 @@ from bot.errors import Problem, UserError
 from bot.services.communities import CommunityService
 from bot.services.directory import Directory, profile_or_unknown
 from bot.services.members import MemberService
-from handlers.guard import Guard
+from handlers.listeners import Listeners
 from handlers.replies import OpenForm, Private, Reply
 from handlers.requests import Click, Command, Event, Submission, channel_in
 
@@ -40,18 +36,23 @@ class CommunityHandlers:
         self._clock = clock
         self._bot_user_id = bot_user_id
 
-    def register(self, app: App, guard: Guard) -> None:
-        """Listen to the buttons, the form and the events of channels."""
-        app.action(re.compile(rf"{re.escape(blocks.ABOUT)}(:.*)?$"))(guard.click(self.show_about))
-        app.action(blocks.SET_UP)(guard.click(self.set_up_clicked))
-        app.view(blocks.SET_UP_FORM)(guard.form(self.set_up))
-        app.event("member_joined_channel")(guard.event(self.came))
-        app.event("member_left_channel")(guard.event(self.left))
-        for event in ("channel_archive", "group_archive"):
-            app.event(event)(guard.event(self.archived))
-        for event in ("channel_unarchive", "group_unarchive"):
-            app.event(event)(guard.event(self.unarchived))
-        app.event("channel_id_changed")(guard.event(self.moved))
+    @property
+    def listeners(self) -> Listeners:
+        """Return the buttons, the form and the words of communities, and the events of channels."""
+        return Listeners(
+            clicks={blocks.ABOUT: self.show_about, blocks.SET_UP: self.set_up_clicked},
+            forms={blocks.SET_UP_FORM: self.set_up},
+            events={
+                "member_joined_channel": self.came,
+                "member_left_channel": self.left,
+                "channel_archive": self.archived,
+                "group_archive": self.archived,
+                "channel_unarchive": self.unarchived,
+                "group_unarchive": self.unarchived,
+                "channel_id_changed": self.moved,
+            },
+            words={"about": self.about, "setup": self.open_set_up},
+        )
 
     def about(self, command: Command, rest: str) -> Reply:
         """Show the card of this channel's community, or of the channel that was named."""

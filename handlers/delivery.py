@@ -1,11 +1,9 @@
 """Listeners for what people say about messages of which the bot does not know whether they arrived."""
 
-from slack_bolt import App
-
 from bot.blocks import delivery as blocks
 from bot.clock import Clock
 from bot.services.delivery import DeliveryService
-from handlers.guard import Guard
+from handlers.listeners import Listeners
 from handlers.replies import InPlace, Reply
 from handlers.requests import Click, id_in
 
@@ -17,10 +15,10 @@ class DeliveryHandlers:
         self._delivery = delivery
         self._clock = clock
 
-    def register(self, app: App, guard: Guard) -> None:
-        """Listen to the two buttons."""
-        app.action(blocks.POST_AGAIN)(guard.click(self.post_again, is_in_home=False))
-        app.action(blocks.ARRIVED)(guard.click(self.note_arrival, is_in_home=False))
+    @property
+    def listeners(self) -> Listeners:
+        """Return the two buttons."""
+        return Listeners(clicks_outside_home={blocks.POST_AGAIN: self.post_again, blocks.ARRIVED: self.note_arrival})
 
     def post_again(self, click: Click) -> Reply:
         """Have the message posted once more."""

@@ -1,16 +1,12 @@
 """Listeners for check-ins on goals: how it goes, a line of one's own, and help for who is stuck."""
 
-import re
-
-from slack_bolt import App
-
 from bot.blocks import goal_checks as blocks
 from bot.blocks.goals import CHECK
 from bot.clock import Clock
 from bot.domain.goals import CheckRef, Progress
 from bot.errors import Problem, UserError
 from bot.services.goal_checks import GoalCheckService
-from handlers.guard import Guard
+from handlers.listeners import Listeners
 from handlers.replies import InPlace, OpenForm, Private, Reply
 from handlers.requests import Click, Submission, day_in, id_in
 
@@ -22,17 +18,18 @@ class GoalCheckHandlers:
         self._checks = checks
         self._clock = clock
 
-    def register(self, app: App, guard: Guard) -> None:
-        """Listen to the answers, to what they lead to, and to the two forms."""
-        for action_id, handle in (
-            (CHECK, self.answer),
-            (blocks.LINE, self.open_line),
-            (blocks.ASK_BUDDY, self.ask_buddy),
-            (blocks.ASK_CHANNEL, self.ask_channel),
-        ):
-            app.action(re.compile(rf"{re.escape(action_id)}(:.*)?$"))(guard.click(handle))
-        app.view(blocks.LINE_FORM)(guard.form(self.keep_line))
-        app.view(blocks.HELP_FORM)(guard.form(self.ask))
+    @property
+    def listeners(self) -> Listeners:
+        """Return the answers, the buttons that follow them, and the two forms."""
+        return Listeners(
+            clicks={
+                CHECK: self.answer,
+                blocks.LINE: self.open_line,
+                blocks.ASK_BUDDY: self.ask_buddy,
+                blocks.ASK_CHANNEL: self.ask_channel,
+            },
+            forms={blocks.LINE_FORM: self.keep_line, blocks.HELP_FORM: self.ask},
+        )
 
     def answer(self, click: Click) -> Reply:
         """Store how a goal goes."""

@@ -1,10 +1,5 @@
 """Listeners for goals: set, change, list, done, drop, undo, the line kept in the end; only ever one's own."""
 
-import re
-from collections.abc import Callable
-
-from slack_bolt import App
-
 from bot.blocks import goals as blocks
 from bot.blocks.errors import form_note
 from bot.blocks.kit import Block
@@ -16,7 +11,7 @@ from bot.domain.identity import Actor
 from bot.errors import Problem, UserError
 from bot.services.directory import Directory, profile_or_unknown
 from bot.services.goals import GoalService
-from handlers.guard import Guard
+from handlers.listeners import Listeners, about_one
 from handlers.replies import InPlace, OpenForm, Private, Reply
 from handlers.requests import Click, Command, Shortcut, Submission, id_in
 
@@ -30,23 +25,29 @@ class GoalHandlers:
         self._names = names
         self._clock = clock
 
-    def register(self, app: App, guard: Guard) -> None:
-        """Listen to the buttons and the forms of goals."""
-        app.action(blocks.NEW_GOAL)(guard.click(self.new_goal))
-        app.action(blocks.LIST)(guard.click(lambda click: self._list(click.who, click.channel_id)))
-        acts: tuple[tuple[str, Callable[[Actor, int], Reply]], ...] = (
-            (blocks.EDIT, self._edit),
-            (blocks.DONE, self._done),
-            (blocks.DROP, self._drop),
-            (blocks.UNDO, self._undo),
-            (blocks.LINE, self._line),
-            (blocks.ENOUGH, self._enough),
+    @property
+    def listeners(self) -> Listeners:
+        """Return the buttons, the forms, the shortcut and the words of goals."""
+        return Listeners(
+            clicks={
+                blocks.NEW_GOAL: self.new_goal,
+                blocks.LIST: lambda click: self._list(click.who, click.channel_id),
+                blocks.EDIT: about_one(self._edit),
+                blocks.DONE: about_one(self._done),
+                blocks.DROP: about_one(self._drop),
+                blocks.UNDO: about_one(self._undo),
+                blocks.LINE: about_one(self._line),
+                blocks.ENOUGH: about_one(self._enough),
+            },
+            forms={blocks.GOAL_FORM: self.set_goal, blocks.LINE_FORM: self.keep_line},
+            shortcuts={blocks.GOAL_SHORTCUT: self.from_anywhere},
+            words={
+                "goal": self.open_form,
+                "goals": lambda command, _rest: self.list(command),
+                "done": self.done,
+                "drop": self.drop,
+            },
         )
-        for action_id, act in acts:
-            app.action(re.compile(rf"{re.escape(action_id)}(:.*)?$"))(guard.click(_about_one(act)))
-        app.shortcut(blocks.GOAL_SHORTCUT)(guard.shortcut(self.from_anywhere))
-        app.view(blocks.GOAL_FORM)(guard.form(self.set_goal))
-        app.view(blocks.LINE_FORM)(guard.form(self.keep_line))
 
     def open_form(self, command: Command, rest: str) -> Reply:
         """Open the form with the typed words in it; where no form can open, offer its button."""
@@ -139,10 +140,6 @@ class GoalHandlers:
         too_long = check_length(goal, 0, MAX_TITLE, Problem.TITLE_SHORT)
         note = form_note(too_long, self._names) if too_long else None
         return blocks.goal_form(GoalForm(goal, "", due_on), note)
-
-
-def _about_one(act: Callable[[Actor, int], Reply]) -> Callable[[Click], Reply]:
-    return lambda click: act(click.who, id_in(click.value))
 
 
 def _typed(form: Submission) -> GoalForm:

@@ -1,7 +1,5 @@
 """Listeners for App Home, the hub and the help."""
 
-from slack_bolt import App
-
 from bot.blocks import help as help_blocks
 from bot.blocks import hub as blocks
 from bot.blocks import pings as ping_blocks
@@ -17,7 +15,7 @@ from bot.domain.prompts import PromptLibrary
 from bot.errors import Problem, UserError
 from bot.services.home import HomeService
 from bot.services.pings import PingService
-from handlers.guard import Guard
+from handlers.listeners import Listeners
 from handlers.replies import HomeView, Private, Reply
 from handlers.requests import Click, Command, Event
 
@@ -41,11 +39,19 @@ class HomeHandlers:
         self._names = names
         self._clock = clock
 
-    def register(self, app: App, guard: Guard) -> None:
-        """Listen to App Home being opened, and to its question why the bot wrote."""
-        app.event("app_home_opened")(guard.event(self.opened))
-        app.action(ping_blocks.LESS)(guard.click(self.lessen, is_in_home=False))
-        app.action(ping_blocks.WHY)(guard.click(lambda click: self.messages(click.who)))
+    @property
+    def listeners(self) -> Listeners:
+        """Return the opening of App Home, the buttons and words for help, and those about the bot's messages."""
+        return Listeners(
+            clicks={ping_blocks.WHY: lambda click: self.messages(click.who), blocks.HELP: lambda _click: self.help()},
+            clicks_outside_home={ping_blocks.LESS: self.lessen},
+            events={"app_home_opened": self.opened},
+            words={
+                "hub": lambda command, _rest: self.hub(command),
+                "help": lambda _command, rest: self.help(rest),
+                "messages": lambda command, _rest: self.messages(command.who),
+            },
+        )
 
     def opened(self, event: Event) -> Reply:
         """Draw App Home for whoever opens it; the messages tab needs nothing."""
@@ -81,7 +87,3 @@ class HomeHandlers:
         if word is not None and word in help_blocks.HELPED:
             return Private(help_blocks.topic_help(word, self._names))
         return Private(blocks.help_message(self._names))
-
-    def is_new(self, who: Actor) -> bool:
-        """Tell whether a direct message has not been answered yet."""
-        return self._home.is_new(who, self._clock.now())

@@ -1,11 +1,9 @@
 """The listener for invitations: a community's is shared once more."""
 
-from slack_bolt import App
-
 from bot.blocks import invitations as blocks
 from bot.clock import Clock
 from bot.services.invitations import InvitationService
-from handlers.guard import Guard
+from handlers.listeners import Listeners
 from handlers.replies import Private, Reply
 from handlers.requests import Click
 
@@ -17,9 +15,10 @@ class InvitationHandlers:
         self._invitations = invitations
         self._clock = clock
 
-    def register(self, app: App, guard: Guard) -> None:
-        """Listen to the button."""
-        app.action(blocks.SHARE)(guard.click(self.share, is_in_home=False))
+    @property
+    def listeners(self) -> Listeners:
+        """Return the button."""
+        return Listeners(clicks_outside_home={blocks.SHARE: self.share})
 
     def share(self, click: Click) -> Reply:
         """Have the invitation posted in the channel the button names."""

@@ -1,10 +1,7 @@
 """Listeners for thanks: typed in one line, through the form, or at a message; and for what can be done with them."""
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-
-from slack_bolt import App
 
 from bot.blocks import kudos as blocks
 from bot.blocks.errors import form_note
@@ -18,7 +15,7 @@ from bot.domain.kudos import MAX_DEED, PRIVATELY, Thanks
 from bot.errors import FormError, Problem, Trouble, UserError
 from bot.services.directory import Directory
 from bot.services.kudos import KudosService
-from handlers.guard import Guard
+from handlers.listeners import Listeners
 from handlers.replies import InPlace, OpenForm, Private, Reply
 from handlers.requests import Click, Command, Shortcut, Submission, id_in
 
@@ -35,28 +32,30 @@ class KudosHandlers:
         self._directory = directory
         self._clock = clock
 
-    def register(self, app: App, guard: Guard) -> None:
-        """Listen to the buttons, the forms and the shortcut of thanks."""
-        clicks: dict[str, Callable[[Click], Reply]] = {
-            blocks.GIVE: self.open_form,
-            blocks.POST: self.send,
-            blocks.UNDO: self.undo,
-            blocks.EDIT: self.open_reword_form,
-            blocks.TAKE_DOWN: self.take_down,
-            blocks.KEEP: self.keep,
-            blocks.OPEN_DRAFT: self.open_draft,
-            blocks.DISCARD: self.discard,
-            blocks.RECEIVED: self.show_received,
-        }
-        of_others = {blocks.ME_TOO: self.me_too, blocks.NOT_ME_TOO: self.not_me_too}
-        for action_id, handle in clicks.items():
-            app.action(re.compile(rf"{re.escape(action_id)}(:.*)?$"))(guard.click(handle))
-        for action_id, handle in of_others.items():
-            app.action(re.compile(rf"{re.escape(action_id)}(:.*)?$"))(guard.click(handle, is_in_home=False))
-        app.view(blocks.KUDOS_FORM)(guard.form(self.submit))
-        app.view(blocks.REWORD_FORM)(guard.form(self.reword))
-        app.view(blocks.KEEP_FORM)(guard.form(self.keep_from_form))
-        app.shortcut(blocks.THANKS_SHORTCUT)(guard.shortcut(self.for_message))
+    @property
+    def listeners(self) -> Listeners:
+        """Return the buttons, the forms, the shortcut and the word of thanks."""
+        return Listeners(
+            clicks={
+                blocks.GIVE: self.open_form,
+                blocks.POST: self.send,
+                blocks.UNDO: self.undo,
+                blocks.EDIT: self.open_reword_form,
+                blocks.TAKE_DOWN: self.take_down,
+                blocks.KEEP: self.keep,
+                blocks.OPEN_DRAFT: self.open_draft,
+                blocks.DISCARD: self.discard,
+                blocks.RECEIVED: self.show_received,
+            },
+            clicks_outside_home={blocks.ME_TOO: self.me_too, blocks.NOT_ME_TOO: self.not_me_too},
+            forms={
+                blocks.KUDOS_FORM: self.submit,
+                blocks.REWORD_FORM: self.reword,
+                blocks.KEEP_FORM: self.keep_from_form,
+            },
+            shortcuts={blocks.THANKS_SHORTCUT: self.for_message},
+            words={"kudos": self.give},
+        )
 
     def give(self, command: Command, rest: str) -> Reply:
         """Show complete thanks to their giver first; else open the form with what was typed and why."""

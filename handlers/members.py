@@ -1,9 +1,5 @@
 """Listeners for taking part: join, leave, pause, resume, and Slack's word on accounts."""
 
-import re
-
-from slack_bolt import App
-
 from bot.blocks import communities as community_blocks
 from bot.blocks import members as blocks
 from bot.blocks.names import CommandNames
@@ -18,7 +14,7 @@ from bot.services.communities import CommunityService
 from bot.services.directory import Directory, profile_or_unknown
 from bot.services.goals import GoalService
 from bot.services.members import MemberService
-from handlers.guard import Guard
+from handlers.listeners import Listeners
 from handlers.replies import InPlace, Private, Reply
 from handlers.requests import Click, Command, Event, channel_in
 
@@ -46,19 +42,28 @@ class MemberHandlers:
         self._names = names
         self._clock = clock
 
-    def register(self, app: App, guard: Guard) -> None:
-        """Listen to the buttons and to changes of accounts."""
-        app.action(re.compile(rf"{re.escape(community_blocks.JOIN)}(:.*)?$"))(
-            guard.click(lambda click: self._join(click.who, click.value, click.channel_id))
+    @property
+    def listeners(self) -> Listeners:
+        """Return the buttons, the words, and changes of accounts."""
+        return Listeners(
+            clicks={
+                community_blocks.JOIN: lambda click: self._join(click.who, click.value, click.channel_id),
+                community_blocks.NOT_NOW: lambda click: self._decline(click, for_good=False),
+                community_blocks.NEVER: lambda click: self._decline(click, for_good=True),
+                blocks.LEAVE: self.leave_clicked,
+                blocks.PAUSE: self.pause_clicked,
+                blocks.REST: self._rest,
+                blocks.MOVE_GOALS: self._move_goals,
+                blocks.RESUME: lambda click: self._resume(click.who),
+            },
+            events={"user_change": self.account_changed},
+            words={
+                "join": self.join,
+                "leave": self.leave,
+                "pause": self.pause,
+                "resume": lambda command, _rest: self._resume(command.who),
+            },
         )
-        app.action(community_blocks.NOT_NOW)(guard.click(lambda click: self._decline(click, for_good=False)))
-        app.action(community_blocks.NEVER)(guard.click(lambda click: self._decline(click, for_good=True)))
-        app.action(re.compile(rf"{re.escape(blocks.LEAVE)}(:.*)?$"))(guard.click(self.leave_clicked))
-        app.action(re.compile(rf"{re.escape(blocks.PAUSE)}(:.*)?$"))(guard.click(self.pause_clicked))
-        app.action(re.compile(rf"{re.escape(blocks.REST)}(:.*)?$"))(guard.click(self._rest))
-        app.action(blocks.MOVE_GOALS)(guard.click(self._move_goals))
-        app.action(blocks.RESUME)(guard.click(lambda click: self._resume(click.who)))
-        app.event("user_change")(guard.event(self.account_changed))
 
     def join(self, command: Command, rest: str) -> Reply:
         """Let somebody into the introductions of this channel, the one named, or the only one there is."""
@@ -96,10 +101,6 @@ class MemberHandlers:
     def pause_clicked(self, click: Click) -> Reply:
         """Pause for what the button says."""
         return Private(blocks.pause_choices()) if click.value == ASK else self._pause(click.who, click.value)
-
-    def resume(self, command: Command) -> Reply:
-        """End a pause."""
-        return self._resume(command.who)
 
     def account_changed(self, event: Event) -> None:
         """Take over what Slack says of a changed account."""

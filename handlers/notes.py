@@ -1,10 +1,5 @@
 """Listeners for learning notes: typed in one line, through the form, or at a message; only ever one's own."""
 
-import re
-from collections.abc import Callable
-
-from slack_bolt import App
-
 from bot.blocks import notes as blocks
 from bot.blocks.errors import form_note
 from bot.blocks.kit import Block
@@ -16,7 +11,7 @@ from bot.domain.notes import MAX_NOTE, NoteForm, check_note
 from bot.errors import UserError
 from bot.services.directory import Directory, profile_or_unknown
 from bot.services.notes import NoteService
-from handlers.guard import Guard
+from handlers.listeners import Listeners
 from handlers.replies import InPlace, OpenForm, Private, Reply
 from handlers.requests import Click, Command, Shortcut, Submission, id_in
 
@@ -30,21 +25,23 @@ class NoteHandlers:
         self._names = names
         self._clock = clock
 
-    def register(self, app: App, guard: Guard) -> None:
-        """Listen to the buttons, the form and the shortcut of learning notes."""
-        clicks: dict[str, Callable[[Click], Reply]] = {
-            blocks.NEW_NOTE: lambda click: self._form(click.who, NoteForm(click.value), click.channel_id),
-            blocks.SHARE: self.share,
-            blocks.ASK_LATER: self.ask_later,
-            blocks.EDIT: self.edit,
-            blocks.UNDO: self.undo,
-            blocks.LIST: lambda click: self.list(click.who),
-            blocks.MORE: self.choose,
-        }
-        for action_id, handle in clicks.items():
-            app.action(re.compile(rf"{re.escape(action_id)}(:.*)?$"))(guard.click(handle))
-        app.view(blocks.NOTE_FORM)(guard.form(self.submit))
-        app.shortcut(blocks.NOTE_SHORTCUT)(guard.shortcut(self.of_message))
+    @property
+    def listeners(self) -> Listeners:
+        """Return the buttons, the form, the shortcut and the words of learning notes."""
+        return Listeners(
+            clicks={
+                blocks.NEW_NOTE: lambda click: self._form(click.who, NoteForm(click.value), click.channel_id),
+                blocks.SHARE: self.share,
+                blocks.ASK_LATER: self.ask_later,
+                blocks.EDIT: self.edit,
+                blocks.UNDO: self.undo,
+                blocks.LIST: lambda click: self.list(click.who),
+                blocks.MORE: self.choose,
+            },
+            forms={blocks.NOTE_FORM: self.submit},
+            shortcuts={blocks.NOTE_SHORTCUT: self.of_message},
+            words={"til": self.keep, "notes": lambda command, _rest: self.list(command.who)},
+        )
 
     def keep(self, command: Command, rest: str) -> Reply:
         """Keep what was typed at once; without words, or with words that cannot be taken, open the form."""

@@ -1,10 +1,6 @@
 """Listeners for offers and wants, for finding people by them, and for requests to be introduced."""
 
-import re
-from collections.abc import Callable
 from dataclasses import replace
-
-from slack_bolt import App
 
 from bot.blocks import offers as blocks
 from bot.blocks import requests as request_blocks
@@ -19,7 +15,7 @@ from bot.errors import FormError, Problem, UserError
 from bot.services.directory import Directory, profile_or_unknown
 from bot.services.offers import OfferService
 from bot.services.requests import RequestService
-from handlers.guard import Guard
+from handlers.listeners import Listeners
 from handlers.replies import OpenForm, Private, Reply
 from handlers.requests import Click, Command, Shortcut, Submission, id_in
 
@@ -41,28 +37,36 @@ class OfferHandlers:
         self._names = names
         self._clock = clock
 
-    def register(self, app: App, guard: Guard) -> None:
-        """Listen to the buttons, the forms and the shortcuts."""
-        clicks: dict[str, Callable[[Click], Reply]] = {
-            blocks.NEW_OFFER: lambda click: self._form(TopicKind.OFFER, click.value),
-            blocks.NEW_WANT: lambda click: self._form(TopicKind.WANT, click.value),
-            blocks.REMOVE: self.remove,
-            blocks.EDIT: self.edit,
-            blocks.UNDO: self.undo,
-            blocks.KEEP: self.keep,
-            blocks.MORE: self.choose,
-            request_blocks.FIND: self.look,
-            request_blocks.ASK: self.ask,
-            request_blocks.AGREE: lambda click: self._answer(click, agrees=True),
-            request_blocks.DECLINE: lambda click: self._answer(click, agrees=False),
-            request_blocks.TAKE_BACK: self.take_request_back,
-        }
-        for action_id, handle in clicks.items():
-            app.action(re.compile(rf"{re.escape(action_id)}(:.*)?$"))(guard.click(handle))
-        app.view(blocks.TOPIC_FORM)(guard.form(self.submit))
-        app.view(blocks.FIND_FORM)(guard.form(self.find_from_form))
-        app.shortcut(blocks.OFFER_SHORTCUT)(guard.shortcut(lambda shortcut: self._of(TopicKind.OFFER, shortcut)))
-        app.shortcut(blocks.WANT_SHORTCUT)(guard.shortcut(lambda shortcut: self._of(TopicKind.WANT, shortcut)))
+    @property
+    def listeners(self) -> Listeners:
+        """Return the buttons, the forms, the shortcuts and the words."""
+        return Listeners(
+            clicks={
+                blocks.NEW_OFFER: lambda click: self._form(TopicKind.OFFER, click.value),
+                blocks.NEW_WANT: lambda click: self._form(TopicKind.WANT, click.value),
+                blocks.REMOVE: self.remove,
+                blocks.EDIT: self.edit,
+                blocks.UNDO: self.undo,
+                blocks.KEEP: self.keep,
+                blocks.MORE: self.choose,
+                request_blocks.FIND: self.look,
+                request_blocks.ASK: self.ask,
+                request_blocks.AGREE: lambda click: self._answer(click, agrees=True),
+                request_blocks.DECLINE: lambda click: self._answer(click, agrees=False),
+                request_blocks.TAKE_BACK: self.take_request_back,
+            },
+            forms={blocks.TOPIC_FORM: self.submit, blocks.FIND_FORM: self.find_from_form},
+            shortcuts={
+                blocks.OFFER_SHORTCUT: lambda shortcut: self._of(TopicKind.OFFER, shortcut),
+                blocks.WANT_SHORTCUT: lambda shortcut: self._of(TopicKind.WANT, shortcut),
+            },
+            words={
+                "teach": self.teach,
+                "want": self.want,
+                "find": self.find,
+                "topics": lambda command, _rest: self.topics(command),
+            },
+        )
 
     def teach(self, command: Command, rest: str) -> Reply:
         """Store an offer at once; without a topic, or with one that cannot be taken, open the form."""

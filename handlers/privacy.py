@@ -1,14 +1,12 @@
 """Listeners for a person's rights: what is stored, a file with all of it, erasing it."""
 
-from slack_bolt import App
-
 from bot.blocks import communities as community_blocks
 from bot.blocks import privacy as blocks
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
 from bot.domain.identity import Actor
 from bot.services.privacy import PrivacyService
-from handlers.guard import Guard
+from handlers.listeners import Listeners
 from handlers.replies import InPlace, Private, Reply
 from handlers.requests import Click
 
@@ -21,16 +19,26 @@ class PrivacyHandlers:
         self._names = names
         self._clock = clock
 
-    def register(self, app: App, guard: Guard) -> None:
-        """Listen to the buttons."""
-        app.action(community_blocks.STORED)(guard.click(lambda _click: self.told()))
-        app.action(blocks.EXPORT)(guard.click(lambda click: self.export(click.who)))
-        app.action(blocks.FORGET)(guard.click(lambda _click: self.ask()))
-        app.action(blocks.FORGET_SURE)(guard.click(lambda _click: InPlace(blocks.sure_message())))
-        app.action(blocks.FORGET_NOW)(guard.click(self.forget))
-        app.action(blocks.LENGTHEN)(guard.click(self.lengthen))
-        app.action(blocks.UNDO_FORGET)(guard.click(self.undo))
-        app.action(blocks.KEEP)(guard.click(lambda _click: InPlace(blocks.kept_message())))
+    @property
+    def listeners(self) -> Listeners:
+        """Return the buttons and the words."""
+        return Listeners(
+            clicks={
+                community_blocks.STORED: lambda _click: self.told(),
+                blocks.EXPORT: lambda click: self.export(click.who),
+                blocks.FORGET: lambda _click: self.ask(),
+                blocks.FORGET_SURE: lambda _click: InPlace(blocks.sure_message()),
+                blocks.FORGET_NOW: self.forget,
+                blocks.LENGTHEN: self.lengthen,
+                blocks.UNDO_FORGET: self.undo,
+                blocks.KEEP: lambda _click: InPlace(blocks.kept_message()),
+            },
+            words={
+                "privacy": lambda _command, _rest: self.told(),
+                "export": lambda command, _rest: self.export(command.who),
+                "forgetme": lambda _command, _rest: self.ask(),
+            },
+        )
 
     def told(self) -> Reply:
         """Say what is stored."""

@@ -1,15 +1,11 @@
 """Listeners for prompts: a tap is counted, never read."""
 
-import re
-
-from slack_bolt import App
-
 from bot.blocks import prompts as blocks
 from bot.clock import Clock
 from bot.domain.prompts import TapKind
 from bot.errors import Problem, UserError
 from bot.services.prompts import PromptService
-from handlers.guard import Guard
+from handlers.listeners import Listeners
 from handlers.replies import Private, Reply
 from handlers.requests import Click, id_in
 
@@ -21,10 +17,10 @@ class PromptHandlers:
         self._prompts = prompts
         self._clock = clock
 
-    def register(self, app: App, guard: Guard) -> None:
-        """Listen to the buttons of prompts."""
-        for action_id in (blocks.TAP, blocks.MORE):
-            app.action(re.compile(rf"{re.escape(action_id)}(:.*)?$"))(guard.click(self.tap, is_in_home=False))
+    @property
+    def listeners(self) -> Listeners:
+        """Return the buttons of prompts."""
+        return Listeners(clicks_outside_home={blocks.TAP: self.tap, blocks.MORE: self.tap})
 
     def tap(self, click: Click) -> Reply:
         """Count a tap."""

@@ -1,9 +1,5 @@
 """Listeners for introductions and check-ins: one tap each, or the same words typed."""
 
-import re
-
-from slack_bolt import App
-
 from bot.blocks import check_ins as check_in_blocks
 from bot.blocks import rounds as blocks
 from bot.blocks.language import spoken
@@ -16,7 +12,7 @@ from bot.domain.rounds import GroupCard, Met, Standing
 from bot.errors import Problem, UserError
 from bot.services.check_ins import CheckInService
 from bot.services.rounds import RoundService
-from handlers.guard import Guard
+from handlers.listeners import Listeners, about_one
 from handlers.replies import OpenForm, Private, Reply
 from handlers.requests import Click, Command, channel_in, id_in
 
@@ -38,17 +34,30 @@ class RoundHandlers:
         self._names = names
         self._clock = clock
 
-    def register(self, app: App, guard: Guard) -> None:
-        """Listen to the buttons of introductions."""
-        app.action(blocks.BOOKED)(guard.click(lambda click: self._booked(click.who, id_in(click.value))))
-        app.action(blocks.GUIDE)(guard.click(self.open_guide))
-        app.action(blocks.CANNOT)(guard.click(lambda click: self._cannot(click.who, id_in(click.value))))
-        app.action(blocks.SWAP)(guard.click(lambda click: self._swap(click.who, id_in(click.value))))
-        app.action(re.compile(rf"{re.escape(blocks.MORE)}(:.*)?$"))(guard.click(self.more))
-        app.action(blocks.TRY_AGAIN)(guard.click(self.try_again))
-        app.action(blocks.ROUND_PREVIEW)(guard.click(lambda click: self._preview(click.who, click.value)))
-        app.action(blocks.ROUND_START)(guard.click(lambda click: self._start(click.who, click.value)))
-        app.action(blocks.ROUND_SKIP)(guard.click(lambda click: self._leave_out(click.who, click.value)))
+    @property
+    def listeners(self) -> Listeners:
+        """Return the buttons and the words of introductions."""
+        return Listeners(
+            clicks={
+                blocks.BOOKED: about_one(self._booked),
+                blocks.GUIDE: self.open_guide,
+                blocks.CANNOT: about_one(self._cannot),
+                blocks.SWAP: about_one(self._swap),
+                blocks.MORE: self.more,
+                blocks.TRY_AGAIN: self.try_again,
+                blocks.ROUND_PREVIEW: lambda click: self._preview(click.who, click.value),
+                blocks.ROUND_START: lambda click: self._start(click.who, click.value),
+                blocks.ROUND_SKIP: lambda click: self._leave_out(click.who, click.value),
+            },
+            words={
+                "buddy": lambda command, _rest: self.buddy(command),
+                "booked": lambda command, _rest: self.booked(command),
+                "met": lambda command, _rest: self.met(command),
+                "skip": lambda command, _rest: self.skip(command),
+                "swap": lambda command, _rest: self.swap(command),
+                "round": self.round,
+            },
+        )
 
     def buddy(self, command: Command) -> Reply:
         """Show the current introduction."""

@@ -2,8 +2,6 @@
 
 from typing import Final
 
-from slack_bolt import App
-
 from bot.blocks import settings as blocks
 from bot.blocks.language import speaking, spoken
 from bot.blocks.names import CommandNames
@@ -17,7 +15,7 @@ from bot.domain.settings import PACES, PersonSettings
 from bot.errors import Problem, UserError
 from bot.services.directory import Directory, profile_or_unknown
 from bot.services.settings import SettingsService
-from handlers.guard import Guard
+from handlers.listeners import Listeners
 from handlers.replies import OpenForm, Private, Reply
 from handlers.requests import Click, Command, Submission
 
@@ -33,13 +31,18 @@ class SettingsHandlers:
         self._names = names
         self._clock = clock
 
-    def register(self, app: App, guard: Guard) -> None:
-        """Listen to the buttons and the forms."""
-        app.action(blocks.SETTINGS)(guard.click(lambda click: self._form(click.who)))
-        app.action(blocks.NOT_WITH)(guard.click(lambda click: self._not_with_form(click.who)))
-        app.action(blocks.UNBLOCK)(guard.click(self.unblock))
-        app.view(blocks.SETTINGS_FORM)(guard.form(self.change))
-        app.view(blocks.NOT_WITH_FORM)(guard.form(self.set_blocked))
+    @property
+    def listeners(self) -> Listeners:
+        """Return the buttons, the forms and the words."""
+        return Listeners(
+            clicks={
+                blocks.SETTINGS: lambda click: self._form(click.who),
+                blocks.NOT_WITH: lambda click: self._not_with_form(click.who),
+                blocks.UNBLOCK: self.unblock,
+            },
+            forms={blocks.SETTINGS_FORM: self.change, blocks.NOT_WITH_FORM: self.set_blocked},
+            words={"settings": lambda command, _rest: self.open(command), "notwith": self.not_with},
+        )
 
     def open(self, command: Command) -> Reply:
         """Open the person's settings; where no form can open, show them with its button."""

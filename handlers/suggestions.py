@@ -1,7 +1,5 @@
 """Listeners for suggestions: passed on as they were typed, or through the form."""
 
-from slack_bolt import App
-
 from bot.blocks import suggestions as blocks
 from bot.blocks.errors import form_note
 from bot.blocks.names import CommandNames
@@ -10,7 +8,7 @@ from bot.domain.identity import Actor
 from bot.errors import FormError, Problem, UserError
 from bot.services.directory import Directory, profile_or_unknown
 from bot.services.suggestions import SuggestionService
-from handlers.guard import Guard
+from handlers.listeners import Listeners
 from handlers.replies import OpenForm, Private, Reply
 from handlers.requests import Click, Submission, trimmed
 
@@ -24,10 +22,13 @@ class SuggestionHandlers:
         self._names = names
         self._clock = clock
 
-    def register(self, app: App, guard: Guard) -> None:
-        """Listen to the button and the form."""
-        app.action(blocks.SEND)(guard.click(self.pass_on, is_in_home=False))
-        app.view(blocks.SUGGESTION_FORM)(guard.form(self.submit))
+    @property
+    def listeners(self) -> Listeners:
+        """Return the button and the form."""
+        return Listeners(
+            clicks_outside_home={blocks.SEND: self.pass_on},
+            forms={blocks.SUGGESTION_FORM: self.submit},
+        )
 
     def pass_on(self, click: Click) -> Reply:
         """Pass on what was typed; without words, or with words that cannot be taken, open the form."""

@@ -1,15 +1,11 @@
 """Listeners for the tryout, of which nothing is stored."""
 
-import re
-
-from slack_bolt import App
-
 from bot.blocks import tryout as blocks
 from bot.blocks.communities import FIRST_STEP, TRY
 from bot.blocks.names import CommandNames
 from bot.domain.guides import GuideLibrary
 from bot.domain.prompts import PromptLibrary
-from handlers.guard import Guard
+from handlers.listeners import Listeners
 from handlers.replies import InPlace, Private, Reply
 from handlers.requests import Click
 
@@ -22,9 +18,10 @@ class TryoutHandlers:
         self._guides = guides
         self._names = names
 
-    def register(self, app: App, guard: Guard) -> None:
-        """Listen to the buttons of the tryout."""
-        app.action(re.compile(rf"{re.escape(TRY)}(:.*)?$"))(guard.click(self.step, is_in_home=False))
+    @property
+    def listeners(self) -> Listeners:
+        """Return the buttons of the tryout."""
+        return Listeners(clicks_outside_home={TRY: self.step})
 
     def step(self, click: Click) -> Reply:
         """Show the next step; the first one leaves the message with its button where it is."""

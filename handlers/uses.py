@@ -1,16 +1,11 @@
 """Listeners for "used it since?": the answers, a line on where, and counting it without words."""
 
-import re
-from collections.abc import Callable
-
-from slack_bolt import App
-
 from bot.blocks import notes, uses
 from bot.clock import Clock
 from bot.domain.uses import Used
 from bot.errors import Problem, UserError
 from bot.services.uses import UseService
-from handlers.guard import Guard
+from handlers.listeners import Listeners
 from handlers.replies import InPlace, OpenForm, Private, Reply
 from handlers.requests import Click, Submission, id_in
 
@@ -22,17 +17,18 @@ class UseHandlers:
         self._uses = service
         self._clock = clock
 
-    def register(self, app: App, guard: Guard) -> None:
-        """Listen to the answers, to what they lead to, and to the form."""
-        clicks: dict[str, Callable[[Click], Reply]] = {
-            notes.USED: self.answer,
-            uses.LINE: self.open_line,
-            uses.COUNT: self.count_only,
-            uses.TAKE_BACK: self.take_back,
-        }
-        for action_id, handle in clicks.items():
-            app.action(re.compile(rf"{re.escape(action_id)}(:.*)?$"))(guard.click(handle))
-        app.view(uses.LINE_FORM)(guard.form(self.keep_line))
+    @property
+    def listeners(self) -> Listeners:
+        """Return the answers, the buttons that follow them, and the form."""
+        return Listeners(
+            clicks={
+                notes.USED: self.answer,
+                uses.LINE: self.open_line,
+                uses.COUNT: self.count_only,
+                uses.TAKE_BACK: self.take_back,
+            },
+            forms={uses.LINE_FORM: self.keep_line},
+        )
 
     def answer(self, click: Click) -> Reply:
         """Store whether somebody used it."""

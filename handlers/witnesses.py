@@ -1,12 +1,10 @@
 """Listeners for witnesses of goals: yes, no, and told by the owner."""
 
-from slack_bolt import App
-
 from bot.blocks import witnesses as blocks
 from bot.blocks.goals import TELL_WITNESS
 from bot.clock import Clock
 from bot.services.witnesses import WitnessService
-from handlers.guard import Guard
+from handlers.listeners import Listeners
 from handlers.replies import InPlace, Private, Reply
 from handlers.requests import Click, id_in
 
@@ -18,11 +16,10 @@ class WitnessHandlers:
         self._witnesses = witnesses
         self._clock = clock
 
-    def register(self, app: App, guard: Guard) -> None:
-        """Listen to the two answers, and to the owner's word."""
-        app.action(blocks.AGREE)(guard.click(self.agree))
-        app.action(blocks.DECLINE)(guard.click(self.decline))
-        app.action(TELL_WITNESS)(guard.click(self.tell))
+    @property
+    def listeners(self) -> Listeners:
+        """Return the two answers, and the owner's button."""
+        return Listeners(clicks={blocks.AGREE: self.agree, blocks.DECLINE: self.decline, TELL_WITNESS: self.tell})
 
     def agree(self, click: Click) -> Reply:
         """Tell a witness what the goal is, in the place of the question."""

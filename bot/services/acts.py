@@ -1,10 +1,10 @@
-"""That somebody does something, whatever it is."""
+"""That somebody does something, whatever it is, and that Slack tells of it once more."""
 
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain.identity import Actor
-from storage import acts, members
+from storage import acts, members, seen
 from storage.database import Database
 
 # Ten buttons pressed in a row are written down once.
@@ -12,7 +12,7 @@ NOTED_EVERY: Final = timedelta(minutes=1)
 
 
 class ActService:
-    """When each person whom the bot knows last did something; nobody is shown it but the person, in an export."""
+    """What people did already, and when each person last did something, which only their own export shows."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -28,3 +28,8 @@ class ActService:
             # A person who was erased a moment ago leaves no trace.
             if members.find_person(session, who.workspace, who.user_id) is not None:
                 acts.note_act(session, who.workspace, who.user_id, now)
+
+    def is_new(self, who: Actor, now: datetime) -> bool:
+        """Remember an act that has no other trace, and tell whether it is the first time."""
+        with self._database.write(who.workspace) as session:
+            return seen.is_first_time(session, who, now)

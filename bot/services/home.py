@@ -19,7 +19,7 @@ from bot.services.requests import to_answer, unanswered
 from bot.services.rounds import current_groups, round_status
 from bot.services.thanks import received_by
 from bot.services.weekly_note import open_goal_question
-from storage import check_ins, communities, members, prompts, seen
+from storage import check_ins, communities, members, prompts
 from storage.database import Database
 
 
@@ -78,11 +78,6 @@ class HomeService:
                     for row in looked_after
                 ),
             )
-
-    def is_new(self, who: Actor, now: datetime) -> bool:
-        """Remember an act that has no other trace, and tell whether it is the first time."""
-        with self._database.write(who.workspace) as session:
-            return seen.is_first_time(session, who, now)
 
 
 def _is_to_come(session: Session, who: Actor, group: GroupCard) -> bool:

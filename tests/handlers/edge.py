@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 
 from slack_bolt import App, BoltRequest, BoltResponse
 
-from bot.app import Services, assemble_app
+from bot.app import Services, assemble_app, assemble_topics
 from bot.blocks.names import CommandNames
 from bot.config import Settings, read_settings
 from bot.courier import Library
@@ -146,6 +146,7 @@ class Edge:
         self.app: App = assemble_app(
             self._settings(), identity, self.services, library, self.people, self.clock, AtOnce()
         )
+        _, self.topics = assemble_topics(identity, self.services, library, self.people, self.clock)
         self._number = 0
         amara = self.people.find_profile("U0AMARA")
         assert amara is not None

@@ -119,15 +119,10 @@ def test_every_event_of_the_manifest_has_a_listener(listening: Edge, event: str)
     assert is_listened_to(listening, listening.event(body))
 
 
-def test_every_event_with_a_listener_is_in_the_manifest() -> None:
-    registered = set()
-    for source in ROOT.glob("handlers/*.py"):
-        text = source.read_text()
-        registered |= set(re.findall(r'app\.event\("([a-z_]+)"\)', text))
-        for names in re.findall(r"for event in \(([^)]*)\):\s+app\.event\(event\)", text):
-            registered |= set(re.findall(r'"([a-z_]+)"', names))
+def test_every_event_with_a_listener_is_in_the_manifest(listening: Edge) -> None:
+    declared = {event for topic in listening.topics for event in topic.listeners.events}
 
-    assert {event.removesuffix(".im") for event in EVENTS} == registered
+    assert {event.removesuffix(".im") for event in EVENTS} == declared
 
 
 def action_ids(part: object) -> Iterator[str]:
@@ -179,6 +174,15 @@ def test_every_id_that_is_listened_to_stands_in_something_that_is_shown() -> Non
     assert actions <= shown_actions
     assert forms == {shown["callback_id"] for shown in SHOWN.values() if shown.get("callback_id")}
     assert shortcuts == {callback_id for _, _, _, callback_id in SHORTCUTS}
+
+
+def test_every_id_of_the_blocks_is_declared_by_a_topic_and_no_other_is(listening: Edge) -> None:
+    declared = [topic.listeners for topic in listening.topics]
+    clicks = [name for one in declared for name in (*one.clicks, *one.clicks_outside_home)]
+    forms = [name for one in declared for name in one.forms]
+    shortcuts = [name for one in declared for name in one.shortcuts]
+
+    assert tuple(sorted(names) for names in (clicks, forms, shortcuts)) == tuple(map(sorted, constants()))
 
 
 @pytest.mark.parametrize(("name", "kind", "description", "callback_id"), SHORTCUTS)

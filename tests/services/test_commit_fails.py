@@ -22,6 +22,7 @@ from bot.domain.schedule import DueKind
 from bot.domain.settings import PersonSettings
 from bot.domain.topics import Thesaurus
 from bot.domain.uses import Used
+from bot.services.acts import ActService
 from bot.services.check_ins import CheckInService
 from bot.services.communities import CommunityService
 from bot.services.finding import Finder
@@ -95,6 +96,7 @@ class Services:
     notes: NoteService
     uses: UseService
     home: HomeService
+    acts: ActService
     processes: ProcessService
     tidying: TidyService
     pings: PingService
@@ -214,6 +216,7 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary, t
         NoteService(database),
         UseService(database),
         HomeService(database, finder),
+        ActService(database),
         ProcessService(database),
         TidyService(database),
         PingService(database),
@@ -336,7 +339,8 @@ ACTS: dict[Callable[..., object], Act] = {
         actor("UA"), "C1", "Wednesdays, please", profile("UA"), LATER
     ),
     InvitationService.share: lambda s: s.invitations.share(actor("UA"), "C1", LATER),
-    HomeService.is_new: lambda s: s.home.is_new(actor("UA"), LATER),
+    ActService.note: lambda s: s.acts.note(actor("UA"), LATER),
+    ActService.is_new: lambda s: s.acts.is_new(actor("UA"), LATER),
 }
 ONLY_READING = {
     *(MemberService.channels_of, CommunityService.check_may_set_up, CommunityService.about),
