@@ -2,17 +2,21 @@
 
 from datetime import datetime
 
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Field, Session
 
 from storage.columns import UtcDateTime
+from storage.inventory import Entry, Fate
+from storage.tables import Table
 
 
-class LastAct(SQLModel, table=True):
+class LastAct(Table, table=True):
     """The moment at which a person last used a command, a button or a form, or wrote to the bot; not what it was."""
 
     workspace: str = Field(primary_key=True)
     user_id: str = Field(primary_key=True)
     acted_at: datetime = Field(sa_type=UtcDateTime)
+
+    privacy = Entry(people={"user_id": Fate.REMOVED}, told=("user_id",), signs={"acted_at": "user_id"})
 
 
 def find_last_act(session: Session, workspace: str, user_id: str) -> datetime | None:

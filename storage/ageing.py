@@ -1,4 +1,4 @@
-"""Old answers become numbers, as the inventory says of which they are."""
+"""Old answers become numbers, in the tables that say of themselves that they hold answers."""
 
 from collections import Counter
 from datetime import date, datetime
@@ -9,8 +9,8 @@ from sqlmodel import Session
 from bot.domain.identity import NOBODY
 from storage.answers import add_counts
 from storage.erasing import nobody
-from storage.inventory import INVENTORY, Entry, Fate
-from storage.tracing import is_same, table_of
+from storage.inventory import Entry, Fate, list_entries
+from storage.tracing import is_same
 
 _Counts = Counter[tuple[date, str, str]]
 
@@ -18,14 +18,14 @@ _Counts = Counter[tuple[date, str, str]]
 def age(session: Session, workspace: str, before: datetime, limit: int) -> int:
     """Make numbers of the answers given before a moment, of each table up to a limit; gives the most of any table."""
     most = 0
-    for entry in INVENTORY:
+    for table, entry in list_entries():
         if entry.ages_by:
-            most = max(most, _age(session, entry, workspace, before, limit))
+            most = max(most, _age(session, table, entry, workspace, before, limit))
     return most
 
 
-def _age(session: Session, entry: Entry, workspace: str, before: datetime, limit: int) -> int:
-    table, connection = table_of(entry), session.connection()
+def _age(session: Session, table: Table, entry: Entry, workspace: str, before: datetime, limit: int) -> int:
+    connection = session.connection()
     is_old = (table.columns["workspace"] == workspace, table.columns[entry.ages_by] < before)
     # Those that have no name any more are done with.
     is_named = (table.columns[name].not_like(f"{NOBODY}%") for name in entry.people)

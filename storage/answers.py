@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from datetime import date
 
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Field, Session
+
+from storage.inventory import Entry
+from storage.tables import Table
 
 
-class AnswerCount(SQLModel, table=True):
+class AnswerCount(Table, table=True):
     """How often something was answered in one month, by anybody of the workspace.
 
     `month` is the month's first day. `question` is the table and column that held the answers.
@@ -17,6 +20,8 @@ class AnswerCount(SQLModel, table=True):
     question: str = Field(primary_key=True)
     answer: str = Field(primary_key=True)
     count: int
+
+    privacy = Entry(codes=("question", "answer"))
 
 
 def add_counts(session: Session, workspace: str, counts: Mapping[tuple[date, str, str], int]) -> None:

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, func, select
+from sqlmodel import Field, Session, UniqueConstraint, col, func, select
 
 from storage.columns import UtcDateTime
+from storage.inventory import Entry, Fate
+from storage.tables import Table
 
 
-class CheckIn(SQLModel, table=True):
+class CheckIn(Table, table=True):
     """What one person answered about one group.
 
     `met` is yes, booked, no or skip; `meets_on` is the day given with booked.
@@ -28,6 +30,17 @@ class CheckIn(SQLModel, table=True):
     would_help: str | None = None
     takeaway: str | None = None
     takeaway_for: str | None = None
+
+    privacy = Entry(
+        people={"user_id": Fate.REMOVED},
+        words=("takeaway",),
+        codes=("met", "worth", "would_help", "takeaway_for"),
+        told=("user_id",),
+        follows={"group_id": ("formed_at",)},
+        ages_by="answered_at",
+        counted=("met", "worth", "first_time", "would_help"),
+        signs={"answered_at": "user_id"},
+    )
 
 
 def find_check_in(session: Session, workspace: str, check_in_id: int) -> CheckIn | None:

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime, time
 
-from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, select
+from sqlmodel import Field, Session, UniqueConstraint, col, select
 
 from bot.domain.languages import ENGLISH
 from storage.columns import UtcDateTime
+from storage.inventory import Entry, Fate
+from storage.tables import Table
 
 
-class Community(SQLModel, table=True):
+class Community(Table, table=True):
     """One Slack channel with a purpose and a rhythm.
 
     Nobody outside it hears of a community whose channel `is_private`.
@@ -41,13 +43,25 @@ class Community(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     asleep_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
+    privacy = Entry(
+        people={"created_by": Fate.EMPTIED},
+        words=("purpose", "value_tags"),
+        codes=("channel_id", "zone", "language"),
+        told=("created_by",),
+        # The purpose belongs to the person who wrote it last.
+        columns=("channel_id", "created_at"),
+        no_signs=("created_at", "asleep_at"),
+    )
 
-class Facilitator(SQLModel, table=True):
+
+class Facilitator(Table, table=True):
     """A person who looks after a community."""
 
     community_id: int = Field(primary_key=True, foreign_key="community.id")
     user_id: str = Field(primary_key=True)
     workspace: str
+
+    privacy = Entry(people={"user_id": Fate.REMOVED}, told=("user_id",), follows={"community_id": ("channel_id",)})
 
 
 def get_community(session: Session, workspace: str, community_id: int) -> Community:

@@ -4,13 +4,15 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, delete, func, or_, select, update
+from sqlmodel import Field, Session, UniqueConstraint, col, delete, func, or_, select, update
 
 from bot.domain.schedule import DueKind
 from storage.columns import UtcDateTime
+from storage.inventory import Entry, Fate
+from storage.tables import Table
 
 
-class Due(SQLModel, table=True):
+class Due(Table, table=True):
     """One thing that is due; `cadence` says when it is due again, None means once.
 
     `subject` is the id of what it is about: a community, a prompt post, a person.
@@ -29,6 +31,13 @@ class Due(SQLModel, table=True):
     failures: int = 0
     error: str = ""
     retry_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    privacy = Entry(
+        among={"subject": Fate.REMOVED},
+        codes=("kind", "cadence", "error"),
+        told=("subject",),
+        columns=("kind", "due_at"),
+    )
 
 
 def list_due(session: Session, workspace: str, now: datetime, limit: int) -> Sequence[Due]:

@@ -1,4 +1,4 @@
-"""Takes a person out of every table, as the inventory says, within the caller's transaction."""
+"""Takes a person out of every table, as each table says of itself, within the caller's transaction."""
 
 import re
 import secrets
@@ -12,10 +12,10 @@ from sqlmodel import select as select_rows
 from bot.domain.identity import NOBODY
 from bot.domain.inputs import is_in
 from storage import notwith, rounds
-from storage.inventory import INVENTORY, Entry, Fate
+from storage.inventory import Entry, Fate, list_entries
 from storage.outbox import OutboxMessage, OutboxState
 from storage.rounds import Introduced
-from storage.tracing import Trace, is_same, table_of, trace
+from storage.tracing import Trace, is_same, trace
 from storage.vault import Vault
 
 # Takes the place of somebody in what others wrote.
@@ -40,13 +40,11 @@ def erase(session: Session, vault: Vault, workspace: str, user_id: str) -> Count
     whom = trace(session, workspace, user_id)
     _drop_messages(session, whom)
     whom = trace(session, workspace, user_id)
-    entries = {table_of(entry).name: entry for entry in INVENTORY if "workspace" in table_of(entry).columns}
     alias = nobody()
     found: Counter[str] = Counter()
     # Rows that point to others go before them.
-    for table in reversed(SQLModel.metadata.sorted_tables):
-        entry = entries.get(table.name)
-        if entry is not None:
+    for table, entry in reversed(list_entries()):
+        if "workspace" in table.columns:
             found[table.name] += _erase_from(table, entry, whom)
             _take_out_of_texts(table, entry, whom, alias)
     # What was loaded before shows what it was before.

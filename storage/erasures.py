@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
-from sqlmodel import Field, Session, SQLModel, col, delete, select
+from sqlmodel import Field, Session, col, delete, select
 
 from storage.columns import UtcDateTime
+from storage.inventory import Entry, Fate
+from storage.tables import Table
 
 
-class Erasure(SQLModel, table=True):
+class Erasure(Table, table=True):
     """One person erased at one moment; `cause` tells their own wish from a deactivated account."""
 
     id: int = Field(default=None, primary_key=True)
@@ -15,6 +17,8 @@ class Erasure(SQLModel, table=True):
     user_id: str
     erased_at: datetime = Field(sa_type=UtcDateTime)
     cause: str
+
+    privacy = Entry(people={"user_id": Fate.KEPT}, codes=("cause",), told=("user_id",), no_signs=("erased_at",))
 
 
 def add_erasure(session: Session, workspace: str, user_id: str, cause: str, now: datetime) -> Erasure:

@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, func, select
+from sqlmodel import Field, Session, UniqueConstraint, col, func, select
 
 from bot.domain.goals import Visibility, WitnessSays
 from bot.domain.identity import Actor
 from bot.domain.messages import MessageKind
 from storage.bulk import batches
 from storage.columns import UtcDateTime
+from storage.inventory import Entry, Fate
 from storage.outbox import OutboxMessage, OutboxState
+from storage.tables import Table
 
 
-class Goal(SQLModel, table=True):
+class Goal(Table, table=True):
     """What somebody wants to be able to do; open until it is done or dropped.
 
     `witness` is whom the owner has chosen and `witness_says` what came of it; only after a yes may that person
@@ -40,13 +42,22 @@ class Goal(SQLModel, table=True):
     check_on: date | None = None
     line: str = ""
 
+    privacy = Entry(
+        # Whom others asked to be their witness is what they did, and stays with them.
+        people={"owner": Fate.REMOVED, "witness": Fate.EMPTIED},
+        words=("title", "evidence", "plan", "why", "line"),
+        codes=("visibility", "witness_says"),
+        told=("owner",),
+        signs={"set_at": "owner", "done_at": "owner", "dropped_at": "owner"},
+    )
+
     @property
     def is_open(self) -> bool:
         """Tell whether it is neither done nor dropped."""
         return self.done_at is None and self.dropped_at is None
 
 
-class GoalCheck(SQLModel, table=True):
+class GoalCheck(Table, table=True):
     """One check-in on a goal: asked once, with one answer, which may change; empty while there is none.
 
     `line` is for the owner alone, `question` is what they had posted with their name when they were stuck.
@@ -62,6 +73,14 @@ class GoalCheck(SQLModel, table=True):
     answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     line: str = ""
     question: str = ""
+
+    privacy = Entry(
+        words=("line", "question"),
+        codes=("answer",),
+        part_of="goal_id",
+        follows={"goal_id": ("title",)},
+        signs={"answered_at": "owner"},
+    )
 
 
 _OPEN = (col(Goal.done_at).is_(None), col(Goal.dropped_at).is_(None))

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from sqlmodel import Field, Session, SQLModel, col, delete, func, select
+from sqlmodel import Field, Session, col, delete, func, select
 
 from storage.columns import UtcDateTime
+from storage.inventory import Entry, Fate
+from storage.tables import Table
 
 
-class Kudos(SQLModel, table=True):
+class Kudos(Table, table=True):
     """One precise thank-you; without a community it is private.
 
     `score` says how precise it was when it was given, 0 to 3, for counting.
@@ -29,8 +31,16 @@ class Kudos(SQLModel, table=True):
     score: int = 0
     given_at: datetime = Field(sa_type=UtcDateTime)
 
+    privacy = Entry(
+        people={"giver": Fate.NAMELESS},
+        words=("deed", "effect", "tag", "link"),
+        told=("giver",),
+        follows={"community_id": ("channel_id",)},
+        signs={"given_at": "giver"},
+    )
 
-class KudosPost(SQLModel, table=True):
+
+class KudosPost(Table, table=True):
     """One message with thanks, in a community's channel or to one `reader`; `posted_at` is when it goes out."""
 
     __table_args__: ClassVar = {"sqlite_autoincrement": True}
@@ -41,8 +51,15 @@ class KudosPost(SQLModel, table=True):
     reader: str = Field(default="", index=True)
     posted_at: datetime = Field(sa_type=UtcDateTime)
 
+    privacy = Entry(
+        people={"reader": Fate.EMPTIED},
+        told=("reader",),
+        follows={"community_id": ("channel_id",)},
+        no_signs=("posted_at",),
+    )
 
-class KudosReceiver(SQLModel, table=True):
+
+class KudosReceiver(Table, table=True):
     """A person who was thanked, and the message in which it stands."""
 
     kudos_id: int = Field(primary_key=True, foreign_key="kudos.id")
@@ -50,8 +67,14 @@ class KudosReceiver(SQLModel, table=True):
     workspace: str
     post_id: int = Field(foreign_key="kudospost.id", index=True)
 
+    privacy = Entry(
+        people={"user_id": Fate.NAMELESS},
+        told=("user_id",),
+        follows={"kudos_id": ("giver", "given_at")},
+    )
 
-class KudosMeToo(SQLModel, table=True):
+
+class KudosMeToo(Table, table=True):
     """A person who says so too, once."""
 
     kudos_id: int = Field(primary_key=True, foreign_key="kudos.id")
@@ -59,8 +82,15 @@ class KudosMeToo(SQLModel, table=True):
     workspace: str
     tapped_at: datetime = Field(sa_type=UtcDateTime)
 
+    privacy = Entry(
+        people={"user_id": Fate.REMOVED},
+        told=("user_id",),
+        follows={"kudos_id": ("giver", "given_at")},
+        signs={"tapped_at": "user_id"},
+    )
 
-class KudosDraft(SQLModel, table=True):
+
+class KudosDraft(Table, table=True):
     """Thanks that somebody kept for another day; `people` are ids separated by spaces."""
 
     id: int = Field(default=None, primary_key=True)
@@ -72,6 +102,14 @@ class KudosDraft(SQLModel, table=True):
     tag: str | None
     link: str
     saved_at: datetime = Field(sa_type=UtcDateTime)
+
+    privacy = Entry(
+        people={"giver": Fate.REMOVED},
+        among={"people": Fate.EMPTIED},
+        words=("deed", "effect", "tag", "link"),
+        told=("giver",),
+        signs={"saved_at": "giver"},
+    )
 
 
 def get_kudos(session: Session, workspace: str, kudos_id: int) -> Kudos:

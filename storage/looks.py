@@ -3,12 +3,14 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, col, select
 
 from storage.columns import UtcDateTime
+from storage.inventory import Entry
+from storage.tables import Table
 
 
-class Look(SQLModel, table=True):
+class Look(Table, table=True):
     """The look that is under way in a workspace, or the last one.
 
     `after_channel` is the id of the channel that was looked at last, in the order of their ids, and `cursor` Slack's
@@ -21,6 +23,8 @@ class Look(SQLModel, table=True):
     is_under_way: bool = True
     after_channel: str = ""
     cursor: str = ""
+
+    privacy = Entry(codes=("after_channel", "cursor"))
 
 
 def find_look(session: Session, workspace: str) -> Look | None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
-from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, func, select, update
+from sqlmodel import Field, Session, UniqueConstraint, col, func, select, update
 
 from bot.domain.cadence import Window
 from bot.domain.languages import ENGLISH
@@ -14,6 +14,8 @@ from bot.domain.schedule import NOTE_AT, NOTE_WEEKDAY
 from storage.bulk import batches
 from storage.columns import UtcDateTime
 from storage.communities import Community
+from storage.inventory import Entry, Fate
+from storage.tables import Table
 
 _USUAL = Window()
 
@@ -28,7 +30,7 @@ class Part(StrEnum):
     NO_THANKS = "no_thanks"
 
 
-class Person(SQLModel, table=True):
+class Person(Table, table=True):
     """A Slack account the bot has met; no name and no address are kept.
 
     `paused_until` is the first day, in the person's own zone, on which the bot may write again.
@@ -69,13 +71,22 @@ class Person(SQLModel, table=True):
     note_at: time = NOTE_AT
     less_of: str = ""
 
+    privacy = Entry(
+        # Whom others call their manager is what they said, and stays with them.
+        people={"user_id": Fate.REMOVED, "manager": Fate.EMPTIED},
+        words=("team",),
+        codes=("zone", "language", "meets_in", "days", "less_of"),
+        told=("user_id",),
+        no_signs=("away_until", "onboarded_at", "gone_at"),
+    )
+
     @property
     def window(self) -> Window:
         """Return when this person may be written to."""
         return Window(self.hours_start, self.hours_end, frozenset(map(int, self.days)), self.zone)
 
 
-class Membership(SQLModel, table=True):
+class Membership(Table, table=True):
     """A person's own choice about one community."""
 
     __table_args__ = (UniqueConstraint("community_id", "user_id"),)
@@ -86,6 +97,14 @@ class Membership(SQLModel, table=True):
     user_id: str = Field(index=True)
     part: str
     changed_at: datetime = Field(sa_type=UtcDateTime)
+
+    privacy = Entry(
+        people={"user_id": Fate.REMOVED},
+        codes=("part",),
+        told=("user_id",),
+        follows={"community_id": ("channel_id",)},
+        signs={"changed_at": "user_id"},
+    )
 
 
 def find_person(session: Session, workspace: str, user_id: str) -> Person | None:

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import ClassVar
 
-from sqlmodel import Field, Session, SQLModel, col, func, select
+from sqlmodel import Field, Session, col, func, select
 
 from bot.domain.identity import Actor
 from storage.columns import UtcDateTime
+from storage.inventory import Entry, Fate
+from storage.tables import Table
 
 
-class LearningNote(SQLModel, table=True):
+class LearningNote(Table, table=True):
     """One thing that somebody learned, in their own words, for them alone unless they share it.
 
     `asks` tells whether they want to be asked later if they used it. `channel_id` is the channel that may read it,
@@ -17,7 +20,7 @@ class LearningNote(SQLModel, table=True):
     """
 
     # The number of a note that was deleted stands in the keys of messages, and is given to no other.
-    __table_args__ = {"sqlite_autoincrement": True}
+    __table_args__: ClassVar = {"sqlite_autoincrement": True}
 
     id: int = Field(default=None, primary_key=True)
     workspace: str = Field(index=True)
@@ -28,6 +31,14 @@ class LearningNote(SQLModel, table=True):
     asks: bool = True
     channel_id: str = ""
     shared: int = 0
+
+    privacy = Entry(
+        people={"owner": Fate.REMOVED},
+        words=("text", "link"),
+        codes=("channel_id",),
+        told=("owner",),
+        signs={"noted_at": "owner"},
+    )
 
 
 def get_note(session: Session, owner: Actor, note_id: int) -> LearningNote:

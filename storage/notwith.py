@@ -2,17 +2,27 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, col, select
 
+from storage.inventory import Entry, Fate
+from storage.tables import Table
 from storage.vault import Vault
 
 
-class PrivateList(SQLModel, table=True):
+class PrivateList(Table, table=True):
     """One person's list; `sealed` holds the ids on it, separated by spaces."""
 
     workspace: str = Field(primary_key=True)
     user_id: str = Field(primary_key=True)
     sealed: str
+
+    privacy = Entry(
+        people={"user_id": Fate.REMOVED},
+        among={"sealed": Fate.OWN_STEP},
+        told=("user_id",),
+        # The export opens it.
+        columns=("user_id",),
+    )
 
 
 def list_blocked(session: Session, vault: Vault, workspace: str, user_id: str) -> tuple[str, ...]:

@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, select
+from sqlmodel import Field, Session, UniqueConstraint, col, select
 
 from bot.domain.identity import Actor
 from storage.columns import UtcDateTime
+from storage.inventory import Entry, Fate
+from storage.tables import Table
 
 
-class Topic(SQLModel, table=True):
+class Topic(Table, table=True):
     """One person's offer or want. `key` is the form in which topics are compared, `topic` what was typed.
 
     `said_at` is when it was last said or kept, `asked_at` when the person was asked whether it is still true since.
@@ -28,6 +30,17 @@ class Topic(SQLModel, table=True):
     findable: bool = True
     said_at: datetime = Field(sa_type=UtcDateTime)
     asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    privacy = Entry(
+        people={"user_id": Fate.REMOVED},
+        # A name of nobody, unlike a gap, keeps the keys of two topics apart.
+        among={"key": Fate.NAMELESS},
+        words=("topic", "sentence"),
+        codes=("kind",),
+        told=("user_id",),
+        signs={"said_at": "user_id"},
+        no_signs=("asked_at",),
+    )
 
 
 def get_topic(session: Session, owner: Actor, topic_id: int) -> Topic:

@@ -13,6 +13,8 @@ from bot.domain.pacing import Method, method_of
 from bot.journal import QUEUED
 from storage.bulk import batches
 from storage.columns import UtcDateTime
+from storage.inventory import Entry, Fate
+from storage.tables import Table
 
 _EDITED_LATER: Final = kinds_with(lambda rule: rule.is_edited_later)
 
@@ -28,7 +30,7 @@ class OutboxState(StrEnum):
     UNCONFIRMED = "unconfirmed"
 
 
-class OutboxMessage(SQLModel, table=True):
+class OutboxMessage(Table, table=True):
     """One message to be sent once.
 
     No text is stored: words are made when it is sent, from `kind`, `subject` and `about`.
@@ -80,6 +82,14 @@ class OutboxMessage(SQLModel, table=True):
     queued_at: datetime = Field(sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ts: str = ""
+
+    privacy = Entry(
+        # Those to the person alone are removed before, in a step of its own.
+        among=dict.fromkeys(("key", "about", "people", "reader", "edits", "replies_to"), Fate.NAMELESS),
+        codes=("kind", "channel_id", "state", "reason", "method", "ts"),
+        told=("key", "about", "people", "reader", "edits", "replies_to"),
+        columns=("kind", "state", "queued_at", "not_before", "sent_at"),
+    )
 
     @property
     def sole_reader(self) -> str:

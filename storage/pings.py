@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, delete, or_, select
+from sqlmodel import Field, Index, Session, UniqueConstraint, col, delete, or_, select
 
 from bot.domain.cadence import local_day
 from bot.domain.messages import MessageKind
 from bot.domain.pings import Spent
 from storage.columns import UtcDateTime
+from storage.inventory import Entry, Fate
 from storage.members import Person
 from storage.outbox import OutboxMessage, OutboxState
+from storage.tables import Table
 
 
-class Ping(SQLModel, table=True):
+class Ping(Table, table=True):
     """A message that was sent to a person by the bot itself, or may have been.
 
     Written in the transaction that claims the message, taken away when it was certainly not delivered.
@@ -33,8 +35,12 @@ class Ping(SQLModel, table=True):
     pinged_at: datetime = Field(sa_type=UtcDateTime)
     pinged_on: date
 
+    privacy = Entry(
+        people={"user_id": Fate.REMOVED}, told=("user_id",), follows={"message_id": ("kind",)}, no_signs=("pinged_at",)
+    )
 
-class Folded(SQLModel, table=True):
+
+class Folded(Table, table=True):
     """A message that had no room and is said to one person in a weekly note instead, if it is still true then."""
 
     __tablename__ = "folded"
@@ -43,6 +49,8 @@ class Folded(SQLModel, table=True):
     message_id: int = Field(primary_key=True, foreign_key="outboxmessage.id", ondelete="CASCADE")
     user_id: str = Field(primary_key=True)
     note_id: int = Field(foreign_key="outboxmessage.id", ondelete="CASCADE", index=True)
+
+    privacy = Entry(people={"user_id": Fate.REMOVED}, told=("user_id",), follows={"message_id": ("kind",)})
 
 
 def add_pings(session: Session, message: OutboxMessage, people: Sequence[Person], now: datetime) -> None:

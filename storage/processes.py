@@ -3,12 +3,14 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlmodel import Field, Session, SQLModel, col, delete, select
+from sqlmodel import Field, Session, col, delete, select
 
 from storage.columns import UtcDateTime
+from storage.inventory import Entry
+from storage.tables import Table
 
 
-class Process(SQLModel, table=True):
+class Process(Table, table=True):
     """One process of the bot.
 
     `workspace` is the one whose token it has, `kind` the word it was started with, `seen_at` its last sign of life.
@@ -20,8 +22,10 @@ class Process(SQLModel, table=True):
     started_at: datetime = Field(sa_type=UtcDateTime)
     seen_at: datetime = Field(sa_type=UtcDateTime)
 
+    privacy = Entry(codes=("name", "kind"))
 
-class LastError(SQLModel, table=True):
+
+class LastError(Table, table=True):
     """What failed last in a workspace: at which work, and Slack's word or the error's class."""
 
     __tablename__ = "last_error"
@@ -30,6 +34,8 @@ class LastError(SQLModel, table=True):
     work: str
     error: str
     failed_at: datetime = Field(sa_type=UtcDateTime)
+
+    privacy = Entry(codes=("work", "error"))
 
 
 def note_alive(session: Session, workspace: str, name: str, kind: str, now: datetime) -> None:

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, func, select
+from sqlmodel import Field, Session, UniqueConstraint, col, func, select
 
 from storage.columns import UtcDateTime
+from storage.inventory import Entry, Fate
+from storage.tables import Table
 
 
-class PromptPost(SQLModel, table=True):
+class PromptPost(Table, table=True):
     """One prompt in one community in one week; `cycle` counts the passes through the deck."""
 
     __table_args__ = (UniqueConstraint("community_id", "due_at"),)
@@ -21,8 +23,10 @@ class PromptPost(SQLModel, table=True):
     due_at: datetime = Field(sa_type=UtcDateTime)
     posted_on: date
 
+    privacy = Entry(codes=("prompt_id",))
 
-class PromptTap(SQLModel, table=True):
+
+class PromptTap(Table, table=True):
     """One person's tap on one button of a prompt; shown as a number only."""
 
     __table_args__ = (UniqueConstraint("post_id", "user_id", "kind"),)
@@ -33,6 +37,17 @@ class PromptTap(SQLModel, table=True):
     user_id: str = Field(index=True)
     kind: str
     tapped_at: datetime = Field(sa_type=UtcDateTime)
+
+    privacy = Entry(
+        people={"user_id": Fate.NAMELESS},
+        codes=("kind",),
+        told=("user_id",),
+        follows={"post_id": ("prompt_id", "posted_on")},
+        ages_by="tapped_at",
+        # The post shows how many there are, for as long as it stands.
+        aged=Fate.NAMELESS,
+        signs={"tapped_at": "user_id"},
+    )
 
 
 def get_post(session: Session, workspace: str, post_id: int) -> PromptPost:

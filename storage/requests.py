@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Field, Index, Session, SQLModel, col, func, select, text
+from sqlmodel import Field, Index, Session, col, func, select, text
 
 from bot.domain.requests import RequestState, pair_of
 from storage.columns import UtcDateTime
+from storage.inventory import Entry, Fate
+from storage.tables import Table
 
 _IS_OPEN = text(f"state = '{RequestState.OPEN}'")
 
 
-class Request(SQLModel, table=True):
+class Request(Table, table=True):
     """Somebody asks to be introduced to somebody.
 
     `asked` is who is asked first, `topic` and `kind` are what that one said and `key` is its form for comparing.
@@ -37,6 +39,18 @@ class Request(SQLModel, table=True):
     over_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     group_id: int | None = Field(default=None, foreign_key="pair_group.id", index=True)
+
+    privacy = Entry(
+        people={"asker": Fate.REMOVED, "asked": Fate.REMOVED},
+        among={"pair": Fate.REMOVED, "key": Fate.NAMELESS},
+        words=("topic",),
+        codes=("kind", "state"),
+        told=("asker", "asked", "pair"),
+        # The topic is in the words of the person who was asked.
+        columns=("asker", "asked", "kind", "state", "asked_at", "ended_at"),
+        signs={"asked_at": "asker"},
+        no_signs=("over_at", "ended_at"),
+    )
 
 
 def get_request(session: Session, workspace: str, request_id: int) -> Request:

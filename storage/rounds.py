@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import BigInteger
-from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, delete, func, select
+from sqlmodel import Field, Index, Session, UniqueConstraint, col, delete, func, select
 
 from bot.domain.rounds import Met
 from storage.check_ins import CheckIn
 from storage.columns import UtcDateTime
 from storage.communities import Community
+from storage.inventory import Entry, Fate
+from storage.tables import Table
 
 # Stands for all people of a group; no id looks like it.
 
@@ -23,7 +25,7 @@ class SeatState(StrEnum):
     OUT = "out"
 
 
-class Round(SQLModel, table=True):
+class Round(Table, table=True):
     """One round of introductions in one community, or the one introduction of two people on request.
 
     What was asked for belongs to no community, and has the number 0.
@@ -48,8 +50,10 @@ class Round(SQLModel, table=True):
     skipped: str = ""
     unplaced: str = ""
 
+    privacy = Entry(codes=("skipped", "unplaced"))
 
-class RoundInputs(SQLModel, table=True):
+
+class RoundInputs(Table, table=True):
     """Everything a round was worked out from, so that it can be worked out again.
 
     `packed` is the whole without private lists; `sealed` holds those, empty when nobody had any. `digest`
@@ -62,8 +66,10 @@ class RoundInputs(SQLModel, table=True):
     packed: bytes
     sealed: str = ""
 
+    privacy = Entry(among={"packed": Fate.OWN_STEP, "sealed": Fate.OWN_STEP}, codes=("digest",))
 
-class Group(SQLModel, table=True):
+
+class Group(Table, table=True):
     """People introduced to each other in a round.
 
     `reason` is the kind of what decided it. `guide_ids` are the chosen conversation guide and its
@@ -81,8 +87,10 @@ class Group(SQLModel, table=True):
     formed_at: datetime = Field(sa_type=UtcDateTime)
     booked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
+    privacy = Entry(codes=("reason", "guide_ids"))
 
-class Seat(SQLModel, table=True):
+
+class Seat(Table, table=True):
     """A person's place in a round: one group, or looking for one, or out.
 
     `in_larger` tells that the group had more people than the community chose. `why_alone` is why somebody
@@ -100,8 +108,15 @@ class Seat(SQLModel, table=True):
     in_larger: bool = False
     why_alone: str = ""
 
+    privacy = Entry(
+        people={"user_id": Fate.REMOVED},
+        codes=("state", "why_alone"),
+        told=("user_id",),
+        follows={"round_id": ("number", "started_at"), "group_id": ("reason", "guide_ids", "booked_at")},
+    )
 
-class Lesson(SQLModel, table=True):
+
+class Lesson(Table, table=True):
     """Who can teach whom what in a group, in the order of the exchange; `topic` is the topic's key."""
 
     id: int = Field(default=None, primary_key=True)
@@ -111,8 +126,14 @@ class Lesson(SQLModel, table=True):
     learner: str
     topic: str
 
+    privacy = Entry(
+        people={"teacher": Fate.REMOVED, "learner": Fate.REMOVED},
+        among={"topic": Fate.NAMELESS},
+        told=("teacher", "learner"),
+    )
 
-class Introduced(SQLModel, table=True):
+
+class Introduced(Table, table=True):
     """The lasting record that two people were introduced; `user_a` sorts before `user_b`.
 
     It has the community of its round: none when it was asked for.
@@ -130,6 +151,12 @@ class Introduced(SQLModel, table=True):
     group_id: int = Field(foreign_key="pair_group.id")
     user_a: str
     user_b: str
+
+    privacy = Entry(
+        people={"user_a": Fate.OWN_STEP, "user_b": Fate.OWN_STEP},
+        told=("user_a", "user_b"),
+        follows={"community_id": ("channel_id",), "round_id": ("number", "started_at")},
+    )
 
 
 def has_begun(session: Session, workspace: str, community_id: int) -> bool:

@@ -3,20 +3,24 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlmodel import Field, Session, SQLModel, col, delete
+from sqlmodel import Field, Session, col, delete
 
 from bot.domain.identity import Actor
 from storage.columns import UtcDateTime
+from storage.inventory import Entry, Fate
+from storage.tables import Table
 
 KEPT_FOR: Final = timedelta(days=1)
 
 
-class Seen(SQLModel, table=True):
+class Seen(Table, table=True):
     """One act of one person, by what Slack calls it."""
 
     workspace: str = Field(primary_key=True)
     act_id: str = Field(primary_key=True)
     seen_at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+    privacy = Entry(among={"act_id": Fate.REMOVED}, told=("act_id",))
 
 
 def is_first_time(session: Session, who: Actor, now: datetime) -> bool:

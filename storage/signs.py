@@ -6,8 +6,7 @@ from datetime import datetime
 from sqlalchemy import Column, FromClause, Table, func, select
 from sqlmodel import Session
 
-from storage.inventory import INVENTORY, Entry
-from storage.tracing import table_of
+from storage.inventory import Entry, list_entries
 
 
 def list_last_signs(
@@ -15,12 +14,11 @@ def list_last_signs(
 ) -> Mapping[str, datetime]:
     """Return when each person who did something since a moment last did so, of all people or of a few.
 
-    What counts as a sign stands in the inventory, table by table.
+    Each table says of itself which of its moments are signs.
     """
     session.flush()
     last: dict[str, datetime] = {}
-    for entry in INVENTORY:
-        table = table_of(entry)
+    for table, entry in list_entries():
         for moment, name in entry.signs.items():
             at, (who, rows) = table.columns[moment], _acting(table, entry, name)
             query = (

@@ -1,17 +1,20 @@
 """Suggestions of members to those who look after a community; every query asks by workspace."""
 
 from datetime import datetime
+from typing import ClassVar
 
-from sqlmodel import Field, Session, SQLModel, func, select
+from sqlmodel import Field, Session, func, select
 
 from storage.columns import UtcDateTime
+from storage.inventory import Entry, Fate
+from storage.tables import Table
 
 
-class Suggestion(SQLModel, table=True):
+class Suggestion(Table, table=True):
     """One thing that somebody would like to be changed about a community, in their own words."""
 
     # The number of one that was removed stands in the keys of messages, and is given to no other.
-    __table_args__ = {"sqlite_autoincrement": True}
+    __table_args__: ClassVar = {"sqlite_autoincrement": True}
 
     id: int = Field(default=None, primary_key=True)
     workspace: str = Field(index=True)
@@ -19,6 +22,15 @@ class Suggestion(SQLModel, table=True):
     author: str = Field(index=True)
     proposal: str
     made_at: datetime = Field(sa_type=UtcDateTime)
+
+    privacy = Entry(
+        people={"author": Fate.REMOVED},
+        words=("proposal",),
+        told=("author",),
+        follows={"community_id": ("channel_id",)},
+        ages_by="made_at",
+        signs={"made_at": "author"},
+    )
 
 
 def find_suggestion(session: Session, workspace: str, suggestion_id: int) -> Suggestion | None:

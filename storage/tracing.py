@@ -1,4 +1,4 @@
-"""Finds a person in the tables, as the inventory says where to look."""
+"""Finds a person in the tables, where these say that people stand."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, func, or_, select
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
-from storage.inventory import INVENTORY, Entry, Fate
+from storage.inventory import Entry, Fate, entry_of, list_entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ class Trace:
             return None
         (foreign_key,) = table.columns[entry.part_of].foreign_keys
         whole = foreign_key.column.table
-        owned = next(one for one in INVENTORY if one.table.__tablename__ == whole.name)
-        theirs = [whole.columns[name] == self.user_id for name, fate in owned.people.items() if fate is Fate.REMOVED]
+        owners = entry_of(whole).people.items()
+        theirs = [whole.columns[name] == self.user_id for name, fate in owners if fate is Fate.REMOVED]
         return table.columns[entry.part_of].in_(select(foreign_key.column).where(self.here(whole), or_(*theirs)))
 
 
@@ -62,17 +62,11 @@ def list_named(session: Session, workspace: str) -> frozenset[str]:
     session.flush()
     connection = session.connection()
     named: set[str] = set()
-    for entry in INVENTORY:
-        table = table_of(entry)
+    for table, entry in list_entries():
         for name in (name for name, fate in entry.people.items() if fate is not Fate.KEPT):
             query = select(table.columns[name]).where(table.columns["workspace"] == workspace).distinct()
             named.update(connection.execute(query).scalars())
     return frozenset(named)
-
-
-def table_of(entry: Entry) -> Table:
-    """Return an entry's table."""
-    return SQLModel.metadata.tables[str(entry.table.__tablename__)]
 
 
 def is_same(table: Table, row: RowMapping) -> list[ColumnElement[bool]]:

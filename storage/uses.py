@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, delete, func, select
+from sqlmodel import Field, Session, UniqueConstraint, col, delete, func, select
 
 from bot.domain.identity import Actor
 from bot.domain.uses import Source, UseShare
 from storage.columns import UtcDateTime
+from storage.inventory import Entry, Fate
+from storage.tables import Table
 
 
-class UseCheck(SQLModel, table=True):
+class UseCheck(Table, table=True):
     """One time that somebody was asked whether they used what they learned: once for each thing, with one answer.
 
     `source` tells what they learned it from and `source_id` is that note's, check-in's or goal's number. `line` is
@@ -33,6 +35,17 @@ class UseCheck(SQLModel, table=True):
     share: str | None = None
     channel_id: str = ""
     shared: int = 0
+
+    privacy = Entry(
+        people={"owner": Fate.REMOVED},
+        words=("line",),
+        codes=("source", "answer", "share", "channel_id"),
+        told=("owner",),
+        ages_by="asked_at",
+        counted=("source", "answer", "share"),
+        signs={"answered_at": "owner"},
+        no_signs=("asked_at",),
+    )
 
     @property
     def is_for_channel(self) -> bool:

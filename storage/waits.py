@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlmodel import Field, Session, SQLModel, col, delete, func, or_, select
+from sqlmodel import Field, Session, col, delete, func, or_, select
 
 from bot.domain.backoff import wait_of_the_careful
 from storage.columns import UtcDateTime
+from storage.inventory import Entry
+from storage.tables import Table
 
 EVERYTHING: Final = ""
 
 
-class SlackWait(SQLModel, table=True):
+class SlackWait(Table, table=True):
     """One method that a workspace must not be asked for, or `EVERYTHING`, until a moment of the machine.
 
     `error` is Slack's word for why. `failures` counts how often in a row the method failed other than by asking
@@ -30,6 +32,8 @@ class SlackWait(SQLModel, table=True):
     failures: int = 0
     since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     careful_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    privacy = Entry(codes=("method", "error"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,18 @@
-"""A database in which somebody stands in every place where the inventory says that a person can stand."""
+"""A database in which somebody stands in every place where a table says that a person can stand."""
 
 from datetime import date, time, timedelta
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Date, DateTime, Integer, Time, select
-from sqlmodel import Session, SQLModel
+from sqlalchemy import Boolean, Column, Date, DateTime, Integer, Table, Time, select
+from sqlmodel import Session
 
 from bot.domain.cadence import Window
 from bot.domain.inputs import Inputs, write_down
 from bot.domain.pairing import Member, Rules
-from storage.inventory import INVENTORY, Entry, Fate
+from storage.inventory import Entry, Fate, entry_of, list_entries
 from storage.notwith import PrivateList
 from storage.rounds import RoundInputs
-from storage.tracing import table_of
 from tests.factories import MONDAY_8, VAULT
 
 MINE = "mine to read"
@@ -34,29 +33,27 @@ class Everywhere:
         self._others = others
         self._workspace = workspace
         self._numbers = count(1)
-        self._entries = {table_of(entry).name: entry for entry in INVENTORY}
 
     def fill(self) -> None:
         """Add the rows, those that others point to first."""
-        for table in SQLModel.metadata.sorted_tables:
-            entry = self._entries[table.name]
-            for place in self._places(entry):
-                self._session.connection().execute(table.insert().values(self._row(entry, place)))
+        for table, entry in list_entries():
+            for place in self._places(table, entry):
+                self._session.connection().execute(table.insert().values(self._row(table, entry, place)))
 
-    def _places(self, entry: Entry) -> list[str]:
-        if entry.table is RoundInputs:
+    def _places(self, table: Table, entry: Entry) -> list[str]:
+        if entry is RoundInputs.privacy:
             return ["member", "silent", "blocked", ""]
-        among = () if entry.table is PrivateList else tuple(entry.among)
-        if list(table_of(entry).primary_key.columns.keys()) == ["workspace"]:
+        among = () if entry is PrivateList.privacy else tuple(entry.among)
+        if list(table.primary_key.columns.keys()) == ["workspace"]:
             return [""]
         # A part of something belongs to each of its wholes once.
-        plain = len(self._keys(table_of(entry).columns[entry.part_of])) if entry.part_of else PLAIN_ROWS
+        plain = len(self._keys(table.columns[entry.part_of])) if entry.part_of else PLAIN_ROWS
         return [*entry.people, *among, *([""] * (1 if entry.people else plain))]
 
-    def _row(self, entry: Entry, place: str) -> dict[str, Any]:
+    def _row(self, table: Table, entry: Entry, place: str) -> dict[str, Any]:
         number = next(self._numbers)
         values: dict[str, Any] = {}
-        for position, column in enumerate(table_of(entry).columns):
+        for position, column in enumerate(table.columns):
             name = column.name
             if name == "workspace":
                 values[name] = self._workspace
@@ -69,12 +66,12 @@ class Everywhere:
                 values[name] = f"{number} {self._user_id}" if name == place else f"{number}"
             else:
                 values[name] = _anything(column, number)
-        is_own = entry.people.get(place, Fate.EMPTIED) is not Fate.EMPTIED or self._is_part_of_own(entry, values)
+        is_own = entry.people.get(place, Fate.EMPTIED) is not Fate.EMPTIED or self._is_part_of_own(table, entry, values)
         text = MINE if is_own else f"{THEIRS} <@{self._user_id}> and {self._user_id}"
         values |= dict.fromkeys(entry.words, text)
-        if entry.table is PrivateList:
+        if entry is PrivateList.privacy:
             values["sealed"] = VAULT.seal(" ".join(self._others) if place else f"{self._user_id} UZ")
-        if entry.table is RoundInputs:
+        if entry is RoundInputs.privacy:
             values |= self._inputs(place)
         return values
 
@@ -83,14 +80,14 @@ class Everywhere:
         (key,) = column.foreign_keys
         return sorted(self._session.connection().execute(select(key.column)).scalars())
 
-    def _is_part_of_own(self, entry: Entry, values: dict[str, Any]) -> bool:
+    def _is_part_of_own(self, table: Table, entry: Entry, values: dict[str, Any]) -> bool:
         if not entry.part_of:
             return False
-        (key,) = table_of(entry).columns[entry.part_of].foreign_keys
-        whole = self._entries[key.column.table.name]
-        query = select(key.column.table).where(key.column == values[entry.part_of])
+        (key,) = table.columns[entry.part_of].foreign_keys
+        whole = key.column.table
+        query = select(whole).where(key.column == values[entry.part_of])
         row = self._session.connection().execute(query).mappings().one()
-        return any(row[name] == self._user_id for name, fate in whole.people.items() if fate is Fate.REMOVED)
+        return any(row[name] == self._user_id for name, fate in entry_of(whole).people.items() if fate is Fate.REMOVED)
 
     def _inputs(self, place: str) -> dict[str, Any]:
         """Put the person among the members, on somebody's list of silent partners, on a private list, or nowhere."""

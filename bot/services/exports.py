@@ -9,10 +9,10 @@ from sqlmodel import Session
 from bot.domain.inputs import member_in
 from bot.domain.privacy import Export, Row
 from storage import notwith, rounds
-from storage.inventory import INVENTORY, Entry
+from storage.inventory import Entry, list_entries
 from storage.notwith import PrivateList
 from storage.rounds import RoundInputs
-from storage.tracing import Trace, table_of, trace
+from storage.tracing import Trace, trace
 from storage.vault import Vault
 
 
@@ -24,10 +24,10 @@ def gather(session: Session, vault: Vault, workspace: str, user_id: str, now: da
     """
     whom = trace(session, workspace, user_id)
     tables: dict[str, tuple[Row, ...]] = {}
-    for entry in INVENTORY:
-        rows = tuple(_rows(whom, entry))
+    for table, entry in list_entries():
+        rows = tuple(_rows(whom, table, entry))
         if rows:
-            tables[table_of(entry).name] = rows
+            tables[table.name] = rows
     if str(PrivateList.__tablename__) in tables:
         tables[str(PrivateList.__tablename__)] = (
             {"people": list(notwith.list_blocked(session, vault, workspace, user_id))},
@@ -38,16 +38,14 @@ def gather(session: Session, vault: Vault, workspace: str, user_id: str, now: da
     return Export(user_id=user_id, workspace=workspace, made_at=now, tables=tables)
 
 
-def exported_columns(entry: Entry) -> tuple[str, ...]:
+def exported_columns(table: Table, entry: Entry) -> tuple[str, ...]:
     """Return the columns of a table that an export tells, those of rows it points to after its own."""
-    table = table_of(entry)
     own = entry.columns or tuple(column.name for column in table.columns if column.name != "workspace")
     return own + tuple(_name(table, key, name) for key, names in entry.follows.items() for name in names)
 
 
-def _rows(whom: Trace, entry: Entry) -> Iterator[Row]:
+def _rows(whom: Trace, table: Table, entry: Entry) -> Iterator[Row]:
     """Yield the person's rows of a table, in the order of their keys."""
-    table = table_of(entry)
     told = [table.columns[name] == whom.user_id for name in entry.told if name in entry.people]
     parts = whom.part_of_theirs(table, entry)
     if parts is not None:
@@ -62,11 +60,11 @@ def _rows(whom: Trace, entry: Entry) -> Iterator[Row]:
     known = {tuple(row[column.name] for column in order) for row in found}
     named = whom.list_mentioning(table, among)
     found += [row for row in named if tuple(row[column.name] for column in order) not in known]
-    yield from _readable(whom, entry, table, found)
+    yield from _readable(whom, table, entry, found)
 
 
-def _readable(whom: Trace, entry: Entry, table: Table, rows: Iterable[RowMapping]) -> Iterator[Row]:
-    columns = exported_columns(entry)
+def _readable(whom: Trace, table: Table, entry: Entry, rows: Iterable[RowMapping]) -> Iterator[Row]:
+    columns = exported_columns(table, entry)
     for row in rows:
         values = dict(row)
         for key, names in entry.follows.items():

@@ -8,7 +8,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Table, select
 
 from bot.blocks.export import LABELS, TITLES, is_shown, page
 from bot.blocks.language import speaking
@@ -16,18 +16,14 @@ from bot.courier.exports import export_file
 from bot.domain.privacy import Export, Row
 from bot.services.exports import exported_columns, gather
 from storage.database import Database
-from storage.goals import Goal
-from storage.inventory import INVENTORY, Entry, Fate
-from storage.kudos import KudosDraft
-from storage.members import Person
+from storage.inventory import Entry, Fate, list_entries
 from storage.rounds import RoundInputs
-from storage.tracing import table_of
 from tests.everything import MINE, THEIRS, Everywhere
 from tests.factories import MONDAY_8, VAULT, add_person
 
 ME, OTHERS = "U0AMARA", ("U0BEN", "U0CARO")
 # What stands in these columns about somebody is what another person said of them in private, or begins to say.
-NOT_TOLD = {(Person, "manager"), (Goal, "witness"), (KudosDraft, "people")}
+NOT_TOLD = {("person", "manager"), ("goal", "witness"), ("kudosdraft", "people")}
 
 
 def everything_about(database: Database) -> Export:
@@ -47,21 +43,20 @@ def test_it_has_every_row_that_concerns_the_person(database: Database) -> None:
     _, data = opened(everything_about(database))
 
     with database.read() as session:
-        for entry in INVENTORY:
-            table = table_of(entry)
-            if entry.table is RoundInputs or entry.part_of:
+        for table, entry in list_entries():
+            if entry is RoundInputs.privacy or entry.part_of:
                 continue
             theirs = [
                 line
                 for line in session.connection().execute(select(table)).mappings().all()
-                if any(concerns(entry, name, line[name]) for name in (*entry.people, *entry.among))
+                if any(concerns(table, entry, name, line[name]) for name in (*entry.people, *entry.among))
             ]
             assert len(data["tables"].get(table.name, [])) == len(theirs), table.name
 
 
-def concerns(entry: Entry, column: str, value: object) -> bool:
+def concerns(table: Table, entry: Entry, column: str, value: object) -> bool:
     """Tell whether a column's value is the person, or names them; what others say of somebody is theirs."""
-    is_others = (entry.table, column) in NOT_TOLD or column in {"sealed", "key", "topic"}
+    is_others = (table.name, column) in NOT_TOLD or column in {"sealed", "key", "topic"}
     return ME in str(value).split() and (column in entry.told or not is_others)
 
 
@@ -71,8 +66,8 @@ def test_it_has_nobody_elses_words(database: Database) -> None:
     assert THEIRS not in written + json.dumps(data)
     assert data["tables"]["goal"][0]["title"].endswith(MINE)
     with_own_words = {
-        table_of(one).name
-        for one in INVENTORY
+        table.name
+        for table, one in list_entries()
         if one.words and Fate.REMOVED in one.people.values() and set(one.words) <= set(one.columns or one.words)
     }
     assert {table for table, lines in data["tables"].items() if MINE in str(lines)} >= with_own_words
@@ -98,10 +93,10 @@ def test_another_workspace_is_not_in_it(database: Database) -> None:
 
 
 def test_everything_in_it_has_words() -> None:
-    told = [entry for entry in INVENTORY if entry.told or entry.part_of]
-    columns = {name for entry in told for name in exported_columns(entry) if is_shown(name)}
+    told = [(table, entry) for table, entry in list_entries() if entry.told or entry.part_of]
+    columns = {name for table, entry in told for name in exported_columns(table, entry) if is_shown(name)}
 
-    assert {table_of(entry).name for entry in told} | {"roundinputs"} == set(TITLES)
+    assert {table.name for table, _ in told} | {"roundinputs"} == set(TITLES)
     assert columns <= set(LABELS)
 
 

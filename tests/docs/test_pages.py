@@ -4,12 +4,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from sqlmodel import SQLModel
 
-import storage
 from bot.blocks.names import CommandNames
 from bot.config import describe_settings
 from bot.manifest import manifest_yaml
+from storage.inventory import list_entries
 from tests.docs.pages import PAGES, ROOT, links, rows, section
 
 FOLDERS = "home|root|Users|work|tmp|mnt"
@@ -73,10 +72,9 @@ def test_every_setting_has_its_contract() -> None:
 
 def test_every_table_and_every_module_of_the_rules_is_in_the_glossary() -> None:
     glossary = ROOT / "docs/glossary.md"
-    assert storage.TOPICS
     modules = {path.stem for path in (ROOT / "bot/domain").iterdir() if not path.name.startswith("_")}
 
-    assert {row[0] for row in rows(section(glossary, "The tables"))} == set(SQLModel.metadata.tables)
+    assert {row[0] for row in rows(section(glossary, "The tables"))} == {table.name for table, _ in list_entries()}
     assert {row[0] for row in rows(section(glossary, "The rules"))} == modules
 
 

@@ -10,8 +10,7 @@ from sqlalchemy import select
 
 from storage import erasing, erasures, notwith
 from storage.database import Database
-from storage.inventory import INVENTORY, Fate
-from storage.tracing import table_of
+from storage.inventory import Fate, list_entries
 from tests.databases import on_both
 from tests.everything import MINE, Everywhere
 from tests.factories import MONDAY_8, VAULT, add_person, contents, rows
@@ -57,7 +56,7 @@ def places(database: Database, user_id: str) -> set[str]:
 
 
 def test_before_it_the_person_stands_in_every_table_that_can_hold_one(full: Database) -> None:
-    with_people = {table_of(entry).name for entry in INVENTORY if entry.people or entry.among or entry.words}
+    with_people = {table.name for table, entry in list_entries() if entry.people or entry.among or entry.words}
 
     assert places(full, GONE) == with_people
 
@@ -72,7 +71,7 @@ def test_what_the_person_typed_is_gone_but_for_the_thanks_they_gave(full: Databa
     erase(full)
 
     own = {table for table, lines in contents(full).items() if any(MINE in str(line) for line in lines)}
-    kept = {table_of(entry).name for entry in INVENTORY if Fate.NAMELESS in entry.people.values() and entry.words}
+    kept = {table.name for table, entry in list_entries() if Fate.NAMELESS in entry.people.values() and entry.words}
     assert own == kept == {"kudos"}
 
 
@@ -87,8 +86,7 @@ def test_nobody_else_loses_a_row(full: Database) -> None:
 def rows_of_others(database: Database) -> dict[str, set[tuple[Any, ...]]]:
     """Return the keys of the rows in whose columns for people only others stand, or nobody."""
     found = {}
-    for entry in INVENTORY:
-        table = table_of(entry)
+    for table, entry in list_entries():
         theirs = [table.columns[name] != GONE for name, fate in entry.people.items() if fate is not Fate.KEPT]
         # What goes with everybody whose id is among others' in a column is nobody else's alone.
         theirs += [~table.columns[name].contains(GONE) for name, fate in entry.among.items() if fate is Fate.REMOVED]
@@ -102,10 +100,10 @@ def test_nobody_can_be_followed_from_one_nameless_row_to_another(full: Database)
 
     names = [
         row[0]
-        for entry in INVENTORY
+        for table, entry in list_entries()
         for name, fate in entry.people.items()
         if fate is Fate.NAMELESS
-        for row in read(full, select(table_of(entry).columns[name]))
+        for row in read(full, select(table.columns[name]))
         if row[0].startswith("nobody-")
     ]
     assert len(names) == len(set(names)) > 2

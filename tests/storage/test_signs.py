@@ -3,14 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import Table
 from sqlmodel import Session
 
 from storage.acts import LastAct
 from storage.database import Database
 from storage.goals import Goal, GoalCheck
-from storage.inventory import INVENTORY, Entry
+from storage.inventory import Entry, list_entries
 from storage.signs import list_last_signs
-from storage.tracing import table_of
 from tests.everything import Everywhere
 from tests.factories import MONDAY_8
 
@@ -45,12 +45,14 @@ def test_the_last_of_all_that_a_person_did_counts(database: Database) -> None:
         assert list_last_signs(session, "T2", MONDAY_8) == {}
 
 
-@pytest.mark.parametrize("entry", [entry for entry in INVENTORY if entry.signs], ids=lambda entry: entry.table.__name__)
-def test_each_table_that_holds_signs_is_looked_into(database: Database, entry: Entry) -> None:
+@pytest.mark.parametrize(
+    ("table", "entry"), [pytest.param(*both, id=both[0].name) for both in list_entries() if both[1].signs]
+)
+def test_each_table_that_holds_signs_is_looked_into(database: Database, table: Table, entry: Entry) -> None:
     later = MONDAY_8 + 30 * DAY
     with database.write() as session:
         Everywhere(session, "UA", ("UB", "UC")).fill()
         assert "UA" not in list_last_signs(session, "T1", later)
-        session.connection().execute(table_of(entry).update().values(dict.fromkeys(entry.signs, later)))
+        session.connection().execute(table.update().values(dict.fromkeys(entry.signs, later)))
 
         assert list_last_signs(session, "T1", later)["UA"] == later
