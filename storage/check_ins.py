@@ -5,7 +5,8 @@ from datetime import date, datetime
 
 from sqlmodel import Field, Session, UniqueConstraint, col, func, select
 
-from storage.columns import UtcDateTime
+from bot.domain.rounds import Met, Share, Worth, WouldHelp
+from storage.columns import UtcDateTime, WordOf
 from storage.inventory import Entry, Fate
 from storage.tables import Table
 
@@ -22,14 +23,14 @@ class CheckIn(Table, table=True):
     workspace: str = Field(index=True)
     group_id: int = Field(foreign_key="pair_group.id")
     user_id: str = Field(index=True)
-    met: str
+    met: Met = Field(sa_type=WordOf(Met))
     answered_at: datetime = Field(sa_type=UtcDateTime)
     meets_on: date | None = None
-    worth: str | None = None
+    worth: Worth | None = Field(default=None, sa_type=WordOf(Worth))
     first_time: bool | None = None
-    would_help: str | None = None
+    would_help: WouldHelp | None = Field(default=None, sa_type=WordOf(WouldHelp))
     takeaway: str | None = None
-    takeaway_for: str | None = None
+    takeaway_for: Share | None = Field(default=None, sa_type=WordOf(Share))
 
     privacy = Entry(
         people={"user_id": Fate.REMOVED},

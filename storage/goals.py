@@ -10,7 +10,7 @@ from bot.domain.goals import Visibility, WitnessSays
 from bot.domain.identity import Actor
 from bot.domain.messages import MessageKind
 from storage.bulk import batches
-from storage.columns import UtcDateTime
+from storage.columns import UtcDateTime, WordOf
 from storage.inventory import Entry, Fate
 from storage.outbox import OutboxMessage, OutboxState
 from storage.tables import Table
@@ -35,9 +35,9 @@ class Goal(Table, table=True):
     set_at: datetime = Field(sa_type=UtcDateTime)
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     dropped_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    visibility: str = Visibility.ME
+    visibility: Visibility = Field(default=Visibility.ME, sa_type=WordOf(Visibility))
     witness: str = ""
-    witness_says: str = WitnessSays.NOTHING
+    witness_says: WitnessSays = Field(default=WitnessSays.NOTHING, sa_type=WordOf(WitnessSays))
     check_weeks: int = 0
     check_on: date | None = None
     line: str = ""

@@ -12,7 +12,7 @@ from bot.domain.cadence import Window
 from bot.domain.languages import ENGLISH
 from bot.domain.schedule import NOTE_AT, NOTE_WEEKDAY
 from storage.bulk import batches
-from storage.columns import UtcDateTime
+from storage.columns import UtcDateTime, WordOf
 from storage.communities import Community
 from storage.inventory import Entry, Fate
 from storage.tables import Table
@@ -95,7 +95,7 @@ class Membership(Table, table=True):
     workspace: str = Field(index=True)
     community_id: int = Field(foreign_key="community.id")
     user_id: str = Field(index=True)
-    part: str
+    part: Part = Field(sa_type=WordOf(Part))
     changed_at: datetime = Field(sa_type=UtcDateTime)
 
     privacy = Entry(

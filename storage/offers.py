@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlmodel import Field, Session, UniqueConstraint, col, select
 
 from bot.domain.identity import Actor
-from storage.columns import UtcDateTime
+from bot.domain.offers import TopicKind
+from storage.columns import UtcDateTime, WordOf
 from storage.inventory import Entry, Fate
 from storage.tables import Table
 
@@ -22,7 +23,7 @@ class Topic(Table, table=True):
     id: int = Field(default=None, primary_key=True)
     workspace: str = Field(index=True)
     user_id: str
-    kind: str
+    kind: TopicKind = Field(sa_type=WordOf(TopicKind))
     topic: str
     key: str
     minutes: int | None = None

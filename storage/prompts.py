@@ -5,7 +5,8 @@ from datetime import date, datetime
 
 from sqlmodel import Field, Session, UniqueConstraint, col, func, select
 
-from storage.columns import UtcDateTime
+from bot.domain.prompts import TapKind
+from storage.columns import UtcDateTime, WordOf
 from storage.inventory import Entry, Fate
 from storage.tables import Table
 
@@ -35,7 +36,7 @@ class PromptTap(Table, table=True):
     workspace: str = Field(index=True)
     post_id: int = Field(foreign_key="promptpost.id")
     user_id: str = Field(index=True)
-    kind: str
+    kind: TapKind = Field(sa_type=WordOf(TapKind))
     tapped_at: datetime = Field(sa_type=UtcDateTime)
 
     privacy = Entry(

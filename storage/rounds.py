@@ -9,7 +9,7 @@ from sqlmodel import Field, Index, Session, UniqueConstraint, col, delete, func,
 
 from bot.domain.rounds import Met
 from storage.check_ins import CheckIn
-from storage.columns import UtcDateTime
+from storage.columns import UtcDateTime, WordOf
 from storage.communities import Community
 from storage.inventory import Entry, Fate
 from storage.tables import Table
@@ -104,7 +104,7 @@ class Seat(Table, table=True):
     round_id: int = Field(foreign_key="round.id")
     group_id: int | None = Field(default=None, foreign_key="pair_group.id", index=True)
     user_id: str = Field(index=True)
-    state: str
+    state: SeatState = Field(sa_type=WordOf(SeatState))
     in_larger: bool = False
     why_alone: str = ""
 

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from sqlmodel import Field, Session, UniqueConstraint, col, delete, func, select
 
 from bot.domain.identity import Actor
-from bot.domain.uses import Source, UseShare
-from storage.columns import UtcDateTime
+from bot.domain.uses import Source, Used, UseShare
+from storage.columns import UtcDateTime, WordOf
 from storage.inventory import Entry, Fate
 from storage.tables import Table
 
@@ -25,14 +25,14 @@ class UseCheck(Table, table=True):
     id: int = Field(default=None, primary_key=True)
     workspace: str = Field(index=True)
     owner: str = Field(index=True)
-    source: str
+    source: Source = Field(sa_type=WordOf(Source))
     source_id: int
     asked_on: date
     asked_at: datetime = Field(sa_type=UtcDateTime)
-    answer: str | None = None
+    answer: Used | None = Field(default=None, sa_type=WordOf(Used))
     answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     line: str = ""
-    share: str | None = None
+    share: UseShare | None = Field(default=None, sa_type=WordOf(UseShare))
     channel_id: str = ""
     shared: int = 0
 

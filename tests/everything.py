@@ -10,6 +10,7 @@ from sqlmodel import Session
 from bot.domain.cadence import Window
 from bot.domain.inputs import Inputs, write_down
 from bot.domain.pairing import Member, Rules
+from storage.columns import WordOf
 from storage.inventory import Entry, Fate, entry_of, list_entries
 from storage.notwith import PrivateList
 from storage.rounds import RoundInputs
@@ -106,6 +107,9 @@ class Everywhere:
 
 
 def _anything(column: Column[Any], number: int) -> object:
+    if isinstance(column.type, WordOf):
+        words = list(column.type.words.__members__.values())
+        return words[number % len(words)]
     kind = getattr(column.type, "impl", column.type)
     if isinstance(kind, Boolean):
         return True

@@ -20,10 +20,10 @@ from storage.communities import Community
 from storage.database import Database
 from storage.due import Due
 from storage.kudos import Kudos, KudosDraft, KudosPost, KudosReceiver
-from storage.members import Membership, Person
+from storage.members import Membership, Part, Person
 from storage.outbox import OutboxMessage
 from storage.requests import Request
-from storage.rounds import Group, Introduced, Round, Seat
+from storage.rounds import Group, Introduced, Round, Seat, SeatState
 from storage.vault import Vault
 
 BERLIN = "Europe/Berlin"
@@ -117,7 +117,7 @@ def let_in(session: Session, community: Community, user_id: str) -> None:
             workspace=community.workspace,
             community_id=community.id,
             user_id=user_id,
-            part="in",
+            part=Part.IN,
             changed_at=MONDAY_8,
         )
     )
@@ -158,7 +158,9 @@ def add_group(
     session.flush()
     for user_id in user_ids:
         session.add(
-            Seat(workspace=workspace, round_id=this_round.id, group_id=group.id, user_id=user_id, state="seated")
+            Seat(
+                workspace=workspace, round_id=this_round.id, group_id=group.id, user_id=user_id, state=SeatState.SEATED
+            )
         )
     ids = sorted(user_ids)
     for index, one in enumerate(ids):

@@ -44,11 +44,9 @@ class CheckInService:
                 )
             check_in.met = met
             check_in.meets_on = meets_on
-            session.add(check_in)
             if meets_on is not None:
                 self._ask_again(session, who, group, meets_on, now)
-            session.flush()
-            return _answered(session, who, group, check_in, now)
+            return _stored(session, who, group, check_in, now)
 
     def current(self, who: Actor, group_id: int, now: datetime) -> Answered:
         """Return what a person has answered; raises UserError when there is nothing."""
@@ -58,15 +56,27 @@ class CheckInService:
 
     def rate(self, who: Actor, group_id: int, worth: Worth, now: datetime) -> Answered:
         """Store whether it was worth the time."""
-        return self._change(who, group_id, now, worth=worth)
+        with self._database.write(who.workspace) as session:
+            group = own_group(session, who, group_id)
+            check_in = _own_check_in(session, who, group)
+            check_in.worth = worth
+            return _stored(session, who, group, check_in, now)
 
     def first_time(self, who: Actor, group_id: int, first: bool, now: datetime) -> Answered:  # noqa: FBT001 - a stored answer
         """Store whether it was the first time they talked."""
-        return self._change(who, group_id, now, first_time=first)
+        with self._database.write(who.workspace) as session:
+            group = own_group(session, who, group_id)
+            check_in = _own_check_in(session, who, group)
+            check_in.first_time = first
+            return _stored(session, who, group, check_in, now)
 
     def would_help(self, who: Actor, group_id: int, what: WouldHelp, now: datetime) -> Answered:
         """Store what would have helped; only ever counted."""
-        return self._change(who, group_id, now, would_help=what)
+        with self._database.write(who.workspace) as session:
+            group = own_group(session, who, group_id)
+            check_in = _own_check_in(session, who, group)
+            check_in.would_help = what
+            return _stored(session, who, group, check_in, now)
 
     def take_away(self, who: Actor, group_id: int, text: str, share: Share, now: datetime) -> Answered:
         """Store one line somebody takes away, and share it only where they said so.
@@ -106,16 +116,6 @@ class CheckInService:
                 )
             return answered
 
-    def _change(self, who: Actor, group_id: int, now: datetime, **values: object) -> Answered:
-        with self._database.write(who.workspace) as session:
-            group = own_group(session, who, group_id)
-            check_in = _own_check_in(session, who, group)
-            for name, value in values.items():
-                setattr(check_in, name, value)
-            session.add(check_in)
-            session.flush()
-            return _answered(session, who, group, check_in, now)
-
     def _ask_again(self, session: Session, who: Actor, group: Group, meets_on: date, now: datetime) -> None:
         person = members.find_person(session, who.workspace, who.user_id)
         if person is None:
@@ -154,14 +154,20 @@ def _own_check_in(session: Session, who: Actor, group: Group) -> CheckIn:
     return check_in
 
 
+def _stored(session: Session, who: Actor, group: Group, check_in: CheckIn, now: datetime) -> Answered:
+    session.add(check_in)
+    session.flush()
+    return _answered(session, who, group, check_in, now)
+
+
 def _answered(session: Session, who: Actor, group: Group, check_in: CheckIn, now: datetime) -> Answered:
     community = rounds.find_community(session, rounds.get_round(session, who.workspace, group.round_id))
     return Answered(
         group_id=group.id,
         others=_others(session, who, group),
         channel_id=community.channel_id if community is not None else "",
-        met=Met(check_in.met),
-        worth=Worth(check_in.worth) if check_in.worth else None,
+        met=check_in.met,
+        worth=check_in.worth,
         first_time=check_in.first_time,
         takeaway=check_in.takeaway or "",
         also=still_asked(session, who.workspace, who.user_id, now),

@@ -76,7 +76,7 @@ def found_of(session: Session, reader: str, row: Topic, now: datetime) -> Found:
     return Found(
         topic_id=row.id,
         user_id=row.user_id,
-        kind=TopicKind(row.kind),
+        kind=row.kind,
         topic=row.topic,
         minutes=row.minutes,
         sentence=row.sentence,

@@ -17,7 +17,6 @@ from bot.domain.goals import (
     GoalCard,
     GoalForm,
     OthersGoal,
-    Visibility,
     Witness,
     WitnessSays,
     check_day,
@@ -151,11 +150,11 @@ class GoalService:
 
     def done(self, who: Actor, goal_id: int, now: datetime) -> GoalCard:
         """Close a goal as reached. Raises UserError when it is not an open goal of this person."""
-        return self._end(who, goal_id, now, "done_at")
+        return self._end(who, goal_id, now, is_done=True)
 
     def drop(self, who: Actor, goal_id: int, now: datetime) -> GoalCard:
         """Close a goal without having reached it. Raises UserError as `done` does."""
-        return self._end(who, goal_id, now, "dropped_at")
+        return self._end(who, goal_id, now, is_done=False)
 
     def reopen(self, who: Actor, goal_id: int, now: datetime) -> GoalCard:
         """Open a goal again that was ended within the last ten minutes; one that is open stays so.
@@ -195,15 +194,18 @@ class GoalService:
             session.add(goal)
             return card_of(session, who, goal)
 
-    def _end(self, who: Actor, goal_id: int, now: datetime, how: str) -> GoalCard:
+    def _end(self, who: Actor, goal_id: int, now: datetime, *, is_done: bool) -> GoalCard:
         with self._database.write(who.workspace) as session:
             goal = own_goal(session, who, goal_id)
             # A second click finds the goal closed in the same way, and hears the same again.
             if goal.is_open:
-                setattr(goal, how, now)
+                if is_done:
+                    goal.done_at = now
+                else:
+                    goal.dropped_at = now
                 session.add(goal)
                 _plan_for(session, goal, now)
-            elif getattr(goal, how) is None:
+            elif (goal.done_at if is_done else goal.dropped_at) is None:
                 raise UserError(Problem.NO_SUCH_GOAL)
             return card_of(session, who, goal)
 
@@ -386,10 +388,10 @@ def _card(goal: Goal, number: int, zone: str) -> GoalCard:
         plan=goal.plan,
         set_on=local_day(goal.set_at, zone),
         why=goal.why,
-        visibility=Visibility(goal.visibility),
+        visibility=goal.visibility,
         witness=goal.witness,
         # An account that was erased is no witness any more.
-        witness_says=WitnessSays(goal.witness_says) if goal.witness else WitnessSays.NOTHING,
+        witness_says=goal.witness_says if goal.witness else WitnessSays.NOTHING,
         check_weeks=goal.check_weeks,
         line=goal.line,
         is_done=goal.done_at is not None,

@@ -66,7 +66,7 @@ def open_use_question(session: Session, workspace: str, user_id: str, now: datet
 def learned_of(session: Session, check: UseCheck, zone: str) -> Learned | None:
     """Return what somebody was asked about, in the words that stand there now; None when it is gone."""
     found: tuple[str, datetime | None] | None = None
-    match Source(check.source):
+    match check.source:
         case Source.NOTE:
             note = notes.find_note(session, check.workspace, check.source_id)
             if note is not None and note.owner == check.owner and note.asks:
@@ -81,7 +81,7 @@ def learned_of(session: Session, check: UseCheck, zone: str) -> Learned | None:
                 found = goal.title, goal.done_at
     if found is None or found[1] is None:
         return None
-    return Learned(Source(check.source), check.source_id, found[0], local_day(found[1], zone))
+    return Learned(check.source, check.source_id, found[0], local_day(found[1], zone))
 
 
 def use_key(check: UseCheck) -> str:

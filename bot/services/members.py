@@ -290,7 +290,9 @@ def _let_look(session: Session, community: Community, person: Person, now: datet
     if person.user_id in taken or not is_available(person, now):
         return False
     seat = rounds.find_seat(session, community.workspace, this_round.id, person.user_id)
-    seat = seat or Seat(workspace=community.workspace, round_id=this_round.id, user_id=person.user_id, state="")
+    seat = seat or Seat(
+        workspace=community.workspace, round_id=this_round.id, user_id=person.user_id, state=SeatState.LOOKING
+    )
     seat.state = SeatState.LOOKING
     session.add(seat)
     due.set_due(session, community.workspace, DueKind.PLACE, str(community.id), now)

@@ -120,7 +120,7 @@ class OfferService:
         """
         with self._database.read() as session:
             row = _get_own(session, who, topic_id)
-            return TopicForm(TopicKind(row.kind), row.topic, row.minutes, row.sentence, row.findable)
+            return TopicForm(row.kind, row.topic, row.minutes, row.sentence, row.findable)
 
     def remove(self, who: Actor, topic_id: int) -> TopicCard:
         """Take an offer or a want back.
@@ -146,7 +146,7 @@ class OfferService:
             if before is None:
                 session.delete(row)
                 return None
-            form = TopicForm(TopicKind(row.kind), before.topic, before.minutes, before.sentence, before.findable)
+            form = TopicForm(row.kind, before.topic, before.minutes, before.sentence, before.findable)
             key = self._finder.thesaurus.key(before.topic)
             other = offers.find_topic(session, who.workspace, who.user_id, row.kind, key)
             if check_topic(form) or before.said_at > now or (other is not None and other.id != row.id):
@@ -223,7 +223,7 @@ class OfferService:
                 return
 
     def _saved(self, session: Session, row: Topic, before: Before | None, now: datetime) -> TopicSaved:
-        other = TopicKind(row.kind).other
+        other = row.kind.other
         found = self._finder.find(session, row.workspace, row.user_id, row.topic, other, now)
         wanted_by: set[str] = set()
         if row.kind == TopicKind.OFFER:
@@ -324,7 +324,7 @@ def card_of(row: Topic, introductions: int = 0) -> TopicCard:
     """Return an offer or a want as its owner sees it."""
     return TopicCard(
         topic_id=row.id,
-        kind=TopicKind(row.kind),
+        kind=row.kind,
         topic=row.topic,
         minutes=row.minutes,
         until=(row.said_at + LASTS).date(),

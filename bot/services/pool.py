@@ -80,7 +80,7 @@ def members_of(
     blocked = notwith.list_all_blocked(session, vault, workspace)
     topics: dict[TopicKind, dict[str, set[str]]] = {kind: {} for kind in TopicKind}
     for topic in offers.list_topics(session, workspace, now - LASTS):
-        topics[TopicKind(topic.kind)].setdefault(topic.user_id, set()).add(topic.key)
+        topics[topic.kind].setdefault(topic.user_id, set()).add(topic.key)
     return tuple(
         Member(
             id=person.user_id,

@@ -9,7 +9,7 @@ from bot.domain.goals import check_length
 from bot.domain.identity import Actor
 from bot.domain.messages import MessageKind
 from bot.domain.rounds import StillAsked
-from bot.domain.uses import MAX_LINE, Source, UseAnswered, Used, UseShare, choose
+from bot.domain.uses import MAX_LINE, UseAnswered, Used, UseShare, choose
 from bot.errors import FormError, Problem, UserError
 from bot.services.goals import zone_of
 from bot.services.groups import next_note
@@ -170,12 +170,12 @@ def _answered(session: Session, who: Actor, check: UseCheck) -> UseAnswered:
         raise UserError(Problem.GONE)
     return UseAnswered(
         check_id=check.id,
-        source=Source(check.source),
+        source=check.source,
         source_id=check.source_id,
         text=learned.text,
         used=Used(check.answer),
         line=check.line,
-        share=UseShare(check.share) if check.share else None,
+        share=check.share,
         channel_id=check.channel_id,
         channels=open_to(session, who),
     )

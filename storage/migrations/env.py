@@ -7,14 +7,14 @@ from alembic.autogenerate.api import AutogenContext
 from sqlmodel import AutoString, SQLModel
 
 # The import of anything from the package makes all tables known.
-from storage.columns import UtcDateTime
+from storage.columns import UtcDateTime, WordOf
 
 
 def render(kind: str, thing: Any, _context: AutogenContext) -> str | Literal[False]:  # noqa: ANN401 - as Alembic has it
-    """Write our column types as the template imports them, and SQLModel's texts as what they are."""
+    """Write our column types as the template imports them, and texts as what they are, SQLModel's and ours."""
     if kind == "type" and isinstance(thing, UtcDateTime):
         return "UtcDateTime()"
-    if kind == "type" and isinstance(thing, AutoString):
+    if kind == "type" and isinstance(thing, AutoString | WordOf):
         return "sa.String()"
     return False
 

@@ -12,7 +12,7 @@ from bot.services.check_ins import CheckInService
 from storage import communities, pings
 from storage.database import Database
 from storage.outbox import OutboxMessage
-from storage.rounds import Group, Introduced, Round, Seat
+from storage.rounds import Group, Introduced, Round, Seat, SeatState
 from tests.factories import actor, add_community, add_members, messages, queue
 from tests.fakes import FixedClock
 from tests.tiny_slack import TinySlack
@@ -50,7 +50,9 @@ def live(database: Database, courier: Courier, clock: FixedClock, week: int) -> 
         session.add(group)
         session.flush()
         for one in ("UA", "UB"):
-            session.add(Seat(workspace="T1", round_id=this_round.id, group_id=group.id, user_id=one, state="seated"))
+            session.add(
+                Seat(workspace="T1", round_id=this_round.id, group_id=group.id, user_id=one, state=SeatState.SEATED)
+            )
         session.add(
             Introduced(
                 workspace="T1",

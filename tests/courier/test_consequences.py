@@ -13,7 +13,7 @@ from storage import communities, history, members
 from storage.communities import Community
 from storage.database import Database
 from storage.members import Membership, Person
-from storage.rounds import Seat
+from storage.rounds import Seat, SeatState
 from tests.factories import (
     BERLIN,
     MONDAY_8,
@@ -84,7 +84,7 @@ def test_the_partner_of_an_account_that_is_gone_gets_somebody_else(
 ) -> None:
     introduce(database, "UA", "UB")
     with database.write() as session:
-        session.add(Seat(workspace="T1", round_id=1, user_id="UC", state="looking"))
+        session.add(Seat(workspace="T1", round_id=1, user_id="UC", state=SeatState.LOOKING))
     slack.plan("conversations.open", refusal(error))
     slack.plan("users.info", account("UA"), gone)
 

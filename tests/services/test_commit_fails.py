@@ -21,7 +21,7 @@ from bot.domain.rounds import Met, Share, Worth, WouldHelp
 from bot.domain.schedule import DueKind
 from bot.domain.settings import PersonSettings
 from bot.domain.topics import Thesaurus
-from bot.domain.uses import Used
+from bot.domain.uses import Source, Used, UseShare
 from bot.services.acts import ActService
 from bot.services.check_ins import CheckInService
 from bot.services.communities import CommunityService
@@ -50,12 +50,12 @@ from storage.check_ins import CheckIn
 from storage.database import Database
 from storage.goals import Goal, GoalCheck
 from storage.kudos import KudosMeToo
-from storage.members import Membership
+from storage.members import Membership, Part
 from storage.notes import LearningNote
 from storage.offers import Topic
 from storage.processes import Process
 from storage.prompts import PromptPost
-from storage.rounds import Seat
+from storage.rounds import Seat, SeatState
 from storage.uses import UseCheck
 from tests.factories import (
     MONDAY_8,
@@ -125,7 +125,7 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary, t
         session.add_all(
             [
                 post,
-                CheckIn(workspace="T1", group_id=group.id, user_id="UB", met="yes", answered_at=MONDAY_8),
+                CheckIn(workspace="T1", group_id=group.id, user_id="UB", met=Met.YES, answered_at=MONDAY_8),
                 Goal(
                     workspace="T1",
                     owner="UA",
@@ -174,23 +174,25 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary, t
         due.set_due(session, "T1", DueKind.ERASE, "UB", MONDAY_8)
         add_members(session, community, "UL")
         session.add(
-            Membership(workspace="T1", community_id=community.id, user_id="UR", part="resting", changed_at=MONDAY_8)
+            Membership(workspace="T1", community_id=community.id, user_id="UR", part=Part.RESTING, changed_at=MONDAY_8)
         )
-        session.add(Seat(workspace="T1", round_id=group.round_id, user_id="UL", state="out"))
-        session.add(Topic(workspace="T1", user_id="UB", kind="want", topic="SQL", key="sql", said_at=MONDAY_8))
+        session.add(Seat(workspace="T1", round_id=group.round_id, user_id="UL", state=SeatState.OUT))
+        session.add(Topic(workspace="T1", user_id="UB", kind=TopicKind.WANT, topic="SQL", key="sql", said_at=MONDAY_8))
         given = add_kudos(session, community, "UA", "UB")
         session.add(KudosMeToo(kudos_id=given.id, user_id="UD", workspace="T1", tapped_at=MONDAY_8))
         add_draft(session, "UA")
         noted_at = MONDAY_8 - timedelta(weeks=4)
         session.add(LearningNote(workspace="T1", owner="UA", text="The export takes a filter", noted_at=noted_at))
         session.add(LearningNote(workspace="T1", owner="UC", text="The export takes a filter", noted_at=MONDAY_8))
-        used = UseCheck(workspace="T1", owner="UC", source="note", source_id=2, asked_on=ASKED_ON, asked_at=MONDAY_8)
-        used.answer, used.line, used.share, used.channel_id = "yes", "In a talk", "channel", "C1"
+        used = UseCheck(
+            workspace="T1", owner="UC", source=Source.NOTE, source_id=2, asked_on=ASKED_ON, asked_at=MONDAY_8
+        )
+        used.answer, used.line, used.share, used.channel_id = Used.YES, "In a talk", UseShare.CHANNEL, "C1"
         session.add(used)
         due.set_due(session, "T1", DueKind.USE_CHECK, "UA", MONDAY_8)
-        session.add(Topic(workspace="T1", user_id="UB", kind="offer", topic="Git", key="git", said_at=MONDAY_8))
+        session.add(Topic(workspace="T1", user_id="UB", kind=TopicKind.OFFER, topic="Git", key="git", said_at=MONDAY_8))
         # One that somebody was asked for, and one that ends within a week.
-        session.add(Topic(workspace="T1", user_id="UA", kind="offer", topic="R", key="r", said_at=FADING))
+        session.add(Topic(workspace="T1", user_id="UA", kind=TopicKind.OFFER, topic="R", key="r", said_at=FADING))
         session.add(open_request("UB", "UA", "Ruby", MONDAY_8))
         due.set_due(session, "T1", DueKind.TOPICS, "", MONDAY_8, "daily:04:00:UTC")
         due.set_due(session, "T1", DueKind.REQUEST_OVER, "1", MONDAY_8)

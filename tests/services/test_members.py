@@ -6,13 +6,14 @@ import pytest
 
 from bot.domain.identity import Profile
 from bot.domain.messages import MessageKind
+from bot.domain.rounds import Met
 from bot.domain.schedule import DueKind
 from bot.errors import Problem, UserError
 from bot.services.members import UNTIL_I_SAY, Joined, MemberService, is_available
 from storage.check_ins import CheckIn
 from storage.database import Database
 from storage.due import Due
-from storage.members import Membership, Person
+from storage.members import Membership, Part, Person
 from storage.rounds import Seat
 from tests.factories import (
     MONDAY_8,
@@ -202,7 +203,7 @@ def test_a_group_that_has_met_is_left_as_it_is(database: Database, members: Memb
         community = add_community(session)
         add_members(session, community, "UA", "UB")
         add_group(session, community, "UA", "UB")
-        session.add(CheckIn(workspace="T1", group_id=1, user_id="UB", met="yes", answered_at=TUESDAY))
+        session.add(CheckIn(workspace="T1", group_id=1, user_id="UB", met=Met.YES, answered_at=TUESDAY))
 
     members.leave(actor("UA"), "C1", TUESDAY)
 
@@ -215,7 +216,7 @@ def test_leaving_one_channel_leaves_the_other_communities(database: Database, me
         community = add_community(session)
         other = add_community(session, "C2")
         add_members(session, community, "UA", "UB")
-        session.add(Membership(workspace="T1", community_id=other.id, user_id="UA", part="in", changed_at=MONDAY_8))
+        session.add(Membership(workspace="T1", community_id=other.id, user_id="UA", part=Part.IN, changed_at=MONDAY_8))
         add_group(session, other, "UA", "UB")
 
     members.leave(actor("UA"), "C1", TUESDAY)

@@ -7,6 +7,7 @@ import pytest
 from bot.domain.communities import SetUp
 from bot.domain.kudos import Thanks
 from bot.domain.messages import MessageKind
+from bot.domain.prompts import TapKind
 from bot.domain.rounds import Met, Share
 from bot.domain.schedule import DueKind
 from bot.services.check_ins import CheckInService
@@ -26,7 +27,7 @@ from storage.kudos import Kudos, KudosReceiver
 from storage.members import Membership, Person
 from storage.outbox import OutboxState
 from storage.prompts import PromptPost, PromptTap
-from storage.rounds import Introduced, Seat
+from storage.rounds import Introduced, Seat, SeatState
 from tests.factories import (
     MONDAY_8,
     TENANT,
@@ -102,7 +103,7 @@ def test_the_partner_is_told_without_a_name_and_looked_after(
 ) -> None:
     add_pair(database, "UA", "UB", others=("UC",))
     with database.write() as session:
-        session.add(Seat(workspace="T1", round_id=1, user_id="UC", state="looking"))
+        session.add(Seat(workspace="T1", round_id=1, user_id="UC", state=SeatState.LOOKING))
 
     erase(database, privacy, "UA")
 
@@ -256,7 +257,7 @@ def test_raw_answers_become_numbers_after_twelve_months(database: Database, chec
         )
         session.add(post)
         session.flush()
-        session.add(PromptTap(workspace="T1", post_id=post.id, user_id="UA", kind="did", tapped_at=TUESDAY))
+        session.add(PromptTap(workspace="T1", post_id=post.id, user_id="UA", kind=TapKind.DID, tapped_at=TUESDAY))
 
     tidy(database, 365)
     assert len(rows(database, CheckIn)) == 2

@@ -7,6 +7,9 @@ import pytest
 from sqlmodel import Session, SQLModel, select
 
 from bot.domain.messages import MessageKind
+from bot.domain.offers import TopicKind
+from bot.domain.prompts import TapKind
+from bot.domain.rounds import Met
 from bot.errors import Problem, UserError
 from bot.services.members import MemberService
 from bot.services.resting import rest_the_silent
@@ -20,7 +23,7 @@ from storage.members import Membership, Person
 from storage.offers import Topic
 from storage.outbox import OutboxMessage, OutboxState
 from storage.prompts import PromptPost, PromptTap
-from storage.rounds import Group, Round, Seat
+from storage.rounds import Group, Round, Seat, SeatState
 from storage.suggestions import Suggestion
 from tests.factories import (
     MONDAY_8,
@@ -58,7 +61,9 @@ def add_round(session: Session, number: int, *user_ids: str) -> Group:
     session.add(group)
     session.flush()
     for one in user_ids:
-        session.add(Seat(workspace="T1", round_id=this_round.id, group_id=group.id, user_id=one, state="seated"))
+        session.add(
+            Seat(workspace="T1", round_id=this_round.id, group_id=group.id, user_id=one, state=SeatState.SEATED)
+        )
     session.flush()
     return group
 
@@ -122,7 +127,7 @@ def test_a_note_that_asks_about_no_meeting_does_not_count(database: Database) ->
     with database.write() as session:
         # UA could not come that week, so the note was about a goal.
         seat = next(row for row in session.exec(select(Seat)) if (row.round_id, row.user_id) == (2, "UA"))
-        seat.state = "out"
+        seat.state = SeatState.OUT
 
     assert resting(database) == ["UB"]
 
@@ -139,7 +144,7 @@ def test_people_who_are_introduced_week_after_week_without_being_asked_do_not_re
 
 def test_a_partners_yes_is_one_for_all_of_the_group(database: Database) -> None:
     with database.write() as session:
-        session.add(CheckIn(workspace="T1", group_id=7, user_id="UB", met="yes", answered_at=EIGHTH - WEEK + NOTE))
+        session.add(CheckIn(workspace="T1", group_id=7, user_id="UB", met=Met.YES, answered_at=EIGHTH - WEEK + NOTE))
 
     assert resting(database) == []
     # No other question came since.
@@ -152,7 +157,7 @@ def test_a_question_about_a_group_that_has_met_by_a_partners_word_does_not_count
     with database.write() as session:
         # Before UA's own note came.
         session.add(
-            CheckIn(workspace="T1", group_id=1, user_id="UB", met="yes", answered_at=MONDAY_8 + WEEK + NOTE / 2)
+            CheckIn(workspace="T1", group_id=1, user_id="UB", met=Met.YES, answered_at=MONDAY_8 + WEEK + NOTE / 2)
         )
 
     assert resting(database) == []
@@ -160,7 +165,7 @@ def test_a_question_about_a_group_that_has_met_by_a_partners_word_does_not_count
 
 def test_a_partners_no_is_no_sign_of_the_others(database: Database) -> None:
     with database.write() as session:
-        session.add(CheckIn(workspace="T1", group_id=6, user_id="UB", met="no", answered_at=EIGHTH - WEEK))
+        session.add(CheckIn(workspace="T1", group_id=6, user_id="UB", met=Met.NO, answered_at=EIGHTH - WEEK))
 
     assert resting(database) == ["UA"]
 
@@ -183,8 +188,8 @@ def test_nobody_rests_who_is_paused_or_away(database: Database, column: str) -> 
 
 THEN = MONDAY_8 + 2 * WEEK
 SIGNS: dict[str, Callable[[], Sequence[SQLModel]]] = {
-    "an answer": lambda: [CheckIn(workspace="T1", group_id=1, user_id="UA", met="no", answered_at=THEN)],
-    "an offer": lambda: [Topic(workspace="T1", user_id="UA", kind="offer", topic="R", key="r", said_at=THEN)],
+    "an answer": lambda: [CheckIn(workspace="T1", group_id=1, user_id="UA", met=Met.NO, answered_at=THEN)],
+    "an offer": lambda: [Topic(workspace="T1", user_id="UA", kind=TopicKind.OFFER, topic="R", key="r", said_at=THEN)],
     "a suggestion": lambda: [Suggestion(workspace="T1", community_id=1, author="UA", proposal="-", made_at=THEN)],
     "a goal check": lambda: [
         Goal(
@@ -223,7 +228,7 @@ def test_a_tap_under_a_prompt_is_a_sign_and_one_before_these_questions_is_none(d
         )
         session.flush()
         for user_id, at in (("UA", MONDAY_8 + 3 * WEEK), ("UB", MONDAY_8)):
-            session.add(PromptTap(workspace="T1", post_id=1, user_id=user_id, kind="did", tapped_at=at))
+            session.add(PromptTap(workspace="T1", post_id=1, user_id=user_id, kind=TapKind.DID, tapped_at=at))
 
     assert resting(database) == ["UB"]
 

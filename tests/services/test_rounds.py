@@ -15,9 +15,9 @@ from bot.services.rounds import RoundService
 from storage import members as people_tables
 from storage import outbox
 from storage.database import Database
-from storage.members import Person
+from storage.members import Part, Person
 from storage.outbox import OutboxState
-from storage.rounds import Group, Introduced, Round, Seat
+from storage.rounds import Group, Introduced, Round, Seat, SeatState
 from tests.databases import on_both
 from tests.factories import (
     MONDAY_8,
@@ -300,7 +300,7 @@ def test_whoever_found_no_partner_in_one_community_may_find_one_in_another(
             let_in(session, other, user_id)
         add_members(session, other, "UD")
         add_group(session, first, "UB", "UC")
-        session.add(Seat(workspace="T1", round_id=1, user_id="UA", state="looking"))
+        session.add(Seat(workspace="T1", round_id=1, user_id="UA", state=SeatState.LOOKING))
 
     start(database, rounds, subject=2)
 
@@ -382,7 +382,7 @@ def test_whoever_was_unplaced_is_introduced_when_somebody_swaps(database: Databa
         community = add_community(session)
         add_members(session, community, "UA", "UB", "UC")
         add_group(session, community, "UA", "UB")
-        session.add(Seat(workspace="T1", round_id=1, user_id="UC", state="looking"))
+        session.add(Seat(workspace="T1", round_id=1, user_id="UC", state=SeatState.LOOKING))
 
     rounds.swap(actor("UA"), 1, MONDAY_8)
 
@@ -419,7 +419,7 @@ def test_a_pair_found_after_the_note_is_not_asked_at_once_whether_it_met(
         community = add_community(session)
         add_members(session, community, "UA", "UB", "UC")
         add_group(session, community, "UA", "UB")
-        session.add(Seat(workspace="T1", round_id=1, user_id="UC", state="looking"))
+        session.add(Seat(workspace="T1", round_id=1, user_id="UC", state=SeatState.LOOKING))
 
     rounds.swap(actor("UA"), 1, datetime(2026, 11, 27, 9, tzinfo=UTC))
 
@@ -543,7 +543,11 @@ def test_a_thousand_people_are_introduced_in_seconds_while_others_write(
             session.add(Person(workspace="T1", user_id=f"U{number:03}", zone=zones[number % 3]))
             session.add(
                 people_tables.Membership(
-                    workspace="T1", community_id=community.id, user_id=f"U{number:03}", part="in", changed_at=MONDAY_8
+                    workspace="T1",
+                    community_id=community.id,
+                    user_id=f"U{number:03}",
+                    part=Part.IN,
+                    changed_at=MONDAY_8,
                 )
             )
     row = due_row(database, DueKind.ROUND)

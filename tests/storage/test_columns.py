@@ -1,16 +1,18 @@
-"""Moments and ids in the database."""
+"""Moments, ids and words in the database."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import Integer, select
+from sqlalchemy import Integer, text
 from sqlalchemy.exc import StatementError
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, select
 
+from bot.domain.goals import Visibility, WitnessSays
 from bot.domain.identity import LARGEST_ID
 from storage.database import Database
 from storage.goals import Goal
 from tests.databases import on_both
+from tests.factories import MONDAY_8
 
 pytestmark = on_both
 
@@ -69,3 +71,34 @@ def test_every_table_can_be_asked_for_the_largest_id_and_has_none_larger(databas
 
     assert len(numbers) > 20
     assert set(found) == {None}
+
+
+def test_a_member_of_an_enumeration_is_stored_as_its_word_and_read_as_the_member(database: Database) -> None:
+    with database.write() as session:
+        row = goal(MONDAY_8)
+        row.visibility = Visibility.COMMUNITY
+        session.add(row)
+
+    with database.read() as session:
+        found = session.exec(select(Goal).where(Goal.visibility == Visibility.COMMUNITY)).one()
+        raw = session.connection().exec_driver_sql("select visibility, witness_says from goal").one()
+    assert tuple(raw) == ("community", "")
+    assert found.visibility is Visibility.COMMUNITY
+    assert found.witness_says is WitnessSays.NOTHING
+
+
+def test_a_word_that_is_not_in_the_enumeration_is_neither_written_nor_read(database: Database) -> None:
+    def store() -> None:
+        with database.write() as session:
+            row = goal(MONDAY_8)
+            row.visibility = "everybody"  # type: ignore[assignment]  # what is refused
+            session.add(row)
+
+    with pytest.raises(StatementError, match="'everybody' is not a valid Visibility"):
+        store()
+    with database.write() as session:
+        session.add(goal(MONDAY_8))
+        session.flush()
+        session.connection().execute(text("update goal set visibility = 'everybody'"))
+    with database.read() as session, pytest.raises(ValueError, match="'everybody' is not a valid Visibility"):
+        session.exec(select(Goal)).one()

@@ -13,12 +13,16 @@ import pytest
 from sqlmodel import Session
 
 import storage
+from bot.domain.goals import Visibility
 from bot.domain.identity import Actor, Tenant
 from bot.domain.messages import MessageKind, Posted
+from bot.domain.offers import TopicKind
 from bot.domain.pacing import Method
+from bot.domain.prompts import TapKind
 from bot.domain.requests import RequestState
+from bot.domain.rounds import Met
 from bot.domain.schedule import DueKind
-from bot.domain.uses import Source
+from bot.domain.uses import Source, Used
 from storage import (
     acts,
     ageing,
@@ -125,7 +129,7 @@ def build(session: Session, workspace: str) -> World:
         plan="",
         why="",
         set_at=MONDAY_8,
-        visibility="community",
+        visibility=Visibility.COMMUNITY,
         witness="UB",
     )
     thanks = Kudos(
@@ -145,9 +149,9 @@ def build(session: Session, workspace: str) -> World:
         due_at=MONDAY_8,
         posted_on=date(2026, 11, 23),
     )
-    check_in = CheckIn(workspace=workspace, group_id=group.id, user_id="UA", met="skip", answered_at=MONDAY_8)
+    check_in = CheckIn(workspace=workspace, group_id=group.id, user_id="UA", met=Met.SKIP, answered_at=MONDAY_8)
     check_in.takeaway = "Ask earlier"
-    topic = Topic(workspace=workspace, user_id="UA", kind="offer", topic="SQL", key="sql", said_at=MONDAY_8)
+    topic = Topic(workspace=workspace, user_id="UA", kind=TopicKind.OFFER, topic="SQL", key="sql", said_at=MONDAY_8)
     lesson = Lesson(workspace=workspace, group_id=group.id, teacher="UA", learner="UB", topic="sql")
     request = open_request("UB", "UA", workspace=workspace)
     agreed = open_request("UB", "UA", workspace=workspace)
@@ -168,7 +172,7 @@ def build(session: Session, workspace: str) -> World:
     earlier = GoalCheck(workspace=workspace, goal_id=goal.id, asked_on=date(2026, 11, 26), answer="moved")
     earlier.answered_at = MONDAY_8
     session.add_all([goal_check, earlier])
-    session.add(PromptTap(workspace=workspace, post_id=post.id, user_id="UA", kind="did", tapped_at=MONDAY_8))
+    session.add(PromptTap(workspace=workspace, post_id=post.id, user_id="UA", kind=TapKind.DID, tapped_at=MONDAY_8))
     queue(session, "a-key", workspace=workspace)
     queue(session, "done-with", workspace=workspace)
     done = outbox.find_message(session, workspace, "done-with")
@@ -215,11 +219,11 @@ def add_learned(session: Session, workspace: str) -> tuple[LearningNote, UseChec
     used = UseCheck(
         workspace=workspace,
         owner="UA",
-        source="note",
+        source=Source.NOTE,
         source_id=1,
         asked_on=date(2026, 12, 17),
         asked_at=MONDAY_8,
-        answer="yes",
+        answer=Used.YES,
         answered_at=MONDAY_8,
     )
     reached = Goal(
