@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -17,7 +18,7 @@ from bot.domain.schedule import retry_wait
 from bot.gateway import SlackGateway
 from bot.services.communities import CommunityService
 from bot.services.members import MemberService
-from bot.troubles import CannotReachError, LimitedError, SlackTrouble
+from bot.troubles import CannotReachError, LimitedError, OperatorNeededError, SlackTrouble, WorkspaceDeadError
 from storage import looks, processes
 from storage.database import Database, Lease
 from storage.due import Due
@@ -27,6 +28,8 @@ LOOKING: Final = "nightly look"
 _STALE: Final = "invalid_cursor"
 # What fails is tried again at once so often; with Slack that has been done by then.
 _TRIED_AT_ONCE: Final = 2
+# A channel whose list fails so often is left to the next night.
+_MOST_TRIES: Final = 3
 _AnswerT = TypeVar("_AnswerT")
 
 _log = logging.getLogger(__name__)
@@ -127,6 +130,8 @@ class Roster:
         self._bot_user_id = bot_user_id
         self._clock = clock
         self._turns = turns
+        # How often the list of a channel has failed in this look.
+        self._failed: Counter[str] = Counter()
 
     def begin(self, row: Due, now: datetime) -> None:
         """Handle that the nightly look is due."""
@@ -136,7 +141,9 @@ class Roster:
     def go_on(self) -> None:
         """Go on with the look that is under way, to its end; does nothing while another process does so.
 
-        What Slack does not answer is asked for a little later, and later each time, from where the look has come to.
+        What Slack does not answer is asked for a little later, and later each time, from where the look has come to. A
+        channel that Slack refuses to list, or fails to list three times, is passed, and nobody is taken out of it: the
+        channels and accounts behind it have their turn.
         """
         if not self._turns.may_begin or self._find() is None:
             return
@@ -151,8 +158,7 @@ class Roster:
                 _log.info("the nightly look goes on after the next start")
             except SlackTrouble as trouble:
                 _log.warning("the nightly look goes on in %s: %s", self._turns.put_off(), trouble.error)
-                with lease.write() as session:
-                    processes.note_error(session, self._tenant.key, LOOKING, trouble.error, self._clock.now())
+                self._note(lease, trouble)
 
     def settle_zone(self, row: Due, now: datetime) -> None:
         """Handle the question in which zone most people of a new community's channel live."""
@@ -170,40 +176,76 @@ class Roster:
         # Channels first: they are few, and a person who left a channel unnoticed would be introduced there.
         for channel_id in sorted(self._communities.channels(self._tenant)):
             if channel_id > look.after_channel:
-                self._look_into(channel_id)
-                with lease.write() as session:
-                    looks.pass_channel(session, self._tenant.key, channel_id)
+                self._pass(lease, channel_id)
         cursor: str | None = look.cursor
         while cursor is not None:
             cursor = self._look_at_accounts(lease, cursor)
 
+    def _pass(self, lease: Lease, channel_id: str) -> None:
+        """Look at a channel and note that its turn is over; raise what is to be waited for, before or after that."""
+        to_wait_for = None
+        try:
+            self._look_into(channel_id)
+        except WorkspaceDeadError:
+            raise
+        except (CannotReachError, OperatorNeededError) as trouble:
+            _log.warning("nobody can be seen in %s: %s", channel_id, trouble.error)
+            self._note(lease, trouble)
+        except SlackTrouble as trouble:
+            self._failed[channel_id] += 1
+            if self._failed[channel_id] < _MOST_TRIES:
+                raise
+            _log.warning("%s is left to the next night: %s", channel_id, trouble.error)
+            # When all of Slack fails, the next channel is asked for later still, and few are passed.
+            to_wait_for = trouble
+        del self._failed[channel_id]
+        with lease.write() as session:
+            looks.pass_channel(session, self._tenant.key, channel_id)
+        if to_wait_for is not None:
+            raise to_wait_for
+
+    def _note(self, lease: Lease, trouble: SlackTrouble) -> None:
+        """Keep what failed, for the operator."""
+        with lease.write() as session:
+            processes.note_error(session, self._tenant.key, LOOKING, trouble.error, self._clock.now())
+
     def _look_into(self, channel_id: str) -> None:
         present: set[str] = set()
         cursor: str | None = ""
-        try:
-            while cursor is not None:
-                page = self._turns.ask(
-                    partial(self._gateway.list_members, channel_id, cursor), self._turns.reading.members
-                )
-                present.update(page.rows)
-                cursor = page.cursor or None
-        except CannotReachError as trouble:
-            _log.warning("nobody can be seen in %s: %s", channel_id, trouble.error)
+        while cursor is not None:
+            page = self._turns.ask(partial(self._gateway.list_members, channel_id, cursor), self._turns.reading.members)
+            present.update(page.rows)
+            cursor = page.cursor or None
+        if self._bot_user_id not in present:
             return
-        if self._bot_user_id in present:
+        try:
             self._members.keep_present(self._tenant, channel_id, present, self._clock.now())
+        except OperationalError:
+            # The database's trouble, not the channel's.
+            raise
+        except Exception as error:
+            _log.warning("who left %s cannot be stored: %s", channel_id, type(error).__name__)
 
     def _look_at_accounts(self, lease: Lease, cursor: str) -> str | None:
         """Look at one page of accounts; return the cursor of the next, or None when the look is over."""
         try:
             page = self._turns.ask(partial(self._gateway.list_accounts, cursor), self._turns.reading.accounts)
-        except CannotReachError as trouble:
-            if trouble.error != _STALE or not cursor:
-                raise
-            # Slack keeps a cursor for a while only; to look at some accounts again costs a few pages.
+        except WorkspaceDeadError:
+            raise
+        except (CannotReachError, OperatorNeededError) as trouble:
+            is_stale = trouble.error == _STALE and cursor != ""
             with lease.write() as session:
-                looks.turn_page(session, self._tenant.key, "")
-            return ""
+                if is_stale:
+                    # Slack keeps a cursor for a while only; to look at some accounts again costs a few pages.
+                    looks.turn_page(session, self._tenant.key, "")
+                else:
+                    # The next night looks at the channels again, and asks once more.
+                    looks.finish(session, self._tenant.key, self._clock.now())
+            if is_stale:
+                return ""
+            _log.warning("the accounts cannot be looked at: %s", trouble.error)
+            self._note(lease, trouble)
+            return None
         self._take_over(page.rows)
         with lease.write() as session:
             if page.cursor:

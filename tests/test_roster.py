@@ -13,11 +13,12 @@ from bot.roster import LOOKING, Roster, Turns
 from bot.services.communities import CommunityService
 from bot.services.health import HealthService, Looked
 from bot.services.members import MemberService
+from storage.communities import Community
 from storage.database import Database
 from storage.looks import Look
 from storage.members import Membership, Person
 from storage.processes import LastError
-from tests.factories import MONDAY_8, TENANT, add_community, add_members, due_row, rows
+from tests.factories import MONDAY_8, TENANT, add_community, add_group, add_members, due_row, rows
 from tests.fakes import FixedClock, Stopwatch
 from tests.postgres import Server
 from tests.tiny_slack import Answer, Json, TinySlack, refusal
@@ -274,8 +275,116 @@ def test_an_account_that_cannot_be_stored_keeps_no_other_from_it(
     assert not bench.found().is_under_way
 
 
-@pytest.mark.parametrize("method", ["users.list", "conversations.members"])
-@pytest.mark.parametrize("answer", [Answer("oops", 500), refusal("missing_scope"), refusal("invalid_auth")])
+def last_error(database: Database) -> tuple[str, str]:
+    (error,) = rows(database, LastError)
+    return error.work, error.error
+
+
+@pytest.mark.parametrize("error", ["missing_scope", "channel_not_found", "invalid_arguments", "some_new_error"])
+def test_a_channel_that_slack_refuses_to_list_is_passed_at_once_and_told(
+    database: Database, bench: Bench, slack: TinySlack, error: str
+) -> None:
+    slack.plan("conversations.members", present("UBOT", following="m2"), refusal(error), present("UBOT", "UC"))
+    slack.plan("users.list", accounts({"id": "UA", "tz": "Asia/Tokyo"}))
+
+    bench.look()
+
+    assert bench.asked() == [("C1", ""), ("C1", "m2"), ("C2", ""), ("accounts", "")]
+    assert parts(database) == {"UA": "in", "UB": "in", "UC": "in", "UD": "out"}
+    assert zones(database)["UA"] == "Asia/Tokyo"
+    assert last_error(database) == (LOOKING, error)
+    assert not bench.found().is_under_way
+
+
+def test_a_channel_whose_list_fails_again_and_again_is_passed_and_told(
+    database: Database, bench: Bench, slack: TinySlack
+) -> None:
+    slack.plan("conversations.members", *[Answer("oops", 500)] * 3, present("UBOT", "UC"))
+    slack.plan("users.list", accounts({"id": "UA", "tz": "Asia/Tokyo"}))
+    bench.begin()
+
+    for wait in (5, 10, 20, 0):
+        bench.roster.go_on()
+        asked = len(slack.calls)
+        bench.roster.go_on()
+        assert len(slack.calls) == asked
+        bench.stopwatch.move(wait)
+
+    assert bench.asked() == [*[("C1", "")] * 3, ("C2", ""), ("accounts", "")]
+    assert parts(database) == {"UA": "in", "UB": "in", "UC": "in", "UD": "out"}
+    assert zones(database)["UA"] == "Asia/Tokyo"
+    assert last_error(database)[0] == LOOKING
+    assert not bench.found().is_under_way
+
+
+def test_a_channel_whose_list_failed_in_one_night_has_all_its_tries_in_the_next(bench: Bench, slack: TinySlack) -> None:
+    for _ in range(2):
+        slack.plan("conversations.members", *[Answer("oops", 500)] * 2)
+        bench.begin()
+        for _ in range(3):
+            bench.roster.go_on()
+            bench.stopwatch.move(60)
+        assert bench.asked() == [*[("C1", "")] * 3, ("C2", ""), ("accounts", "")]
+        slack.calls.clear()
+        bench.clock.move(timedelta(days=1))
+
+
+def test_when_all_of_slack_fails_few_channels_are_passed(database: Database, bench: Bench, slack: TinySlack) -> None:
+    slack.plan("conversations.members", *[Answer("oops", 500)] * 5, present("UBOT", "UC"))
+    bench.begin()
+
+    for wait in (5, 10, 20, 40, 80):
+        bench.roster.go_on()
+        bench.stopwatch.move(wait - 1)
+        asked = len(slack.calls)
+        bench.roster.go_on()
+        assert len(slack.calls) == asked
+        bench.stopwatch.move(1)
+    bench.roster.go_on()
+
+    assert bench.asked() == [*[("C1", "")] * 3, *[("C2", "")] * 3, ("accounts", "")]
+    assert parts(database)["UD"] == "out"
+
+
+def test_a_channel_whose_leavers_cannot_be_stored_keeps_no_other_from_its_turn(
+    database: Database, bench: Bench, slack: TinySlack, caplog: pytest.LogCaptureFixture
+) -> None:
+    with database.write() as session:
+        add_group(session, session.exec(select(Community).where(Community.channel_id == "C1")).one(), "UA", "UB")
+        # As a broken row would: when UB may be told that UA left can no longer be worked out.
+        session.exec(select(Person).where(Person.user_id == "UB")).one().days = "x"
+    slack.plan("conversations.members", present("UBOT", "UB"), present("UBOT", "UC"))
+
+    bench.look()
+
+    assert parts(database)["UD"] == "out"
+    assert "who left C1 cannot be stored: ValueError" in caplog.text
+    assert not bench.found().is_under_way
+
+
+def test_a_look_that_may_not_see_the_accounts_is_over_and_the_next_one_sees_the_channels(
+    database: Database, bench: Bench, slack: TinySlack
+) -> None:
+    for _ in range(2):
+        slack.plan("users.list", refusal("missing_scope"))
+
+        bench.look()
+
+        assert bench.asked() == [("C1", ""), ("C2", ""), ("accounts", "")]
+        assert last_error(database) == (LOOKING, "missing_scope")
+        assert not bench.found().is_under_way
+        slack.calls.clear()
+        bench.clock.move(timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("method", "answer"),
+    [
+        ("users.list", Answer("oops", 500)),
+        ("users.list", refusal("invalid_auth")),
+        ("conversations.members", refusal("invalid_auth")),
+    ],
+)
 def test_what_slack_does_not_answer_is_asked_for_later_and_later_and_told(
     database: Database, bench: Bench, slack: TinySlack, method: str, answer: Answer
 ) -> None:
