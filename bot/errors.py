@@ -60,6 +60,8 @@ class Problem(StrEnum):
     TOO_MANY_TOPICS = "twenty topics are open"
     ASKED_LATELY = "the same person asked not long ago"
     TOO_MANY_REQUESTS = "three requests are open"
+    PAUSED = "paused"
+    OTHER_NOT_NOW = "the other cannot be introduced just now"
     UNDO_OVER = "too late to undo"
     OWN_MANAGER = "nobody manages themselves"
     NO_DAYS = "no day to be written to"

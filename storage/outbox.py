@@ -143,6 +143,7 @@ class Columns(TypedDict, total=False):
     replies_to: str
     not_before: datetime | None
     not_after: datetime | None
+    is_result: bool
 
 
 def queued(  # noqa: PLR0913 - one keyword for each column

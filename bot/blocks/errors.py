@@ -25,7 +25,7 @@ from bot.blocks.kit import (
     section,
 )
 from bot.blocks.language import N_, _, written_day
-from bot.blocks.members import PAUSE
+from bot.blocks.members import PAUSE, RESUME
 from bot.blocks.names import CommandNames
 from bot.blocks.settings import NOT_WITH
 from bot.blocks.suggestions import pass_on_button
@@ -295,6 +295,21 @@ def _invited_today(details: Mapping[str, str], _names: CommandNames) -> str:
     )
 
 
+def _paused(details: Mapping[str, str], _names: CommandNames) -> str:
+    first = _("*You're paused, so I can't introduce you to anyone.*")
+    if details["until"]:
+        first = _("*You're paused until {day}, so I can't introduce you to anyone.*").format(
+            day=long_day(date.fromisoformat(details["until"]))
+        )
+    return " ".join([first, _("Come back first, then press again.")])
+
+
+def _other_not_now(details: Mapping[str, str], _names: CommandNames) -> str:
+    return _("*I can't introduce you to {person} just now.* Press again later; there's time until {day}.").format(
+        person=person(details["person"]), day=long_day(date.fromisoformat(details["until"]))
+    )
+
+
 def _bot_not_in_channel(details: Mapping[str, str], _names: CommandNames) -> str:
     return _("I'm not in {channel}. Invite me with `/invite`, then try again.").format(
         channel=channel(details["channel"])
@@ -311,6 +326,8 @@ _SPECIAL: Final[Mapping[Problem, Callable[[Mapping[str, str], CommandNames], str
     Problem.CANNOT_RECEIVE: _cannot_receive,
     Problem.NOT_A_VALUE: _not_a_value,
     Problem.ASKED_LATELY: _asked_lately,
+    Problem.PAUSED: _paused,
+    Problem.OTHER_NOT_NOW: _other_not_now,
     Problem.DAY_UNREADABLE: _unreadable,
     Problem.DAY_AMBIGUOUS: _ambiguous,
     Problem.DAY_IMPOSSIBLE: _impossible,
@@ -338,6 +355,7 @@ _ONE_STEP: Final = {
     Problem.TOO_MANY_GOALS: (N_("Show my goals"), LIST),
     Problem.NO_SUCH_GOAL: (N_("Show my goals"), LIST),
     Problem.NO_GOALS: (N_("Set a goal"), NEW_GOAL),
+    Problem.PAUSED: (N_("I'm back"), RESUME),
     # Thanks open their form for this; here somebody typed whom they would rather not meet.
     Problem.NOT_RECOGNIZED: (N_("Choose a person"), NOT_WITH),
 }

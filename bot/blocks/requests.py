@@ -138,9 +138,12 @@ def over_message(left: str) -> Message:
     )
 
 
-def off_message(request: RequestCard, reader: str) -> Message:
-    """Tell somebody that an introduction both had agreed to does not come about."""
+def off_message(request: RequestCard, reader: str, *, is_paused: bool) -> Message:
+    """Tell somebody that an introduction both had agreed to does not come about; of a pause, only the one in it."""
     other = request.asked if reader == request.asker else request.asker
+    if is_paused:
+        first = _("*You're paused, so I haven't introduced you to {person}.*").format(person=people((other,)))
+        return message(section(" ".join([first, _("Once you're back, you can try again.")])))
     return message(
         section(
             _("*I could not introduce you to {person} this time;* nothing to do with you.").format(

@@ -9,8 +9,8 @@ from bot.domain.identity import Profile
 from bot.domain.messages import MessageKind
 from bot.gateway import SlackGateway
 from bot.services.communities import fall_asleep, tell_refused
+from bot.services.groups import call_off
 from bot.services.members import lose, take_out
-from bot.services.requests import call_off
 from bot.services.thanks import bring_in_private
 from bot.troubles import AppRefusedError, ChannelClosedError, PersonTroubleError, SlackTrouble
 from storage import communities, kudos, members, outbox

@@ -26,6 +26,7 @@ class RequestState(StrEnum):
     DECLINED = "declined"
     SILENT = "silent"
     TAKEN_BACK = "taken_back"
+    CALLED_OFF = "called_off"
 
 
 @dataclass(frozen=True, slots=True)

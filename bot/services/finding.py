@@ -87,6 +87,6 @@ def found_of(session: Session, reader: str, row: Topic, now: datetime) -> Found:
 def was_asked(session: Session, workspace: str, one: str, other: str, now: datetime) -> bool:
     """Tell whether two people have an open request between them, or had one not long ago."""
     last = requests.find_last_between(session, workspace, one, other)
-    if last is None or last.state == RequestState.TAKEN_BACK:
+    if last is None or last.state in {RequestState.TAKEN_BACK, RequestState.CALLED_OFF}:
         return False
     return last.state == RequestState.OPEN or last.asked_at > now - ASKED_AGAIN_AFTER

@@ -22,13 +22,13 @@ from bot.domain.cadence import (
 from bot.domain.guides import GuideLibrary
 from bot.domain.identity import Actor
 from bot.domain.messages import MessageKind
-from bot.domain.requests import UTC_ZONE
+from bot.domain.requests import UTC_ZONE, RequestState
 from bot.domain.rounds import CheckInQuestion
 from bot.domain.schedule import MONDAY, NOTE_WEEKDAY, DueKind, days_until_note
 from bot.errors import Problem, UserError
 from bot.services.guides import guide_chooser
 from bot.services.reaching import result_reaches_at
-from storage import check_ins, due, members, outbox, rounds
+from storage import check_ins, due, members, outbox, requests, rounds
 from storage.bulk import insert_for_ids, insert_rows
 from storage.communities import Community
 from storage.outbox import NEVER_CAME, OutboxMessage, OutboxState
@@ -164,8 +164,11 @@ def introduced_at(session: Session, workspace: str, group_id: int, now: datetime
     return introduction.not_before if introduction.not_before > now else None
 
 
-def vacate(session: Session, seat: Seat, state: SeatState, now: datetime) -> None:
-    """Take a person out of their group, tell those who stay, once and without a reason, and look on for them."""
+def vacate(session: Session, seat: Seat, state: SeatState, now: datetime, *, hears: bool = False) -> None:
+    """Take a person out of their group, tell those who stay, once and without a reason, and look on for them.
+
+    `hears` tells that the person, too, is told when two people agreed to an introduction that now does not come.
+    """
     group_id = seat.group_id
     was_seated = seat.state == SeatState.SEATED
     seat.state = state
@@ -182,6 +185,8 @@ def vacate(session: Session, seat: Seat, state: SeatState, now: datetime) -> Non
     if its_round.community_id is None:
         # One of the two asked for the other: there is nobody to look for instead.
         outbox.withdraw(session, seat.workspace, introduction_key(group.id))
+        if introduction is not None and introduction.state != OutboxState.SENT:
+            call_off(session, seat.workspace, group.id, (seat.user_id,) if hears and is_untold else (), now)
         for stays in staying:
             stays.state = SeatState.OUT
             session.add(stays)
@@ -217,7 +222,37 @@ def _queue_partner_out(session: Session, its_round: Round, group: Group, left: s
         now=now,
         not_before=window.next_opening(now) if window else now,
         not_after=its_round.ends_at,
+        # It answers the yes of two people, or their wish to meet.
+        is_result=its_round.community_id is None,
     )
+
+
+def call_off(session: Session, workspace: str, group_id: int, people: Sequence[str], now: datetime) -> None:
+    """Let an introduction that both had agreed to not come about, and tell people so, once.
+
+    The one who asked may ask again: nobody said no.
+    """
+    request = requests.find_by_group(session, workspace, group_id)
+    if request is None or request.state == RequestState.CALLED_OFF:
+        # Somebody was erased, or it is called off already; those who had to know were told then.
+        return
+    request.state = RequestState.CALLED_OFF
+    session.add(request)
+    for seat in rounds.list_seats_of_group(session, rounds.get_group(session, workspace, group_id)):
+        seat.state = SeatState.OUT
+        session.add(seat)
+    for person in members.list_people(session, workspace, people):
+        outbox.add(
+            session,
+            workspace,
+            f"request-off:{request.id}:{person.user_id}",
+            MessageKind.REQUEST_OFF,
+            subject=request.id,
+            people=(person.user_id,),
+            now=now,
+            not_before=result_reaches_at(session, [person], "", now),
+            is_result=True,
+        )
 
 
 def queue_no_partner(session: Session, its_round: Round, user_id: str, now: datetime) -> None:
@@ -249,15 +284,21 @@ def part(session: Session, workspace: str, one: str, other: str, now: datetime) 
 
 
 def vacate_everywhere(
-    session: Session, workspace: str, user_id: str, now: datetime, community_id: int | None = None
+    session: Session,
+    workspace: str,
+    user_id: str,
+    now: datetime,
+    community_id: int | None = None,
+    *,
+    hears: bool = False,
 ) -> None:
-    """Take a person out of the rounds that run now, in one community or in all.
+    """Take a person out of the rounds that run now, in one community or in all; `hears` is as in `vacate`.
 
     A group that has met is left as it is.
     """
     for seat, its_round in rounds.list_open_seats(session, workspace, user_id, now):
         if community_id in {None, its_round.community_id} and not rounds.has_met(session, seat):
-            vacate(session, seat, SeatState.OUT, now)
+            vacate(session, seat, SeatState.OUT, now, hears=hears)
 
 
 def _messages(

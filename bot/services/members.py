@@ -146,7 +146,7 @@ class MemberService:
         with self._database.write(who.workspace) as session:
             person = remember(session, who.tenant, profile, "UTC")
             person.paused_until = until or UNTIL_I_SAY
-            vacate_everywhere(session, who.workspace, who.user_id, now)
+            vacate_everywhere(session, who.workspace, who.user_id, now, hears=True)
             if until is None:
                 due.clear_due(session, who.workspace, DueKind.PAUSE_OVER, who.user_id)
             else:

@@ -16,15 +16,15 @@ from bot.domain.rounds import ON_REQUEST, seed_of
 from bot.domain.schedule import DueKind
 from bot.errors import Problem, UserError
 from bot.services.finding import Finder, was_asked
-from bot.services.groups import Forming, form_groups, introduced_at, introduction_key
-from bot.services.members import remember
-from storage import due, members, offers, outbox, requests, rounds
+from bot.services.groups import Forming, call_off, form_groups, introduced_at, introduction_key
+from bot.services.members import UNTIL_I_SAY, is_paused, remember
+from storage import due, members, offers, outbox, requests
 from storage.database import Database
 from storage.due import Due
 from storage.members import Person
 from storage.offers import Topic
 from storage.requests import Request
-from storage.rounds import Round, SeatState
+from storage.rounds import Round
 
 
 class RequestService:
@@ -49,11 +49,12 @@ class RequestService:
 
         Raises:
             UserError: It is nobody's offer or want any more, or not one to be found for; the person may not take
-                part, has asked the same one lately, or has three requests open.
+                part, is paused, has asked the same one lately, or has three requests open.
         """
         if not profile.can_take_part:
             raise UserError(Problem.CANNOT_TAKE_PART)
         with self._database.write(who.workspace) as session:
+            _check_is_there(session, who, now)
             row, other = _found(session, who, topic_id, now)
             last = requests.find_last_between(session, who.workspace, who.user_id, other.user_id)
             if last is not None and last.state == RequestState.OPEN and last.asker == who.user_id:
@@ -96,7 +97,8 @@ class RequestService:
         """Store the yes or the no of whoever was asked; after a yes both are introduced in a group message.
 
         Raises:
-            UserError: Somebody else was asked, the request is over, or the two are never introduced.
+            UserError: Somebody else was asked, the request is over, one of the two is paused, or they are never
+                introduced.
         """
         with self._database.write(who.workspace) as session:
             request = _get(session, who, request_id)
@@ -106,7 +108,8 @@ class RequestService:
                 return _answered(session, request, now)
             _check_open(request, now)
             if agrees:
-                self._check_may_meet(session, request)
+                _check_is_there(session, who, now)
+                self._check_may_meet(session, request, now)
                 _end(session, request, RequestState.AGREED, now)
                 self._introduce(session, request, now)
             else:
@@ -144,12 +147,16 @@ class RequestService:
         )
         session.add(request)
 
-    def _check_may_meet(self, session: Session, request: Request) -> None:
+    def _check_may_meet(self, session: Session, request: Request, now: datetime) -> None:
         asker = members.find_person(session, request.workspace, request.asker)
         if asker is None or asker.gone_at is not None or asker.is_guest:
             raise UserError(Problem.GONE)
         if self._finder.are_apart(session, request.workspace, request.asker, request.asked):
             raise UserError(Problem.GONE)
+        if is_paused(asker, now):
+            # The request stays open, and nothing is promised that a pause would break.
+            until = card_of(session, request).until
+            raise UserError(Problem.OTHER_NOT_NOW, person=request.asker, until=until.isoformat())
 
     def _tell_no_luck(self, session: Session, request: Request, now: datetime) -> None:
         others = (
@@ -199,27 +206,6 @@ def keep_apart(session: Session, workspace: str, one: str, other: str, now: date
         call_off(session, workspace, request.group_id, (other,), now)
 
 
-def call_off(session: Session, workspace: str, group_id: int, people: tuple[str, ...], now: datetime) -> None:
-    """Let an introduction that both had agreed to not come about, and tell people so."""
-    request = requests.find_by_group(session, workspace, group_id)
-    if request is None:
-        # Somebody was erased, and the other was told when they left.
-        return
-    for seat in rounds.list_seats_of_group(session, rounds.get_group(session, workspace, group_id)):
-        seat.state = SeatState.OUT
-        session.add(seat)
-    for user_id in people:
-        outbox.add(
-            session,
-            request.workspace,
-            f"request-off:{request.id}:{user_id}",
-            MessageKind.REQUEST_OFF,
-            subject=request.id,
-            people=(user_id,),
-            now=now,
-        )
-
-
 def _found(session: Session, who: Actor, topic_id: int, now: datetime) -> tuple[Topic, Person]:
     row = offers.find_by_id(session, who.workspace, topic_id)
     if row is None or not row.findable or row.user_id == who.user_id or row.said_at < now - LASTS:
@@ -228,6 +214,14 @@ def _found(session: Session, who: Actor, topic_id: int, now: datetime) -> tuple[
     if other is None or other.gone_at is not None or other.is_guest:
         raise UserError(Problem.GONE)
     return row, other
+
+
+def _check_is_there(session: Session, who: Actor, now: datetime) -> None:
+    """Raise UserError for a person who is paused: nobody is introduced to them, so nothing must be promised."""
+    person = members.find_person(session, who.workspace, who.user_id)
+    if person is not None and person.paused_until is not None and is_paused(person, now):
+        until = "" if person.paused_until == UNTIL_I_SAY else person.paused_until.isoformat()
+        raise UserError(Problem.PAUSED, until=until)
 
 
 def _add_request(session: Session, who: Actor, row: Topic, other: Person, now: datetime) -> Request:

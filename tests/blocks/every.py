@@ -312,6 +312,7 @@ DETAILS = {
     "values": " ".join(VALUES),
     "start": "09:30",
     "end": "16:30",
+    "until": "2026-09-30",
 }
 
 
@@ -405,7 +406,8 @@ def sent_unasked(names: CommandNames) -> dict[str, Message]:
         },
         "no luck, with a want": requests.no_luck_message(full(MAX_TOPIC), TopicKind.WANT, 0),
         "request over": requests.over_message(LONGEST_ID),
-        "request off": requests.off_message(REQUESTS[TopicKind.OFFER], f"{LONGEST_ID}1"),
+        "request off": requests.off_message(REQUESTS[TopicKind.OFFER], f"{LONGEST_ID}1", is_paused=False),
+        "request off, in a pause": requests.off_message(REQUESTS[TopicKind.WANT], LONGEST_ID, is_paused=True),
         **{f"still true, {one.kind}": offers.still_true_message(one) for one in (TOPICS[0], TOPICS[-1])},
         "match": offers.match_message(TOPICS[0]),
         "invitation": invitations.invitation_message(CARD, LONGEST_ID),
@@ -622,6 +624,9 @@ def with_words_given_back(names: CommandNames) -> dict[str, Message]:
             "hub, with words": hub.hub_message(FULL_OVERVIEW, PROMPTS, names, full(TYPED)),
             "which community for thanks": errors.error_reply(
                 Trouble(Problem.WHICH_COMMUNITY, {**DETAILS, "channels": " ".join([CHANNEL] * 30)}), full(TYPED), names
+            ),
+            "refused, paused until further notice": errors.error_reply(
+                Trouble(Problem.PAUSED, {**DETAILS, "until": ""}), full(TYPED), names
             ),
             "apology": errors.error_reply(None, full(TYPED), names, "abc123"),
         }

@@ -3,10 +3,12 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlmodel import select
 
 from bot.courier import Courier, Library
 from bot.domain.kudos import Thanks
-from bot.domain.messages import MessageKind
+from bot.domain.messages import MessageKind, Posted
+from bot.domain.pings import A_WEEK
 from bot.domain.rounds import Met, Share
 from bot.domain.schedule import DueKind
 from bot.services.check_ins import CheckInService
@@ -16,9 +18,10 @@ from bot.services.members import MemberService
 from bot.services.requests import RequestService
 from bot.services.rounds import RoundService
 from storage import communities as tables
-from storage import outbox, rounds
+from storage import outbox, pings, rounds
 from storage.database import Database
-from storage.outbox import OutboxState
+from storage.members import Person
+from storage.outbox import OutboxMessage, OutboxState
 from storage.prompts import PromptPost
 from tests.factories import (
     MONDAY_8,
@@ -171,7 +174,7 @@ def test_nobody_is_written_to_while_paused_or_gone(
 
 
 def test_two_who_agreed_are_not_introduced_while_one_of_them_is_paused_and_both_hear_so(
-    database: Database, courier: Courier, clock: FixedClock, words: Library
+    database: Database, courier: Courier, slack: TinySlack, clock: FixedClock, words: Library
 ) -> None:
     clock.moment = OPEN
     with database.write() as session:
@@ -180,14 +183,46 @@ def test_two_who_agreed_are_not_introduced_while_one_of_them_is_paused_and_both_
         session.add(request)
         session.flush()
         request_id = request.id
-    MemberService(database).pause(actor("UA"), None, profile("UA"), OPEN)
     requests = RequestService(database, Finder(words.thesaurus, VAULT), words.guides)
     requests.answer(actor("UT"), request_id, OPEN, agrees=True)
+    with database.write() as session:
+        # As of a pause that was stored while the message was on its way.
+        session.get_one(Person, ("T1", "UA")).paused_until = date(2026, 12, 1)
 
     courier.drain("T1")
 
     assert fates(database)["intro:1"] == ("dropped", "paused")
-    assert {row.recipients for row in messages(database, MessageKind.REQUEST_OFF)} == {("UA",), ("UT",)}
+    told = {given["channel"]: given["text"] for given in slack.asked("chat.postMessage")}
+    assert told.keys() == {"UA", "UT"}
+    assert "You're paused" in told["UA"]
+    assert "pause" not in told["UT"]
+    assert {row.state for row in messages(database, MessageKind.REQUEST_OFF)} == {"sent"}
+
+
+def test_who_has_no_room_for_another_message_and_no_notes_hears_that_an_introduction_is_called_off(
+    database: Database, courier: Courier, slack: TinySlack, clock: FixedClock, words: Library
+) -> None:
+    clock.moment = OPEN
+    with database.write() as session:
+        add_members(session, add_community(session), "UA", "UT")
+        session.get_one(Person, ("T1", "UA")).has_note = False
+        request = open_request("UA", "UT")
+        session.add(request)
+        for number in range(A_WEEK):
+            queue(session, f"full:{number}", MessageKind.PAUSE_OVER, channel_id="", people=("UA",))
+        session.flush()
+        people = [session.get_one(Person, ("T1", "UA"))]
+        for row in session.exec(select(OutboxMessage).where(OutboxMessage.kind == MessageKind.PAUSE_OVER)):
+            row.mark_sent(Posted("DUA", row.key), OPEN)
+            pings.add_pings(session, row, people, OPEN)
+        request_id = request.id
+    requests = RequestService(database, Finder(words.thesaurus, VAULT), words.guides)
+    requests.answer(actor("UT"), request_id, OPEN, agrees=True)
+
+    MemberService(database).pause(actor("UT"), None, profile("UT"), OPEN)
+    courier.drain("T1")
+
+    assert {given["channel"] for given in slack.asked("chat.postMessage")} == {"UA", "UT"}
 
 
 @pytest.mark.usefixtures("pair")

@@ -9,7 +9,8 @@ from bot.domain.offers import TopicForm, TopicKind
 from bot.domain.requests import ASKED_AGAIN_AFTER, MOST_OPEN_REQUESTS, RequestState
 from bot.domain.schedule import DueKind
 from bot.domain.settings import PersonSettings
-from bot.errors import Problem, UserError
+from bot.errors import Problem, Trouble, UserError
+from bot.services.members import MemberService
 from bot.services.offers import OfferService
 from bot.services.requests import RequestService
 from bot.services.settings import SettingsService
@@ -149,6 +150,95 @@ def test_a_private_list_holds_back_what_was_not_said_yet(
 
     assert messages(database, ASKED, INTRODUCED) == []
     assert [one.recipients for one in messages(database, MessageKind.REQUEST_OFF)] == [("UA",)]
+
+
+@pytest.mark.parametrize(("until", "told"), [(date(2026, 12, 7), "2026-12-07"), (None, "")])
+def test_who_is_paused_is_told_so_before_anything_is_promised(
+    database: Database,
+    requests: RequestService,
+    members: MemberService,
+    topic_id: int,
+    until: date | None,
+    told: str,
+) -> None:
+    request = requests.ask(actor("UA"), topic_id, profile("UA"), MONDAY_8)
+    for user_id in ("UB", "UT"):
+        members.pause(actor(user_id), until, profile(user_id), MONDAY_8)
+    before = contents(database)
+
+    with pytest.raises(UserError) as asking:
+        requests.ask(actor("UB"), topic_id, profile("UB"), MONDAY_8)
+    with pytest.raises(UserError) as agreeing:
+        requests.answer(actor("UT"), request.request_id, MONDAY_8, agrees=True)
+
+    for refusal in (asking, agreeing):
+        assert refusal.value.trouble == Trouble(Problem.PAUSED, {"until": told})
+    assert contents(database) == before
+    members.resume(actor("UT"))
+    assert requests.answer(actor("UT"), request.request_id, MONDAY_8, agrees=True).state is RequestState.AGREED
+
+
+def test_who_is_paused_can_say_no(requests: RequestService, members: MemberService, topic_id: int) -> None:
+    request = requests.ask(actor("UA"), topic_id, profile("UA"), MONDAY_8)
+    members.pause(actor("UT"), None, profile("UT"), MONDAY_8)
+
+    assert requests.answer(actor("UT"), request.request_id, MONDAY_8, agrees=False).state is RequestState.DECLINED
+
+
+def test_a_yes_while_the_one_who_asked_is_paused_promises_nothing_and_can_be_said_later(
+    database: Database, requests: RequestService, members: MemberService, topic_id: int
+) -> None:
+    request = requests.ask(actor("UA"), topic_id, profile("UA"), MONDAY_8)
+    members.pause(actor("UA"), None, profile("UA"), MONDAY_8)
+
+    with pytest.raises(UserError) as refusal:
+        requests.answer(actor("UT"), request.request_id, MONDAY_8, agrees=True)
+
+    assert refusal.value.trouble == Trouble(Problem.OTHER_NOT_NOW, {"person": "UA", "until": "2026-11-30"})
+    assert messages(database, INTRODUCED) == []
+    members.resume(actor("UA"))
+    requests.answer(actor("UT"), request.request_id, MONDAY_8, agrees=True)
+    assert len(messages(database, INTRODUCED)) == 1
+
+
+@pytest.mark.parametrize(("pauses", "stays"), [("UA", "UT"), ("UT", "UA")])
+def test_a_pause_before_the_introduction_is_told_to_both_and_it_can_be_asked_for_again(
+    database: Database,
+    requests: RequestService,
+    members: MemberService,
+    topic_id: int,
+    pauses: str,
+    stays: str,
+) -> None:
+    night = MONDAY_8 + timedelta(hours=12)
+    request = requests.ask(actor("UA"), topic_id, profile("UA"), MONDAY_8)
+    requests.answer(actor("UT"), request.request_id, night, agrees=True)
+
+    members.pause(actor(pauses), None, profile(pauses), night)
+
+    told = messages(database, INTRODUCED, MessageKind.REQUEST_OFF, MessageKind.PARTNER_OUT)
+    assert {(one.kind, one.recipients, one.is_ping) for one in told} == {
+        (MessageKind.REQUEST_OFF, (pauses,), False),
+        (MessageKind.PARTNER_OUT, (stays,), False),
+    }
+    with pytest.raises(UserError):
+        requests.answer(actor("UT"), request.request_id, night, agrees=True)
+    members.resume(actor(pauses))
+    again = requests.ask(actor("UA"), topic_id, profile("UA"), night)
+    assert (again.state, again.request_id != request.request_id) == (RequestState.OPEN, True)
+
+
+def test_who_hears_that_an_introduction_is_called_off_is_not_woken_by_it(
+    database: Database, requests: RequestService, own: SettingsService, topic_id: int
+) -> None:
+    night = MONDAY_8 + timedelta(hours=12)
+    request = requests.ask(actor("UA"), topic_id, profile("UA"), MONDAY_8)
+    requests.answer(actor("UT"), request.request_id, night, agrees=True)
+
+    own.block(actor("UT"), "UA", night)
+
+    (told,) = messages(database, MessageKind.REQUEST_OFF)
+    assert (told.is_ping, told.not_before) == (False, datetime(2026, 11, 24, 8, 30, tzinfo=UTC))
 
 
 def test_two_people_have_one_request_between_them(

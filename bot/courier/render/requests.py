@@ -16,6 +16,7 @@ from bot.domain.cadence import common_openings
 from bot.domain.messages import DropReason, MessageKind
 from bot.domain.offers import TopicKind
 from bot.domain.requests import RequestState
+from bot.services.members import is_paused
 from bot.services.requests import card_of as card_of_request
 from storage import members, requests, rounds
 from storage.outbox import OutboxMessage
@@ -49,10 +50,13 @@ def no_luck(session: Session, row: OutboxMessage, _library: Library, _now: datet
     return Say(request_blocks.no_luck_message(request.topic, TopicKind(request.kind), int(row.about)))
 
 
-def off(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+def off(session: Session, row: OutboxMessage, _library: Library, now: datetime) -> Verdict:
     """The one who was asked cannot be introduced after all."""
     request = requests.get_request(session, row.workspace, row.subject)
-    return Say(request_blocks.off_message(card_of_request(session, request), row.recipients[0]))
+    (reader,) = row.recipients
+    person = members.find_person(session, row.workspace, reader)
+    pauses = person is not None and is_paused(person, now)
+    return Say(request_blocks.off_message(card_of_request(session, request), reader, is_paused=pauses))
 
 
 RENDERERS: Final[Mapping[MessageKind, Renderer]] = {
