@@ -23,6 +23,7 @@ from bot.domain.pacing import SLACK_PACE, Method, Pace
 from bot.gateway import SlackGateway
 from bot.journal import Event, tell
 from bot.services.delivery import tell_too_late
+from bot.services.groups import ask_again
 from bot.services.members import is_paused
 from bot.troubles import (
     CannotReachError,
@@ -35,7 +36,7 @@ from bot.troubles import (
     TurnedAwayError,
     WorkspaceDeadError,
 )
-from storage import erasures, outbox, pings, processes, sending, waits
+from storage import erasures, outbox, pings, processes, rounds, sending, waits
 from storage.database import Database
 from storage.outbox import OutboxMessage, OutboxState
 from storage.sending import Sendable
@@ -219,6 +220,9 @@ class Courier:
 
     def _words(self, session: Session, row: OutboxMessage, now: datetime) -> Verdict | None:
         try:
+            if row.kind in INTRODUCTIONS:
+                group = rounds.get_group(session, row.workspace, row.subject)
+                ask_again(session, self._library.vault, group, now)
             return render(session, row, self._library, now)
         except SQLAlchemyError:
             # The database's trouble, not the message's.

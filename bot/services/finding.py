@@ -10,8 +10,9 @@ from sqlmodel import Session
 from bot.domain.offers import LASTS, Found, TopicKind
 from bot.domain.requests import ASKED_AGAIN_AFTER, RequestState
 from bot.domain.topics import Described, Thesaurus
+from bot.services.apart import keepers
 from bot.services.members import is_paused
-from storage import members, notwith, offers, requests
+from storage import members, offers, requests
 from storage.offers import Topic
 from storage.vault import Vault
 
@@ -62,13 +63,7 @@ class Finder:
 
     def are_apart(self, session: Session, workspace: str, one: str, other: str) -> bool:
         """Tell whether two people are never introduced: one is the other's manager, or on the other's private list."""
-        for reader, mate in ((one, other), (other, one)):
-            person = members.find_person(session, workspace, reader)
-            if person is not None and person.manager == mate:
-                return True
-            if mate in notwith.list_blocked(session, self.vault, workspace, reader):
-                return True
-        return False
+        return bool(keepers(session, self.vault, workspace, (one, other)))
 
 
 def found_of(session: Session, reader: str, row: Topic, now: datetime) -> Found:

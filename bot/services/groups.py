@@ -26,6 +26,7 @@ from bot.domain.requests import UTC_ZONE, RequestState
 from bot.domain.rounds import CheckInQuestion
 from bot.domain.schedule import MONDAY, NOTE_WEEKDAY, DueKind, days_until_note
 from bot.errors import Problem, UserError
+from bot.services.apart import keepers
 from bot.services.guides import guide_chooser
 from bot.services.reaching import result_reaches_at
 from storage import check_ins, due, members, outbox, requests, rounds
@@ -33,6 +34,7 @@ from storage.bulk import insert_for_ids, insert_rows
 from storage.communities import Community
 from storage.outbox import NEVER_CAME, OutboxMessage, OutboxState
 from storage.rounds import Group, Introduced, Lesson, Round, Seat, SeatState
+from storage.vault import Vault
 
 SEARCH: Final = timedelta(days=7)
 NOTE_KEPT_WORKING_DAYS: Final = 3
@@ -281,6 +283,27 @@ def part(session: Session, workspace: str, one: str, other: str, now: datetime) 
         if is_untold and other in {mate.user_id for mate in rounds.list_seats_of_group(session, group)}:
             vacate(session, seat, SeatState.LOOKING, now)
             queue_no_partner(session, its_round, one, now + SEARCH_ENDS)
+
+
+def ask_again(session: Session, vault: Vault, group: Group, now: datetime) -> None:
+    """Ask once more, before a group is introduced, whether its people may meet; those who are kept apart part.
+
+    A private list may have changed while the introduction was on its way, or while nobody knew whether it arrived.
+    """
+    its_round = rounds.get_round(session, group.workspace, group.round_id)
+    while True:
+        people = [seat.user_id for seat in rounds.list_seats_of_group(session, group)]
+        apart = keepers(session, vault, group.workspace, people)
+        if not apart:
+            return
+        if its_round.community_id is None:
+            # Who does not want to meet the other hears nothing of it; they said so.
+            call_off(session, group.workspace, group.id, [one for one in people if one not in apart], now)
+            return
+        seat = rounds.find_seat(session, group.workspace, its_round.id, apart[0])
+        if seat is not None:
+            vacate(session, seat, SeatState.LOOKING, now)
+            queue_no_partner(session, its_round, seat.user_id, now + SEARCH_ENDS)
 
 
 def vacate_everywhere(

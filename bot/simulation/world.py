@@ -91,7 +91,7 @@ class World:
         self.database.migrate()
         self.vault = Vault([new_key()])
         self.clock = MovedClock(start)
-        library = Library(CommandNames(), load_prompts(), load_guides(), load_thesaurus())
+        library = Library(CommandNames(), load_prompts(), load_guides(), load_thesaurus(), self.vault)
         self.communities = CommunityService(self.database)
         self.members = MemberService(self.database)
         self.rounds = RoundService(self.database, library.guides, self.vault)
