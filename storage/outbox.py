@@ -211,15 +211,20 @@ def add(session: Session, workspace: str, key: str, kind: MessageKind, **columns
 
 
 def readdress(session: Session, workspace: str, key: str, people: Sequence[str]) -> bool:
-    """Send a message that still waits to these people instead; False when it does not wait any more."""
+    """Send a message to these people instead; False when it is being sent, or was sent or given up.
+
+    What may have reached others, though nobody knows, has certainly not reached these people together.
+    """
     changed = session.exec(
         update(OutboxMessage)
         .where(
             col(OutboxMessage.workspace) == workspace,
             col(OutboxMessage.key) == key,
-            col(OutboxMessage.state) == OutboxState.QUEUED,
+            col(OutboxMessage.state).in_((OutboxState.QUEUED, OutboxState.UNCONFIRMED)),
         )
         .values(
+            state=OutboxState.QUEUED,
+            retry_at=None,
             people=" ".join(people),
             # The conversation that was opened before is one with other people.
             channel_id="",

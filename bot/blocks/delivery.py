@@ -35,10 +35,23 @@ def _question(one: Undelivered) -> str:
 
 
 def again_reply(one: Undelivered) -> Message:
-    """Confirm that a message is posted once more."""
+    """Confirm that a message is posted once more, or tell that it was given up."""
+    if one.is_given_up:
+        return message(section(_given_up(one)))
     if one.channel_id:
         return message(section(_("*On its way to {channel} again.*").format(channel=channel(one.channel_id))))
     return message(section(_("*On its way to you and {people} again.*").format(people=people(one.people))))
+
+
+def _given_up(one: Undelivered) -> str:
+    if one.kind in INTRODUCTIONS:
+        return _(
+            "*I can't introduce you to {people} any more.* "
+            "Something changed meanwhile, or Slack didn't take my message."
+        ).format(people=people(one.people))
+    return _("*I can't post {what} any more.* Something changed meanwhile, or Slack didn't take it.").format(
+        what=_(_NAMES[one.kind])
+    )
 
 
 def settled_reply() -> Message:

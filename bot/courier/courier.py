@@ -36,7 +36,7 @@ from bot.troubles import (
     TurnedAwayError,
     WorkspaceDeadError,
 )
-from storage import erasures, outbox, pings, processes, rounds, sending, waits
+from storage import erasures, outbox, pings, processes, sending, waits
 from storage.database import Database
 from storage.outbox import OutboxMessage, OutboxState
 from storage.sending import Sendable
@@ -188,7 +188,7 @@ class Courier:
     def _look(self, session: Session, row: OutboxMessage, now: datetime) -> Job | None:
         """Decide about a message once more; a job comes back only for one that is now claimed."""
         at = _anchor(session, row)
-        verdict = _why_not(session, row, at, now) or self._may_ping(session, row, now) or self._words(session, row, now)
+        verdict = _why_not(session, row, at, now) or self._decide(session, row, now)
         if verdict is None:
             _close(session, row, OutboxState.FAILED, "it could not be put into words")
             consequences.tell_others(session, row, now)
@@ -218,12 +218,13 @@ class Courier:
             pings.add_pings(session, row, budget.list_people(session, row), now)
         return job
 
-    def _words(self, session: Session, row: OutboxMessage, now: datetime) -> Verdict | None:
+    def _decide(self, session: Session, row: OutboxMessage, now: datetime) -> Verdict | None:
+        """Ask what a message's readers have done meanwhile, and make its words; None when that is not possible."""
         try:
-            if row.kind in INTRODUCTIONS:
-                group = rounds.get_group(session, row.workspace, row.subject)
-                ask_again(session, self._library.vault, group, now)
-            return render(session, row, self._library, now)
+            if row.kind in INTRODUCTIONS and not ask_again(session, self._library.vault, row, now):
+                # What it needs of Slack is another conversation, so it is looked at once more.
+                return Wait(row.not_before)
+            return self._may_ping(session, row, now) or render(session, row, self._library, now)
         except SQLAlchemyError:
             # The database's trouble, not the message's.
             raise

@@ -139,12 +139,14 @@ class Undelivered:
         kind: What it says.
         channel_id: Where it was to be read; empty for one to people.
         people: Whom it is about or to, without the one who hears of it.
+        is_given_up: Whether it is not posted any more, since it would no longer be right, or Slack did not take it.
     """
 
     message_id: int
     kind: MessageKind
     channel_id: str
     people: tuple[str, ...]
+    is_given_up: bool = False
 
 
 class Rank(IntEnum):

@@ -1,6 +1,7 @@
 """Messages that people have to be asked or told about: nobody knows whether they arrived, or they came too late."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,7 +12,7 @@ from bot.domain.messages import RULES, Concerned, MessageKind, Undelivered
 from bot.errors import Problem, UserError
 from storage import communities, kudos, outbox
 from storage.database import Database
-from storage.outbox import OutboxMessage, OutboxState
+from storage.outbox import NEVER_CAME, OutboxMessage, OutboxState
 
 # Nobody remembers later what a question about one message means.
 ASKED_FOR: Final = timedelta(days=3)
@@ -25,13 +26,15 @@ class DeliveryService:
         self._database = database
 
     def post_again(self, who: Actor, message_id: int, now: datetime) -> Undelivered | None:
-        """Have a message posted once more; None when it is known by now to be there, or on its way again.
+        """Have a message posted once more, unless it was given up meanwhile; None when it is there or on its way.
 
         Raises:
             UserError: There is no such message, it does not concern this person, or it is too late for it.
         """
         with self._database.write(who.workspace) as session:
             message = _own(session, who, message_id)
+            if message.state in NEVER_CAME:
+                return replace(undelivered(session, message, who.user_id), is_given_up=True)
             if message.state != OutboxState.UNCONFIRMED:
                 return None
             if message.not_after is not None and now > message.not_after:

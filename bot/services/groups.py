@@ -186,47 +186,54 @@ def vacate(session: Session, seat: Seat, state: SeatState, now: datetime, *, hea
     is_untold = introduction is not None and introduction.is_untold
     if its_round.community_id is None:
         # One of the two asked for the other: there is nobody to look for instead.
-        outbox.withdraw(session, seat.workspace, introduction_key(group.id))
         if introduction is not None and introduction.state != OutboxState.SENT:
+            outbox.withdraw(session, seat.workspace, introduction.key)
             call_off(session, seat.workspace, group.id, (seat.user_id,) if hears and is_untold else (), now)
-        for stays in staying:
-            stays.state = SeatState.OUT
-            session.add(stays)
-            _queue_partner_out(session, its_round, group, seat.user_id, stays.user_id, now)
+        _tell_partner_out(session, its_round, group, seat.user_id, staying, now)
         return
     if len(staying) == 1:
         staying[0].state = SeatState.LOOKING
         session.add(staying[0])
     due.set_due(session, seat.workspace, DueKind.PLACE, str(its_round.community_id), now)
     session.flush()
-    if is_untold and len(staying) > 1:
-        # Nobody has been told of this group yet, so the others are introduced as if it had always been theirs.
-        outbox.readdress(session, seat.workspace, introduction_key(group.id), [one.user_id for one in staying])
-    elif is_untold:
-        for stays in staying:
-            queue_no_partner(session, its_round, stays.user_id, now + SEARCH_ENDS)
-    else:
-        for stays in staying:
-            _queue_partner_out(session, its_round, group, seat.user_id, stays.user_id, now)
+    if len(staying) > 1:
+        # The others are introduced as if the group had always been theirs, where the introduction is not there yet.
+        outbox.readdress(session, seat.workspace, introduction_key(group.id), _ids(staying))
+    if not is_untold:
+        _tell_partner_out(session, its_round, group, seat.user_id, staying, now)
+    elif len(staying) == 1:
+        queue_no_partner(session, its_round, staying[0].user_id, now + SEARCH_ENDS)
 
 
-def _queue_partner_out(session: Session, its_round: Round, group: Group, left: str, reader: str, now: datetime) -> None:
-    person = members.find_person(session, group.workspace, reader)
-    window = person.window if person else None
-    outbox.add(
-        session,
-        group.workspace,
-        f"partner-out:{group.id}:{left}:{reader}",
-        MessageKind.PARTNER_OUT,
-        subject=group.id,
-        about=left,
-        people=(reader,),
-        now=now,
-        not_before=window.next_opening(now) if window else now,
-        not_after=its_round.ends_at,
-        # It answers the yes of two people, or their wish to meet.
-        is_result=its_round.community_id is None,
-    )
+def _tell_partner_out(
+    session: Session, its_round: Round, group: Group, left: str, staying: Sequence[Seat], now: datetime
+) -> None:
+    """Tell those who stay that somebody left; of two who were introduced on request, the other is out as well."""
+    is_on_request = its_round.community_id is None
+    people = {person.user_id: person for person in members.list_people(session, group.workspace, _ids(staying))}
+    for seat in staying:
+        if is_on_request:
+            seat.state = SeatState.OUT
+            session.add(seat)
+        person = people.get(seat.user_id)
+        outbox.add(
+            session,
+            group.workspace,
+            f"partner-out:{group.id}:{left}:{seat.user_id}",
+            MessageKind.PARTNER_OUT,
+            subject=group.id,
+            about=left,
+            people=(seat.user_id,),
+            now=now,
+            not_before=person.window.next_opening(now) if person else now,
+            not_after=its_round.ends_at,
+            # It answers the yes of two people, or their wish to meet.
+            is_result=is_on_request,
+        )
+
+
+def _ids(seats: Sequence[Seat]) -> list[str]:
+    return [seat.user_id for seat in seats]
 
 
 def call_off(session: Session, workspace: str, group_id: int, people: Sequence[str], now: datetime) -> None:
@@ -285,14 +292,28 @@ def part(session: Session, workspace: str, one: str, other: str, now: datetime) 
             queue_no_partner(session, its_round, one, now + SEARCH_ENDS)
 
 
-def ask_again(session: Session, vault: Vault, group: Group, now: datetime) -> None:
+def ask_again(session: Session, vault: Vault, introduction: OutboxMessage, now: datetime) -> bool:
     """Ask once more, before a group is introduced, whether its people may meet; those who are kept apart part.
 
     A private list may have changed while the introduction was on its way, or while nobody knew whether it arrived.
+
+    Returns:
+        Whether the introduction still goes to those it was to; False when it goes to those who are left.
     """
+    group = rounds.get_group(session, introduction.workspace, introduction.subject)
+    before = introduction.recipients
+    _part_those_apart(session, vault, group, now)
+    people = _ids(rounds.list_seats_of_group(session, group))
+    if len(before) > len(people) > 1:
+        # Somebody left while the message was being sent, which failed.
+        outbox.readdress(session, group.workspace, introduction.key, people)
+    return introduction.recipients == before
+
+
+def _part_those_apart(session: Session, vault: Vault, group: Group, now: datetime) -> None:
     its_round = rounds.get_round(session, group.workspace, group.round_id)
     while True:
-        people = [seat.user_id for seat in rounds.list_seats_of_group(session, group)]
+        people = _ids(rounds.list_seats_of_group(session, group))
         apart = keepers(session, vault, group.workspace, people)
         if not apart:
             return

@@ -428,6 +428,10 @@ def replies(names: CommandNames) -> dict[str, Message]:
     }
     return answered | {
         **{f"posted again, {name}": delivery.again_reply(one) for name, one in UNDELIVERED.items()},
+        **{
+            f"given up, {name}": delivery.again_reply(replace(one, is_given_up=True))
+            for name, one in UNDELIVERED.items()
+        },
         "arrived": delivery.settled_reply(),
         "answered all": check_ins.met_reply(ANSWERED),
         "booked for": check_ins.booked_for_reply(StillAsked()),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -11,8 +11,10 @@ from bot.domain.messages import MessageKind
 from bot.domain.offers import TopicForm, TopicKind
 from bot.domain.settings import PersonSettings
 from bot.services.finding import Finder
+from bot.services.members import MemberService
 from bot.services.offers import OfferService
 from bot.services.requests import RequestService
+from bot.services.rounds import RoundService
 from bot.services.settings import SettingsService
 from storage.database import Database
 from storage.rounds import Seat
@@ -161,6 +163,59 @@ def test_two_who_agreed_are_not_introduced_after_one_wanted_not_to_meet_the_othe
     assert fate(database) == ("dropped", "called off")
     assert seats(database) == {"UA": "out", "UB": "out"}
     assert [(row.recipients, row.state) for row in messages(database, MessageKind.REQUEST_OFF)] == [((other,), "sent")]
+
+
+@pytest.mark.parametrize("failure", IN_DOUBT)
+@pytest.mark.parametrize("act", ["cannot", "swap", "pause"])
+@pytest.mark.parametrize("after", [MINUTE / 4, MINUTE], ids=["while it is being sent", "while it is in doubt"])
+def test_of_three_those_who_are_left_are_introduced_though_nobody_knows_what_the_third_has_read(
+    database: Database,
+    slack: BadSlack,
+    words: Library,
+    clock: FixedClock,
+    go_on_for: Callable[[timedelta], None],
+    failure: str,
+    act: str,
+    after: timedelta,
+) -> None:
+    in_round(database, "UA", "UB", "UC")
+    slack.fail(failure, span=4 * MINUTE, only=POSTING)
+    go_on_for(after - MINUTE / 4)
+    leave(database, words, act, "UC", clock.now())
+
+    go_on_for(10 * MINUTE)
+
+    assert [place for place, key in slack.taken if key == "intro:1"][-1] == "GUA,UB"
+    assert fate(database) == ("sent", "")
+    # Whoever has read the first one knows why the third is missing.
+    out = messages(database, MessageKind.PARTNER_OUT)
+    assert {(row.recipients, row.about) for row in out} == {(("UA",), "UC"), (("UB",), "UC")}
+
+
+def test_of_three_those_who_are_left_are_introduced_when_people_were_asked_already_whether_it_arrived(
+    database: Database, slack: BadSlack, words: Library, clock: FixedClock, go_on_for: Callable[[timedelta], None]
+) -> None:
+    in_round(database, "UA", "UB", "UC")
+    slack.fail("500", span=timedelta(hours=1), only=POSTING, to=("GUA,UB,UC",))
+    go_on_for(20 * MINUTE)
+    assert fate(database)[0] == "unconfirmed"
+
+    leave(database, words, "cannot", "UC", clock.now())
+    go_on_for(MINUTE)
+
+    assert [place for place, key in slack.taken if key == "intro:1"] == ["GUA,UB"]
+    assert fate(database) == ("sent", "")
+
+
+def leave(database: Database, words: Library, act: str, user_id: str, now: datetime) -> None:
+    """Let somebody go out of the group."""
+    rounds = RoundService(database, words.guides, VAULT)
+    if act == "cannot":
+        rounds.cannot(actor(user_id), 1, now)
+    elif act == "swap":
+        rounds.swap(actor(user_id), 1, now)
+    else:
+        MemberService(database).pause(actor(user_id), None, profile(user_id), now)
 
 
 def test_of_three_the_one_who_wants_not_to_meet_another_is_left_out_of_the_introduction(

@@ -70,6 +70,20 @@ def test_the_second_of_two_who_press_posts_nothing_more(database: Database, deli
     assert delivery.post_again(actor("UB"), number, MONDAY_8) is None
 
 
+@pytest.mark.parametrize("state", [OutboxState.DROPPED, OutboxState.FAILED])
+def test_who_presses_after_a_message_was_given_up_hears_so(
+    database: Database, delivery: DeliveryService, state: OutboxState
+) -> None:
+    number = in_doubt(database, MessageKind.INTRODUCTION, channel_id="", people=("UA", "UB"))
+    with database.write() as session:
+        session.get_one(OutboxMessage, number).state = state
+
+    posted = delivery.post_again(actor("UA"), number, MONDAY_8)
+
+    assert posted == Undelivered(number, MessageKind.INTRODUCTION, "", ("UB",), is_given_up=True)
+    assert state_of(database) == state
+
+
 def test_what_is_too_late_is_not_posted_again(database: Database, delivery: DeliveryService) -> None:
     with database.write() as session:
         add_community(session)
