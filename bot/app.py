@@ -28,7 +28,8 @@ from bot.config import Settings
 from bot.courier import Courier, Library
 from bot.courier.courier import SENDING
 from bot.courier.engine import Drains, EmbeddedEngine, Engine
-from bot.domain.identity import Tenant
+from bot.domain.identity import Actor, Tenant
+from bot.domain.messages import Came
 from bot.domain.pacing import SLACK_PACE, Pace
 from bot.domain.schedule import DueKind
 from bot.gateway import ANSWER_SECONDS, Identity, SlackGateway
@@ -411,6 +412,10 @@ def assemble_app(
         clock: What time it is.
         executor: Runs the listeners.
     """
+
+    def answer_later(who: Actor, key: str, came: Came, *, reference: str = "") -> None:
+        services.delivery.answer_later(who, key, came, clock.now(), SystemClock().now(), reference=reference)
+
     app = App(
         # Each request gets a client of its own, with the token that `authorize` gives.
         client=_client(settings),
@@ -427,6 +432,7 @@ def assemble_app(
         home.view,
         Languages(services.languages, directory).of,
         lambda who: services.acts.note(who, clock.now()),
+        answer_later,
         directory.is_colleague,
     )
     register_handlers(app, guard, topics)

@@ -15,7 +15,7 @@ from urllib.request import Request, urlopen
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.blocks.kit import Message
+from bot.blocks.kit import Message, mark
 from bot.domain.files import File
 from bot.domain.identity import NO_END, Profile, Room, away_until
 from bot.domain.languages import language_of
@@ -36,7 +36,6 @@ PAGE: Final = 200
 ACCOUNTS_PAGE: Final = 1_000
 SAMPLE: Final = 30
 NEWEST: Final = 100
-EVENT_TYPE: Final = "peerloop_message"
 # For so long Slack's answer is waited for.
 ANSWER_SECONDS: Final = 10
 
@@ -114,7 +113,7 @@ class SlackGateway:
         """Post a message; `key` goes along as metadata, so that it can be recognised, unless it is empty."""
         more: dict[str, object] = {"thread_ts": thread_ts} if thread_ts else {}
         if key:
-            more["metadata"] = {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
+            more["metadata"] = mark(key)
         answer = self._call(
             "chat.postMessage",
             channel=channel_id,

@@ -8,18 +8,20 @@ import secrets
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from http import HTTPStatus
+from typing import Any, Final, Protocol
 
 from slack_bolt import Args
 from slack_sdk.errors import SlackApiError
 
 from bot.blocks.errors import apology, error_reply, field_error
-from bot.blocks.kit import Block
+from bot.blocks.kit import Block, mark
 from bot.blocks.language import speaking
 from bot.blocks.names import CommandNames
 from bot.domain.commands import parse_learn, plain
 from bot.domain.identity import Actor, Tenant
 from bot.domain.languages import ENGLISH
+from bot.domain.messages import Came
 from bot.errors import FormError, Problem, UserError
 from handlers.replies import HomeView, InPlace, OpenForm, Private, Reply
 from handlers.requests import (
@@ -42,6 +44,18 @@ from handlers.requests import (
 
 Listener = Callable[[Args], None]
 
+
+class AnswerLater(Protocol):
+    """Has somebody told later what came of what they did; `key` went along with the answer that may be missing."""
+
+    def __call__(self, who: Actor, key: str, came: Came, *, reference: str = "") -> None:
+        """Store it."""
+
+
+class NotTakenError(Exception):
+    """Slack did not take an answer at the address that it had given for it."""
+
+
 # Where a request keeps whether its person belongs to the workspace.
 _BELONGS: Final = "belongs"
 
@@ -56,6 +70,7 @@ class Guard:
         home: Draws a person's App Home as it is now.
         language: Tells the code of a person's language.
         note_act: Is told who does something, also when it was refused.
+        answer_later: Is told whose answer may not have reached them.
         is_colleague: Tells whether an account belongs to the workspace, by its id. It is asked only about people whose
             home a payload names as another workspace.
     """
@@ -66,12 +81,14 @@ class Guard:
         home: Callable[[Actor], Block],
         language: Callable[[Actor], str],
         note_act: Callable[[Actor], None],
+        answer_later: AnswerLater,
         is_colleague: Callable[[str], bool],
     ) -> None:
         self._names = names
         self._home = home
         self._language = language
         self._note_act = note_act
+        self._answer_later = answer_later
         self._is_colleague = is_colleague
 
     def command(self, handle: Callable[[Command], Reply]) -> Listener:
@@ -130,7 +147,7 @@ class Guard:
                 else:
                     has_acted = False
                     try:
-                        _deliver(args, handle(event_from(args.body, _tenant(args))))
+                        _deliver(args, handle(event_from(args.body, _tenant(args))), _new_key())
                     except Exception as error:
                         _note_failure(args, error)
             if has_acted:
@@ -190,7 +207,7 @@ class Guard:
         else:
             if not isinstance(reply, OpenForm):
                 args.ack()
-                self._confirm(args, reply)
+                self._hand_over(args, reply, Came.DONE)
                 return True
             # There is something to ask before: that form takes the place of this one, and nothing is stored.
             args.ack(response_action="update", view=reply.view)
@@ -211,26 +228,43 @@ class Guard:
 
     def _answer(self, args: Args, handle: Callable[[], Reply], kept: str = "") -> bool:
         """Answer, whatever happens; True when something was done, not only opened or refused."""
-        has_acted = False
         try:
             try:
-                reply = handle()
-                has_acted = isinstance(reply, Private | InPlace)
+                reply, came = handle(), Came.DONE
             except UserError as refusal:
-                reply = Private(error_reply(refusal.trouble, refusal.kept or kept, self._names))
+                words = error_reply(refusal.trouble, refusal.kept or kept, self._names)
+                reply, came = Private(words), Came.REFUSED
             except FormError as refusal:
                 trouble = next(iter(refusal.troubles.values()))
-                reply = Private(error_reply(trouble, kept, self._names))
-            _deliver(args, reply)
+                reply, came = Private(error_reply(trouble, kept, self._names)), Came.REFUSED
         except Exception as error:
             self._apologize(args, kept, _note_failure(args, error))
-        return has_acted
+            return False
+        # What was done is done: whatever becomes of the answer, nothing says that it failed.
+        self._hand_over(args, reply, came, kept)
+        return came is Came.DONE and isinstance(reply, Private | InPlace)
 
-    def _confirm(self, args: Args, reply: Reply) -> None:
+    def _hand_over(self, args: Args, reply: Reply, came: Came, kept: str = "", reference: str = "") -> None:
+        """Deliver a reply; one that may not have arrived is made up for when Slack works again."""
+        key = _new_key()
         try:
-            _deliver(args, reply)
+            _deliver(args, reply, key)
         except Exception as error:
-            # What was in the form is stored; to say that it failed would be wrong.
+            number = _note_failure(args, error)
+            if isinstance(reply, OpenForm):
+                # Nothing was stored, and whoever waits for the form has to try again.
+                self._apologize(args, kept, number)
+            else:
+                self._make_up_for(args, key, came, reference)
+
+    def _make_up_for(self, args: Args, key: str, came: Came, reference: str) -> None:
+        try:
+            tenant = _tenant(args)
+            who = reader(args.body, tenant)
+            # Nothing is stored of the people of other workspaces.
+            if who is not None and self._belongs(args, tenant):
+                self._answer_later(who, key, came, reference=reference)
+        except Exception as error:
             _note_failure(args, error)
 
     def _note(self, args: Args) -> None:
@@ -258,10 +292,9 @@ class Guard:
             _note_failure(args, error)
 
     def _apologize(self, args: Args, kept: str, reference: str) -> None:
-        try:
-            _deliver(args, Private(error_reply(None, kept, self._names, reference)))
-        except Exception as error:
-            _log.error("the apology %s could not be delivered: %s", reference, _failure(error))
+        self._hand_over(
+            args, Private(error_reply(None, kept, self._names, reference)), Came.FAILED, reference=reference
+        )
 
 
 def _tenant(args: Args) -> Tenant:
@@ -299,15 +332,32 @@ def _fields(body: dict[str, object]) -> list[str]:
     return [str(block["block_id"]) for block in blocks if block["type"] == "input"]
 
 
-def _deliver(args: Args, reply: Reply) -> None:
+def _new_key() -> str:
+    """Return a key for an answer, which tells nothing about it."""
+    return f"answer:{secrets.token_hex(8)}"
+
+
+def _deliver(args: Args, reply: Reply, key: str) -> None:
+    """Deliver a reply; `key` goes along with what is posted in a direct message, so that it can be found there.
+
+    Raises:
+        Exception: Slack did not take it, or nobody knows whether it did.
+    """
     if isinstance(reply, OpenForm):
         _open(args, reply)
     elif isinstance(reply, HomeView):
         args.client.views_publish(user_id=_user_of(args), view=reply.view)
     elif isinstance(reply, InPlace) and args.body.get("response_url"):
-        args.respond(replace_original=True, **reply.message.payload())
+        _respond(args, replace_original=True, **reply.message.payload())
     elif isinstance(reply, Private | InPlace):
-        _tell(args, reply)
+        _tell(args, reply, key)
+
+
+def _respond(args: Args, **payload: Any) -> None:  # noqa: ANN401 - the fields of an answer
+    answer = args.respond(**payload)
+    # The SDK raises nothing when Slack refuses it.
+    if answer.status_code != HTTPStatus.OK:
+        raise NotTakenError(str(answer.status_code))
 
 
 def _open(args: Args, reply: OpenForm) -> None:
@@ -320,16 +370,16 @@ def _open(args: Args, reply: OpenForm) -> None:
         args.client.views_open(trigger_id=trigger_id, view=reply.view)
 
 
-def _tell(args: Args, reply: Private | InPlace) -> None:
+def _tell(args: Args, reply: Private | InPlace, key: str) -> None:
     payload = reply.message.payload()
     event = args.body.get("event") or {}
     thread_ts = _thread_of(args)
     if args.body.get("response_url"):
-        args.respond(response_type="ephemeral", replace_original=False, thread_ts=thread_ts, **payload)
+        _respond(args, response_type="ephemeral", replace_original=False, thread_ts=thread_ts, **payload)
         return
     user_id = (reply.reader if isinstance(reply, Private) else "") or _user_of(args)
     if event.get("channel_type") == "im":
-        args.client.chat_postMessage(channel=event["channel"], thread_ts=thread_ts, **payload)
+        args.client.chat_postMessage(channel=event["channel"], thread_ts=thread_ts, metadata=mark(key), **payload)
         return
     channel_id = reply.channel_id if isinstance(reply, Private) else ""
     if event.get("type") == "app_mention":
@@ -342,7 +392,7 @@ def _tell(args: Args, reply: Private | InPlace) -> None:
             _log.info("no ephemeral message in %s, answering directly", channel_id)
         else:
             return
-    args.client.chat_postMessage(channel=user_id, **payload)
+    args.client.chat_postMessage(channel=user_id, metadata=mark(key), **payload)
 
 
 def _thread_of(args: Args) -> str | None:

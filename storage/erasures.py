@@ -41,6 +41,14 @@ def has_erased_since(session: Session, workspace: str, since: datetime) -> bool:
     return session.exec(query.limit(1)).first() is not None
 
 
+def was_erased_since(session: Session, workspace: str, user_id: str, since: datetime) -> bool:
+    """Tell whether a person was erased since a moment."""
+    query = select(Erasure.id).where(
+        Erasure.workspace == workspace, Erasure.user_id == user_id, col(Erasure.erased_at) >= since
+    )
+    return session.exec(query.limit(1)).first() is not None
+
+
 def forget_erasures(session: Session, workspace: str, before: datetime) -> None:
     """Drop the records of those who were erased before a moment."""
     session.exec(delete(Erasure).where(col(Erasure.workspace) == workspace, col(Erasure.erased_at) < before))

@@ -210,6 +210,17 @@ def add(session: Session, workspace: str, key: str, kind: MessageKind, **columns
     add_all(session, [queued(workspace, key, kind, **columns)])
 
 
+def add_in_doubt(
+    session: Session, workspace: str, key: str, kind: MessageKind, attempted_at: datetime, **columns: Unpack[Columns]
+) -> None:
+    """Store a message that may stand in Slack already, since a moment of the machine, so that it is looked for first.
+
+    Only where the bot can read what stands there: in the direct message with one person.
+    """
+    row = queued(workspace, key, kind, **columns)
+    add_all(session, [{**row, "state": OutboxState.SENDING, "attempts": 1, "attempted_at": attempted_at}])
+
+
 def readdress(session: Session, workspace: str, key: str, people: Sequence[str]) -> bool:
     """Send a message to these people instead; False when it is being sent, or was sent or given up.
 

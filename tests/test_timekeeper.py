@@ -14,6 +14,8 @@ from slack_sdk import WebClient
 
 from bot.blocks.names import CommandNames
 from bot.clock import RemoteClock
+from bot.domain.identity import Actor
+from bot.domain.messages import Came
 from bot.domain.schedule import DueKind
 from bot.services.communities import CommunityService
 from bot.services.goals import GoalService
@@ -30,6 +32,10 @@ from tests.fakes import FixedClock
 from tests.tiny_slack import TinySlack
 
 NOWHERE = "http://127.0.0.1:9/clock"
+
+
+def answer_at_once(who: Actor, key: str, came: Came, *, reference: str = "") -> None:
+    raise AssertionError(f"Slack took the answer: {who} {key} {came} {reference}")
 
 
 def plan(database: Database, *rows: tuple[DueKind, str, int]) -> None:
@@ -218,11 +224,8 @@ def test_a_command_gets_the_apology_when_the_clock_does_not_answer(
         names,
         RemoteClock(NOWHERE),
     )
-    app.command("/learn")(
-        Guard(names, lambda _who: {}, lambda _who: "en", lambda _who: None, lambda _user_id: False).command(
-            lambda command: handlers.pause(command, "2w")
-        )
-    )
+    guard = Guard(names, lambda _who: {}, lambda _who: "en", lambda _who: None, answer_at_once, lambda _user_id: False)
+    app.command("/learn")(guard.command(lambda command: handlers.pause(command, "2w")))
     body: dict[str, Any] = {
         "command": "/learn",
         "text": "pause 2w",

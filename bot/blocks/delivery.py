@@ -5,7 +5,8 @@ from typing import Final
 from bot.blocks.kinds import WORDS
 from bot.blocks.kit import Message, actions, button, channel, context, message, people, section
 from bot.blocks.language import _
-from bot.domain.messages import INTRODUCTIONS, Undelivered
+from bot.blocks.names import CommandNames
+from bot.domain.messages import INTRODUCTIONS, Came, Undelivered
 
 POST_AGAIN: Final = "delivery.again"
 ARRIVED: Final = "delivery.arrived"
@@ -50,7 +51,7 @@ def _given_up(one: Undelivered) -> str:
             "Something changed meanwhile, or Slack didn't take my message."
         ).format(people=people(one.people))
     return _("*I can't post {what} any more.* Something changed meanwhile, or Slack didn't take it.").format(
-        what=_(_NAMES[one.kind])
+        what=_(WORDS[one.kind].name)
     )
 
 
@@ -72,3 +73,21 @@ def too_late_message(one: Undelivered) -> Message:
         section(_("*I couldn't deliver {what} to {where} in time,* I'm sorry.").format(what=what, where=where)),
         context(_("It would come too late now, so I leave it out.")),
     )
+
+
+def answer_lost_message(came: Came, reference: str, names: CommandNames) -> Message:
+    """Tell somebody what came of what they did a moment ago, when Slack may have kept the answer from them.
+
+    True whatever they did, and also for who has read the answer after all.
+    """
+    first = _("*Slack had trouble a moment ago, and my answer to you may be missing.*")
+    if came is Came.DONE:
+        then = _("What you asked for is done. `{learn}` shows how things are.")
+    elif came is Came.REFUSED:
+        then = _("What you asked for couldn't be done that way. Ask once more, and I'll say why.")
+    else:
+        then = _(
+            "Something failed on my side. Please try again; "
+            "if it fails again, tell the person who runs me this number: {reference}."
+        )
+    return message(section(f"{first} {then.format(learn=names.learn, reference=reference)}"))

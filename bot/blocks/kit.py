@@ -18,6 +18,8 @@ Block = dict[str, Any]
 TEXT_LIMIT: Final = 3_000
 BUTTON_LIMIT: Final = 75
 VALUE_LIMIT: Final = 2_000
+# What the bot's messages are recognised by, together with a key.
+EVENT_TYPE: Final = "peerloop_message"
 # Slack takes about 13,000 characters in all blocks of a message; the longest that a field takes fits.
 GIVEN_BACK: Final = 3_000
 _PIECE: Final = 2_900
@@ -38,6 +40,11 @@ class Message:
     def payload(self) -> dict[str, Any]:
         """Return the arguments of Slack's posting methods."""
         return {"text": self.text, "blocks": list(self.blocks)}
+
+
+def mark(key: str) -> Block:
+    """Return what goes along with a message, so that the bot can recognise it by its key; nobody reads it."""
+    return {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
 
 
 def message(*blocks: Block) -> Message:

@@ -76,6 +76,17 @@ class Concerned(StrEnum):
     GIVERS = "those who give the thanks"
 
 
+class Came(StrEnum):
+    """What came of what somebody did, whose answer may not have reached them.
+
+    The values are stored with the messages, so an existing one never changes.
+    """
+
+    DONE = "done"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
 class MessageKind(StrEnum):
     """What an outbox row says; the texts are in `bot.blocks`."""
 
@@ -128,6 +139,7 @@ class MessageKind(StrEnum):
     TOPIC_MATCH = "topic.match"
     DELIVERY_ASKED = "delivery.asked"
     DELIVERY_TOO_LATE = "delivery.too_late"
+    ANSWER_LOST = "answer.lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +287,8 @@ RULES: dict[MessageKind, KindRule] = {
     MessageKind.TOPIC_MATCH: KindRule(70, Doubt.NEVER),
     MessageKind.DELIVERY_ASKED: KindRule(20, Doubt.NEVER),
     MessageKind.DELIVERY_TOO_LATE: KindRule(20, Doubt.NEVER),
+    # A person waits for an answer.
+    MessageKind.ANSWER_LOST: KindRule(10, Doubt.TWICE),
 }
 
 

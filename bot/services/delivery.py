@@ -8,15 +8,17 @@ from typing import Final
 from sqlmodel import Session
 
 from bot.domain.identity import NOBODY, Actor
-from bot.domain.messages import RULES, Concerned, MessageKind, Undelivered
+from bot.domain.messages import RULES, Came, Concerned, MessageKind, Undelivered
 from bot.errors import Problem, UserError
-from storage import communities, kudos, outbox
+from storage import communities, erasures, kudos, outbox
 from storage.database import Database
 from storage.outbox import NEVER_CAME, OutboxMessage, OutboxState
 
 # Nobody remembers later what a question about one message means.
 ASKED_FOR: Final = timedelta(days=3)
 TOLD_FOR: Final = timedelta(days=2)
+# Who waits for an answer has given it up by then.
+ANSWERED_FOR: Final = timedelta(hours=1)
 
 
 class DeliveryService:
@@ -53,6 +55,36 @@ class DeliveryService:
             if message.state == OutboxState.UNCONFIRMED:
                 message.state, message.retry_at, message.sent_at = OutboxState.SENT, None, now
                 session.add(message)
+
+    def answer_later(
+        self, who: Actor, key: str, came: Came, now: datetime, at: datetime, *, reference: str = ""
+    ) -> None:
+        """Have a person told what came of what they did, when Slack works again, unless the answer is found there.
+
+        Args:
+            who: The person.
+            key: The key that went along with the answer.
+            came: What came of it.
+            now: This moment, aware UTC.
+            at: The same moment by the machine's clock.
+            reference: The number under which a failure stands in the log.
+        """
+        with self._database.write(who.workspace) as session:
+            # A person who was erased a moment ago leaves no trace.
+            if erasures.was_erased_since(session, who.workspace, who.user_id, now - ANSWERED_FOR):
+                return
+            outbox.add_in_doubt(
+                session,
+                who.workspace,
+                key,
+                MessageKind.ANSWER_LOST,
+                at,
+                subject=0,
+                about=f"{came}:{reference}",
+                people=(who.user_id,),
+                now=now,
+                not_after=now + ANSWERED_FOR,
+            )
 
 
 def leave_to_people(session: Session, message: OutboxMessage, now: datetime) -> bool:

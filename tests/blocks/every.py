@@ -81,7 +81,7 @@ from bot.domain.kudos import (
     has_room,
 )
 from bot.domain.languages import MEETING_LANGUAGES
-from bot.domain.messages import INTRODUCTIONS, RULES, Concerned, Undelivered
+from bot.domain.messages import INTRODUCTIONS, RULES, Came, Concerned, Undelivered
 from bot.domain.notes import MAX_NOTE, MOST_AT_HOME, MOST_LISTED, NoteCard, NoteForm, Notes
 from bot.domain.offers import (
     MAX_SENTENCE,
@@ -418,6 +418,7 @@ def sent_unasked(names: CommandNames) -> dict[str, Message]:
         "invited": communities.invited_message(CHANNEL, names),
         **{f"asked whether it arrived, {name}": delivery.asked_message(one) for name, one in UNDELIVERED.items()},
         **{f"too late, {name}": delivery.too_late_message(one) for name, one in UNDELIVERED.items()},
+        **{f"answer lost, {came}": delivery.answer_lost_message(came, "abc123", names) for came in Came},
     }
 
 

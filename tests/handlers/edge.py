@@ -7,7 +7,7 @@ from concurrent.futures import Executor, Future
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from urllib.parse import parse_qs
 
 from slack_bolt import App, BoltRequest, BoltResponse
@@ -130,10 +130,19 @@ class WritingSlack:
         self._thread.join()
 
 
+class Slack(Protocol):
+    """A server that writes down what it is asked, and where it is."""
+
+    calls: list[tuple[str, Json]]
+
+    @property
+    def url(self) -> str: ...
+
+
 class Edge:
     """The bot's edge in one workspace, with #learning switched on, over an empty database in `file`."""
 
-    def __init__(self, file: Path, slack: WritingSlack, names: CommandNames | None = None) -> None:
+    def __init__(self, file: Path, slack: Slack, names: CommandNames | None = None) -> None:
         self.slack = slack
         self.clock = StillClock()
         self.people = People()

@@ -10,7 +10,7 @@ from bot.blocks import delivery as delivery_blocks
 from bot.courier.library import Library
 from bot.courier.renderer import Renderer
 from bot.courier.verdicts import Drop, Say, Verdict
-from bot.domain.messages import DropReason, MessageKind
+from bot.domain.messages import Came, DropReason, MessageKind
 from bot.services.delivery import undelivered
 from storage import outbox
 from storage.outbox import OutboxMessage, OutboxState
@@ -32,7 +32,14 @@ def too_late(session: Session, row: OutboxMessage, _library: Library, _now: date
     return Say(delivery_blocks.too_late_message(undelivered(session, message, row.recipients[0])))
 
 
+def answer_lost(_session: Session, row: OutboxMessage, library: Library, _now: datetime) -> Verdict:
+    """What came of what somebody did, whose answer Slack did not take."""
+    came, _, reference = row.about.partition(":")
+    return Say(delivery_blocks.answer_lost_message(Came(came), reference, library.names))
+
+
 RENDERERS: Final[Mapping[MessageKind, Renderer]] = {
     MessageKind.DELIVERY_ASKED: asked,
     MessageKind.DELIVERY_TOO_LATE: too_late,
+    MessageKind.ANSWER_LOST: answer_lost,
 }

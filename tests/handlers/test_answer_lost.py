@@ -1,0 +1,186 @@
+"""Slack fails while somebody is answered: what was done is done, nothing says otherwise, and an answer comes."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from slack_sdk import WebClient
+from sqlmodel import select
+
+from bot.blocks import goals, members
+from bot.blocks.names import CommandNames
+from bot.courier import Courier, Library
+from bot.domain.goals import GoalForm
+from bot.domain.messages import MessageKind
+from bot.gateway import SlackGateway
+from storage import erasures
+from storage.outbox import OutboxMessage
+from tests.courier.bad_slack import FAILURES, POSTING, BadSlack
+from tests.courier.conftest import RESTLESS
+from tests.fakes import FixedClock
+from tests.handlers.edge import CONTENT, NOW, TEAM, Edge, Json
+from tests.tiny_slack import Answer
+
+CHAT = "DU0LEE"
+LOST = "*Slack had trouble a moment ago, and my answer to you may be missing.*"
+DONE = f"{LOST} What you asked for is done. `/learn` shows how things are."
+each_failure = pytest.mark.parametrize("failure", FAILURES)
+
+
+class Life:
+    """The edge and a courier over one database and a Slack that fails, while the machine's time passes."""
+
+    def __init__(self, file: Path) -> None:
+        self.machine = FixedClock(datetime.now(UTC))
+        self.slack = BadSlack(self.machine.now)
+        client = WebClient(token="xoxb-1", base_url=self.slack.url, timeout=5, retry_handlers=[])
+        self.slack.url = self.slack.url.removesuffix("api/")
+        self.edge = Edge(file, self.slack)
+        library = Library(CommandNames(), *CONTENT)
+        self.courier = Courier(
+            self.edge.database, SlackGateway(client), TEAM, library, self.edge.clock, self.machine, RESTLESS
+        )
+
+    def write(self, text: str) -> None:
+        self.edge.send(self.edge.event(self.edge.direct_message("U0LEE", text, channel=CHAT)))
+
+    def go_on_for(self, minutes: int) -> None:
+        for _ in range(minutes * 12):
+            self.courier.drain_all()
+            self.machine.move(timedelta(seconds=5))
+            self.edge.clock.moment += timedelta(seconds=5)
+
+    def read(self) -> list[str]:
+        """What Slack took for the person, in order."""
+        said = {one["metadata"]["event_payload"]["key"]: str(one["text"]) for one in self._asked(POSTING)}
+        return [said[key] for room, key in self.slack.taken if room in {CHAT, "U0LEE"}]
+
+    def answered_at_once(self) -> list[str]:
+        """What stood in the bodies sent to the payloads' own addresses, taken or not."""
+        return [str(given["text"]) for given in self._asked("/respond")]
+
+    def _asked(self, method: str) -> list[Json]:
+        return [given for name, given in self.slack.calls if name == method]
+
+    def offers(self) -> list[str]:
+        own = self.edge.services.offers.own(self.edge.actor("U0LEE"), self.edge.clock.now())
+        return [card.topic for card in own]
+
+    def waiting(self) -> list[OutboxMessage]:
+        with self.edge.database.read() as session:
+            return list(session.exec(select(OutboxMessage).where(OutboxMessage.kind == MessageKind.ANSWER_LOST)))
+
+
+@pytest.fixture
+def life(tmp_path: Path, empty_database: Path) -> Iterator[Life]:
+    one = Life(Path(shutil.copy(empty_database, tmp_path)))
+    yield one
+    one.edge.close()
+    one.slack.stop()
+
+
+@each_failure
+def test_what_was_done_is_never_said_to_have_failed_and_is_answered_once(life: Life, failure: str) -> None:
+    life.slack.fail(failure, span=timedelta(seconds=90), only=POSTING)
+
+    life.write("teach pivot tables in 15 min")
+    life.go_on_for(10)
+
+    assert life.offers() == ["pivot tables"]
+    (said,) = life.read()
+    assert said.startswith("*Saved: you can show") if FAILURES[failure].is_done else said == DONE
+    assert all("on my side" not in str(given) for _, given in life.slack.calls)
+
+
+def test_a_refusal_that_slack_kept_is_told_as_one(life: Life) -> None:
+    life.slack.fail("500", span=timedelta(seconds=90), only=POSTING)
+
+    life.write("met")
+    life.go_on_for(10)
+
+    assert life.read() == [f"{LOST} What you asked for couldn't be done that way. Ask once more, and I'll say why."]
+
+
+def test_an_apology_that_slack_kept_is_told_with_its_number(life: Life, caplog: pytest.LogCaptureFixture) -> None:
+    life.edge.people.broken = RuntimeError("no")
+    life.slack.fail("500", span=timedelta(seconds=90), only=POSTING)
+
+    life.write("pause 2w")
+    life.go_on_for(10)
+
+    (said,) = life.read()
+    assert said.startswith(f"{LOST} Something failed on my side.")
+    number = said.rpartition(": ")[2].removesuffix(".")
+    assert f"reference {number}" in caplog.text
+
+
+def test_an_answer_that_is_an_hour_late_is_left_out(life: Life) -> None:
+    life.slack.fail("503", span=timedelta(hours=2), only=POSTING)
+
+    life.write("teach pivot tables in 15 min")
+    life.go_on_for(150)
+
+    assert life.read() == []
+    assert [row.reason for row in life.waiting()] == ["too late"]
+
+
+def test_the_outbox_holds_no_word_of_what_was_typed_or_answered(life: Life) -> None:
+    life.slack.fail("500", span=timedelta(seconds=90), only=POSTING)
+
+    life.write("teach pivot tables in 15 min")
+
+    (row,) = life.waiting()
+    assert (row.people, row.about, row.subject, row.is_ping) == ("U0LEE", "done:", 0, False)
+    assert "pivot" not in str(row.model_dump())
+
+
+def test_who_pressed_or_typed_a_command_is_answered_when_slack_refused_the_answer(life: Life) -> None:
+    life.slack.plan("/respond", Answer("no_service", 500), Answer("used_url", 404))
+
+    life.edge.send(life.edge.command("U0LEE", "/learn", "teach pivot tables in 15 min"))
+    life.edge.send(life.edge.click("U0LEE", members.PAUSE, "2w"))
+    life.go_on_for(2)
+
+    assert life.offers() == ["pivot tables"]
+    assert len(life.answered_at_once()) == 2
+    assert life.read() == [DONE, DONE]
+
+
+def test_who_sent_a_form_is_answered_when_slack_refused_the_answer(life: Life) -> None:
+    life.slack.fail("500", span=timedelta(seconds=90))
+    view = goals.goal_form(GoalForm("", "", NOW.date()))
+
+    life.edge.send(
+        life.edge.form(
+            "U0LEE",
+            view,
+            title={"value": "Run a retro"},
+            evidence={"value": "I show it"},
+            due_on={"selected_date": "2026-12-20"},
+        )
+    )
+    life.go_on_for(10)
+
+    assert [goal.title for goal in life.edge.services.goals.open(life.edge.actor("U0LEE"))] == ["Run a retro"]
+    assert life.read() == [DONE]
+
+
+def test_a_form_that_slack_did_not_open_is_owned_up_to(life: Life) -> None:
+    life.slack.plan("views.open", Answer({"ok": False, "error": "expired_trigger_id"}))
+
+    life.edge.send(life.edge.command("U0LEE", "/goal"))
+
+    (said,) = life.answered_at_once()
+    assert said.startswith("That didn't work, and it's on my side.")
+
+
+def test_nothing_is_stored_of_a_person_who_was_erased_meanwhile(life: Life) -> None:
+    with life.edge.database.write() as session:
+        erasures.add_erasure(session, TEAM, "U0LEE", "wish", NOW)
+    life.slack.fail("500", span=timedelta(seconds=90), only=POSTING)
+
+    life.write("help")
+
+    assert life.waiting() == []
