@@ -90,8 +90,16 @@ def answered_reply(request: RequestCard) -> Message:
     """Confirm an answer to whoever was asked."""
     if request.state is RequestState.AGREED:
         good = _("*Good.* I'm introducing you and {person} in a group message.").format(person=person(request.asker))
-        return message(section(" ".join([good, *coming(request.introduced_at)])))
+        return message(section(" ".join([good, *coming(request.coming, (request.asker,))])))
     return message(section(_("*Noted.* {person} hears no reason.").format(person=person(request.asker))))
+
+
+def agreed_message(request: RequestCard) -> Message:
+    """Tell whoever asked that the other said yes, and when the message comes that introduces the two."""
+    first = _("*{person} would like to meet you too.* I'm introducing you two in a group message.").format(
+        person=person(request.asked)
+    )
+    return message(section(" ".join([first, *coming(request.coming, (request.asked,))])))
 
 
 def introduction_message(

@@ -29,6 +29,7 @@ from bot.blocks.names import CommandNames
 from bot.blocks.reasons import PAIR, why
 from bot.domain.guides import TRIO, Guide
 from bot.domain.messages import MessageKind
+from bot.domain.results import Coming
 from bot.domain.rounds import GroupCard, Introduction, RoundPreview, RoundStatus, Standing
 
 BOOKED: Final = "round.booked"
@@ -248,7 +249,7 @@ def looking_reply(card: GroupCard) -> Message:
     """Tell somebody who looks for another partner what happens now."""
     if card.standing is Standing.SEATED:
         found = _("*Found somebody.* I'm introducing you to {people}.").format(people=people(card.others))
-        return message(section(" ".join([found, *coming(card.introduced_at)])))
+        return message(section(" ".join([found, *coming(card.coming, card.others)])))
     return message(
         section(
             _(
@@ -259,11 +260,20 @@ def looking_reply(card: GroupCard) -> Message:
     )
 
 
-def coming(introduced_at: datetime | None) -> list[str]:
-    """Say when the message comes that introduces people who have just asked for it, if it does not come at once."""
-    if introduced_at is None:
+def coming(when: Coming | None, others: Sequence[str]) -> list[str]:
+    """Say when the message comes that introduces people who have just asked for it, if it does not come at once.
+
+    `others` are those of them who do not read this.
+    """
+    if when is None:
         return []
-    return [_("The message comes {when}, when the next working day begins.").format(when=moment(introduced_at))]
+    if any(one not in others for one in when.starts):
+        said = _("The message comes {when}, when your working day begins.")
+    elif when.starts:
+        said = _("The message comes {when}, when {person}'s working day begins.")
+    else:
+        said = _("The message comes {when}.")
+    return [said.format(when=moment(when.at), person=people(when.starts[:1]))]
 
 
 def partner_out_message(group_id: int, left: str, still_there: Sequence[str], instead: Sequence[str] = ()) -> Message:
@@ -326,7 +336,7 @@ def group_reply(card: GroupCard, guide: Guide | None) -> Message:
         section(
             " \u00b7 ".join(parts)
             + "\n"
-            + " ".join([*coming(card.introduced_at), ends.format(day=long_day(card.ends_on))])
+            + " ".join([*coming(card.coming, card.others), ends.format(day=long_day(card.ends_on))])
         ),
         group_buttons(card.group_id, on_request=card.is_on_request),
     )

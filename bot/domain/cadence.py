@@ -313,6 +313,10 @@ class Window:
         openings = _joined(list(self._openings(moment, moment + _OPENING_SEARCH)))
         return next((opens for opens, _ in openings if opens > moment), None)
 
+    def begins(self, moment: datetime) -> bool:
+        """Tell whether the closed window opens at exactly this moment."""
+        return self.next_start(moment - timedelta.resolution) == moment
+
     def _openings(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Yield the UTC intervals that may touch start to end, in order; one a day, none empty."""
         # A window may have begun on the day before and may run into the day after.

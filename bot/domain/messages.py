@@ -132,6 +132,7 @@ class MessageKind(StrEnum):
     EXPORT_REMOVED = "privacy.export_removed"
     ERASED = "privacy.erased"
     REQUEST = "request"
+    REQUEST_AGREED = "request.agreed"
     REQUEST_INTRODUCTION = "request.introduction"
     REQUEST_NO_LUCK = "request.no_luck"
     REQUEST_OFF = "request.off"
@@ -277,6 +278,7 @@ RULES: dict[MessageKind, KindRule] = {
     MessageKind.EXPORT: KindRule(10, Doubt.TWICE),
     MessageKind.EXPORT_REMOVED: KindRule(60, Doubt.TWICE),
     MessageKind.ERASED: KindRule(10, Doubt.TWICE),
+    MessageKind.REQUEST_AGREED: KindRule(20, Doubt.TWICE),
     MessageKind.REQUEST: KindRule(50, Doubt.NEVER, rank=Rank.REQUEST, can_be_reduced=True),
     # Both have asked for it, so no budget holds it back; see also `is_result` in `storage.outbox`.
     MessageKind.REQUEST_INTRODUCTION: KindRule(20, Doubt.TWICE, asks=Concerned.READERS, introduces=True),

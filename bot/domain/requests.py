@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.domain.cadence import add_working_days, at_local, local_day, weekday_in_week_of
 from bot.domain.offers import TopicKind
+from bot.domain.results import Coming
 from bot.domain.schedule import MONDAY, is_round_too_late
 
 MOST_OPEN_REQUESTS: Final = 3
@@ -40,8 +41,7 @@ class RequestCard:
         topic: In the words of the one who is asked.
         until: The last day on which a yes counts, in the zone of the one who is asked.
         state: What became of it.
-        introduced_at: When the message comes that introduces two who agreed to it, aware UTC; None when it comes at
-            once, or has come.
+        coming: When the message comes that introduces two who agreed to it; None when it comes at once, or has come.
     """
 
     request_id: int
@@ -51,7 +51,7 @@ class RequestCard:
     topic: str
     until: date
     state: RequestState = RequestState.OPEN
-    introduced_at: datetime | None = None
+    coming: Coming | None = None
 
 
 def silent_from(asked_at: datetime, zone: str) -> datetime:

@@ -31,6 +31,19 @@ class Hearer:
         return has_just_acted or self.window.is_open(now)
 
 
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """When a message comes that introduces people who have just asked for it.
+
+    Args:
+        at: The moment, aware UTC.
+        starts: Ids of those whose working day begins then; empty when nobody's does.
+    """
+
+    at: datetime
+    starts: tuple[str, ...] = ()
+
+
 def heard_at(people: Sequence[Hearer], now: datetime) -> datetime:
     """Return when people hear together of what came of their own acts, aware UTC.
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from bot.domain.goals import GoalQuestion
+from bot.domain.results import Coming
 from bot.domain.uses import UseQuestion
 
 AWAY_SHARE: Final = 0.4
@@ -68,8 +69,8 @@ class GroupCard:
         others: Ids of the people in it besides the reader; empty while looking or out.
         guide_ids: The chosen guide and its alternatives.
         ends_on: The last day of the round in the community's zone.
-        introduced_at: When the message comes that introduces people who have just asked for it, aware UTC; None
-            when it comes at once, or has come.
+        coming: When the message comes that introduces people who have just asked for it; None when it comes at once,
+            or has come.
     """
 
     group_id: int | None
@@ -80,7 +81,7 @@ class GroupCard:
     guide_ids: tuple[str, ...]
     ends_on: date
     booked: bool
-    introduced_at: datetime | None = None
+    coming: Coming | None = None
 
     @property
     def is_on_request(self) -> bool:

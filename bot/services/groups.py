@@ -23,6 +23,7 @@ from bot.domain.guides import GuideLibrary
 from bot.domain.identity import Actor
 from bot.domain.messages import MessageKind
 from bot.domain.requests import UTC_ZONE, RequestState
+from bot.domain.results import Coming
 from bot.domain.rounds import CheckInQuestion
 from bot.domain.schedule import MONDAY, NOTE_WEEKDAY, DueKind, days_until_note
 from bot.errors import Problem, UserError
@@ -158,12 +159,16 @@ def introduction_key(group_id: int) -> str:
     return f"intro:{group_id}"
 
 
-def introduced_at(session: Session, workspace: str, group_id: int, now: datetime) -> datetime | None:
+def coming_to(session: Session, workspace: str, group_id: int, now: datetime) -> Coming | None:
     """Return when people hear of each other who have just asked for their group; None when they do at once, or have."""
     introduction = outbox.find_message(session, workspace, introduction_key(group_id))
     if introduction is None or introduction.is_ping or introduction.state != OutboxState.QUEUED:
         return None
-    return introduction.not_before if introduction.not_before > now else None
+    at = introduction.not_before
+    if at <= now:
+        return None
+    people = members.list_people(session, workspace, introduction.recipients)
+    return Coming(at, tuple(person.user_id for person in people if person.window.begins(at)))
 
 
 def vacate(session: Session, seat: Seat, state: SeatState, now: datetime, *, hears: bool = False) -> None:

@@ -16,7 +16,7 @@ from bot.domain.rounds import ON_REQUEST, seed_of
 from bot.domain.schedule import DueKind
 from bot.errors import Problem, UserError
 from bot.services.finding import Finder, was_asked
-from bot.services.groups import Forming, call_off, form_groups, introduced_at, introduction_key
+from bot.services.groups import Forming, call_off, coming_to, form_groups, introduction_key
 from bot.services.members import UNTIL_I_SAY, is_paused, remember
 from storage import due, members, offers, outbox, requests
 from storage.database import Database
@@ -105,7 +105,7 @@ class RequestService:
             if request.asked != who.user_id:
                 raise UserError(Problem.NOT_YOURS)
             if request.state == RequestState.AGREED and agrees:
-                return _answered(session, request, now)
+                return answered_card(session, request, now)
             _check_open(request, now)
             if agrees:
                 _check_is_there(session, who, now)
@@ -115,7 +115,7 @@ class RequestService:
             else:
                 _end(session, request, RequestState.DECLINED, now)
                 self._tell_no_luck(session, request, now)
-            return _answered(session, request, now)
+            return answered_card(session, request, now)
 
     def end(self, row: Due, now: datetime) -> None:
         """Handle that five working days have passed without an answer: whoever asked hears that there was no luck."""
@@ -146,6 +146,19 @@ class RequestService:
             session, its_round, [Forming(people, ON_REQUEST)], self._guides, now, acting=request.asked
         )
         session.add(request)
+        coming = coming_to(session, request.workspace, request.group_id, now)
+        if coming is not None:
+            # Whoever said yes reads it in the answer.
+            outbox.add(
+                session,
+                request.workspace,
+                f"request-agreed:{request.id}",
+                MessageKind.REQUEST_AGREED,
+                subject=request.id,
+                people=(request.asker,),
+                now=now,
+                not_after=coming.at,
+            )
 
     def _check_may_meet(self, session: Session, request: Request, now: datetime) -> None:
         asker = members.find_person(session, request.workspace, request.asker)
@@ -261,14 +274,15 @@ def _end(session: Session, request: Request, state: RequestState, now: datetime)
     due.clear_due(session, request.workspace, DueKind.REQUEST_OVER, str(request.id))
 
 
-def _answered(session: Session, request: Request, now: datetime) -> RequestCard:
-    """Return an answered request, with when the message comes that introduces the two."""
-    at = introduced_at(session, request.workspace, request.group_id, now) if request.group_id is not None else None
-    return replace(card_of(session, request), introduced_at=at)
-
-
 def _question_key(request_id: int) -> str:
     return f"request:{request_id}"
+
+
+def answered_card(session: Session, request: Request, now: datetime) -> RequestCard:
+    """Return an answered request, with when the message comes that introduces the two."""
+    group_id = request.group_id
+    coming = coming_to(session, request.workspace, group_id, now) if group_id is not None else None
+    return replace(card_of(session, request), coming=coming)
 
 
 def card_of(session: Session, request: Request) -> RequestCard:

@@ -25,8 +25,8 @@ from bot.errors import Problem, UserError
 from bot.services.communities import check_facilitator, first_round_on, own_community, queue_standing
 from bot.services.groups import (
     Forming,
+    coming_to,
     form_groups,
-    introduced_at,
     own_group,
     queue_no_partner,
     queue_note,
@@ -552,5 +552,5 @@ def _card(session: Session, seat: Seat, its_round: Round, now: datetime) -> Grou
         guide_ids=tuple(group.guide_ids.split()) if group else (),
         ends_on=local_day(its_round.ends_at, zone_of(session, its_round)) - timedelta(days=1),
         booked=group is not None and group.booked_at is not None,
-        introduced_at=introduced_at(session, seat.workspace, group.id, now) if group is not None else None,
+        coming=coming_to(session, seat.workspace, group.id, now) if group is not None else None,
     )

@@ -101,6 +101,7 @@ from bot.domain.pings import RANKS, REDUCIBLE
 from bot.domain.precision import Precision
 from bot.domain.prompts import Prompt, TapKind
 from bot.domain.requests import MOST_OPEN_REQUESTS, RequestCard, RequestState
+from bot.domain.results import Coming
 from bot.domain.rounds import (
     Answered,
     CheckInQuestion,
@@ -405,6 +406,9 @@ def sent_unasked(names: CommandNames) -> dict[str, Message]:
             for number in (0, 1, 5)
         },
         "no luck, with a want": requests.no_luck_message(full(MAX_TOPIC), TopicKind.WANT, 0),
+        "request agreed, told to who asked": requests.agreed_message(
+            replace(REQUESTS[TopicKind.OFFER], coming=Coming(MOMENT, (f"{LONGEST_ID}1",)))
+        ),
         "request over": requests.over_message(LONGEST_ID),
         "request off": requests.off_message(REQUESTS[TopicKind.OFFER], f"{LONGEST_ID}1", is_paused=False),
         "request off, in a pause": requests.off_message(REQUESTS[TopicKind.WANT], LONGEST_ID, is_paused=True),
@@ -534,9 +538,9 @@ def replies(names: CommandNames) -> dict[str, Message]:
         "out, on request": rounds.out_reply(ON_REQUEST),
         "group on request": rounds.group_reply(ON_REQUEST, longest_guides()[0]),
         "group on request, not introduced": rounds.group_reply(
-            replace(ON_REQUEST, introduced_at=MOMENT), longest_guides()[0]
+            replace(ON_REQUEST, coming=Coming(MOMENT, (LONGEST_ID,))), longest_guides()[0]
         ),
-        "found somebody at night": rounds.looking_reply(replace(GROUP, introduced_at=MOMENT)),
+        "found somebody at night": rounds.looking_reply(replace(GROUP, coming=Coming(MOMENT, GROUP.others))),
         "group on request, not booked": rounds.group_reply(replace(ON_REQUEST, booked=False), longest_guides()[0]),
         **{f"group {one}": rounds.group_reply(_standing(one), longest_guides()[0]) for one in Standing},
         "note offer": notes.form_offer(full(TYPED)),
@@ -581,7 +585,7 @@ def replies(names: CommandNames) -> dict[str, Message]:
             for state in (RequestState.AGREED, RequestState.DECLINED)
         },
         "request agreed at night": requests.answered_reply(
-            replace(REQUESTS[TopicKind.OFFER], state=RequestState.AGREED, introduced_at=MOMENT)
+            replace(REQUESTS[TopicKind.OFFER], state=RequestState.AGREED, coming=Coming(MOMENT))
         ),
         "settings": settings.settings_reply(OWN, names),
         "settings, none": settings.settings_reply(PersonSettings(), names),

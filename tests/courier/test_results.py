@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import col, select
 
+from bot.blocks.kit import moment
+from bot.blocks.requests import answered_reply
 from bot.courier import Courier, Library
 from bot.domain.messages import MessageKind
 from bot.domain.offers import TopicForm, TopicKind
@@ -18,6 +20,7 @@ from bot.services.finding import Finder
 from bot.services.offers import OfferService
 from bot.services.requests import RequestService
 from bot.services.rounds import RoundService
+from bot.services.settings import SettingsService
 from storage import members, pings
 from storage.database import Database
 from storage.outbox import OutboxMessage, OutboxState
@@ -26,6 +29,7 @@ from tests.databases import on_sqlite
 from tests.effort import effort, longer
 from tests.factories import BERLIN, MONDAY_8, VAULT, actor, add_community, add_members, due_row, messages, profile, rows
 from tests.fakes import FixedClock
+from tests.tiny_slack import TinySlack
 
 INTRODUCED = MessageKind.REQUEST_INTRODUCTION
 # The second week of the community: its notes and its rounds fill everybody's budget.
@@ -95,7 +99,7 @@ def test_two_who_agreed_are_introduced_within_a_working_day_whatever_the_weekday
                 asked[pair] = requests.ask(actor(pair.asker), topic.card.topic_id, asker, now).request_id
             if pair.agrees_at == now:
                 card = requests.answer(actor(pair.asked), asked[pair], now, agrees=True)
-                assert card.introduced_at is None or card.introduced_at > now
+                assert card.coming is None or card.coming.at > now
         send_the_rest(database, now)
         courier.drain_all()
 
@@ -146,3 +150,77 @@ def next_start(moment: datetime, zone: str) -> datetime:
         if start > moment and day.weekday() < 5:
             return start
         day += DAY
+
+
+TOKYO = "Asia/Tokyo"
+# Between the hours of Berlin and those of Tokyo.
+NIGHT = MONDAY_8.replace(hour=20)
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("zones", "asker_reads", "asked_reads"),
+    [
+        ((BERLIN, BERLIN), "when your working day begins", "when your working day begins"),
+        ((BERLIN, TOKYO), "when <@UT>'s working day begins", "when your working day begins"),
+        ((TOKYO, BERLIN), "when your working day begins", "when <@UA>'s working day begins"),
+    ],
+)
+def test_both_who_wait_to_be_introduced_are_told_when_and_whose_day_begins_then(
+    database: Database,
+    courier: Courier,
+    clock: FixedClock,
+    slack: TinySlack,
+    words: Library,
+    zones: tuple[str, str],
+    asker_reads: str,
+    asked_reads: str,
+) -> None:
+    clock.moment = NIGHT
+    requests, request_id = agree_soon(database, words, zones)
+
+    card = requests.answer(actor("UT"), request_id, NIGHT, agrees=True)
+    courier.drain_all()
+
+    assert card.coming is not None
+    when = moment(card.coming.at)
+    assert answered_reply(card).text.endswith(f"The message comes {when}, {asked_reads}.")
+    (told,) = [given for given in slack.asked("chat.postMessage") if given["channel"] == "UA"]
+    assert told["text"] == (
+        "*<@UT> would like to meet you too.* I'm introducing you two in a group message. "
+        f"The message comes {when}, {asker_reads}."
+    )
+    # It takes no place in the budget, and nobody is told twice.
+    assert rows(database, Ping) == []
+    clock.moment = card.coming.at
+    courier.drain_all()
+    assert [given["channel"] for given in slack.asked("chat.postMessage")].count("UA") == 1
+
+
+@on_sqlite
+def test_what_was_called_off_before_anybody_was_told_is_not_announced(
+    database: Database, courier: Courier, clock: FixedClock, words: Library
+) -> None:
+    clock.moment = NIGHT
+    requests, request_id = agree_soon(database, words, (BERLIN, BERLIN))
+    requests.answer(actor("UT"), request_id, NIGHT, agrees=True)
+
+    SettingsService(database, VAULT).block(actor("UT"), "UA", NIGHT)
+    courier.drain_all()
+
+    assert [(row.state, row.reason) for row in messages(database, MessageKind.REQUEST_AGREED)] == [
+        ("dropped", "over by now")
+    ]
+
+
+def agree_soon(database: Database, words: Library, zones: tuple[str, str]) -> tuple[RequestService, int]:
+    """Let UA, who lives in the first zone, ask UT, who lives in the second and is about to say yes."""
+    with database.write() as session:
+        community = add_community(session)
+        add_members(session, community, "UA", zone=zones[0])
+        add_members(session, community, "UT", zone=zones[1])
+    finder = Finder(words.thesaurus, VAULT)
+    offers, requests = OfferService(database, finder), RequestService(database, finder, words.guides)
+    topic = offers.save(actor("UT"), TopicForm(TopicKind.OFFER, "SQL"), profile("UT", None), MONDAY_8)
+    request = requests.ask(actor("UA"), topic.card.topic_id, profile("UA", None), MONDAY_8)
+    return requests, request.request_id

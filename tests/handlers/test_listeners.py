@@ -8,6 +8,8 @@ from slack_bolt import App, BoltRequest, BoltResponse
 from bot.blocks.kit import button, day_picker
 from bot.blocks.names import CommandNames
 from bot.domain.commands import COMMANDS
+from bot.domain.identity import Actor
+from bot.domain.messages import Came
 from handlers import register_handlers
 from handlers.commands import CommandHandlers
 from handlers.guard import Guard
@@ -28,8 +30,9 @@ def nothing(*_heard: object) -> Reply:
     return None
 
 
-def answer_later(*_about: object, reference: str = "") -> None:
-    raise AssertionError(reference)
+def answer_later(who: Actor, key: str, came: Came, *, reference: str = "") -> None:
+    """Fail: here every answer arrives."""
+    raise AssertionError(who, key, came, reference)
 
 
 GUARD = Guard(CommandNames(), lambda _who: {}, lambda _who: "en", lambda _who: None, answer_later, lambda _user: True)

@@ -182,10 +182,10 @@ def test_a_partner_found_by_swap_is_no_ping_and_is_introduced_at_once_or_at_a_ti
     introduction = messages(database, MessageKind.INTRODUCTION)[-1]
     wednesday = datetime(2026, 11, 25, 8, 30, tzinfo=UTC)
     assert (introduction.is_ping, introduction.not_before) == (False, night if partner_acts else wednesday)
-    assert card.introduced_at == (None if partner_acts else wednesday)
-    assert rounds.current(actor(card.others[0]), night).introduced_at == card.introduced_at
+    assert (card.coming.at if card.coming else None) == (None if partner_acts else wednesday)
+    assert rounds.current(actor(card.others[0]), night).coming == card.coming
     tell(database)
-    assert rounds.current(actor("UA"), night).introduced_at is None
+    assert rounds.current(actor("UA"), night).coming is None
 
 
 def test_a_person_left_alone_who_asked_for_nothing_is_introduced_within_the_budget(

@@ -7,6 +7,7 @@ import pytest
 from bot.domain.messages import MessageKind
 from bot.domain.offers import TopicForm, TopicKind
 from bot.domain.requests import ASKED_AGAIN_AFTER, MOST_OPEN_REQUESTS, RequestState
+from bot.domain.results import Coming
 from bot.domain.schedule import DueKind
 from bot.domain.settings import PersonSettings
 from bot.errors import Problem, Trouble, UserError
@@ -122,8 +123,9 @@ def test_two_who_have_both_just_acted_are_introduced_at_once_even_at_night(
 
     card = requests.answer(actor("UT"), request.request_id, night + timedelta(minutes=30), agrees=True)
 
-    assert card.introduced_at is None
+    assert card.coming is None
     assert messages(database, INTRODUCED)[0].not_before == night + timedelta(minutes=30)
+    assert messages(database, MessageKind.REQUEST_AGREED) == []
 
 
 def test_a_yes_while_the_other_is_not_there_is_answered_with_when_the_message_comes(
@@ -135,7 +137,8 @@ def test_a_yes_while_the_other_is_not_there_is_answered_with_when_the_message_co
     card = requests.answer(actor("UT"), request.request_id, night, agrees=True)
 
     (introduction,) = messages(database, INTRODUCED)
-    assert card.introduced_at == introduction.not_before == datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
+    assert card.coming == Coming(datetime(2026, 11, 24, 8, 30, tzinfo=UTC), ("UA", "UT"))
+    assert introduction.not_before == card.coming.at
     # Pressed once more it says the same.
     assert requests.answer(actor("UT"), request.request_id, night, agrees=True) == card
 

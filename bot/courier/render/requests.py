@@ -17,6 +17,7 @@ from bot.domain.messages import DropReason, MessageKind
 from bot.domain.offers import TopicKind
 from bot.domain.requests import RequestState
 from bot.services.members import is_paused
+from bot.services.requests import answered_card
 from bot.services.requests import card_of as card_of_request
 from storage import members, requests, rounds
 from storage.outbox import OutboxMessage
@@ -30,6 +31,12 @@ def asked(session: Session, row: OutboxMessage, _library: Library, _now: datetim
     if request.state != RequestState.OPEN:
         return Drop(DropReason.OVER)
     return Say(request_blocks.request_message(card_of_request(session, request)))
+
+
+def agreed(session: Session, row: OutboxMessage, _library: Library, now: datetime) -> Verdict:
+    """The other would like to meet too, and when they are introduced; not sent once that is so, or called off."""
+    card = answered_card(session, requests.get_request(session, row.workspace, row.subject), now)
+    return Say(request_blocks.agreed_message(card)) if card.coming is not None else Drop(DropReason.OVER)
 
 
 def introduction(session: Session, row: OutboxMessage, library: Library, now: datetime) -> Verdict:
@@ -61,6 +68,7 @@ def off(session: Session, row: OutboxMessage, _library: Library, now: datetime) 
 
 RENDERERS: Final[Mapping[MessageKind, Renderer]] = {
     MessageKind.REQUEST: asked,
+    MessageKind.REQUEST_AGREED: agreed,
     MessageKind.REQUEST_INTRODUCTION: introduction,
     MessageKind.REQUEST_NO_LUCK: no_luck,
     MessageKind.REQUEST_OFF: off,
