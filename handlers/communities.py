@@ -165,7 +165,7 @@ class CommunityHandlers:
 
     def unarchived(self, event: Event) -> None:
         """Let the community of a channel that is back go on."""
-        self._communities.wake_up(event.tenant, str(event.body["channel"]))
+        self._communities.wake_up(event.tenant, str(event.body["channel"]), self._clock.now())
 
     def moved(self, event: Event) -> None:
         """Follow a channel to its new id."""

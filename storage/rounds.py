@@ -187,6 +187,17 @@ def find_last_round(session: Session, workspace: str, community_id: int) -> Roun
     return session.exec(query).first()
 
 
+def list_left_out(session: Session, workspace: str, community_id: int, now: datetime) -> Sequence[Round]:
+    """List the rounds of a community that did not take place and in whose stead none has come yet, oldest first."""
+    query = select(Round).where(
+        Round.workspace == workspace,
+        Round.community_id == community_id,
+        Round.skipped != "",
+        col(Round.ends_at) > now,
+    )
+    return session.exec(query.order_by(col(Round.number))).all()
+
+
 def find_round_due(session: Session, workspace: str, community_id: int, due_at: datetime) -> Round | None:
     """Return the round of a community for which a moment was planned, skipped or not, or None."""
     query = select(Round).where(

@@ -317,6 +317,13 @@ def round_skipped_message(channel_id: str, why: str, next_on: date) -> Message:
     return message(section(f"{reason} {following}"), context(channel(channel_id)))
 
 
+def round_held_message(channel_id: str, next_on: date | None) -> Message:
+    """Tell a channel that the introductions that were left out go out today, and when the next ones do."""
+    first = _("Introductions go out today after all.")
+    following = [_("Next: {day}.").format(day=long_day(next_on))] if next_on else []
+    return message(section(" ".join([first, *following])), context(channel(channel_id)))
+
+
 def group_reply(card: GroupCard, guide: Guide | None) -> Message:
     """Show a person the group they are in, with the same choices as in the introduction."""
     if card.standing is Standing.LOOKING:
@@ -420,6 +427,7 @@ KIND_WORDS: Final[Mapping[MessageKind, KindWords]] = {
     MessageKind.PARTNER_OUT: KindWords(why=N_("somebody in your group can't make it")),
     MessageKind.PARTNER_UNREACHABLE: KindWords(why=N_("somebody you were to meet can't be reached")),
     MessageKind.ROUND_SKIPPED: KindWords(name=N_("my line about this week's introductions")),
+    MessageKind.ROUND_HELD: KindWords(name=N_("my line about this week's introductions")),
     MessageKind.ROUND_INCOMPLETE: KindWords(
         why=N_("a round left somebody without a group, and you look after the channel")
     ),

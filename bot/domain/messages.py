@@ -110,6 +110,7 @@ class MessageKind(StrEnum):
     PARTNER_OUT = "round.partner_out"
     PARTNER_UNREACHABLE = "round.partner_unreachable"
     ROUND_SKIPPED = "round.skipped"
+    ROUND_HELD = "round.held"
     ROUND_INCOMPLETE = "round.incomplete"
     WEEKLY_NOTE = "note.weekly"
     MET_LATER = "note.met_later"
@@ -250,6 +251,7 @@ RULES: dict[MessageKind, KindRule] = {
     MessageKind.PARTNER_OUT: KindRule(10, Doubt.TWICE, rank=Rank.CHANGE, subject=Subject.GROUP),
     MessageKind.PARTNER_UNREACHABLE: KindRule(10, Doubt.TWICE, rank=Rank.CHANGE, subject=Subject.GROUP),
     MessageKind.ROUND_SKIPPED: KindRule(70, Doubt.NEVER, asks=Concerned.FACILITATORS),
+    MessageKind.ROUND_HELD: KindRule(70, Doubt.NEVER, asks=Concerned.FACILITATORS),
     MessageKind.ROUND_INCOMPLETE: KindRule(80, Doubt.NEVER, rank=Rank.REST, subject=Subject.ROUND),
     MessageKind.WEEKLY_NOTE: KindRule(
         30, Doubt.NEVER, rank=Rank.WEEKLY_NOTE, moves_into_note=False, can_be_reduced=True

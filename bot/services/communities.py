@@ -1,9 +1,10 @@
 """Communities: switching a channel on, changing its rhythm, following what happens to the channel."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlmodel import Session
 
@@ -27,6 +28,8 @@ from storage.communities import Community
 from storage.database import Database
 from storage.due import Due
 from storage.members import Part
+
+_NOTHING: Final = "nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +159,10 @@ class CommunityService:
             community = communities.get_community(session, row.workspace, int(row.subject))
             zone = majority_zone((known_zone(zone, community.zone) for zone in zones), community.zone)
             if zone != community.zone:
-                community.zone = zone
-                session.add(community)
-                _plan(session, community, now)
+                with keeping_cards(session, now, community):
+                    community.zone = zone
+                    session.add(community)
+                    _plan(session, community, now)
 
     def about(self, who: Actor, channel_id: str) -> CommunityCard:
         """Return the card of a channel's community.
@@ -211,20 +215,18 @@ class CommunityService:
             community = communities.find_community_of_channel(session, who.workspace, channel_id)
             slept = community is not None and community.asleep_at is not None
             if community is not None and slept:
-                community.asleep_at = None
-                session.add(community)
+                _wake(session, community, now)
             if community is not None:
                 outbox.revive(session, who.workspace, f"community:{community.id}", now)
             return Invited(is_new=is_new, is_community=community is not None)
 
-    def wake_up(self, tenant: Tenant, channel_id: str) -> bool:
+    def wake_up(self, tenant: Tenant, channel_id: str, now: datetime) -> bool:
         """Go on with a community that slept; False when the channel is none or was awake."""
         with self._database.write(tenant.key) as session:
             community = communities.find_community_of_channel(session, tenant.key, channel_id)
             if community is None or community.asleep_at is None:
                 return False
-            community.asleep_at = None
-            session.add(community)
+            _wake(session, community, now)
             return True
 
     def channel_moved(self, tenant: Tenant, old: str, new: str) -> None:
@@ -253,6 +255,13 @@ def fall_asleep(session: Session, community: Community, now: datetime) -> None:
             people=(user_id,),
             now=now,
         )
+
+
+def _wake(session: Session, community: Community, now: datetime) -> None:
+    # While it slept its rounds were put off, and its card could not follow.
+    with keeping_cards(session, now, community):
+        community.asleep_at = None
+        session.add(community)
 
 
 def tell_refused(session: Session, community: Community, error: str, now: datetime) -> None:
@@ -288,18 +297,39 @@ def not_a_community(session: Session, who: Actor, channel_id: str) -> UserError:
     return UserError(Problem.NOT_A_COMMUNITY, here=channel_id, channel=there)
 
 
-def queue_standing(session: Session, community: Community, now: datetime) -> None:
-    """Have the channel's introduction say anew where introductions stand; called when that has changed."""
-    outbox.add(
-        session,
-        community.workspace,
-        f"community-standing:{community.id}:{now.isoformat()}",
-        MessageKind.COMMUNITY_INTRO_EDIT,
-        subject=community.id,
-        channel_id=community.channel_id,
-        edits=f"community:{community.id}",
-        now=now,
-    )
+@contextmanager
+def keeping_cards(session: Session, now: datetime, *which: Community) -> Iterator[None]:
+    """Have the card in each channel redrawn when what it says of introductions is no longer the same afterwards.
+
+    Whatever can change that stands in such a block, and nothing else decides whether a card is redrawn.
+    """
+    before = [_said_of_introductions(session, community) for community in which]
+    yield
+    session.flush()
+    for community, said in zip(which, before, strict=True):
+        says = _said_of_introductions(session, community)
+        if says in {said, _NOTHING}:
+            continue
+        outbox.add(
+            session,
+            community.workspace,
+            f"community-standing:{community.id}:{now.isoformat()}:{says}",
+            MessageKind.COMMUNITY_INTRO_EDIT,
+            subject=community.id,
+            channel_id=community.channel_id,
+            edits=f"community:{community.id}",
+            now=now,
+        )
+
+
+def _said_of_introductions(session: Session, community: Community) -> str:
+    """Return what the card in a channel says of introductions; nothing where it cannot be changed."""
+    if community.asleep_at is not None:
+        return _NOTHING
+    first_on = first_round_on(session, community)
+    if first_on is None:
+        return "too few"
+    return "begun" if rounds.has_begun(session, community.workspace, community.id) else first_on.isoformat()
 
 
 def list_known(session: Session, who: Actor) -> list[Community]:

@@ -1,6 +1,7 @@
 """Taking part: join, leave, pause, resume, and what Slack says of an account."""
 
 from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Final
@@ -8,13 +9,12 @@ from typing import Final
 from sqlmodel import Session
 
 from bot.domain.cadence import Daily, at_local, known_zone, local_day
-from bot.domain.communities import SMALLEST_ROUND
 from bot.domain.identity import Actor, Profile, Tenant
 from bot.domain.messages import MessageKind
 from bot.domain.rounds import is_first_half
 from bot.domain.schedule import PEOPLE_AT, DueKind
 from bot.errors import Problem, UserError
-from bot.services.communities import first_round_on, own_community, queue_standing
+from bot.services.communities import first_round_on, keeping_cards, own_community
 from bot.services.groups import start_of_week, vacate_everywhere
 from storage import communities, due, history, looks, members, outbox, rounds, seen, tracing
 from storage.communities import Community
@@ -68,8 +68,9 @@ class MemberService:
             community = own_community(session, who, channel_id)
             if not profile.can_take_part:
                 raise UserError(Problem.CANNOT_TAKE_PART)
-            person = remember(session, who.tenant, profile, community.zone)
-            person.gone_at = None
+            with _following(session, who.workspace, who.user_id, now):
+                person = remember(session, who.tenant, profile, community.zone)
+                person.gone_at = None
             membership = members.find_membership(session, community, who.user_id)
             is_new = membership is None or membership.part != Part.IN
             if is_new:
@@ -244,12 +245,8 @@ class MemberService:
             return
         with self._database.write(tenant.key) as session:
             for profile in differing:
-                person = remember(session, tenant, profile, "UTC")
-                if profile.is_active:
-                    person.gone_at = None
-                elif person.gone_at is None:
-                    person.gone_at = now
-                    vacate_everywhere(session, tenant.key, profile.user_id, now)
+                with _following(session, tenant.key, profile.user_id, now):
+                    _take_over(session, tenant, profile, now)
 
 
 def take_out(
@@ -274,11 +271,27 @@ def lose(session: Session, workspace: str, profile: Profile, now: datetime) -> N
     person = members.find_person(session, workspace, profile.user_id)
     if person is None:
         return
-    if not profile.is_active:
-        person.gone_at = person.gone_at or now
-    person.is_guest = person.is_guest or profile.is_guest
-    session.add(person)
+    with _following(session, workspace, profile.user_id, now):
+        if not profile.is_active:
+            person.gone_at = person.gone_at or now
+        person.is_guest = person.is_guest or profile.is_guest
+        session.add(person)
     vacate_everywhere(session, workspace, profile.user_id, now)
+
+
+def _take_over(session: Session, tenant: Tenant, profile: Profile, now: datetime) -> None:
+    person = remember(session, tenant, profile, "UTC")
+    if profile.is_active:
+        person.gone_at = None
+    elif person.gone_at is None:
+        person.gone_at = now
+        vacate_everywhere(session, tenant.key, profile.user_id, now)
+
+
+def _following(session: Session, workspace: str, user_id: str, now: datetime) -> AbstractContextManager[None]:
+    """Return what lets the cards of a person's communities follow when the person's account changes."""
+    own = [one.community_id for one in members.list_memberships(session, workspace, user_id)]
+    return keeping_cards(session, now, *(communities.get_community(session, workspace, one) for one in own))
 
 
 def _let_look(session: Session, community: Community, person: Person, now: datetime) -> bool:
@@ -359,10 +372,7 @@ def _set_part(
     row = membership or Membership(
         workspace=community.workspace, community_id=community.id, user_id=user_id, part=part, changed_at=now
     )
-    were_enough = members.count_participants(session, community) >= SMALLEST_ROUND
-    row.part = part
-    row.changed_at = now
-    session.add(row)
-    session.flush()
-    if were_enough != (members.count_participants(session, community) >= SMALLEST_ROUND):
-        queue_standing(session, community, now)
+    with keeping_cards(session, now, community):
+        row.part = part
+        row.changed_at = now
+        session.add(row)

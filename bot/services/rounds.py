@@ -7,12 +7,12 @@ import secrets
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 
 from sqlmodel import Session
 
-from bot.domain.cadence import Weekly, local_day, weekday_in_week_of
+from bot.domain.cadence import Weekly, at_local, local_day, weekday_in_week_of
 from bot.domain.communities import SMALLEST_ROUND
 from bot.domain.guides import GuideLibrary
 from bot.domain.identity import Actor
@@ -22,7 +22,7 @@ from bot.domain.pairing import Cause, Member, Plan
 from bot.domain.rounds import GroupCard, Met, RoundPreview, RoundStatus, Standing, seed_of
 from bot.domain.schedule import NOTE_WEEKDAY, DueKind
 from bot.errors import Problem, UserError
-from bot.services.communities import check_facilitator, first_round_on, own_community, queue_standing
+from bot.services.communities import check_facilitator, first_round_on, keeping_cards, own_community
 from bot.services.groups import (
     Forming,
     coming_to,
@@ -75,7 +75,8 @@ class RoundService:
         with self._database.write(row.workspace) as session:
             community = communities.get_community(session, row.workspace, int(row.subject))
             if community.asleep_at is None:
-                rest_the_silent(session, community, now)
+                with keeping_cards(session, now, community):
+                    rest_the_silent(session, community, now)
         self._begin(row, now)
 
     def place(self, row: Due, now: datetime) -> None:
@@ -151,8 +152,9 @@ class RoundService:
             if find_left_out(last, now) is None:
                 number = last.number + 1 if last is not None else 1
                 next_at = Weekly.decode(row.cadence or "").next_after(max(now, row.due_at), last=row.due_at)
-                if due.advance(session, row, next_at):
-                    _skip(session, community, number, SKIPPED_BY_WORD, row.due_at, next_at, now)
+                with keeping_cards(session, now, community):
+                    if due.advance(session, row, next_at):
+                        _skip(session, community, number, SKIPPED_BY_WORD, row.due_at, next_at, now)
         return self.status(who, channel_id, now)
 
     def status(self, who: Actor, channel_id: str, now: datetime) -> RoundStatus:
@@ -269,13 +271,23 @@ class RoundService:
             if look(session, self._vault, row, now, is_wanted=is_wanted) != situation:
                 # Somebody came, left or paused meanwhile; the row is still due and the next beat plans again.
                 return
-            if plan is None and not is_wanted:
-                _leave_out(session, situation, row, now)
-            elif plan is not None:
-                self._hold(session, situation, plan, row, now, is_wanted=is_wanted)
+            community = communities.get_community(session, row.workspace, situation.community_id)
+            with keeping_cards(session, now, community):
+                if plan is None and not is_wanted:
+                    _leave_out(session, community, situation, row, now)
+                elif plan is not None:
+                    self._hold(session, community, situation, plan, row, now, is_wanted=is_wanted)
 
     def _hold(
-        self, session: Session, situation: Situation, plan: Plan, row: Due, now: datetime, *, is_wanted: bool
+        self,
+        session: Session,
+        community: Community,
+        situation: Situation,
+        plan: Plan,
+        row: Due,
+        now: datetime,
+        *,
+        is_wanted: bool,
     ) -> None:
         # A round that is nobody's turn counts, or it would never be anybody's again.
         has_people = bool(plan.groups or plan.unplaced or situation.by_pace)
@@ -287,14 +299,14 @@ class RoundService:
         next_at = Weekly.decode(row.cadence or "").next_after(max(now, due_at), last=due_at)
         if not _move_on(session, situation, row, next_at) or not has_people:
             return
-        community = communities.get_community(session, row.workspace, situation.community_id)
-        if not rounds.has_begun(session, row.workspace, community.id):
-            queue_standing(session, community, now)
         _end_earlier(session, community, now)
+        has_promised = _take_promises_back(session, community, now)
         if left_out is not None:
             this_round = _hold_after_all(session, left_out, next_at, now)
         else:
             this_round = _add_round(session, community, situation.number, due_at, next_at, now)
+        if has_promised:
+            _tell_channel(session, community, this_round, now)
         self._introduce(session, situation, plan, this_round, now)
 
     def _introduce(self, session: Session, situation: Situation, plan: Plan, this_round: Round, now: datetime) -> None:
@@ -369,7 +381,7 @@ def _planned(session: Session, community: Community) -> Due:
     return row
 
 
-def _leave_out(session: Session, situation: Situation, row: Due, now: datetime) -> None:
+def _leave_out(session: Session, community: Community, situation: Situation, row: Due, now: datetime) -> None:
     """Let a round not take place that is due, and plan the next one."""
     rhythm = Weekly.decode(row.cadence or "")
     if situation.outcome in {Outcome.TOO_FEW, Outcome.AWAY}:
@@ -377,7 +389,6 @@ def _leave_out(session: Session, situation: Situation, row: Due, now: datetime) 
         rhythm = replace(rhythm, every=1)
     next_at = rhythm.next_after(max(now, row.due_at), last=row.due_at)
     if _move_on(session, situation, row, next_at) and situation.outcome in {Outcome.LATE, Outcome.AWAY}:
-        community = communities.get_community(session, row.workspace, situation.community_id)
         _skip(session, community, situation.number, situation.outcome.value, row.due_at, next_at, now)
 
 
@@ -407,6 +418,30 @@ def _skip(
     )
 
 
+def _take_promises_back(session: Session, community: Community, now: datetime) -> bool:
+    """Let a channel not hear of a later moment for introductions that come now; True when it has heard, or may have."""
+    left_out = rounds.list_left_out(session, community.workspace, community.id, now)
+    keys = [_skipped_key(one) for one in left_out]
+    for key in keys:
+        outbox.withdraw(session, community.workspace, key)
+    return any(outbox.find_message(session, community.workspace, key) is not None for key in keys)
+
+
+def _tell_channel(session: Session, community: Community, this_round: Round, now: datetime) -> None:
+    """Tell a channel that introductions go out today after all, and when the next ones do."""
+    tomorrow = local_day(now, community.zone) + timedelta(days=1)
+    outbox.add(
+        session,
+        community.workspace,
+        f"round-held:{this_round.id}",
+        MessageKind.ROUND_HELD,
+        subject=this_round.id,
+        channel_id=community.channel_id,
+        now=now,
+        not_after=at_local(tomorrow, time(0, 0), community.zone),
+    )
+
+
 def _skipped_key(this_round: Round) -> str:
     return f"round-skipped:{this_round.id}"
 
@@ -429,8 +464,7 @@ def _add_round(
 
 
 def _hold_after_all(session: Session, left_out: Round, ends_at: datetime, now: datetime) -> Round:
-    """Let a round that was left out by word take place; its channel does not hear that it was left out, if it can."""
-    outbox.withdraw(session, left_out.workspace, _skipped_key(left_out))
+    """Let a round that was left out by word take place."""
     left_out.skipped = ""
     left_out.started_at = now
     left_out.ends_at = ends_at

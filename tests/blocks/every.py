@@ -369,6 +369,7 @@ def sent_unasked(names: CommandNames) -> dict[str, Message]:
         "no partner, language": rounds.no_partner_message(CHANNEL, 10**9, "language", names),
         "round incomplete": rounds.incomplete_message(CHANNEL, 10**6, 10**5, EVERY_CAUSE),
         "round skipped, by word": rounds.round_skipped_message(CHANNEL, "facilitator", DAY),
+        "round held after all": rounds.round_held_message(CHANNEL, DAY),
         "round skipped, late": rounds.round_skipped_message(CHANNEL, "late", DAY),
         "weekly note": check_ins.note_message(StillAsked(MET_QUESTIONS)),
         "weekly note, folded": check_ins.note_message(

@@ -258,7 +258,7 @@ ACTS: dict[Callable[..., object], Act] = {
     ),
     CommunityService.person_came: lambda s: s.communities.person_came(TENANT, "C1", "UX", LATER),
     CommunityService.fall_asleep: lambda s: s.communities.fall_asleep(TENANT, "C1", LATER),
-    CommunityService.wake_up: lambda s: s.communities.wake_up(TENANT, "C2"),
+    CommunityService.wake_up: lambda s: s.communities.wake_up(TENANT, "C2", LATER),
     CommunityService.channel_moved: lambda s: s.communities.channel_moved(TENANT, "C1", "C7"),
     PromptService.post: lambda s: s.prompts.post(due_row(s.database, DueKind.PROMPT), LATER),
     PromptService.follow_up: lambda s: s.prompts.follow_up(due_row(s.database, DueKind.PROMPT_FOLLOW_UP), LATER),

@@ -228,10 +228,13 @@ def test_a_community_sleeps_and_wakes_with_everything_it_had(database: Database,
     assert rows(database, Community)[0].asleep_at == MONDAY_8
     assert communities.channels(TENANT) == ()
 
-    assert [communities.wake_up(TENANT, channel) for channel in ("C1", "C1", "C9")] == [True, False, False]
+    assert [communities.wake_up(TENANT, channel, MONDAY_8) for channel in ("C1", "C1", "C9")] == [True, False, False]
     after = contents(database)
-    # Who looks after it was told once.
-    assert [key for _, _, key, *_ in after.pop("outboxmessage")] == ["community-stopped:1:2026-11-23T07:00:UF"]
+    # Who looks after it was told once, and its card is redrawn.
+    assert [key for _, _, key, *_ in after.pop("outboxmessage")] == [
+        "community-stopped:1:2026-11-23T07:00:UF",
+        "community-standing:1:2026-11-23T07:00:00+00:00:too few",
+    ]
     assert before.pop("outboxmessage") == []
     assert after == before
 

@@ -1,10 +1,13 @@
 """What those who look after a channel see of its rounds, and do with them."""
 
-from datetime import date, timedelta
+from collections.abc import Callable, Sequence
+from datetime import date, time, timedelta
 
 import pytest
 from sqlmodel import update
 
+from bot.blocks.communities import intro_message
+from bot.domain.cadence import at_local, local_day
 from bot.domain.communities import Rhythm, SetUp
 from bot.domain.guides import GuideLibrary
 from bot.domain.messages import MessageKind
@@ -13,17 +16,21 @@ from bot.domain.schedule import DueKind
 from bot.domain.settings import PersonSettings
 from bot.errors import Problem, UserError
 from bot.services.communities import CommunityService
+from bot.services.members import MemberService
 from bot.services.offers import OfferService
 from bot.services.replay import ReplayError, replay_round
 from bot.services.rounds import RoundService
 from bot.services.settings import SettingsService
+from storage import due
 from storage.database import Database
 from storage.members import Person
 from storage.outbox import OutboxMessage, OutboxState
 from storage.rounds import Group, Introduced, Lesson, Round, RoundInputs, Seat
 from storage.vault import Vault
 from tests.factories import (
+    BERLIN,
     MONDAY_8,
+    TENANT,
     VAULT,
     actor,
     add_community,
@@ -446,3 +453,143 @@ def test_the_guide_fits_why_people_meet(
     # Nobody else shares an hour with Tokyo.
     assert rounds.current(actor("UE"), MONDAY_8).others == ("UF",)
     assert chosen["UE"].id == "write-first"
+
+
+def card(communities: CommunityService) -> str:
+    """What the card in the channel would say now."""
+    return intro_message(communities.about(DESK, "C1")).text
+
+
+class Desk:
+    """A community of four whose card stands in the channel, and everything that can happen to its dates."""
+
+    def __init__(self, database: Database, guides: GuideLibrary) -> None:
+        self.database = database
+        self.rounds = RoundService(database, guides, VAULT)
+        self.communities = CommunityService(database)
+        self.members = MemberService(database)
+        with database.write() as session:
+            add_members(session, add_community(session), *FOUR)
+
+    def leave_out(self) -> None:
+        self.rounds.skip_next(DESK, "C1", SUNDAY)
+
+    def begin_by_hand(self) -> None:
+        self.rounds.start_now(DESK, "C1", SUNDAY)
+
+    def come_late(self) -> None:
+        self.rounds.start(due_row(self.database, DueKind.ROUND), MONDAY_8 + timedelta(days=3))
+
+    def be_away(self) -> None:
+        with self.database.write() as session:
+            for user_id in ("UA", "UB"):
+                session.get_one(Person, ("T1", user_id)).paused_until = date(2027, 1, 1)
+        start(self.database, self.rounds)
+
+    def move_far_east(self) -> None:
+        with self.database.write() as session:
+            due.set_due(session, "T1", DueKind.ZONE, "1", SUNDAY)
+        # There this Monday's hour is over already.
+        now = MONDAY_8 - timedelta(hours=1)
+        self.communities.settle_zone(due_row(self.database, DueKind.ZONE), ["Pacific/Kiritimati"] * 3, now)
+
+    def sleep_for_a_round(self) -> None:
+        self.communities.fall_asleep(TENANT, "C1", SUNDAY)
+        start(self.database, self.rounds)
+        self.communities.wake_up(TENANT, "C1", MONDAY_8 + timedelta(days=1))
+
+    def be_invited_back(self) -> None:
+        self.communities.fall_asleep(TENANT, "C1", SUNDAY)
+        start(self.database, self.rounds)
+        self.communities.invited(actor("UA", "invited:C1:1.1"), "C1", MONDAY_8 + timedelta(days=1))
+
+    def lose_one(self) -> None:
+        self.members.account_changed(TENANT, [profile("UA", is_active=False)], SUNDAY)
+
+    def get_one_back(self) -> None:
+        self.members.account_changed(TENANT, [profile("UA")], SUNDAY)
+
+    def leave(self) -> None:
+        self.members.leave(actor("UA"), "C1", SUNDAY)
+
+    def join(self) -> None:
+        self.members.join(actor("UA"), "C1", profile("UA"), SUNDAY)
+
+    def begin(self) -> None:
+        start(self.database, self.rounds)
+
+
+@pytest.mark.parametrize(
+    "acts",
+    [
+        (Desk.leave_out, Desk.begin_by_hand),
+        (Desk.begin_by_hand,),
+        (Desk.begin,),
+        (Desk.come_late, Desk.begin),
+        (Desk.be_away,),
+        (Desk.move_far_east,),
+        (Desk.sleep_for_a_round,),
+        (Desk.be_invited_back,),
+        (Desk.lose_one, Desk.get_one_back),
+        (Desk.lose_one, Desk.join),
+        (Desk.leave, Desk.join),
+    ],
+)
+def test_the_card_is_redrawn_whenever_what_it_says_of_introductions_changes(
+    database: Database, guides: GuideLibrary, acts: Sequence[Callable[[Desk], None]]
+) -> None:
+    desk = Desk(database, guides)
+
+    for act in acts:
+        before = card(desk.communities)
+        drawn = len(keys(database, MessageKind.COMMUNITY_INTRO_EDIT))
+        act(desk)
+        assert card(desk.communities) != before
+        assert len(keys(database, MessageKind.COMMUNITY_INTRO_EDIT)) == drawn + 1
+
+
+def test_the_card_is_left_alone_where_nothing_changes_in_it(database: Database, guides: GuideLibrary) -> None:
+    desk = Desk(database, guides)
+    desk.begin()
+    drawn = keys(database, MessageKind.COMMUNITY_INTRO_EDIT)
+
+    desk.rounds.skip_next(DESK, "C1", MONDAY_8)
+    desk.begin()
+
+    # From the first introductions on it has no date.
+    assert keys(database, MessageKind.COMMUNITY_INTRO_EDIT) == drawn
+
+
+@pytest.mark.parametrize("cause", [Desk.leave_out, Desk.be_away])
+@pytest.mark.parametrize("state", [OutboxState.QUEUED, OutboxState.SENT, OutboxState.UNCONFIRMED])
+def test_a_channel_that_read_another_date_hears_that_introductions_go_out_today(
+    database: Database, guides: GuideLibrary, cause: Callable[[Desk], None], state: OutboxState
+) -> None:
+    desk = Desk(database, guides)
+    cause(desk)
+    with database.write() as session:
+        session.exec(update(OutboxMessage).values(state=state))
+
+    now = SUNDAY if cause is Desk.leave_out else MONDAY_8 + timedelta(days=1)
+    desk.rounds.start_now(DESK, "C1", now)
+
+    told = messages(database, MessageKind.ROUND_HELD)
+    if state is OutboxState.QUEUED:
+        assert (told, keys(database, MessageKind.ROUND_SKIPPED)) == ([], [])
+    else:
+        (line,) = told
+        assert (line.channel_id, line.is_ping) == ("C1", False)
+        assert line.not_after == at_local(local_day(now, BERLIN) + timedelta(days=1), time(0, 0), BERLIN)
+
+
+def test_a_round_that_comes_when_it_was_promised_is_not_announced_once_more(
+    database: Database, guides: GuideLibrary
+) -> None:
+    desk = Desk(database, guides)
+    desk.leave_out()
+    with database.write() as session:
+        session.exec(update(OutboxMessage).values(state=OutboxState.SENT))
+
+    desk.begin()
+
+    assert messages(database, MessageKind.ROUND_HELD) == []

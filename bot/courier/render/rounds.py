@@ -16,6 +16,7 @@ from bot.domain.cadence import common_openings, local_day
 from bot.domain.messages import DropReason, MessageKind
 from bot.domain.offers import LASTS, TopicKind
 from bot.domain.rounds import Introduction, Taught
+from bot.services.communities import first_round_on
 from bot.services.groups import introduction_key
 from storage import communities, history, members, offers, outbox, rounds
 from storage.outbox import OutboxMessage, OutboxState
@@ -112,6 +113,12 @@ def skipped(session: Session, row: OutboxMessage, _library: Library, _now: datet
     return Say(round_blocks.round_skipped_message(community.channel_id, its_round.skipped, next_on))
 
 
+def held(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+    """There are introductions today after all, and when the next ones are."""
+    community = rounds.get_community(session, rounds.get_round(session, row.workspace, row.subject))
+    return Say(round_blocks.round_held_message(community.channel_id, first_round_on(session, community)))
+
+
 def _values(session: Session, group: Group, its_round: Round, people: list[str], now: datetime) -> Introduction:
     windows = [person.window for person in members.list_people(session, group.workspace, people)]
     openings = common_openings(windows, now + NOT_ON_THE_DAY, its_round.ends_at)
@@ -153,5 +160,6 @@ RENDERERS: Final[Mapping[MessageKind, Renderer]] = {
     MessageKind.PARTNER_OUT: partner_out,
     MessageKind.PARTNER_UNREACHABLE: unreachable,
     MessageKind.ROUND_SKIPPED: skipped,
+    MessageKind.ROUND_HELD: held,
     MessageKind.ROUND_INCOMPLETE: incomplete,
 }
