@@ -7,7 +7,7 @@ from bot.blocks.goals import NEW_GOAL, goal_blocks, goal_question
 from bot.blocks.hub import HELP, RUN, prompt_lines
 from bot.blocks.kit import Block, actions, button, channel, context, divider, header, long_day, person, section
 from bot.blocks.kudos import GIVE, RECEIVED, received_line
-from bot.blocks.language import N_, _, spoken
+from bot.blocks.language import N_, _, ngettext, spoken
 from bot.blocks.members import PAUSE, RESUME
 from bot.blocks.names import CommandNames
 from bot.blocks.notes import notes_at_home, use_question
@@ -17,9 +17,10 @@ from bot.blocks.requests import TAKE_BACK, request_blocks, waiting_line
 from bot.blocks.rounds import group_reply, status_line
 from bot.blocks.settings import SETTINGS
 from bot.domain.guides import GuideLibrary
-from bot.domain.home import THANKS_SHOWN, LookedAfter, Overview, PartOfDay
+from bot.domain.home import MOST_MEETINGS, THANKS_SHOWN, LookedAfter, Overview, PartOfDay
 from bot.domain.offers import GLANCED_AT, TopicKind
 from bot.domain.prompts import PromptLibrary
+from bot.domain.rounds import GroupCard
 
 MOST_CARDS: Final = 2
 # Slack takes a hundred blocks; sixty are more than anybody reads.
@@ -91,22 +92,29 @@ def _top(overview: Overview, prompts: PromptLibrary) -> list[Block]:
 
 
 def _now(overview: Overview, guides: GuideLibrary) -> list[Block]:
-    """Show at most two things that can be done now: first whom one meets, then who asks, then goals, then notes."""
-    cards: list[list[Block]] = []
-    for group in (overview.group, overview.on_request):
-        if group is not None and (overview.taking_part or group.others):
-            guide = guides.in_language(spoken()).guides.get(group.guide_ids[0]) if group.guide_ids else None
-            cards.append(list(group_reply(group, guide).blocks))
+    """Show whom one meets, and then what else can be done now, up to two things: who asks, then goals, then notes."""
+    meetings = [group for group in (*overview.groups, *overview.on_request) if overview.taking_part or group.others]
+    cards = [_meeting(group, guides) for group in meetings[:MOST_MEETINGS]]
+    if len(meetings) > MOST_MEETINGS:
+        more = len(meetings) - MOST_MEETINGS
+        rest = ngettext("and {number} more introduction", "and {number} more introductions", more)
+        cards[-1].append(context(rest.format(number=more)))
+    room = max(MOST_CARDS, len(cards))
     if overview.asked is not None:
         cards.append(request_blocks(overview.asked))
     if overview.goal_question is not None:
         cards.append(goal_question(overview.goal_question))
     if overview.use_question is not None:
         cards.append(use_question(overview.use_question))
-    blocks = [block for card in cards[:MOST_CARDS] for block in card]
+    blocks = [block for card in cards[:room] for block in card]
     if overview.paused_until is not None:
         blocks.insert(0, section(_("*You are paused.* No introductions and no messages until you're back.")))
     return [divider(), header(_("Now")), *blocks] if blocks else []
+
+
+def _meeting(group: GroupCard, guides: GuideLibrary) -> list[Block]:
+    guide = guides.in_language(spoken()).guides.get(group.guide_ids[0]) if group.guide_ids else None
+    return list(group_reply(group, guide).blocks)
 
 
 def _goals(overview: Overview) -> list[Block]:

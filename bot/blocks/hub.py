@@ -1,5 +1,6 @@
 """The hub and the help: what concerns one person now, and where to go from there."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from bot.blocks.communities import JOIN, STORED
@@ -24,13 +25,14 @@ from bot.blocks.kit import (
     you_and,
 )
 from bot.blocks.kudos import GIVE
-from bot.blocks.language import N_, _, spoken
+from bot.blocks.language import N_, _, ngettext, spoken
 from bot.blocks.names import CommandNames
 from bot.blocks.notes import NEW_NOTE
 from bot.domain.commands import HUB, Typed, plain
 from bot.domain.goals import MIN_TITLE
-from bot.domain.home import Overview
+from bot.domain.home import MOST_MEETINGS, Overview
 from bot.domain.prompts import PromptLibrary
+from bot.domain.rounds import GroupCard
 
 HELP: Final = "help.show"
 RUN: Final = "hub.run"
@@ -84,6 +86,16 @@ _CAN_DO: Final = (
 _SHOWN: Final = 200
 
 
+def _who_meets(groups: Sequence[GroupCard]) -> str:
+    """Name the people of some groups; empty when there are none in them."""
+    named = [you_and(group.others, _("you")) for group in groups if group.others]
+    more = len(named) - MOST_MEETINGS
+    if more > 0:
+        rest = ngettext("and {number} more introduction", "and {number} more introductions", more)
+        named[MOST_MEETINGS:] = [rest.format(number=more)]
+    return "; ".join(named)
+
+
 def hub_message(overview: Overview, prompts: PromptLibrary, names: CommandNames, kept: str = "") -> Message:
     """Write the hub: what is current for this person, in at most four lines, and four buttons."""
     is_goal = len(kept) >= MIN_TITLE
@@ -98,10 +110,10 @@ def hub_message(overview: Overview, prompts: PromptLibrary, names: CommandNames,
         lines.append(text)
     if overview.paused_until is not None:
         lines.append(_("You are paused; `{learn} resume` ends it.").format(learn=names.learn))
-    if overview.group is not None and overview.group.others:
-        lines.append(_("This round: {people}").format(people=you_and(overview.group.others, _("you"))))
-    if overview.on_request is not None:
-        lines.append(_("On request: {people}").format(people=you_and(overview.on_request.others, _("you"))))
+    if in_rounds := _who_meets(overview.groups):
+        lines.append(_("This round: {people}").format(people=in_rounds))
+    if on_request := _who_meets(overview.on_request):
+        lines.append(_("On request: {people}").format(people=on_request))
     if overview.asked is not None:
         lines.append(
             _("{person} would like to be introduced to you; Home has the answers.").format(

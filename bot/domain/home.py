@@ -17,6 +17,8 @@ from bot.domain.uses import UseQuestion
 
 THANKS_SHOWN: Final = 3
 MOST_THANKS: Final = 20
+# Of the introductions that a person has at a time.
+MOST_MEETINGS: Final = 5
 _NOON: Final = 12
 _EVENING: Final = 18
 
@@ -69,8 +71,8 @@ class Overview:
     """Everything that concerns one person now; nothing in it compares them with others.
 
     Args:
-        group: Where the person stands in the round that runs.
-        on_request: Whom the person is to meet on request.
+        groups: Where the person stands in each round that runs, the newest first.
+        on_request: Whom the person is to meet on request, the newest first.
         prompts: The newest of each community the person takes part in.
         open_channels: Channels of the communities the person could take part in.
         pings_this_week: How much the bot sent by itself in this ISO week, where the person is now.
@@ -85,7 +87,7 @@ class Overview:
     """
 
     taking_part: tuple[Participation, ...]
-    group: GroupCard | None
+    groups: tuple[GroupCard, ...]
     goals: tuple[GoalCard, ...]
     prompts: tuple[PromptOfWeek, ...]
     paused_until: date | None
@@ -101,14 +103,14 @@ class Overview:
     looks_after: tuple[LookedAfter, ...] = ()
     notes: Notes = field(default_factory=Notes)
     use_question: UseQuestion | None = None
-    on_request: GroupCard | None = None
+    on_request: tuple[GroupCard, ...] = ()
 
     @property
     def is_first_time(self) -> bool:
         """Tell whether there is nothing yet that belongs to the person."""
         own = (
             self.taking_part,
-            self.group,
+            self.groups,
             self.on_request,
             self.goals,
             self.topics,

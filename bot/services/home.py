@@ -53,8 +53,8 @@ class HomeService:
             looked_after = communities.list_looked_after(session, who.workspace, who.user_id)
             return Overview(
                 taking_part=tuple(taking_part),
-                group=next((group for group in groups if not group.is_on_request), None),
-                on_request=next((group for group in groups if _is_to_come(session, who, group)), None),
+                groups=tuple(group for group in groups if not group.is_on_request),
+                on_request=tuple(group for group in groups if _is_to_come(session, who, group)),
                 goals=tuple(open_goals(session, who)),
                 prompts=tuple(prompts_now),
                 pings_this_week=count_this_week(session, who, now),

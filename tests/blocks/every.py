@@ -276,8 +276,8 @@ USED = UseAnswered(10**9, Source.NOTE, 10**9, full(MAX_NOTE), Used.YES, channels
 USED_LINE = replace(USED, line=full(MAX_USE_LINE), share=UseShare.CHANNEL, channel_id=CHANNEL)
 FULL_OVERVIEW = Overview(
     taking_part=tuple(Participation(CHANNEL, DAY) for _ in range(5)),
-    group=GROUP,
-    on_request=ON_REQUEST,
+    groups=(GROUP,) * 3,
+    on_request=(ON_REQUEST,) * 30,
     goals=tuple(GOALS),
     prompts=tuple(PromptOfWeek(CHANNEL, LONGEST_PROMPT.id) for _ in range(5)),
     paused_until=DAY,
@@ -292,7 +292,7 @@ FULL_OVERVIEW = Overview(
     notes=Notes((NOTE,) * MOST_AT_HOME, 10**9),
     use_question=USE_QUESTION,
 )
-NEW_OVERVIEW = Overview((), None, (), (), None, (CHANNEL,) * 30, user_id=LONGEST_ID)
+NEW_OVERVIEW = Overview((), (), (), (), None, (CHANNEL,) * 30, user_id=LONGEST_ID)
 LESSONS = tuple(Taught(f"{LONGEST_ID}1", f"{LONGEST_ID}2", full(MAX_TOPIC)) for _ in range(3))
 ANSWERED = Answered(10**9, ids(2), CHANNEL, Met.YES, Worth.USE, first_time=True, takeaway=full(200))
 
@@ -692,7 +692,7 @@ def views(names: CommandNames) -> dict[str, Json]:
         "home, new": home.home_view(NEW_OVERVIEW, PROMPTS, GUIDES, names),
         "home, full": home.home_view(FULL_OVERVIEW, PROMPTS, GUIDES, names),
         "home, back again": home.home_view(
-            Overview(FULL_OVERVIEW.taking_part, None, (), (), None, (), user_id=LONGEST_ID), PROMPTS, GUIDES, names
+            Overview(FULL_OVERVIEW.taking_part, (), (), (), None, (), user_id=LONGEST_ID), PROMPTS, GUIDES, names
         ),
         "home, only goals": home.home_view(
             replace(NEW_OVERVIEW, goals=tuple(GOALS), goal_question=GOAL_QUESTION, part_of_day=PartOfDay.EVENING),

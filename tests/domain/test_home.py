@@ -24,8 +24,8 @@ def test_the_greeting_is_that_of_the_persons_own_clock(hour: int, zone: str, exp
 
 
 def test_home_is_new_until_something_in_it_is_the_persons_own() -> None:
-    empty = Overview((), None, (), (), None, ("C1",), pings_this_week=1, user_id="U1")
+    empty = Overview((), (), (), (), None, ("C1",), pings_this_week=1, user_id="U1")
     card = TopicCard(1, TopicKind.OFFER, "pivot tables", 15, datetime(2027, 1, 1, tzinfo=UTC).date())
 
     assert empty.is_first_time
-    assert not Overview((), None, (), (), None, (), topics=(card,)).is_first_time
+    assert not Overview((), (), (), (), None, (), topics=(card,)).is_first_time

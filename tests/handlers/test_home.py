@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from bot.blocks.prompts import TAP
+from bot.domain.identity import Profile
+from bot.domain.offers import TopicForm, TopicKind
 from storage.prompts import PromptPost
-from tests.handlers.edge import LEARNING, NOW, TEAM, Edge
+from tests.handlers.edge import LEARNING, NOW, PEOPLE, TEAM, Edge
 
 Json = dict[str, Any]
 WHO = "U0LEE"
@@ -105,3 +107,30 @@ def test_the_button_for_all_thanks_opens_a_page_with_ones_own(edge: Edge) -> Non
     (page,) = edge.answers()
     assert page["title"]["text"] == "Thanks you received"
     assert "Nothing here any more." in text_of(page)
+
+
+def agree(edge: Edge, *askers: str) -> None:
+    """Let each of these people ask to meet the reader, who says yes."""
+    offered = edge.services.offers.save(
+        edge.actor(WHO), TopicForm(TopicKind.OFFER, "pivot tables"), Profile(WHO, "Europe/Berlin"), NOW
+    )
+    for asker in askers:
+        request = edge.services.requests.ask(
+            edge.actor(asker), offered.card.topic_id, Profile(asker, "Europe/Berlin"), NOW
+        )
+        edge.services.requests.answer(edge.actor(WHO), request.request_id, NOW, agrees=True)
+
+
+@pytest.mark.parametrize(("number", "rest"), [(2, ""), (5, ""), (6, "and 1 more introduction"), (7, "and 2 more")])
+def test_home_and_the_hub_show_all_introductions_and_say_how_many_more_there_are(
+    edge: Edge, number: int, rest: str
+) -> None:
+    askers = [one for one in PEOPLE if one != WHO][:number]
+    agree(edge, *askers)
+
+    home, hub = opened(edge), edge.say(edge.command(WHO, "/learn", ""))
+
+    for shown in (home, hub):
+        assert sum(f"<@{one}>" in shown for one in askers) == min(number, 5)
+        assert rest in shown
+        assert ("more intro" in shown) == bool(rest)

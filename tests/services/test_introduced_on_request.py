@@ -113,13 +113,11 @@ def test_home_has_both_the_round_and_who_is_met_on_request_until_they_have_met(
     check_ins.answer(actor("UA"), introduced, Met.YES, MONDAY_8)
     after = home.overview(actor("UA"), MONDAY_8)
 
-    assert alone.group is None
-    assert alone.on_request is not None
-    assert alone.on_request.others == ("UT",)
+    assert alone.groups == ()
+    assert [one.others for one in alone.on_request] == [("UT",)]
     assert both.on_request == alone.on_request
-    assert both.group is not None
-    assert both.group.channel_id == "C1"
-    assert (after.group, after.on_request) == (both.group, None)
+    assert [one.channel_id for one in both.groups] == ["C1"]
+    assert (after.groups, after.on_request) == (both.groups, ())
 
 
 def test_they_are_reminded_and_asked_when_a_round_would(database: Database, introduced: int) -> None:
