@@ -12,7 +12,7 @@ QUEUED: Final = "queued"
 _current: Final[ContextVar[str]] = ContextVar("act", default="")
 
 
-class Event(StrEnum):
+class Happening(StrEnum):
     """What happened; the values are stable, so that a search for one keeps working."""
 
     ACT_BEGUN = "act.begun"
@@ -39,7 +39,12 @@ def acting(act: str) -> Iterator[None]:
         _current.reset(token)
 
 
-def tell(log: logging.Logger, event: Event, /, ids: Mapping[str, object], level: int = logging.INFO) -> None:
+def current_act() -> str:
+    """Return the id of the act, or of the due row, that this thread is about; empty when there is none."""
+    return _current.get()
+
+
+def tell(log: logging.Logger, event: Happening, /, ids: Mapping[str, object], level: int = logging.INFO) -> None:
     """Write what happened to the log, with the ids of what it is about and of the act for which it happened.
 
     Only ids, codes and counts belong here: no text that a person wrote, no name, no token.
@@ -54,7 +59,7 @@ class Formatter(logging.Formatter):
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name that logging calls
         """Return the line of a record."""
         line = super().formatMessage(record)
-        event: Event | None = getattr(record, "event", None)
+        event: Happening | None = getattr(record, "event", None)
         ids: Mapping[str, object] = getattr(record, "ids", {})
         fields = {"event": event.value, **ids} if event is not None else {}
         return " ".join([line, *(f"{name}={value}" for name, value in fields.items())])

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
 from bot.domain.schedule import DueKind, retry_wait
-from bot.journal import Event, acting, tell
+from bot.journal import Happening, acting, tell
 from storage import due, processes
 from storage.database import Database
 from storage.due import Due
@@ -52,16 +52,16 @@ class Timekeeper:
                 self._handle(row, now)
 
     def _handle(self, row: Due, now: datetime) -> None:
-        tell(_log, Event.DUE_BEGUN, {"workspace": row.workspace, "due_at": row.due_at.isoformat()})
+        tell(_log, Happening.DUE_BEGUN, {"workspace": row.workspace, "due_at": row.due_at.isoformat()})
         try:
             self._handlers[DueKind(row.kind)](row, now)
         except Exception as error:
             wait = retry_wait(row.failures + 1)
             _log.exception("due %s %s failed and is tried again in %s", row.kind, row.subject, wait)
-            tell(_log, Event.DUE_FAILED, {"workspace": row.workspace, "error": type(error).__name__}, logging.ERROR)
+            tell(_log, Happening.DUE_FAILED, {"workspace": row.workspace, "error": type(error).__name__}, logging.ERROR)
             self._put_off(row, type(error).__name__, now, now + wait)
         else:
-            tell(_log, Event.DUE_DONE, {"workspace": row.workspace})
+            tell(_log, Happening.DUE_DONE, {"workspace": row.workspace})
 
     def _put_off(self, row: Due, error: str, now: datetime, retry_at: datetime) -> None:
         try:

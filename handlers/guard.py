@@ -3,6 +3,7 @@
 Source: slack-facts 4.4; an exception soon after `ack()` would undo the acknowledgement.
 """
 
+import json
 import logging
 import secrets
 import traceback
@@ -23,6 +24,7 @@ from bot.domain.identity import Actor, Tenant
 from bot.domain.languages import ENGLISH
 from bot.domain.messages import Came
 from bot.errors import FormError, Problem, UserError
+from bot.journal import Happening, acting, current_act, tell
 from handlers.replies import HomeView, InPlace, OpenForm, Private, Reply
 from handlers.requests import (
     Click,
@@ -58,6 +60,8 @@ class NotTakenError(Exception):
 
 # Where a request keeps whether its person belongs to the workspace.
 _BELONGS: Final = "belongs"
+_ID_BYTES: Final = 3
+_CAME: Final = {Came.DONE: Happening.ACT_DONE, Came.REFUSED: Happening.ACT_REFUSED, Came.FAILED: Happening.ACT_FAILED}
 
 _log = logging.getLogger(__name__)
 
@@ -103,7 +107,7 @@ class Guard:
             if has_acted:
                 self._redraw_home(args)
 
-        return listen
+        return _told(listen)
 
     def click(self, handle: Callable[[Click], Reply], *, is_in_home: bool = True) -> Listener:
         """Make a listener for a button or a menu: acknowledged first, answered after.
@@ -120,7 +124,7 @@ class Guard:
             if (args.body.get("view") or {}).get("type") == "home" or (has_acted and is_in_home):
                 self._redraw_home(args)
 
-        return listen
+        return _told(listen)
 
     def shortcut(self, handle: Callable[[Shortcut], Reply]) -> Listener:
         """Make a listener for a shortcut, of a message or from anywhere: acknowledged first, answered after."""
@@ -131,7 +135,7 @@ class Guard:
                 self._answer(args, lambda: handle(shortcut_from(args.body, self._admit(args))))
             self._note(args)
 
-        return listen
+        return _told(listen)
 
     def event(self, handle: Callable[[Event], Reply]) -> Listener:
         """Make a listener for an event; Bolt has acknowledged it already.
@@ -148,12 +152,13 @@ class Guard:
                     has_acted = False
                     try:
                         _deliver(args, handle(event_from(args.body, _tenant(args))), _new_key())
+                        tell(_log, Happening.ACT_DONE, {})
                     except Exception as error:
                         _note_failure(args, error)
             if has_acted:
                 self._redraw_home(args)
 
-        return listen
+        return _told(listen)
 
     def form(self, handle: Callable[[Submission], Reply]) -> Listener:
         """Make a listener for a form: stored first, then acknowledged, since that closes it.
@@ -168,7 +173,7 @@ class Guard:
             if is_taken:
                 self._redraw_home(args)
 
-        return listen
+        return _told(listen)
 
     def _admit(self, args: Args) -> Tenant:
         """Return the workspace that a request is about.
@@ -199,12 +204,15 @@ class Guard:
                 name if name in fields else fields[0]: field_error(trouble, self._names)
                 for name, trouble in refusal.troubles.items()
             }
+            tell(_log, Happening.ACT_REFUSED, {})
             args.ack(response_action="errors", errors=errors)
         except UserError as refusal:
+            tell(_log, Happening.ACT_REFUSED, {})
             args.ack(response_action="errors", errors={fields[0]: field_error(refusal.trouble, self._names)})
         except Exception as error:
             args.ack(response_action="errors", errors={fields[0]: apology(_note_failure(args, error))})
         else:
+            tell(_log, Happening.ACT_DONE, {})
             if not isinstance(reply, OpenForm):
                 args.ack()
                 self._hand_over(args, reply, Came.DONE)
@@ -240,6 +248,7 @@ class Guard:
         except Exception as error:
             self._apologize(args, kept, _note_failure(args, error))
             return False
+        tell(_log, _CAME[came], {})
         # What was done is done: whatever becomes of the answer, nothing says that it failed.
         self._hand_over(args, reply, came, kept)
         return came is Came.DONE and isinstance(reply, Private | InPlace)
@@ -297,6 +306,17 @@ class Guard:
         )
 
 
+def _told(listen: Listener) -> Listener:
+    """Give each act an id of its own, under which the log tells what came of it and of the messages it queued."""
+
+    def told(args: Args) -> None:
+        with acting(secrets.token_hex(_ID_BYTES)):
+            tell(_log, Happening.ACT_BEGUN, describe(args.body))
+            listen(args)
+
+    return told
+
+
 def _tenant(args: Args) -> Tenant:
     """Return the workspace that Bolt authorized."""
     authorized = args.context.authorize_result
@@ -307,8 +327,9 @@ def _tenant(args: Args) -> Tenant:
 
 def _note_failure(args: Args, error: Exception) -> str:
     """Write a failure to the log and return the number under which it stands there."""
-    reference = secrets.token_hex(3)
-    _log.error("reference %s: %s: %s", reference, describe(args.body), _failure(error))
+    reference = current_act() or secrets.token_hex(_ID_BYTES)
+    tell(_log, Happening.ACT_FAILED, {"error": type(error).__name__}, logging.ERROR)
+    _log.error("reference %s: %s: %s", reference, json.dumps(describe(args.body)), _failure(error))
     return reference
 
 

@@ -7,7 +7,6 @@ takes half of a character, and some characters turn round how the words of other
 the beginning is read.
 """
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -319,14 +318,14 @@ def day_in(value: str) -> date:
         raise UserError(Problem.GONE) from None
 
 
-def describe(body: Payload) -> str:
+def describe(body: Payload) -> dict[str, object]:
     """Say in ids what a payload is, for the log; no word of a person is in it."""
     action = (body.get("actions") or [{}])[0].get("action_id")
     view = (body.get("view") or {}).get("callback_id")
     event = (body.get("event") or {}).get("type")
     what = body.get("command") or action or view or event or body.get("callback_id") or body.get("type")
     user = body.get("user_id") or (body.get("user") or {}).get("id")
-    return json.dumps({"what": what, "user": user, "event_id": body.get("event_id")})
+    return {"what": what, "user": user, "event_id": body.get("event_id")}
 
 
 def _fit(typed: object) -> str:

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, func, make_url,
 from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 from sqlmodel import Session
 
-from bot.journal import QUEUED, Event, tell
+from bot.journal import QUEUED, Happening, tell
 from storage import queue, schema
 
 BUSY_TIMEOUT_MS: Final = 5_000
@@ -266,7 +266,7 @@ class Database:
             yield session
             queued: list[str] = session.info.get(QUEUED, [])
         for key in queued:
-            tell(_log, Event.MESSAGE_QUEUED, {"workspace": workspace, "key": key})
+            tell(_log, Happening.MESSAGE_QUEUED, {"workspace": workspace, "key": key})
 
     @contextmanager
     def _in_turn(self) -> Iterator[None]:

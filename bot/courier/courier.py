@@ -21,7 +21,7 @@ from bot.domain.backoff import wait_of_message, wait_of_method, wait_of_slack
 from bot.domain.messages import INTRODUCTIONS, RULES, DropReason, MessageKind, Posted
 from bot.domain.pacing import SLACK_PACE, Method, Pace
 from bot.gateway import SlackGateway
-from bot.journal import Event, tell
+from bot.journal import Happening, tell
 from bot.services.delivery import tell_too_late
 from bot.services.groups import ask_again
 from bot.services.members import is_paused
@@ -195,7 +195,7 @@ class Courier:
             return None
         if isinstance(verdict, Drop):
             _close(session, row, OutboxState.DROPPED, verdict.reason)
-            tell(_log, Event.MESSAGE_DROPPED, _ids(row) | {"reason": verdict.reason.name})
+            tell(_log, Happening.MESSAGE_DROPPED, _ids(row) | {"reason": verdict.reason.name})
             if verdict.reason is DropReason.ASLEEP:
                 consequences.say_in_private(session, row, now)
             if verdict.reason is DropReason.TOO_LATE and row.kind != MessageKind.REQUEST_INTRODUCTION:
@@ -288,12 +288,12 @@ class Courier:
                     outbox.forget(session, row.workspace, row.edits)
                 sending.save(session, row)
                 waits.end_waits(session, row.workspace, job.methods)
-            tell(_log, Event.MESSAGE_SENT, _ids(row))
+            tell(_log, Happening.MESSAGE_SENT, _ids(row))
         return None
 
     def _leave_in_doubt(self, row: OutboxMessage, trouble: SlackTrouble) -> None:
         """Leave a message as it is until an answer that is late would have come; then it is settled."""
-        tell(_log, Event.MESSAGE_IN_DOUBT, _ids(row) | {"error": trouble.error}, logging.WARNING)
+        tell(_log, Happening.MESSAGE_IN_DOUBT, _ids(row) | {"error": trouble.error}, logging.WARNING)
         with self._database.write(row.workspace) as session:
             row.reason = trouble.error
             sending.save(session, row)
@@ -306,7 +306,7 @@ class Courier:
     def _fail(self, job: Job, trouble: SlackTrouble, now: datetime) -> None:
         """Give a message up, or send it to those who are left, and see to the people whom that concerns."""
         row = job.row
-        tell(_log, Event.MESSAGE_FAILED, _ids(row) | {"error": trouble.error}, logging.WARNING)
+        tell(_log, Happening.MESSAGE_FAILED, _ids(row) | {"error": trouble.error}, logging.WARNING)
         lost = consequences.find_lost(self._gateway, row, trouble)
         with self._database.write(row.workspace) as session:
             pings.give_back(session, row)

@@ -16,6 +16,7 @@ import psycopg
 
 from bot.app import Bot
 from bot.config import read_settings
+from bot.journal import Formatter
 from playground.client import Json, RunningWorkspace, WorkspaceClient
 
 ROOT = Path(__file__).parents[2]
@@ -260,7 +261,7 @@ class _LogFile:
 
     def __init__(self, path: Path) -> None:
         self._handler = logging.FileHandler(path)
-        self._handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        self._handler.setFormatter(Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
         self._levels = {name: logging.getLogger(name).level for name in ("", *_QUIET)}
         for name in _QUIET:
             logging.getLogger(name).setLevel(logging.WARNING)
