@@ -96,8 +96,8 @@ class SlackGateway:
             raise OperatorNeededError("the app is installed for an organization, not in one of its workspaces")
         with _making_sense("auth.test"):
             identity = Identity(
-                team_id=str(answer["team_id"]),
-                bot_user_id=str(answer["user_id"]),
+                team_id=_needed(answer, "team_id"),
+                bot_user_id=_needed(answer, "user_id"),
                 bot_id=str(answer.get("bot_id") or ""),
             )
         self._team_id = identity.team_id
@@ -107,7 +107,7 @@ class SlackGateway:
         """Return the conversation of the bot with these people; opening again finds the same."""
         answer = self._call("conversations.open", users=",".join(people))
         with _making_sense("conversations.open"):
-            return str(answer["channel"]["id"])
+            return _needed(answer["channel"], "id")
 
     def post(self, channel_id: str, message: Message, key: str, thread_ts: str = "") -> Posted:
         """Post a message; `key` goes along as metadata, so that it can be recognised, unless it is empty."""
@@ -124,7 +124,7 @@ class SlackGateway:
             **more,
         )
         with _making_sense("chat.postMessage"):
-            return Posted(str(answer["channel"]), str(answer["ts"]))
+            return Posted(_needed(answer, "channel"), _needed(answer, "ts"))
 
     def post_for_one(self, channel_id: str, reader: str, message: Message) -> Posted:
         """Post a message in a channel that only one person sees."""
@@ -136,7 +136,7 @@ class SlackGateway:
             blocks=list(message.blocks),
         )
         with _making_sense("chat.postEphemeral"):
-            return Posted(channel_id, str(answer["message_ts"]))
+            return Posted(channel_id, _needed(answer, "message_ts"))
 
     def edit(self, at: Posted, message: Message) -> Posted:
         """Change a message that was posted."""
@@ -164,7 +164,7 @@ class SlackGateway:
                 metadata = message.get("metadata") or {}
                 # Anybody may post metadata; what the bot posted carries its id.
                 if message.get("bot_id") and (metadata.get("event_payload") or {}).get("key") == key:
-                    return Posted(channel_id, str(message["ts"]))
+                    return Posted(channel_id, _needed(message, "ts"))
         return None
 
     def find_file(self, channel_id: str, file_id: str) -> Posted | None:
@@ -190,7 +190,7 @@ class SlackGateway:
         except SwitchedOffError as trouble:
             raise FilesRefusedError(trouble.error) from None
         with _making_sense(_UPLOAD):
-            address, file_id = str(promised["upload_url"]), str(promised["file_id"])
+            address, file_id = _needed(promised, "upload_url"), _needed(promised, "file_id")
         self._upload(address, file.content)
         return file_id
 
@@ -211,7 +211,7 @@ class SlackGateway:
         """Remove a file that was handed over, and the words it came with as far as they are found."""
         history = self._call("conversations.history", channel=channel_id, limit=NEWEST)
         with _making_sense("conversations.history"):
-            shared_at = [str(message["ts"]) for message in history["messages"] if _has_file(message, file_id)]
+            shared_at = [_needed(message, "ts") for message in history["messages"] if _has_file(message, file_id)]
         for ts in shared_at:
             self._call("chat.delete", channel=channel_id, ts=ts)
         try:
@@ -284,7 +284,8 @@ class SlackGateway:
         """
         more = {"cursor": cursor} if cursor else {}
         page = self._read("users.list", limit=ACCOUNTS_PAGE, include_locale=True, **more)
-        return Page(tuple(_readable(page.get("members") or (), self._team_id)), _next_cursor(page))
+        with _making_sense("users.list"):
+            return Page(tuple(_readable(_members(page), self._team_id)), _next_cursor(page, cursor))
 
     def list_members(self, channel_id: str, cursor: str) -> Page[str]:
         """Return a page of the ids of everybody in a channel; an empty cursor is the first.
@@ -294,7 +295,8 @@ class SlackGateway:
         """
         more = {"cursor": cursor} if cursor else {}
         page = self._read("conversations.members", channel=channel_id, limit=PAGE, **more)
-        return Page(tuple(map(str, page.get("members") or ())), _next_cursor(page))
+        with _making_sense("conversations.members"):
+            return Page(_ids(page), _next_cursor(page, cursor))
 
     def find_room(self, channel_id: str) -> Room | None:
         """Return a channel in which the bot is, or None.
@@ -315,10 +317,7 @@ class SlackGateway:
     def has_member(self, channel_id: str, user_id: str) -> bool:
         """Tell whether a person is in a channel; when Slack cannot be asked, they are taken to be."""
         try:
-            return any(
-                user_id in (page.get("members") or [])
-                for page in self._pages("conversations.members", channel=channel_id)
-            )
+            return any(user_id in page for page in self._pages_of_members(channel_id))
         except SlackTrouble as trouble:
             _log.warning("conversations.members failed: %s", trouble.error)
             return True
@@ -327,21 +326,24 @@ class SlackGateway:
         """Return the time zones of up to thirty people of a channel; none when Slack has trouble."""
         try:
             page = self._call("conversations.members", channel=channel_id, limit=SAMPLE)
-            answers = [self._call("users.info", user=user_id) for user_id in page.get("members") or ()]
+            with _making_sense("conversations.members"):
+                people = _ids(page)
+            answers = [self._call("users.info", user=user_id) for user_id in people]
         except SlackTrouble as trouble:
             # Thirty questions without an answer would delay everything that is due by minutes.
             _log.warning("the zones in %s are not known: %s", channel_id, trouble.error)
             return []
-        profiles = _readable([answer["user"] for answer in answers], self._team_id)
+        profiles = _readable([answer.get("user") for answer in answers], self._team_id)
         return [profile.zone for profile in profiles if profile.is_person and profile.zone]
 
-    def _pages(self, method: str, **arguments: object) -> Iterator[dict[str, Any]]:
+    def _pages_of_members(self, channel_id: str) -> Iterator[tuple[str, ...]]:
         cursor = ""
         while True:
             more = {"cursor": cursor} if cursor else {}
-            page = self._call(method, limit=PAGE, **arguments, **more)
-            yield page
-            cursor = _next_cursor(page)
+            page = self._call("conversations.members", channel=channel_id, limit=PAGE, **more)
+            with _making_sense("conversations.members"):
+                people, cursor = _ids(page), _next_cursor(page, cursor)
+            yield people
             if not cursor:
                 return
 
@@ -437,8 +439,41 @@ def _moment(told: object) -> datetime | None:
     return moment if _NO_TIME < moment < NO_END else None
 
 
-def _next_cursor(page: Mapping[str, Any]) -> str:
-    return str((page.get("response_metadata") or {}).get("next_cursor") or "")
+def _needed(answer: Mapping[str, Any], name: str) -> str:
+    """Return a text that an answer must hold; raise LookupError, TypeError or ValueError where it does not."""
+    told = answer[name]
+    if not isinstance(told, str) or not told:
+        raise ValueError(name)
+    return told
+
+
+def _members(page: Mapping[str, Any]) -> list[Any]:
+    """Return the rows of a page; one without them is no end of its list, and says nothing of who is missing."""
+    rows = page["members"]
+    if not isinstance(rows, list):
+        raise TypeError("members")
+    return rows
+
+
+def _ids(page: Mapping[str, Any]) -> tuple[str, ...]:
+    rows = _members(page)
+    if not all(isinstance(one, str) for one in rows):
+        raise TypeError("members")
+    return tuple(rows)
+
+
+def _next_cursor(page: Mapping[str, Any], cursor: str) -> str:
+    """Return Slack's word for the page after this one, which was asked for with `cursor`; empty on the last.
+
+    Raises:
+        CannotReachError: It is the same page again, and would be for ever.
+    """
+    following = (page.get("response_metadata") or {}).get("next_cursor") or ""
+    if not isinstance(following, str):
+        raise TypeError("next_cursor")
+    if cursor and following == cursor:
+        raise CannotReachError("the same page again and again")
+    return following
 
 
 def is_ours(user: Mapping[str, Any], team_id: str) -> bool:

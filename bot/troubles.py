@@ -15,6 +15,8 @@ _LIMITED: Final = frozenset({"ratelimited", "rate_limited"})
 _BUSY: Final = "service_unavailable"
 # A workspace that moves into an organization takes minutes for it.
 _MOVING: Final = frozenset({"team_added_to_org", "org_login_required"})
+# So does one shared channel that moves to another workspace.
+_MOVING_CHANNEL: Final = "external_channel_migrating"
 # Slack says of the first two that a part of the work may have been done, and of the third that the request was cut.
 _UNKNOWN: Final = frozenset({"internal_error", "fatal_error", "request_timeout"})
 _DEAD: Final = frozenset(
@@ -75,6 +77,8 @@ _NO_CHANNEL: Final = frozenset({"channel_not_found", "not_in_channel", "is_archi
 _TOO_MANY: Final = 429
 # To do one of these once more says something twice; whatever else was asked for can be asked for again.
 _SAYING: Final = frozenset({"chat.postMessage", "chat.postEphemeral", "files.completeUploadExternal"})
+# Source: slack-facts 10: Slack's own errors come with the status 200, and its troubles with 429 or one from 500 on.
+_OTHERS_ERRORS: Final = range(300, 500)
 _SERVER_ERROR: Final = 500
 _UNAVAILABLE: Final = 503
 # Envoy, which stands in front of Slack, answers 503 as well when it has passed a request on and the connection broke.
@@ -167,20 +171,35 @@ class MetadataRefusedError(OperatorNeededError):
 
 def trouble_of(method: str, response: SlackResponse) -> SlackTrouble:
     """Tell what an answer means in which Slack refuses a method, or in which a server in between speaks."""
-    error = str(response.get("error") or "")
+    told = response.get("error")
+    error = told if isinstance(told, str) else ""
+    passing = _passing(method, error, response)
+    if passing is not None:
+        return passing
+    status = response.status_code
+    if status in _OTHERS_ERRORS:
+        # A proxy or a firewall says so, whatever word it has for it; of what Slack did it knows nothing.
+        return unknown_outcome(method, _word(error) or f"status {status}")
+    if status >= _SERVER_ERROR or error in _UNKNOWN or _is_no_word(error):
+        return unknown_outcome(method, _word(error) or "a refusal without a reason")
+    needed = response.get("needed")
+    return _kind_of(error)(f"{error} {needed}" if needed else error)
+
+
+def _passing(method: str, error: str, response: SlackResponse) -> TryLaterError | None:
+    """Return what it means that Slack has not done something and may do it later; None for any other answer."""
     retry_after = response.headers.get("Retry-After")
     if response.status_code == _TOO_MANY or error in _LIMITED:
         return LimitedError(_word(error) or "ratelimited", method, _seconds(retry_after))
     if error == _BUSY:
         return TryLaterError(error, method, _seconds(retry_after, 0.0))
+    if error == _MOVING_CHANNEL:
+        return TryLaterError(error, method)
     if error in _MOVING:
         return TryLaterError(error, "", _MOVING_SECONDS)
     if response.status_code == _UNAVAILABLE and _is_no_word(error) and _PASSED_ON not in error:
         return TurnedAwayError(_word(error), method, _seconds(retry_after, 0.0))
-    if response.status_code >= _SERVER_ERROR or error in _UNKNOWN or _is_no_word(error):
-        return unknown_outcome(method, _word(error) or "a refusal without a reason")
-    needed = response.get("needed")
-    return _kind_of(error)(f"{error} {needed}" if needed else error)
+    return None
 
 
 def unknown_outcome(method: str, error: str) -> SlackTrouble:

@@ -50,6 +50,28 @@ UNREADABLE = {
     "a yes without what was asked for": Answer({"ok": True}),
     "a no without a reason": Answer({"ok": False}),
     "a list, with a status": Answer("[1]", 500),
+    "a yes that says nothing": Answer(
+        {
+            "ok": True,
+            "channel": None,
+            "ts": None,
+            "message_ts": None,
+            "team_id": None,
+            "user_id": None,
+            "messages": None,
+        }
+    ),
+    "a yes that says something else": Answer(
+        {
+            "ok": True,
+            "channel": 5,
+            "ts": 1.5,
+            "message_ts": 1.5,
+            "team_id": 7,
+            "user_id": "UBOT",
+            "messages": 3,
+        }
+    ),
 }
 
 
@@ -100,6 +122,13 @@ def slack() -> Iterator[TinySlack]:
         (refusal("restricted_action"), CannotReachError, "restricted_action"),
         (refusal("message_not_found"), CannotReachError, "message_not_found"),
         (refusal("something_new"), CannotReachError, "something_new"),
+        (refusal("external_channel_migrating"), TryLaterError, "external_channel_migrating"),
+        (Answer({"error": "forbidden"}, 403), OutcomeUnknownError, "forbidden"),
+        (Answer({"ok": False, "error": "bad_request"}, 400), OutcomeUnknownError, "bad_request"),
+        (Answer({"ok": False, "error": "invalid_auth"}, 401), OutcomeUnknownError, "invalid_auth"),
+        (Answer({"message": "gone"}, 410), OutcomeUnknownError, "status 410"),
+        (Answer({"ok": False, "error": 5}), OutcomeUnknownError, "a refusal without a reason"),
+        (Answer({"ok": False, "error": ["channel_not_found"]}), OutcomeUnknownError, "a refusal without a reason"),
     ],
 )
 def test_each_answer_of_slack_becomes_one_kind_of_trouble(
@@ -276,6 +305,49 @@ def test_a_list_is_read_to_its_last_page(slack: TinySlack) -> None:
 
     assert slack.gateway().has_member("C1", "UC")
     assert [given.get("cursor") for given in slack.asked("conversations.members")] == [None, "more"]
+
+
+ODD_PAGES: list[Json] = [
+    {},
+    {"members": None},
+    {"members": 5},
+    {"members": {"UA": 1}},
+    {"members": [], "response_metadata": "x"},
+    {"members": [], "response_metadata": {"next_cursor": {"a": 1}}},
+]
+
+
+@pytest.mark.parametrize("page", [*ODD_PAGES, {"members": ["UA", None]}, {"members": [{"id": "UA"}]}])
+def test_an_odd_page_of_members_says_of_nobody_that_they_are_not_there(slack: TinySlack, page: Json) -> None:
+    slack.plan("conversations.members", *[Answer({"ok": True, **page})] * 3)
+    gateway = slack.gateway()
+
+    with pytest.raises(TryLaterError):
+        gateway.list_members("C1", "")
+    assert gateway.has_member("C1", "UZ")
+    assert gateway.zones_in("C1") == []
+
+
+@pytest.mark.parametrize("page", ODD_PAGES)
+def test_an_odd_page_of_accounts_is_no_end_of_their_list(slack: TinySlack, page: Json) -> None:
+    slack.plan("users.list", Answer({"ok": True, **page}))
+
+    with pytest.raises(TryLaterError):
+        slack.gateway().list_accounts("")
+
+
+def test_a_list_that_leads_to_the_same_page_again_ends(slack: TinySlack) -> None:
+    more = {"response_metadata": {"next_cursor": "more"}}
+    slack.plan("conversations.members", *[Answer({"ok": True, "members": ["UA"], **more})] * 3)
+    slack.plan("users.list", Answer({"ok": True, "members": [], **more}))
+    gateway = slack.gateway()
+
+    with pytest.raises(CannotReachError):
+        gateway.list_members("C1", "more")
+    with pytest.raises(CannotReachError):
+        gateway.list_accounts("more")
+    assert gateway.has_member("C1", "UZ")
+    assert len(slack.asked("conversations.members")) == 3
 
 
 @pytest.mark.parametrize(

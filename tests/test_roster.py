@@ -275,6 +275,36 @@ def test_an_account_that_cannot_be_stored_keeps_no_other_from_it(
     assert not bench.found().is_under_way
 
 
+def test_a_page_without_its_members_takes_nobody_out(database: Database, bench: Bench, slack: TinySlack) -> None:
+    odd = Answer({"ok": True})
+    slack.plan("conversations.members", present("UBOT", "UA", following="m2"), *[odd, present("UBOT", following="m2")])
+    slack.plan("conversations.members", odd, present("UBOT", following="m2"), odd, present("UBOT", "UC"))
+    slack.plan("users.list", odd, accounts({"id": "UA", "tz": "Asia/Tokyo"}))
+    bench.begin()
+
+    for _ in range(5):
+        bench.roster.go_on()
+        bench.stopwatch.move(60)
+
+    assert parts(database) == {"UA": "in", "UB": "in", "UC": "in", "UD": "out"}
+    assert zones(database)["UA"] == "Asia/Tokyo"
+    assert not bench.found().is_under_way
+
+
+def test_a_list_that_leads_to_the_same_page_again_ends_with_a_warning_and_takes_nobody_out(
+    database: Database, bench: Bench, slack: TinySlack, caplog: pytest.LogCaptureFixture
+) -> None:
+    slack.plan("conversations.members", *[present("UBOT", "UA", following="m2")] * 2, present("UBOT", "UC"))
+    slack.plan("users.list", *[accounts({"id": "UA", "tz": "Asia/Tokyo"}, following="a2")] * 2)
+
+    bench.look()
+
+    assert bench.asked() == [("C1", ""), ("C1", "m2"), ("C2", ""), ("accounts", ""), ("accounts", "a2")]
+    assert parts(database) == {"UA": "in", "UB": "in", "UC": "in", "UD": "out"}
+    assert caplog.text.count("the same page again and again") == 2
+    assert not bench.found().is_under_way
+
+
 def last_error(database: Database) -> tuple[str, str]:
     (error,) = rows(database, LastError)
     return error.work, error.error

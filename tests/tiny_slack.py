@@ -108,6 +108,8 @@ class TinySlack:
             "chat.postEphemeral": {"message_ts": number},
             "conversations.open": {"channel": {"id": _conversation(given.get("users", ""))}},
             "files.getUploadURLExternal": {"upload_url": f"{self.url}upload", "file_id": f"F{len(self.calls)}"},
+            "users.list": {"members": []},
+            "conversations.members": {"members": []},
             "users.info": {"user": {"id": given.get("user", "")}},
             "conversations.history": {"messages": self.histories[given.get("channel", "")]},
         }
