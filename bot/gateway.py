@@ -47,6 +47,8 @@ _ID: Final = re.compile(r"[A-Z0-9]+")
 _NO_TIME: Final = datetime.fromtimestamp(1, UTC)
 # What files are first asked for with; a file that could not be uploaded begins there again.
 _UPLOAD: Final = "files.getUploadURLExternal"
+# Source: slack-facts 9. No other refusal says of an account that there is none.
+_NO_ACCOUNT: Final = frozenset({"user_not_found", "users_not_found"})
 _FILE_GONE: Final = frozenset({"file_not_found", "file_deleted"})
 
 
@@ -238,16 +240,16 @@ class SlackGateway:
     def find_profile(self, user_id: str) -> Profile | None:
         """Return an account as Slack has it, or None when Slack knows none of that id.
 
-        When Slack cannot be asked, the account is taken for an active person in an unknown zone: what
-        somebody wants now is not refused for it, and the nightly look puts it right.
+        When Slack cannot be asked, or refuses for any other reason, the account is taken for an active person in an
+        unknown zone: what somebody wants now is not refused for it, and the nightly look puts it right.
         """
         try:
             answer = self._call("users.info", user=user_id, include_locale=True)
             with _making_sense("users.info"):
                 return profile_of(answer["user"], self._team_id)
-        except CannotReachError:
-            return None
         except SlackTrouble as trouble:
+            if trouble.error in _NO_ACCOUNT:
+                return None
             _log.warning("users.info failed: %s", trouble.error)
             return Profile(user_id=user_id, zone=None)
 

@@ -355,6 +355,9 @@ def test_a_list_that_leads_to_the_same_page_again_ends(slack: TinySlack) -> None
     [
         (Answer({"ok": True, "user": {"id": "UA", "tz": "Asia/Tokyo"}}), Profile("UA", "Asia/Tokyo")),
         (refusal("user_not_found"), None),
+        (refusal("users_not_found"), None),
+        *((refusal(error), Profile("UA", None)) for error in ("user_not_visible", "method_deprecated", "some_new_one")),
+        (refusal("missing_scope"), Profile("UA", None)),
         (refusal("fatal_error"), Profile("UA", None)),
         (RESET, Profile("UA", None)),
     ],

@@ -103,6 +103,21 @@ def test_the_partner_of_an_account_that_is_gone_gets_somebody_else(
         assert "UB" not in {one.user_id for one in members.list_participants(session, community)}
 
 
+@pytest.mark.parametrize("error", ["user_not_visible", "restricted_action", "method_deprecated", "some_new_one"])
+def test_nobody_is_taken_out_because_slack_does_not_say_who_is_gone(
+    database: Database, courier: Courier, slack: TinySlack, error: str
+) -> None:
+    introduce(database, "UA", "UB", "UC")
+    slack.plan("conversations.open", refusal("users_not_found"))
+    slack.plan("users.info", *[refusal(error)] * 3)
+
+    courier.drain_all()
+
+    assert {one.gone_at for one in rows(database, Person)} == {None}
+    assert seats(database) == {"UA": "seated", "UB": "seated", "UC": "seated"}
+    assert fates(database)["intro:1"] == ("failed", "users_not_found")
+
+
 def test_the_others_of_three_are_introduced_without_the_one_who_is_gone(
     database: Database, courier: Courier, slack: TinySlack
 ) -> None:
