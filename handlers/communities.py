@@ -139,7 +139,9 @@ class CommunityHandlers:
         """Greet whoever invited the bot, and show newcomers what a community's channel is."""
         channel_id, user_id = str(event.body["channel"]), str(event.body["user"])
         if user_id != self._bot_user_id:
-            self._communities.person_came(event.tenant, channel_id, user_id, self._clock.now())
+            # A shared channel has people of other companies, of whom nothing is stored.
+            if event.body.get("team") in {None, event.tenant.key} or self._directory.is_colleague(user_id):
+                self._communities.person_came(event.tenant, channel_id, user_id, self._clock.now())
             return None
         inviter = str(event.body.get("inviter") or "")
         # The same invitation can arrive under several event ids; when it happened stays the same.

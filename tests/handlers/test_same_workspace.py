@@ -10,8 +10,10 @@ from sqlmodel import SQLModel, select
 from bot.blocks import goals, kudos, members
 from bot.domain.goals import GoalForm
 from bot.domain.identity import Profile
+from bot.domain.messages import MessageKind
 from storage.goals import Goal
 from storage.members import Membership, Person
+from storage.outbox import OutboxMessage
 from tests.factories import contents
 from tests.handlers.edge import BOT, LEARNING, NOW, TEAM, Edge, Json
 
@@ -237,6 +239,34 @@ def test_a_colleague_whose_home_is_another_workspace_takes_part(edge: Edge, kind
 
     assert NOT_FOR_THEM not in json.dumps(edge.answers())
     assert is_known(edge, "U0LEE") or kind == "shortcut"
+
+
+def comes(edge: Edge, user_id: str, **more: object) -> Json:
+    return edge.event(
+        {"type": "member_joined_channel", "user": user_id, "channel": LEARNING, "channel_type": "C", **more}
+    )
+
+
+def shown_to(edge: Edge) -> list[str]:
+    """Return who is shown what a community's channel is."""
+    with edge.database.read() as session:
+        query = select(OutboxMessage.reader).where(OutboxMessage.kind == MessageKind.COMMUNITY_INTRO_FOR_ONE)
+        return list(session.exec(query))
+
+
+def test_nothing_is_stored_of_somebody_of_another_company_who_joins_a_shared_channel(edge: Edge) -> None:
+    before = contents(edge.database)
+
+    edge.send(comes(edge, "U0STRANGER", team=ELSEWHERE))
+
+    assert contents(edge.database) == before
+
+
+@pytest.mark.parametrize("more", [{"team": TEAM}, {"team": SISTER}, {"team": None}, {}])
+def test_a_colleague_who_joins_is_shown_what_the_channel_is_wherever_their_home(edge: Edge, more: Json) -> None:
+    edge.send(comes(edge, "U0LEE", **more))
+
+    assert shown_to(edge) == ["U0LEE"]
 
 
 def test_an_app_of_another_company_that_names_the_bot_gets_no_answer(edge: Edge) -> None:
