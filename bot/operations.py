@@ -15,13 +15,34 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock, RemoteClock, SystemClock
 from bot.config import Settings
-from bot.services.health import Failed, Failing, Health, HealthService, LeftAlone, Looked, Planned, Running, Troubled
+from bot.services.health import (
+    Failed,
+    Failing,
+    Health,
+    HealthService,
+    LeftAlone,
+    Looked,
+    Planned,
+    Reason,
+    Running,
+    Troubled,
+)
 from bot.services.replay import ReplayError, replay_round
 from storage.database import Database, SchemaError
 from storage.moving import MoveError, count_rows, move
 from storage.vault import Vault
 
 NOT_FINE: Final = 1
+_WHY: Final = {
+    Reason.NOBODY_WORKS: "No process has given a sign of life for half a minute.",
+    Reason.REFUSED: "Slack refused the bot, or did not answer it, within the last 20 minutes: see the last errors.",
+    Reason.OVERDUE: "Something has been due for more than five minutes: see what is overdue.",
+    Reason.WAITS: "A message that may go has waited for more than an hour.",
+    Reason.FAILED: "A message failed within the last two days.",
+    Reason.UNCONFIRMED: "Nobody knows whether a message of the last two days arrived, and it is left to people.",
+    Reason.LOOK: "A nightly look has been under way for more than six hours.",
+}
+assert set(_WHY) == set(Reason)  # noqa: S101 - a reason without words must not start
 
 
 def check(settings: Settings, *, as_json: bool) -> int:
@@ -137,6 +158,7 @@ def _text(health: Health) -> str:
         waiting = f"the oldest that may go has waited for {_span(health.looked_at - health.oldest_waiting)}"
     lines = [
         f"{'Fine' if health.is_fine else 'Not fine'}, at {_moment(health.looked_at)}.",
+        *(f"  {_WHY[reason]}" for reason in health.reasons),
         "",
         f"Messages: {states}; {waiting}.",
         *_list("Processes", [_running(one) for one in health.processes]),
@@ -145,6 +167,7 @@ def _text(health: Health) -> str:
         *_list("Failing", [_failing(one) for one in health.failing]),
         *_list("Last errors", [_failed(one) for one in health.last_errors]),
         *_list(f"Failed, {health.failed_lately} within two days", [_troubled(one) for one in health.failed]),
+        *_list("Unconfirmed, and posted again by the bot", [_troubled(one) for one in health.posted_again]),
         *_list(
             f"Unconfirmed, {health.unconfirmed_lately} within two days", [_troubled(one) for one in health.unconfirmed]
         ),
@@ -205,6 +228,7 @@ def _json(health: Health) -> str:
     return json.dumps(
         {
             "fine": health.is_fine,
+            "reasons": list(health.reasons),
             "looked_at": health.looked_at.isoformat(),
             "processes": [_running_values(one) for one in health.processes],
             "messages": health.messages,
@@ -219,6 +243,7 @@ def _json(health: Health) -> str:
             "last_errors": [_failed_values(one) for one in health.last_errors],
             "next": [_planned_values(one) for one in health.next_due],
             "failed": [_troubled_values(one) for one in health.failed],
+            "posted_again": [_troubled_values(one) for one in health.posted_again],
             "unconfirmed": [_troubled_values(one) for one in health.unconfirmed],
             "left_alone": [asdict(one) for one in health.left_alone],
         }

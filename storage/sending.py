@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, case, or_, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, not_, or_, union_all
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, func, select, update
 
@@ -129,6 +129,36 @@ def list_posted_again(session: Session, workspace: str, now: datetime) -> Sequen
     """List the messages of unknown fate that the bot may post once more by itself, oldest first."""
     query = select(OutboxMessage).where(OutboxMessage.workspace == workspace, _is_posted_again(now))
     return session.exec(query.order_by(col(OutboxMessage.id))).all()
+
+
+def list_doubtful(
+    session: Session, workspaces: Collection[str], now: datetime, limit: int, *, is_posted_again: bool
+) -> Sequence[OutboxMessage]:
+    """List the messages of unknown fate that the bot may post once more by itself, or else the others, newest first."""
+    query = select(OutboxMessage).where(*_doubtful(workspaces, now, is_posted_again=is_posted_again))
+    return session.exec(query.order_by(col(OutboxMessage.id).desc()).limit(limit)).all()
+
+
+def count_left_since(session: Session, workspaces: Collection[str], now: datetime, since: datetime) -> int:
+    """Count the messages of unknown fate left to people that could first be sent, or were queued, since a moment."""
+    query = (
+        select(func.count())
+        .select_from(OutboxMessage)
+        .where(
+            *_doubtful(workspaces, now, is_posted_again=False),
+            or_(col(OutboxMessage.queued_at) >= since, col(OutboxMessage.not_before) >= since),
+        )
+    )
+    return session.exec(query).one()
+
+
+def _doubtful(workspaces: Collection[str], now: datetime, *, is_posted_again: bool) -> tuple[ColumnElement[bool], ...]:
+    again = _is_posted_again(now)
+    return (
+        col(OutboxMessage.workspace).in_(workspaces),
+        col(OutboxMessage.state) == OutboxState.UNCONFIRMED,
+        again if is_posted_again else not_(again),
+    )
 
 
 def list_closed(session: Session, workspace: str) -> Sequence[str]:

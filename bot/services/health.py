@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
-from storage import due, looks, outbox, processes
+from storage import due, looks, outbox, processes, sending
 from storage.database import Database
 from storage.due import Due
 from storage.outbox import OutboxMessage, OutboxState
@@ -23,6 +24,18 @@ RATE_LIMITED: Final = frozenset({"ratelimited", "rate_limited"})
 REFUSED_LATELY: Final = timedelta(minutes=20)
 # Three signs of life that did not come.
 SILENT_AFTER: Final = timedelta(seconds=30)
+
+
+class Reason(StrEnum):
+    """Why somebody has to look; programs read the values, so an existing one never changes."""
+
+    NOBODY_WORKS = "nobody_works"
+    REFUSED = "refused"
+    OVERDUE = "overdue"
+    WAITS = "waits_too_long"
+    FAILED = "failed"
+    UNCONFIRMED = "unconfirmed"
+    LOOK = "look_too_long"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +131,9 @@ class Health:
         overdue: What should have happened more than five minutes ago; at most twenty.
         messages: The number of messages in each state.
         oldest_waiting: Since when the message that waits longest could have been sent; None when none waits.
-        unconfirmed: Messages that may or may not have arrived, newest first; at most twenty.
+        posted_again: Messages that may or may not have arrived and that the bot posts once more by itself, newest
+            first; at most twenty.
+        unconfirmed: The others that may or may not have arrived, left to people, newest first; at most twenty.
         failed: Messages that could not be sent, newest first; at most twenty.
         failed_lately: How many of all failed ones belong to the last two days.
         unconfirmed_lately: The same of the unconfirmed ones.
@@ -134,6 +149,7 @@ class Health:
     overdue: tuple[Planned, ...]
     messages: dict[str, int]
     oldest_waiting: datetime | None
+    posted_again: tuple[Troubled, ...]
     unconfirmed: tuple[Troubled, ...]
     failed: tuple[Troubled, ...]
     failed_lately: int
@@ -147,12 +163,23 @@ class Health:
         return self.oldest_waiting is not None and self.looked_at - self.oldest_waiting > WAITS_TOO_LONG_AFTER
 
     @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Return why somebody has to look; none when somebody works, Slack answers and nothing is left or late."""
+        holds = {
+            Reason.NOBODY_WORKS: not any(one.is_alive for one in self.processes),
+            Reason.REFUSED: self.is_refused,
+            Reason.OVERDUE: bool(self.overdue),
+            Reason.WAITS: self.waits_too_long,
+            Reason.FAILED: bool(self.failed_lately),
+            Reason.UNCONFIRMED: bool(self.unconfirmed_lately),
+            Reason.LOOK: self.looks_too_long,
+        }
+        return tuple(reason for reason, does_hold in holds.items() if does_hold)
+
+    @property
     def is_fine(self) -> bool:
-        """Tell whether nobody has to look: somebody works, Slack answers, nothing is overdue or was left lately."""
-        works = any(one.is_alive for one in self.processes)
-        is_left = self.failed_lately or self.unconfirmed_lately
-        wrong = self.overdue or is_left or self.waits_too_long or self.is_refused or self.looks_too_long
-        return works and not wrong
+        """Tell whether nobody has to look."""
+        return not self.reasons
 
     @property
     def looks_too_long(self) -> bool:
@@ -161,11 +188,9 @@ class Health:
 
     @property
     def is_refused(self) -> bool:
-        """Tell whether Slack refused or did not answer a moment ago, other than for too many calls."""
+        """Tell whether Slack refused or did not answer within twenty minutes, other than for too many calls."""
         since = self.looked_at - REFUSED_LATELY
-        return any(
-            one.failed_at > since and one.error not in {"ratelimited", "rate_limited"} for one in self.last_errors
-        )
+        return any(one.failed_at > since and one.error not in RATE_LIMITED for one in self.last_errors)
 
 
 class HealthService:
@@ -193,10 +218,11 @@ class HealthService:
                 overdue=_planned(due.list_overdue(session, served, now - OVERDUE_AFTER, SHOWN)),
                 messages=dict.fromkeys(OutboxState, 0) | outbox.count_states(session, served),
                 oldest_waiting=outbox.find_oldest_waiting(session, served, now),
-                unconfirmed=_troubled(outbox.list_newest(session, served, OutboxState.UNCONFIRMED, SHOWN)),
+                posted_again=_troubled(sending.list_doubtful(session, served, now, SHOWN, is_posted_again=True)),
+                unconfirmed=_troubled(sending.list_doubtful(session, served, now, SHOWN, is_posted_again=False)),
                 failed=_troubled(outbox.list_newest(session, served, OutboxState.FAILED, SHOWN)),
                 failed_lately=outbox.count_since(session, served, OutboxState.FAILED, now - LATELY),
-                unconfirmed_lately=outbox.count_since(session, served, OutboxState.UNCONFIRMED, now - LATELY),
+                unconfirmed_lately=sending.count_left_since(session, served, now, now - LATELY),
                 looks=tuple(
                     Looked(row.workspace, row.began_at, row.finished_at, row.is_under_way)
                     for row in looks.list_looks(session, served)

@@ -11,11 +11,13 @@ from sqlmodel import Session
 
 from bot.domain.messages import MessageKind
 from bot.domain.schedule import DueKind
+from bot.services.health import Reason
 from storage import due, outbox, processes
 from storage.database import Database
 from storage.goals import Goal
 from storage.outbox import OutboxState
 from tests.docs.command import BIN, peerloop, run
+from tests.docs.pages import ROOT
 from tests.factories import actor, add_community, add_group, add_members, contents, queue
 
 NOW = datetime.now(UTC)
@@ -167,7 +169,13 @@ def test_check_tells_what_is_wrong_and_ends_with_1(database: Database, tmp_path:
     status_too, told_too, _ = on(database.url, tmp_path, "check", "--json")
 
     assert (status, status_too) == (1, 1)
-    assert told.startswith("Not fine, at ")
+    first, *why = told.partition("\n\n")[0].splitlines()
+    assert first.startswith("Not fine, at ")
+    assert why == [
+        "  Something has been due for more than five minutes: see what is overdue.",
+        "  A message failed within the last two days.",
+        "  Nobody knows whether a message of the last two days arrived, and it is left to people.",
+    ]
     assert "Messages: 1 queued, 1 sending, 1 sent, 1 dropped, 1 failed, 1 unconfirmed; the oldest" in told
     assert "T1  failed:1  channel_not_found" in told
     assert "T1  unconfirmed:1" in told
@@ -176,6 +184,7 @@ def test_check_tells_what_is_wrong_and_ends_with_1(database: Database, tmp_path:
     assert "T1  sending: ratelimited" in told
     values = json.loads(told_too)
     assert values["fine"] is False
+    assert values["reasons"] == ["overdue", "failed", "unconfirmed"]
     assert [(one["subject"], one["failures"], one["error"]) for one in values["failing"]] == [("1", 1, "LookupError")]
     assert [(one["workspace"], one["work"], one["error"]) for one in values["last_errors"]] == [
         ("T1", "sending", "ratelimited")
@@ -203,7 +212,8 @@ def test_check_of_a_sound_bot_ends_with_0(database: Database, tmp_path: Path) ->
     _, values, _ = on(database.url, tmp_path, "check", "--json")
 
     assert status == 0
-    assert told.startswith("Fine, at ")
+    assert re.match(r"Fine, at .*\.\n\n", told)
+    assert json.loads(values)["reasons"] == []
     assert re.search("  run  machine:1:ab\n", told)
     assert re.search("  work  machine:2:cd  silent since ", told)
     assert [(one["name"], one["kind"], one["alive"]) for one in json.loads(values)["processes"]] == [
@@ -251,10 +261,61 @@ def test_check_is_not_fine_for_two_days_after_a_message_was_left(
     assert (ended, "prompt:1" in told) == (status, True)
 
 
+@pytest.mark.parametrize(("minutes", "reasons"), [(19, ["refused"]), (21, [])])
+def test_a_refusal_counts_for_twenty_minutes(
+    database: Database, tmp_path: Path, minutes: int, reasons: list[str]
+) -> None:
+    with database.write() as session:
+        now = datetime.now(UTC)
+        processes.note_alive(session, "T1", "machine:1:ab", "run", now)
+        processes.note_error(session, "T1", "sending", "invalid_auth", now - timedelta(minutes=minutes))
+
+    status, told, _ = on(database.url, tmp_path, "check", "--json")
+
+    assert (status, json.loads(told)["reasons"]) == (len(reasons), reasons)
+
+
+def test_what_the_bot_posts_again_by_itself_is_no_reason_to_look_until_it_is_too_late(
+    database: Database, tmp_path: Path
+) -> None:
+    with database.write() as session:
+        now = datetime.now(UTC)
+        processes.note_alive(session, "T1", "machine:1:ab", "run", now)
+        for key, ends_at in (("intro:1", now + timedelta(hours=1)), ("intro:2", None)):
+            queue(session, key, MessageKind.INTRODUCTION, now=now, not_after=ends_at)
+            row = outbox.find_message(session, "T1", key)
+            assert row is not None
+            row.state, row.retry_at = OutboxState.UNCONFIRMED, now
+
+    status, told, _ = on(database.url, tmp_path, "check")
+    _, values, _ = on(database.url, tmp_path, "check", "--json")
+
+    assert (status, json.loads(values)["reasons"]) == (0, [])
+    assert "Unconfirmed, 0 within two days: none" in told
+    assert [one["key"] for one in json.loads(values)["posted_again"]] == ["intro:2", "intro:1"]
+
+    with database.write() as session:
+        row = outbox.find_message(session, "T1", "intro:1")
+        assert row is not None
+        row.not_after = now - timedelta(minutes=1)
+    status, told, _ = on(database.url, tmp_path, "check", "--json")
+
+    assert (status, json.loads(told)["reasons"]) == (1, ["unconfirmed"])
+    assert [one["key"] for one in json.loads(told)["unconfirmed"]] == ["intro:1"]
+
+
+def test_operations_tells_every_reason() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text()
+    table = page.partition("| Word | Reason |")[2].partition("\n\n")[0]
+
+    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == list(Reason)
+
+
 def test_check_is_not_fine_when_nobody_works(database: Database, tmp_path: Path) -> None:
     status, told, _ = on(database.url, tmp_path, "check")
 
     assert status == 1
+    assert "  No process has given a sign of life for half a minute." in told
     assert "Processes: none" in told
 
 
