@@ -131,16 +131,17 @@ def preview_reply(preview: RoundPreview, names: CommandNames) -> Message:
     first = _("*Round {number} in {channel}, on {day}*").format(
         number=preview.number, channel=channel(preview.channel_id), day=long_day(preview.next_on)
     )
+    buttons = _round_buttons(preview.channel_id, can_leave_out=preview.left_out_on is None)
     if not preview.is_enough:
         waits = _("A round needs four people and there aren't enough yet. I'll wait.")
         return message(section(f"{first}\n{waits}"))
     if preview.is_mostly_away:
         waits = _("Away or paused: {number}, so it would wait a week. Starting it now introduces the rest.")
-        return message(section(f"{first}\n{waits.format(number=preview.absent)}"), _round_buttons(preview.channel_id))
+        return message(section(f"{first}\n{waits.format(number=preview.absent)}"), buttons)
     return message(
         section(first),
         section("\n".join(f"\u2022 {line}" for line in _figures(preview))),
-        _round_buttons(preview.channel_id),
+        buttons,
         context(
             _("As things stand now, without names. Teams are known from `{learn} settings`.").format(learn=names.learn)
         ),
@@ -166,16 +167,18 @@ def _figures(preview: RoundPreview) -> list[str]:
 
 def status_reply(status: RoundStatus) -> Message:
     """Show a facilitator how the round stands, with what can be done about it; numbers only."""
-    return message(section(status_line(status)), _round_buttons(status.channel_id))
+    buttons = _round_buttons(status.channel_id, can_leave_out=status.left_out_on is None)
+    if status.is_repeated and status.left_out_on is not None:
+        already = _(
+            "*The introductions on {day} are left out already.* After that day you can leave out the next ones too."
+        ).format(day=long_day(status.left_out_on))
+        return message(section(f"{already} {_next(status)}"), buttons)
+    return message(section(status_line(status)), buttons)
 
 
 def status_line(status: RoundStatus) -> str:
     """Say how a round stands; numbers only."""
     where = channel(status.channel_id)
-    if status.next_on:
-        coming = _("Next: {day}.").format(day=long_day(status.next_on))
-    else:
-        coming = _("Next: as soon as four people are in.")
     if status.ends_on is None:
         first = _("*No round in {channel} yet.*").format(channel=where)
     elif status.skipped:
@@ -185,7 +188,16 @@ def status_line(status: RoundStatus) -> str:
             number=status.number, channel=where, day=long_day(status.ends_on)
         )
         first = f"{title} {', '.join(_counts(status))}."
-    return f"{first} {coming}"
+        if status.left_out_on is not None:
+            left_out = _("The introductions on {day} are left out.").format(day=long_day(status.left_out_on))
+            first = f"{first} {left_out}"
+    return f"{first} {_next(status)}"
+
+
+def _next(status: RoundStatus) -> str:
+    if status.next_on is None:
+        return _("Next: as soon as four people are in.")
+    return _("Next: {day}.").format(day=long_day(status.next_on))
 
 
 def _counts(status: RoundStatus) -> list[str]:
@@ -200,11 +212,11 @@ def _counts(status: RoundStatus) -> list[str]:
     return counts
 
 
-def _round_buttons(channel_id: str) -> Block:
+def _round_buttons(channel_id: str, *, can_leave_out: bool) -> Block:
     return actions(
         button(_("Preview the next"), ROUND_PREVIEW, channel_id),
         button(_("Start it now"), ROUND_START, channel_id),
-        button(_("Leave it out"), ROUND_SKIP, channel_id),
+        *([button(_("Leave it out"), ROUND_SKIP, channel_id)] if can_leave_out else []),
     )
 
 

@@ -147,6 +147,7 @@ class RoundPreview:
         by_pace: Participants whose own pace leaves this round out.
         is_enough: Whether enough take part for a round.
         is_mostly_away: Whether so many are away that the round would wait a week.
+        left_out_on: The day of introductions that were left out by word and are still to come; None without such.
     """
 
     channel_id: str
@@ -162,6 +163,7 @@ class RoundPreview:
     by_pace: int = 0
     is_enough: bool = True
     is_mostly_away: bool = False
+    left_out_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,8 @@ class RoundStatus:
         met: How many of them said that they met.
         looking: How many people look for somebody.
         next_on: The day of the next one; None while too few take part.
+        left_out_on: The day of introductions that were left out by word and are still to come; None without such.
+        is_repeated: Whether a facilitator has just wanted to leave these out once more, which changed nothing.
     """
 
     channel_id: str
@@ -190,6 +194,8 @@ class RoundStatus:
     met: int
     looking: int
     next_on: date | None
+    left_out_on: date | None = None
+    is_repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import secrets
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from sqlmodel import Session
@@ -98,6 +98,7 @@ class RoundService:
             community = _facilitated(session, who, channel_id)
             row = _planned(session, community)
             situation = look(session, self._vault, row, max(now, row.due_at))
+            left_out_on = _left_out_on(session, community, now)
         preview = RoundPreview(
             channel_id=channel_id,
             number=situation.number,
@@ -106,6 +107,7 @@ class RoundService:
             by_pace=situation.by_pace,
             is_enough=situation.outcome is not Outcome.TOO_FEW,
             is_mostly_away=situation.outcome is Outcome.AWAY,
+            left_out_on=left_out_on,
         )
         if situation.inputs is None:
             return preview
@@ -141,6 +143,9 @@ class RoundService:
     def skip_next(self, who: Actor, channel_id: str, now: datetime) -> RoundStatus:
         """Leave a community's next round out, at a facilitator's word; said twice, it is one round all the same.
 
+        A button pressed twice must not cost people two rounds. The round after it can be left out when its moment has
+        passed.
+
         Raises:
             UserError: The channel is no community, or the person is not a facilitator of it.
         """
@@ -149,13 +154,14 @@ class RoundService:
         with self._database.write(who.workspace) as session:
             community = _facilitated(session, who, channel_id)
             last = rounds.find_last_round(session, who.workspace, community.id)
-            if find_left_out(last, now) is None:
+            is_repeated = find_left_out(last, now) is not None
+            if not is_repeated:
                 number = last.number + 1 if last is not None else 1
                 next_at = Weekly.decode(row.cadence or "").next_after(max(now, row.due_at), last=row.due_at)
                 with keeping_cards(session, now, community):
                     if due.advance(session, row, next_at):
                         _skip(session, community, number, SKIPPED_BY_WORD, row.due_at, next_at, now)
-        return self.status(who, channel_id, now)
+        return replace(self.status(who, channel_id, now), is_repeated=is_repeated)
 
     def status(self, who: Actor, channel_id: str, now: datetime) -> RoundStatus:
         """Tell a facilitator how the round stands; counts only.
@@ -546,7 +552,13 @@ def round_status(session: Session, community: Community, now: datetime) -> Round
         met=sum(Met.YES in answers.get(group.id, ()) for group in groups),
         looking=sum(seat.state == SeatState.LOOKING for seat in seats),
         next_on=next_on,
+        left_out_on=_left_out_on(session, community, now),
     )
+
+
+def _left_out_on(session: Session, community: Community, now: datetime) -> date | None:
+    left_out = find_left_out(rounds.find_last_round(session, community.workspace, community.id), now)
+    return local_day(left_out.due_at, community.zone) if left_out is not None else None
 
 
 def _check_in(session: Session, who: Actor, this_round: Round, now: datetime) -> None:

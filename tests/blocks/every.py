@@ -603,6 +603,8 @@ def replies(names: CommandNames) -> dict[str, Message]:
         "preview, mostly away": rounds.preview_reply(RoundPreview(CHANNEL, 1, DAY, is_mostly_away=True), names),
         "round status": rounds.status_reply(STATUS),
         "round status, skipped": rounds.status_reply(replace(STATUS, skipped="facilitator")),
+        "round status, the next left out": rounds.status_reply(replace(STATUS, left_out_on=DAY)),
+        "round left out already": rounds.status_reply(replace(STATUS, left_out_on=DAY, is_repeated=True)),
         "round status, none": rounds.status_reply(RoundStatus(CHANNEL, 0, None, "", 0, 0, 0, 0, 0, None)),
         "hub, new": hub.hub_message(NEW_OVERVIEW, PROMPTS, names),
         "hub, full": hub.hub_message(FULL_OVERVIEW, PROMPTS, names),

@@ -1,6 +1,6 @@
 """Offers, wants, settings, private lists and the facilitators' words, as they are typed and clicked."""
 
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
 
@@ -160,3 +160,36 @@ def test_a_forged_button_of_a_facilitator_gains_nothing(edge: Edge, button: str)
 def test_trying_again_without_a_round_says_that_it_is_over(edge: Edge) -> None:
     for value in ("1", "x", ""):
         assert edge.say(edge.click(MEMBER, rounds.TRY_AGAIN, value)).startswith("That is over already")
+
+
+def labels(edge: Edge, typed: str) -> tuple[str, list[str]]:
+    """The answer to typed words, and the labels of its buttons."""
+    edge.send(edge.command(FACILITATOR, "/learn", typed))
+    (answer,) = edge.answers()
+    return answer["text"], [one["text"]["text"] for one in answer["blocks"][-1]["elements"] if "text" in one]
+
+
+def test_a_round_that_is_left_out_already_is_said_to_be_so_and_not_offered_again(edge: Edge) -> None:
+    _, offered = labels(edge, "round")
+    first, after = labels(edge, "round skip")
+    again, still = labels(edge, "round skip")
+    _, shown = labels(edge, "round")
+
+    assert "Leave it out" in offered
+    assert first.startswith(f"*Round 1 in <#{LEARNING}> was left out.*")
+    assert again.startswith(
+        "*The introductions on Monday 23 November are left out already.* "
+        "After that day you can leave out the next ones too."
+    )
+    assert after == still == shown == ["Preview the next", "Start it now"]
+
+
+def test_a_round_can_be_left_out_again_when_the_moment_of_the_first_is_over(edge: Edge) -> None:
+    labels(edge, "round skip")
+    edge.clock.moment += timedelta(days=4)
+
+    _, offered = labels(edge, "round")
+    said, _ = labels(edge, "round skip")
+
+    assert "Leave it out" in offered
+    assert said.startswith(f"*Round 2 in <#{LEARNING}> was left out.*")
