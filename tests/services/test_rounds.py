@@ -224,8 +224,9 @@ def test_a_round_that_is_later_is_skipped_with_one_line(
     (skipped,) = rows(database, Round)
     assert (skipped.skipped, skipped.ends_at) == ("late", MONDAY_8 + next_in)
     assert due_row(database, DueKind.ROUND).due_at == MONDAY_8 + next_in
-    (line,) = messages(database)
+    line, card = messages(database)
     assert (line.kind, line.subject, line.channel_id) == (MessageKind.ROUND_SKIPPED, skipped.id, "C1")
+    assert (card.kind, card.channel_id) == (MessageKind.COMMUNITY_INTRO_EDIT, "C1")
 
 
 @pytest.mark.parametrize(("away", "takes_place"), [(3, True), (4, False)])
