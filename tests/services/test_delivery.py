@@ -137,7 +137,7 @@ def test_whatever_cannot_be_looked_up_concerns_somebody() -> None:
     # These go to a channel, to a group, or to one reader in a channel: the bot may not read there.
     elsewhere = {
         *(MessageKind.COMMUNITY_INTRO, MessageKind.COMMUNITY_INTRO_FOR_ONE, MessageKind.COMMUNITY_INVITATION),
-        *(MessageKind.PROMPT, MessageKind.PROMPT_FOLLOW_UP, MessageKind.ROUND_SKIPPED),
+        *(MessageKind.PROMPT, MessageKind.PROMPT_FOLLOW_UP, MessageKind.ROUND_SKIPPED, MessageKind.ROUND_HELD),
         *(MessageKind.INTRODUCTION, MessageKind.REQUEST_INTRODUCTION, MessageKind.HALFWAY),
         *(MessageKind.KUDOS, MessageKind.NOTE_SHARED, MessageKind.USE_SHARED),
         *(MessageKind.TAKEAWAY_SHARED, MessageKind.GOAL_HELP),
