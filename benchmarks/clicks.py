@@ -35,12 +35,12 @@ from bot.domain.pacing import SLACK_PACE, Limit, Method, Pace
 from bot.domain.prompts import TapKind
 from bot.gateway import SlackGateway
 from bot.library import load_guides, load_prompts, load_thesaurus
-from bot.services.prompts import PromptService
-from storage import outbox
+from bot.services.communities.prompts import PromptService
 from storage.communities import Community
 from storage.database import Database
 from storage.kudos import Kudos, KudosPost, KudosReceiver
-from storage.outbox import OutboxState
+from storage.outbox import outbox
+from storage.outbox.outbox import OutboxState
 from storage.prompts import PromptPost
 from tests.postgres import start
 from tests.tiny_slack import TinySlack

@@ -24,16 +24,16 @@ from benchmarks.proofs import peak_mb
 from bot.domain.cadence import Weekly
 from bot.domain.schedule import DueKind
 from bot.library import load_guides
-from bot.services.rounds import RoundService
+from bot.services.rounds.rounds import RoundService
 from storage import due
 from storage.bulk import insert_rows
 from storage.communities import Community
 from storage.database import Database
 from storage.members import Membership, Part, Person
 from storage.offers import Topic
-from storage.outbox import OutboxMessage
-from storage.rounds import Group, Introduced, Lesson, Seat
-from storage.vault import Vault
+from storage.outbox.outbox import OutboxMessage
+from storage.privacy.vault import Vault
+from storage.rounds.rounds import Group, Introduced, Lesson, Seat
 
 WORKSPACE, BERLIN = "T0LOCAL1", "Europe/Berlin"
 # A Monday on which everybody's hours are open.

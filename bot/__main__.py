@@ -66,9 +66,9 @@ def _stay(kind: "type[Bot | Worker]", settings: Settings) -> NoReturn:
     from sqlalchemy.exc import OperationalError  # noqa: PLC0415 - loads the ORM
 
     from bot.clock import ClockError  # noqa: PLC0415
-    from bot.troubles import SlackTrouble  # noqa: PLC0415
+    from bot.slack_errors import SlackTrouble  # noqa: PLC0415
     from storage.database import DatabaseTroubleError, SchemaError  # noqa: PLC0415
-    from storage.vault import NoKeyError, WrongKeyError  # noqa: PLC0415
+    from storage.privacy.vault import NoKeyError, WrongKeyError  # noqa: PLC0415
 
     program = kind(settings)
 
@@ -166,7 +166,7 @@ def move(address: str) -> None:
 @main.command()
 def key() -> None:
     """Print a new key for PEERLOOP_KEYS; keep it as safe as the database, but not beside it."""
-    from storage.vault import new_key  # noqa: PLC0415 - loads the cipher
+    from storage.privacy.vault import new_key  # noqa: PLC0415 - loads the cipher
 
     click.echo(new_key())
 
@@ -308,7 +308,7 @@ def simulate_it(*, people: int, weeks: int, seed: int, as_json: bool, plot: Path
 
 def _trial_key(path: Path) -> str:
     """Return the key of a trial, which lies beside its database: there is nothing to hide in it."""
-    from storage.vault import new_key  # noqa: PLC0415 - loads the cipher
+    from storage.privacy.vault import new_key  # noqa: PLC0415 - loads the cipher
 
     if not path.exists():
         path.write_text(new_key(), encoding="ascii")

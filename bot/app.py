@@ -27,7 +27,7 @@ from bot.clock import Clock, ClockError, RemoteClock, SystemClock
 from bot.config import Settings
 from bot.courier import Courier, Library
 from bot.courier.courier import SENDING
-from bot.courier.engine import Drains, EmbeddedEngine, Engine
+from bot.courier.engine import DrainRunner, EmbeddedEngine, Engine
 from bot.domain.identity import Actor, Tenant
 from bot.domain.messages import Came
 from bot.domain.pacing import SLACK_PACE, Pace
@@ -35,35 +35,35 @@ from bot.domain.schedule import DueKind
 from bot.gateway import ANSWER_SECONDS, Identity, SlackGateway
 from bot.library import load_guides, load_prompts, load_thesaurus
 from bot.roster import Roster, Turns
-from bot.services.acts import ActService
-from bot.services.agenda import AgendaService
-from bot.services.check_ins import CheckInService
-from bot.services.communities import CommunityService
+from bot.services.communities.communities import CommunityService
+from bot.services.communities.invitations import InvitationService
+from bot.services.communities.prompts import PromptService
+from bot.services.communities.suggestions import SuggestionService
 from bot.services.delivery import DeliveryService
-from bot.services.directory import Directory
-from bot.services.finding import Finder
-from bot.services.goal_checks import GoalCheckService
-from bot.services.goals import GoalService
-from bot.services.home import HomeService
-from bot.services.invitations import InvitationService
-from bot.services.kudos import KudosService
-from bot.services.languages import LanguageService
-from bot.services.members import MemberService
-from bot.services.notes import NoteService
-from bot.services.offers import OfferService, renew_keys
-from bot.services.pings import PingService
-from bot.services.privacy import PrivacyService
-from bot.services.processes import SIGN_OF_LIFE, ProcessService
-from bot.services.prompts import PromptService
-from bot.services.requests import RequestService
-from bot.services.rounds import RoundService
-from bot.services.settings import SettingsService, renew_seals
-from bot.services.suggestions import SuggestionService
-from bot.services.tidying import TidyService
-from bot.services.uses import UseService
-from bot.services.witnesses import WitnessService
+from bot.services.goals.goal_checks import GoalCheckService
+from bot.services.goals.goals import GoalService
+from bot.services.goals.witnesses import WitnessService
+from bot.services.kudos.kudos import KudosService
+from bot.services.members.activity import ActivityService
+from bot.services.members.languages import LanguageService
+from bot.services.members.members import MemberService
+from bot.services.members.pings import PingService
+from bot.services.members.settings import SettingsService, renew_seals
+from bot.services.notes.notes import NoteService
+from bot.services.offers.offers import OfferService, renew_keys
+from bot.services.offers.requests import RequestService
+from bot.services.offers.search import Finder
+from bot.services.operation.agenda import AgendaService
+from bot.services.operation.directory import Directory
+from bot.services.operation.processes import SIGN_OF_LIFE, ProcessService
+from bot.services.overview.home import HomeService
+from bot.services.overview.uses import UseService
+from bot.services.privacy.privacy import PrivacyService
+from bot.services.privacy.retention import TidyService
+from bot.services.rounds.check_ins import CheckInService
+from bot.services.rounds.rounds import RoundService
+from bot.slack_errors import SlackTrouble, TryLaterError
 from bot.timekeeper import Beat, DueHandler, Heartbeat, Timekeeper
-from bot.troubles import SlackTrouble, TryLaterError
 from handlers import register_handlers
 from handlers.check_ins import CheckInHandlers
 from handlers.commands import CommandHandlers
@@ -89,7 +89,7 @@ from handlers.tryout import TryoutHandlers
 from handlers.uses import UseHandlers
 from handlers.witnesses import WitnessHandlers
 from storage.database import Database
-from storage.vault import Vault
+from storage.privacy.vault import Vault
 
 LISTENER_THREADS: Final = 32
 PING_SECONDS: Final = 3
@@ -185,7 +185,7 @@ class Program:
     def _begin(self, workspace: str, *beats: Beat) -> None:
         """Give the first sign of life, then beat and send."""
         courier = Courier(self._database, self._gateway, workspace, self._library, self._clock, pace=self._pace)
-        engine = _engine(self._settings.database_url, Drains(courier.drain, self._note_failure), workspace)
+        engine = _engine(self._settings.database_url, DrainRunner(courier.drain, self._note_failure), workspace)
 
         def send() -> None:
             if courier.has_waiting():
@@ -251,7 +251,7 @@ class Bot(Program):
         if renewed:
             _log.info("compare %s offers and wants by the words known now", renewed)
         services = Services.over(self._database, self._library, self._vault)
-        for_people = Services.over(self._database.hurried(), self._library, self._vault)
+        for_people = Services.over(self._database.with_short_lock_timeout(), self._library, self._vault)
         app = assemble_app(
             self._settings, identity, for_people, self._library, self._gateway, self._clock, self._executor
         )
@@ -319,7 +319,7 @@ class Bot(Program):
 class Services:
     """Every use case, over one database."""
 
-    acts: ActService
+    acts: ActivityService
     communities: CommunityService
     members: MemberService
     prompts: PromptService
@@ -348,7 +348,7 @@ class Services:
         """Build all of them."""
         finder = Finder(library.thesaurus, vault)
         return cls(
-            acts=ActService(database),
+            acts=ActivityService(database),
             communities=CommunityService(database),
             members=MemberService(database),
             prompts=PromptService(database, library.prompts),
@@ -473,7 +473,7 @@ def assemble_topics(
     return home, [CommandHandlers(services.acts, home, topics, names, clock, bot), *topics]
 
 
-def _engine(database_url: str, drains: Drains, workspace: str) -> Engine:
+def _engine(database_url: str, drains: DrainRunner, workspace: str) -> Engine:
     if make_url(database_url).get_backend_name() == "sqlite":
         return EmbeddedEngine(drains)
     from bot.courier.queue import QueueEngine  # noqa: PLC0415 - a small team's machine need not load Procrastinate

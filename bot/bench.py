@@ -7,7 +7,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 from bot.blocks.agenda import agenda_items
 from bot.clock import Clock
-from bot.services.agenda import AgendaService
+from bot.services.operation.agenda import AgendaService
 
 _log = logging.getLogger(__name__)
 

@@ -15,12 +15,12 @@ from urllib.request import Request, urlopen
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.blocks.kit import Message, mark
+from bot.blocks.block_kit import Message, mark
 from bot.domain.files import File
 from bot.domain.identity import NO_END, Profile, Room, away_until
 from bot.domain.languages import language_of
 from bot.domain.messages import Posted
-from bot.troubles import (
+from bot.slack_errors import (
     CannotReachError,
     FilesRefusedError,
     OperatorNeededError,

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock, RemoteClock, SystemClock
 from bot.config import Settings
-from bot.services.health import (
+from bot.services.operation.health import (
     Failed,
     Failing,
     Health,
@@ -27,10 +27,10 @@ from bot.services.health import (
     Running,
     Troubled,
 )
-from bot.services.replay import ReplayError, replay_round
+from bot.services.rounds.replay import ReplayError, replay_round
 from storage.database import Database, SchemaError
 from storage.moving import MoveError, count_rows, move
-from storage.vault import Vault
+from storage.privacy.vault import Vault
 
 NOT_FINE: Final = 1
 _WHY: Final = {

@@ -16,13 +16,13 @@ from bot.domain.identity import Profile, Tenant
 from bot.domain.pacing import SLACK_READING, Reading
 from bot.domain.schedule import retry_wait
 from bot.gateway import SlackGateway
-from bot.services.communities import CommunityService
-from bot.services.members import MemberService
-from bot.troubles import CannotReachError, LimitedError, OperatorNeededError, SlackTrouble, WorkspaceDeadError
-from storage import looks, processes
+from bot.services.communities.communities import CommunityService
+from bot.services.members.members import MemberService
+from bot.slack_errors import CannotReachError, LimitedError, OperatorNeededError, SlackTrouble, WorkspaceDeadError
+from storage import nightly_looks, processes
 from storage.database import Database, Lease
 from storage.due import Due
-from storage.looks import Look
+from storage.nightly_looks import Look
 
 LOOKING: Final = "nightly look"
 _STALE: Final = "invalid_cursor"
@@ -169,7 +169,7 @@ class Roster:
 
     def _find(self) -> Look | None:
         with self._database.read() as session:
-            look = looks.find_look(session, self._tenant.key)
+            look = nightly_looks.find_look(session, self._tenant.key)
         return look if look is not None and look.is_under_way else None
 
     def _look(self, lease: Lease, look: Look) -> None:
@@ -200,7 +200,7 @@ class Roster:
             to_wait_for = trouble
         del self._failed[channel_id]
         with lease.write() as session:
-            looks.pass_channel(session, self._tenant.key, channel_id)
+            nightly_looks.pass_channel(session, self._tenant.key, channel_id)
         if to_wait_for is not None:
             raise to_wait_for
 
@@ -237,10 +237,10 @@ class Roster:
             with lease.write() as session:
                 if is_stale:
                     # Slack keeps a cursor for a while only; to look at some accounts again costs a few pages.
-                    looks.turn_page(session, self._tenant.key, "")
+                    nightly_looks.turn_page(session, self._tenant.key, "")
                 else:
                     # The next night looks at the channels again, and asks once more.
-                    looks.finish(session, self._tenant.key, self._clock.now())
+                    nightly_looks.finish(session, self._tenant.key, self._clock.now())
             if is_stale:
                 return ""
             _log.warning("the accounts cannot be looked at: %s", trouble.error)
@@ -249,9 +249,9 @@ class Roster:
         self._take_over(page.rows)
         with lease.write() as session:
             if page.cursor:
-                looks.turn_page(session, self._tenant.key, page.cursor)
+                nightly_looks.turn_page(session, self._tenant.key, page.cursor)
             else:
-                looks.finish(session, self._tenant.key, self._clock.now())
+                nightly_looks.finish(session, self._tenant.key, self._clock.now())
         return page.cursor or None
 
     def _take_over(self, profiles: Sequence[Profile]) -> None:

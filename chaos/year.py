@@ -24,18 +24,18 @@ from bot.domain.identity import Actor, Profile, Tenant
 from bot.domain.messages import MessageKind
 from bot.domain.prompts import TapKind
 from bot.library import load_prompts
-from bot.services.communities import CommunityService
-from bot.services.members import MemberService
-from bot.services.prompts import PromptService
+from bot.services.communities.communities import CommunityService
+from bot.services.communities.prompts import PromptService
+from bot.services.members.members import MemberService
 from chaos.slack_edge import TEAM, Said
 from chaos.year_plan import COMMUNITIES, ROUND_AT, channel_of, members_of, people_of, rhythm_of, weekly_moments, zone_of
 from storage.communities import Community
 from storage.database import Database
 from storage.due import Due
 from storage.members import Membership
-from storage.outbox import OutboxMessage, OutboxState
+from storage.outbox.outbox import OutboxMessage, OutboxState
 from storage.prompts import PromptPost
-from storage.rounds import Round
+from storage.rounds.rounds import Round
 from tests.postgres import start_once
 
 ROOT = Path(__file__).parents[1]

@@ -20,7 +20,7 @@ from bot.timekeeper import Timekeeper
 from chaos.slack_edge import BOT, TEAM, Edge
 from chaos.year_plan import members_of, people_of
 from storage.database import Database
-from storage.vault import Vault
+from storage.privacy.vault import Vault
 
 # A year passes in minutes, so Slack's pace, which is by the machine's clock, would make no sense.
 AT_ONCE = Pace({method: Limit(1_000_000, timedelta(seconds=1)) for method in Method}, rest=timedelta(0))

@@ -44,7 +44,7 @@ def register_handlers(app: App, guard: Guard, topics: Sequence[Topic]) -> None:
 
 
 def _any_variant(action_id: str) -> re.Pattern[str]:
-    """Match an action id with any variant that `button` and `day_picker` in `bot/blocks/kit.py` put behind it."""
+    """Match an action id with any variant that `button` and `day_picker` in `bot/blocks/block_kit.py` put behind it."""
     return re.compile(rf"^{re.escape(action_id)}(:.*)?$")
 
 

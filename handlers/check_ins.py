@@ -7,15 +7,15 @@ from bot.blocks import check_ins as blocks
 from bot.clock import Clock
 from bot.domain.cadence import known_zone, local_day
 from bot.domain.commands import parse_pause
+from bot.domain.errors import Problem, UserError
 from bot.domain.identity import Actor
 from bot.domain.rounds import Met, Share, Worth, WouldHelp
-from bot.errors import Problem, UserError
-from bot.services.check_ins import CheckInService
-from bot.services.directory import Directory, profile_or_unknown
-from bot.services.members import MemberService
+from bot.services.members.members import MemberService
+from bot.services.operation.directory import Directory, profile_or_unknown
+from bot.services.rounds.check_ins import CheckInService
 from handlers.listeners import Listeners
+from handlers.payloads import Click, Submission, day_in, id_in
 from handlers.replies import InPlace, OpenForm, Private, Reply
-from handlers.requests import Click, Submission, day_in, id_in
 
 PAUSE_TYPED = "2w"
 LONGEST_WAIT = timedelta(weeks=26)

@@ -9,12 +9,12 @@ from bot.blocks import hub as blocks
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
 from bot.domain.commands import COMMANDS, addressed_to, parse_learn, plain
-from bot.errors import Problem, UserError
-from bot.services.acts import ActService
+from bot.domain.errors import Problem, UserError
+from bot.services.members.activity import ActivityService
 from handlers.home import HomeHandlers
 from handlers.listeners import Listeners, Topic, Word, joined
+from handlers.payloads import MOST_TYPED, Click, Command, Event, command_from_message
 from handlers.replies import Private, Reply
-from handlers.requests import MOST_TYPED, Click, Command, Event, command_from_message
 
 # A message with a file, or one sent from a thread to the conversation too, is written by a person as well.
 PERSONS_OWN = frozenset({None, "", "file_share", "thread_broadcast", "me_message"})
@@ -40,7 +40,7 @@ class CommandHandlers:
 
     def __init__(
         self,
-        acts: ActService,
+        acts: ActivityService,
         home: HomeHandlers,
         topics: Iterable[Topic],
         names: CommandNames,

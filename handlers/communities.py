@@ -6,15 +6,15 @@ from bot.blocks.names import CommandNames
 from bot.clock import Clock
 from bot.domain.cadence import DAYS_IN_WEEK
 from bot.domain.communities import AGAIN_AFTER, GROUP_SIZES, ROUND_WEEKS, Meeting, Rhythm, SetUp, read_values
+from bot.domain.errors import Problem, UserError
 from bot.domain.identity import Actor, Room
 from bot.domain.languages import LANGUAGES
-from bot.errors import Problem, UserError
-from bot.services.communities import CommunityService
-from bot.services.directory import Directory, profile_or_unknown
-from bot.services.members import MemberService
+from bot.services.communities.communities import CommunityService
+from bot.services.members.members import MemberService
+from bot.services.operation.directory import Directory, profile_or_unknown
 from handlers.listeners import Listeners
+from handlers.payloads import Click, Command, Event, Submission, channel_in
 from handlers.replies import OpenForm, Private, Reply
-from handlers.requests import Click, Command, Event, Submission, channel_in
 
 
 class CommunityHandlers:

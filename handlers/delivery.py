@@ -4,8 +4,8 @@ from bot.blocks import delivery as blocks
 from bot.clock import Clock
 from bot.services.delivery import DeliveryService
 from handlers.listeners import Listeners
+from handlers.payloads import Click, id_in
 from handlers.replies import InPlace, Reply
-from handlers.requests import Click, id_in
 
 
 class DeliveryHandlers:

@@ -3,12 +3,12 @@
 from bot.blocks import goal_checks as blocks
 from bot.blocks.goals import CHECK
 from bot.clock import Clock
+from bot.domain.errors import Problem, UserError
 from bot.domain.goals import CheckRef, Progress
-from bot.errors import Problem, UserError
-from bot.services.goal_checks import GoalCheckService
+from bot.services.goals.goal_checks import GoalCheckService
 from handlers.listeners import Listeners
+from handlers.payloads import Click, Submission, day_in, id_in
 from handlers.replies import InPlace, OpenForm, Private, Reply
-from handlers.requests import Click, Submission, day_in, id_in
 
 
 class GoalCheckHandlers:

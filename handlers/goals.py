@@ -1,19 +1,19 @@
 """Listeners for goals: set, change, list, done, drop, undo, the line kept in the end; only ever one's own."""
 
 from bot.blocks import goals as blocks
+from bot.blocks.block_kit import Block
 from bot.blocks.errors import form_note
-from bot.blocks.kit import Block
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
 from bot.domain.commands import parse_goal, parse_number, plain
+from bot.domain.errors import Problem, UserError
 from bot.domain.goals import CHECK_WEEKS, MAX_TITLE, WEEKS_AHEAD, GoalForm, Visibility, check_length
 from bot.domain.identity import Actor
-from bot.errors import Problem, UserError
-from bot.services.directory import Directory, profile_or_unknown
-from bot.services.goals import GoalService
+from bot.services.goals.goals import GoalService
+from bot.services.operation.directory import Directory, profile_or_unknown
 from handlers.listeners import Listeners, about_one
+from handlers.payloads import Click, Command, Shortcut, Submission, id_in
 from handlers.replies import InPlace, OpenForm, Private, Reply
-from handlers.requests import Click, Command, Shortcut, Submission, id_in
 
 
 class GoalHandlers:

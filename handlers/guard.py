@@ -15,18 +15,17 @@ from typing import Any, Final, Protocol
 from slack_bolt import Args
 from slack_sdk.errors import SlackApiError
 
+from bot.blocks.block_kit import Block, mark
 from bot.blocks.errors import apology, error_reply, field_error
-from bot.blocks.kit import Block, mark
 from bot.blocks.language import speaking
 from bot.blocks.names import CommandNames
 from bot.domain.commands import parse_learn, plain
+from bot.domain.errors import FormError, Problem, UserError
 from bot.domain.identity import Actor, Tenant
 from bot.domain.languages import ENGLISH
 from bot.domain.messages import Came
-from bot.errors import FormError, Problem, UserError
 from bot.journal import Happening, acting, current_act, tell
-from handlers.replies import HomeView, InPlace, OpenForm, Private, Reply
-from handlers.requests import (
+from handlers.payloads import (
     Click,
     Command,
     Event,
@@ -43,6 +42,7 @@ from handlers.requests import (
     shortcut_from,
     submission_from,
 )
+from handlers.replies import HomeView, InPlace, OpenForm, Private, Reply
 
 Listener = Callable[[Args], None]
 

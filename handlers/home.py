@@ -3,21 +3,21 @@
 from bot.blocks import help as help_blocks
 from bot.blocks import hub as blocks
 from bot.blocks import pings as ping_blocks
+from bot.blocks.block_kit import Block
 from bot.blocks.home import home_view
-from bot.blocks.kit import Block
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
 from bot.domain.commands import parse_learn
+from bot.domain.errors import Problem, UserError
 from bot.domain.guides import GuideLibrary
 from bot.domain.identity import Actor
 from bot.domain.pings import REDUCIBLE
 from bot.domain.prompts import PromptLibrary
-from bot.errors import Problem, UserError
-from bot.services.home import HomeService
-from bot.services.pings import PingService
+from bot.services.members.pings import PingService
+from bot.services.overview.home import HomeService
 from handlers.listeners import Listeners
+from handlers.payloads import Click, Command, Event
 from handlers.replies import HomeView, Private, Reply
-from handlers.requests import Click, Command, Event
 
 
 class HomeHandlers:

@@ -2,10 +2,10 @@
 
 from bot.blocks import invitations as blocks
 from bot.clock import Clock
-from bot.services.invitations import InvitationService
+from bot.services.communities.invitations import InvitationService
 from handlers.listeners import Listeners
+from handlers.payloads import Click
 from handlers.replies import Private, Reply
-from handlers.requests import Click
 
 
 class InvitationHandlers:

@@ -9,15 +9,15 @@ from bot.blocks.kudos import Pending
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
 from bot.domain.commands import KudosText, parse_kudos
+from bot.domain.errors import FormError, Problem, Refusal, UserError
 from bot.domain.goals import check_length
 from bot.domain.identity import Profile
 from bot.domain.kudos import MAX_DEED, PRIVATELY, Thanks
-from bot.errors import FormError, Problem, Trouble, UserError
-from bot.services.directory import Directory
-from bot.services.kudos import KudosService
+from bot.services.kudos.kudos import KudosService
+from bot.services.operation.directory import Directory
 from handlers.listeners import Listeners
+from handlers.payloads import Click, Command, Shortcut, Submission, id_in
 from handlers.replies import InPlace, OpenForm, Private, Reply
-from handlers.requests import Click, Command, Shortcut, Submission, id_in
 
 # Whoever names a crowd is refused; nobody waits for more accounts than these to be looked up.
 _LOOKED_UP = 10
@@ -87,7 +87,7 @@ class KudosHandlers:
 
     def send(self, click: Click) -> Reply:
         """Give thanks as they were shown."""
-        pending = blocks.uncarried(click.value)
+        pending = blocks.decode(click.value)
         # Both buttons of one preview are the same act; an older preview's do not say which.
         who = replace(click.who, act_id=f"thanks:{pending.act}") if pending.act else click.who
         profiles = self._profiles(pending.thanks)
@@ -99,7 +99,7 @@ class KudosHandlers:
 
     def open_form(self, click: Click) -> Reply:
         """Open the form with whatever the button carries filled in."""
-        pending = blocks.uncarried(click.value)
+        pending = blocks.decode(click.value)
         return self._form(click, replace(pending, here=pending.here or click.channel_id))
 
     def for_message(self, shortcut: Shortcut) -> Reply:
@@ -111,7 +111,7 @@ class KudosHandlers:
         """Give thanks from the form; without an effect it is asked for, once."""
         words = _words(form)
         pending = replace(
-            blocks.uncarried(form.metadata),
+            blocks.decode(form.metadata),
             thanks=replace(words, people=form.people("people")),
             place=form.choice("where") or PRIVATELY,
         )
@@ -159,12 +159,12 @@ class KudosHandlers:
 
     def keep(self, click: Click) -> Reply:
         """Keep thanks for another day."""
-        draft_id = self._kudos.keep(click.who, blocks.uncarried(click.value).thanks, self._clock.now())
+        draft_id = self._kudos.keep(click.who, blocks.decode(click.value).thanks, self._clock.now())
         return InPlace(blocks.kept_reply(draft_id, self._names)) if draft_id else None
 
     def keep_from_form(self, form: Submission) -> Reply:
         """Keep thanks for another day that came from the form."""
-        pending = blocks.uncarried(form.metadata)
+        pending = blocks.decode(form.metadata)
         deed = form.text("deed")
         # What is short can still grow on the day it is sent; what could never be sent is not kept.
         if trouble := check_length(deed, 1, MAX_DEED, Problem.DEED_SHORT):
@@ -183,7 +183,7 @@ class KudosHandlers:
         self._kudos.discard(click.who, id_in(click.value))
         return InPlace(blocks.discarded_reply())
 
-    def _complete(self, command: Command, pending: Pending, trouble: Trouble | None) -> Reply:
+    def _complete(self, command: Command, pending: Pending, trouble: Refusal | None) -> Reply:
         """Let somebody put right what was typed; people who cannot be thanked are left out."""
         named = trouble.details.get("person") if trouble else None
         fit = tuple(one for one in pending.thanks.people if one not in {named, command.who.user_id})
@@ -201,11 +201,11 @@ class KudosHandlers:
         return [profile for one in people if (profile := self._directory.find_profile(one))]
 
 
-def _trouble(typed: KudosText) -> Trouble | None:
+def _trouble(typed: KudosText) -> Refusal | None:
     """Return what is wrong with whom somebody named, as far as the words alone tell."""
     if typed.groups or typed.broadcast:
-        return Trouble(Problem.GROUP_NAMED)
-    return Trouble(Problem.NOT_RECOGNIZED, {"person": typed.unknown[0]}) if typed.unknown else None
+        return Refusal(Problem.GROUP_NAMED)
+    return Refusal(Problem.NOT_RECOGNIZED, {"person": typed.unknown[0]}) if typed.unknown else None
 
 
 def _words(form: Submission) -> Thanks:

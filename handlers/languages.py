@@ -4,8 +4,8 @@ from typing import Final
 
 from bot.domain.identity import Actor
 from bot.domain.languages import ENGLISH
-from bot.services.directory import Directory
-from bot.services.languages import LanguageService
+from bot.services.members.languages import LanguageService
+from bot.services.operation.directory import Directory
 
 # So many people whom the bot does not store are remembered, since each costs a question to Slack.
 MOST_STRANGERS: Final = 1_000

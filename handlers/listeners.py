@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from bot.domain.identity import Actor
+from handlers.payloads import Click, Command, Event, Shortcut, Submission, id_in
 from handlers.replies import Reply
-from handlers.requests import Click, Command, Event, Shortcut, Submission, id_in
 
 Name = TypeVar("Name", bound=Hashable)
 Function = TypeVar("Function", bound=Callable[..., object])

@@ -6,17 +6,17 @@ from bot.blocks.names import CommandNames
 from bot.clock import Clock
 from bot.domain.cadence import known_zone, local_day
 from bot.domain.commands import is_open_end, parse_pause, plain
+from bot.domain.errors import Problem, UserError
 from bot.domain.goals import LONGEST_PAUSE_DAYS
 from bot.domain.identity import Actor
-from bot.errors import Problem, UserError
 from bot.gateway import profile_of
-from bot.services.communities import CommunityService
-from bot.services.directory import Directory, profile_or_unknown
-from bot.services.goals import GoalService
-from bot.services.members import MemberService
+from bot.services.communities.communities import CommunityService
+from bot.services.goals.goals import GoalService
+from bot.services.members.members import MemberService
+from bot.services.operation.directory import Directory, profile_or_unknown
 from handlers.listeners import Listeners
+from handlers.payloads import Click, Command, Event, channel_in
 from handlers.replies import InPlace, Private, Reply
-from handlers.requests import Click, Command, Event, channel_in
 
 OPEN_END = "open"
 ASK = "ask"

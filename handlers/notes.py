@@ -1,19 +1,19 @@
 """Listeners for learning notes: typed in one line, through the form, or at a message; only ever one's own."""
 
 from bot.blocks import notes as blocks
+from bot.blocks.block_kit import Block
 from bot.blocks.errors import form_note
-from bot.blocks.kit import Block
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
 from bot.domain.commands import plain, unquoted
+from bot.domain.errors import UserError
 from bot.domain.identity import Actor
 from bot.domain.notes import MAX_NOTE, NoteForm, check_note
-from bot.errors import UserError
-from bot.services.directory import Directory, profile_or_unknown
-from bot.services.notes import NoteService
+from bot.services.notes.notes import NoteService
+from bot.services.operation.directory import Directory, profile_or_unknown
 from handlers.listeners import Listeners
+from handlers.payloads import Click, Command, Shortcut, Submission, id_in
 from handlers.replies import InPlace, OpenForm, Private, Reply
-from handlers.requests import Click, Command, Shortcut, Submission, id_in
 
 
 class NoteHandlers:

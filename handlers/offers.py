@@ -8,16 +8,16 @@ from bot.blocks.errors import form_note
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
 from bot.domain.commands import plain, unquoted
+from bot.domain.errors import FormError, Problem, UserError
 from bot.domain.goals import check_length
 from bot.domain.identity import Actor, Profile
 from bot.domain.offers import MAX_TOPIC, MINUTES, TopicForm, TopicKind, check_topic, parse_topic
-from bot.errors import FormError, Problem, UserError
-from bot.services.directory import Directory, profile_or_unknown
-from bot.services.offers import OfferService
-from bot.services.requests import RequestService
+from bot.services.offers.offers import OfferService
+from bot.services.offers.requests import RequestService
+from bot.services.operation.directory import Directory, profile_or_unknown
 from handlers.listeners import Listeners
+from handlers.payloads import Click, Command, Shortcut, Submission, id_in
 from handlers.replies import OpenForm, Private, Reply
-from handlers.requests import Click, Command, Shortcut, Submission, id_in
 
 
 class OfferHandlers:

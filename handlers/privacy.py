@@ -5,10 +5,10 @@ from bot.blocks import privacy as blocks
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
 from bot.domain.identity import Actor
-from bot.services.privacy import PrivacyService
+from bot.services.privacy.privacy import PrivacyService
 from handlers.listeners import Listeners
+from handlers.payloads import Click
 from handlers.replies import InPlace, Private, Reply
-from handlers.requests import Click
 
 
 class PrivacyHandlers:

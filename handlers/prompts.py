@@ -2,12 +2,12 @@
 
 from bot.blocks import prompts as blocks
 from bot.clock import Clock
+from bot.domain.errors import Problem, UserError
 from bot.domain.prompts import TapKind
-from bot.errors import Problem, UserError
-from bot.services.prompts import PromptService
+from bot.services.communities.prompts import PromptService
 from handlers.listeners import Listeners
+from handlers.payloads import Click, id_in
 from handlers.replies import Private, Reply
-from handlers.requests import Click, id_in
 
 
 class PromptHandlers:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.blocks.kit import Block, Message
+from bot.blocks.block_kit import Block, Message
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,15 @@ from bot.blocks.language import spoken
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
 from bot.domain.commands import plain
+from bot.domain.errors import Problem, UserError
 from bot.domain.guides import Guide, GuideLibrary
 from bot.domain.identity import Actor
 from bot.domain.rounds import GroupCard, Met, Standing
-from bot.errors import Problem, UserError
-from bot.services.check_ins import CheckInService
-from bot.services.rounds import RoundService
+from bot.services.rounds.check_ins import CheckInService
+from bot.services.rounds.rounds import RoundService
 from handlers.listeners import Listeners, about_one
+from handlers.payloads import Click, Command, channel_in, id_in
 from handlers.replies import OpenForm, Private, Reply
-from handlers.requests import Click, Command, channel_in, id_in
 
 
 class RoundHandlers:

@@ -8,16 +8,16 @@ from bot.blocks.names import CommandNames
 from bot.clock import Clock
 from bot.domain.cadence import DAYS_IN_WEEK
 from bot.domain.commands import parse_kudos
+from bot.domain.errors import Problem, UserError
 from bot.domain.identity import Actor
 from bot.domain.languages import LANGUAGES, MEETING_LANGUAGES
 from bot.domain.schedule import NOTE_WEEKDAY
 from bot.domain.settings import PACES, PersonSettings
-from bot.errors import Problem, UserError
-from bot.services.directory import Directory, profile_or_unknown
-from bot.services.settings import SettingsService
+from bot.services.members.settings import SettingsService
+from bot.services.operation.directory import Directory, profile_or_unknown
 from handlers.listeners import Listeners
+from handlers.payloads import Click, Command, Submission
 from handlers.replies import OpenForm, Private, Reply
-from handlers.requests import Click, Command, Submission
 
 _WEEKDAYS: Final = tuple(map(str, range(DAYS_IN_WEEK)))
 

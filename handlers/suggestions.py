@@ -4,13 +4,13 @@ from bot.blocks import suggestions as blocks
 from bot.blocks.errors import form_note
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
+from bot.domain.errors import FormError, Problem, UserError
 from bot.domain.identity import Actor
-from bot.errors import FormError, Problem, UserError
-from bot.services.directory import Directory, profile_or_unknown
-from bot.services.suggestions import SuggestionService
+from bot.services.communities.suggestions import SuggestionService
+from bot.services.operation.directory import Directory, profile_or_unknown
 from handlers.listeners import Listeners
+from handlers.payloads import Click, Submission, trimmed
 from handlers.replies import OpenForm, Private, Reply
-from handlers.requests import Click, Submission, trimmed
 
 
 class SuggestionHandlers:

@@ -6,8 +6,8 @@ from bot.blocks.names import CommandNames
 from bot.domain.guides import GuideLibrary
 from bot.domain.prompts import PromptLibrary
 from handlers.listeners import Listeners
+from handlers.payloads import Click
 from handlers.replies import InPlace, Private, Reply
-from handlers.requests import Click
 
 
 class TryoutHandlers:

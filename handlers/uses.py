@@ -2,12 +2,12 @@
 
 from bot.blocks import notes, uses
 from bot.clock import Clock
+from bot.domain.errors import Problem, UserError
 from bot.domain.uses import Used
-from bot.errors import Problem, UserError
-from bot.services.uses import UseService
+from bot.services.overview.uses import UseService
 from handlers.listeners import Listeners
+from handlers.payloads import Click, Submission, id_in
 from handlers.replies import InPlace, OpenForm, Private, Reply
-from handlers.requests import Click, Submission, id_in
 
 
 class UseHandlers:

@@ -3,10 +3,10 @@
 from bot.blocks import witnesses as blocks
 from bot.blocks.goals import TELL_WITNESS
 from bot.clock import Clock
-from bot.services.witnesses import WitnessService
+from bot.services.goals.witnesses import WitnessService
 from handlers.listeners import Listeners
+from handlers.payloads import Click, id_in
 from handlers.replies import InPlace, Private, Reply
-from handlers.requests import Click, id_in
 
 
 class WitnessHandlers:

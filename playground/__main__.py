@@ -9,12 +9,12 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from playground.delivery.webhook import Addresses
 from playground.manifest import read_manifest
-from playground.sample import More
+from playground.people.sample import More
+from playground.people.visit import VisitError, read_visit
 from playground.server import Server, bind
-from playground.store import OtherFormatError, Store
-from playground.visit import VisitError, read_visit
-from playground.webhook import Addresses
+from playground.state.store import OtherFormatError, Store
 from playground.workspace import Workspace
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from playground.block_kit import Finding
-from playground.store import Json
+from playground.state.store import Json
 
 
 class ApiError(Exception):

@@ -11,8 +11,8 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from playground.bodies import read_json
-from playground.link import NotDeliveredError, new_event_id
-from playground.store import Json
+from playground.delivery.link import NotDeliveredError, new_event_id
+from playground.state.store import Json
 from playground.workspace import Workspace, WorkspaceError
 
 Act = Callable[[Json], Awaitable[object]]

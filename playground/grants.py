@@ -6,8 +6,8 @@ Source: https://docs.slack.dev/authentication/installing-with-oauth
 from collections.abc import Iterable
 
 from playground.manifest import Manifest
-from playground.state import State, WorkspaceError
-from playground.store import Json
+from playground.state.state import State, WorkspaceError
+from playground.state.store import Json
 
 REFUSED = "refused:"
 UNINSTALLED = "uninstalled"

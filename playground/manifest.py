@@ -8,8 +8,8 @@ from pathlib import Path
 
 import yaml
 
-from playground.store import Json
-from playground.webhook import Addresses
+from playground.delivery.webhook import Addresses
+from playground.state.store import Json
 
 
 @dataclass(frozen=True)

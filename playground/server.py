@@ -19,9 +19,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from playground import page
 from playground.bodies import read_json
 from playground.control import Control
-from playground.exchange import Asked, Exchange, Wire
-from playground.responses import ResponseRefusedError
-from playground.store import Json
+from playground.delivery.exchange import Asked, Exchange, Wire
+from playground.delivery.responses import ResponseRefusedError
+from playground.state.store import Json
 from playground.web_api import answer_call
 from playground.workspace import Workspace
 

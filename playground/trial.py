@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+from playground.delivery.webhook import SIGNING_SECRET
 from playground.manifest import read_manifest
 from playground.server import bind
-from playground.state import BOT_USER_ID
+from playground.state.state import BOT_USER_ID
 from playground.web_api import APP_TOKEN, BOT_TOKEN
-from playground.webhook import SIGNING_SECRET
 
 HOST = "127.0.0.1"
 BOLTS_ADDRESS = f"http://{HOST}:3000/slack/events"
@@ -36,8 +36,8 @@ class Hosting:
     """How the workspace of a trial is run.
 
     `data` is the folder that keeps it, `fresh` forgets what that kept. A free port is taken when `port` is in use.
-    `visit` is a first visit with the colleagues' habits, see `playground.visit`; `app_url` is where an app without
-    Socket Mode listens, at Bolt's usual address when None.
+    `visit` is a first visit with the colleagues' habits, see `playground.people.visit`. `app_url` is where an app
+    without Socket Mode listens, at Bolt's usual address when None.
     """
 
     manifest: Path

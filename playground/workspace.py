@@ -10,46 +10,37 @@ from datetime import datetime
 from itertools import islice
 
 from playground.agenda import Agenda
-from playground.changes import Changes
-from playground.clock import MovableClock, check_aware
-from playground.colleagues import Colleagues
-from playground.crowd import Crowd
-from playground.desk import Desk
-from playground.faults import Faults, fault_line
-from playground.feed import Feed
-from playground.files import Files
+from playground.delivery.events import Feed
+from playground.delivery.faults import Faults, fault_line
+from playground.delivery.interactions import Click, Interactions, Wanted
+from playground.delivery.limits import Limits
+from playground.delivery.link import AppLink
+from playground.delivery.mishaps import Mishaps
+from playground.delivery.outage import Outage
+from playground.delivery.record import Record
+from playground.delivery.responses import Responses
+from playground.delivery.webhook import Webhook
 from playground.grants import Grants
-from playground.groups import Groups, shown_group
-from playground.interactions import Click, Interactions, Wanted
-from playground.limits import Limits
-from playground.link import AppLink
 from playground.manifest import Manifest
-from playground.mishaps import Mishaps
-from playground.newcomer import Newcomer
-from playground.objects import SLACKBOT
-from playground.outage import Outage
-from playground.posted import Posted
-from playground.posts import EMOJI_NAME, Draft, Posts
-from playground.record import Record
-from playground.responses import Responses
-from playground.rooms import Rooms
-from playground.sample import More, fill, save_app
-from playground.scheduled import Scheduled
-from playground.shown import shown_conversation, shown_message, shown_person, shown_view
-from playground.state import (
-    BOT_USER_ID,
-    TEAM_DOMAIN,
-    TEAM_ID,
-    TEAM_NAME,
-    Message,
-    State,
-    View,
-    WorkspaceError,
-)
-from playground.store import Json, Store
-from playground.typed import message_text
-from playground.visit import Visit
-from playground.webhook import Webhook
+from playground.messages.conversations import Rooms
+from playground.messages.files import Files
+from playground.messages.posts import EMOJI_NAME, Draft, Posts
+from playground.messages.scheduled import Scheduled
+from playground.messages.sent_log import Posted
+from playground.messages.typed import message_text
+from playground.messages.views import Desk
+from playground.people.colleagues import Colleagues
+from playground.people.crowd import Crowd
+from playground.people.newcomer import Newcomer
+from playground.people.sample import More, fill, save_app
+from playground.people.user_groups import Groups, shown_group
+from playground.people.visit import Visit
+from playground.state.changes import Changes
+from playground.state.clock import MovableClock, check_aware
+from playground.state.objects import SLACKBOT
+from playground.state.shown import shown_conversation, shown_message, shown_person, shown_view
+from playground.state.state import BOT_USER_ID, TEAM_DOMAIN, TEAM_ID, TEAM_NAME, Message, State, View, WorkspaceError
+from playground.state.store import Json, Store
 
 __all__ = ["Json", "Workspace", "WorkspaceError"]
 

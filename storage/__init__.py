@@ -5,12 +5,14 @@ export and to erase.
 """
 
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
-from storage.inventory import list_entries
+from storage.privacy.inventory import list_entries
 
-for _module in iter_modules(__path__, f"{__name__}."):
-    import_module(_module.name)
+for _module in walk_packages(__path__, f"{__name__}."):
+    # Migrations run when they are asked for.
+    if ".migrations" not in _module.name:
+        import_module(_module.name)
 
 # A table that does not say what concerns a person in it stops the import here at the latest.
 list_entries()

@@ -7,7 +7,7 @@ from sqlmodel import Field, Session, UniqueConstraint, col, select
 
 from bot.domain.languages import ENGLISH
 from storage.columns import UtcDateTime
-from storage.inventory import Entry, Fate
+from storage.privacy.inventory import Entry, Fate
 from storage.tables import Table
 
 

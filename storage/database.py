@@ -21,7 +21,8 @@ from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 from sqlmodel import Session
 
 from bot.journal import QUEUED, Happening, tell
-from storage import queue, schema
+from storage import schema
+from storage.outbox import queue
 
 BUSY_TIMEOUT_MS: Final = 5_000
 # Slack waits three seconds for what becomes of a form; whoever has to be told that it failed is told within them.
@@ -123,12 +124,12 @@ class Database:
         with Session(self._reading, expire_on_commit=False) as session:
             yield session
 
-    def hurried(self) -> Self:
+    def with_short_lock_timeout(self) -> Self:
         """Return the same database for what people wait for: writing gives up on a lock before Slack does."""
-        hurried = copy(self)
-        hurried._patience_ms = HURRIED_MS  # noqa: SLF001 - our own
-        hurried._writing = self._engine.execution_options(**{_WRITES: True, _PATIENCE: HURRIED_MS})  # noqa: SLF001 - our own
-        return hurried
+        with_short_lock_timeout = copy(self)
+        with_short_lock_timeout._patience_ms = HURRIED_MS  # noqa: SLF001 - our own
+        with_short_lock_timeout._writing = self._engine.execution_options(**{_WRITES: True, _PATIENCE: HURRIED_MS})  # noqa: SLF001 - our own
+        return with_short_lock_timeout
 
     @contextmanager
     def lease(self, purpose: str, workspace: str) -> Iterator[Lease | None]:
@@ -214,7 +215,7 @@ class Database:
                     f"Rows of {', '.join(sorted({row[0] for row in astray}))} point to rows that are gone."
                 )
 
-    def scrub(self) -> None:
+    def vacuum(self) -> None:
         """Write an SQLite file anew, without a trace of what was removed from it; PostgreSQL does so by itself.
 
         Raises:

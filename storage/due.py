@@ -8,7 +8,7 @@ from sqlmodel import Field, Session, UniqueConstraint, col, delete, func, or_, s
 
 from bot.domain.schedule import DueKind
 from storage.columns import UtcDateTime
-from storage.inventory import Entry, Fate
+from storage.privacy.inventory import Entry, Fate
 from storage.tables import Table
 
 

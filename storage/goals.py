@@ -11,8 +11,8 @@ from bot.domain.identity import Actor
 from bot.domain.messages import MessageKind
 from storage.bulk import batches
 from storage.columns import UtcDateTime, WordOf
-from storage.inventory import Entry, Fate
-from storage.outbox import OutboxMessage, OutboxState
+from storage.outbox.outbox import OutboxMessage, OutboxState
+from storage.privacy.inventory import Entry, Fate
 from storage.tables import Table
 
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 from sqlmodel import Field, Session, col, delete, func, select
 
 from storage.columns import UtcDateTime
-from storage.inventory import Entry, Fate
+from storage.privacy.inventory import Entry, Fate
 from storage.tables import Table
 
 

@@ -14,7 +14,7 @@ from bot.domain.schedule import NOTE_AT, NOTE_WEEKDAY
 from storage.bulk import batches
 from storage.columns import UtcDateTime, WordOf
 from storage.communities import Community
-from storage.inventory import Entry, Fate
+from storage.privacy.inventory import Entry, Fate
 from storage.tables import Table
 
 _USUAL = Window()

@@ -8,7 +8,7 @@ from sqlmodel import Field, Session, col, func, select
 
 from bot.domain.identity import Actor
 from storage.columns import UtcDateTime
-from storage.inventory import Entry, Fate
+from storage.privacy.inventory import Entry, Fate
 from storage.tables import Table
 
 

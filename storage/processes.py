@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Field, Session, col, delete, select
 
 from storage.columns import UtcDateTime
-from storage.inventory import Entry
+from storage.privacy.inventory import Entry
 from storage.tables import Table
 
 

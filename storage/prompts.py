@@ -7,7 +7,7 @@ from sqlmodel import Field, Session, UniqueConstraint, col, func, select
 
 from bot.domain.prompts import TapKind
 from storage.columns import UtcDateTime, WordOf
-from storage.inventory import Entry, Fate
+from storage.privacy.inventory import Entry, Fate
 from storage.tables import Table
 
 

@@ -7,7 +7,7 @@ from sqlmodel import Field, Index, Session, col, func, select, text
 
 from bot.domain.requests import RequestState, pair_of
 from storage.columns import UtcDateTime
-from storage.inventory import Entry, Fate
+from storage.privacy.inventory import Entry, Fate
 from storage.tables import Table
 
 _IS_OPEN = text(f"state = '{RequestState.OPEN}'")

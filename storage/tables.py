@@ -10,7 +10,7 @@ from sqlalchemy.schema import SchemaItem
 from sqlmodel import SQLModel
 
 from storage.columns import UtcDateTime
-from storage.inventory import KEY, Entry
+from storage.privacy.inventory import KEY, Entry
 
 _Columns = Mapping[str, Column[Any]]
 
@@ -43,7 +43,7 @@ class Table(SQLModel):
         if not isinstance(entry, Entry):
             raise TypeError(
                 f"{cls.__name__} does not say what concerns a person in it: write `privacy = Entry(…)` below its "
-                "columns, with what `storage.inventory` explains"
+                "columns, with what `storage.privacy.inventory` explains"
             )
         columns = {part.name: part for part in parts if isinstance(part, Column)}
         faults = [*_texts(entry, columns), *_moments(entry, columns), *_names(entry, columns)]

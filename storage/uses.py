@@ -8,7 +8,7 @@ from sqlmodel import Field, Session, UniqueConstraint, col, delete, func, select
 from bot.domain.identity import Actor
 from bot.domain.uses import Source, Used, UseShare
 from storage.columns import UtcDateTime, WordOf
-from storage.inventory import Entry, Fate
+from storage.privacy.inventory import Entry, Fate
 from storage.tables import Table
 
 

@@ -8,12 +8,12 @@ from sqlalchemy import Boolean, Column, Date, DateTime, Integer, Table, Time, se
 from sqlmodel import Session
 
 from bot.domain.cadence import Window
-from bot.domain.inputs import Inputs, write_down
 from bot.domain.pairing import Member, Rules
+from bot.domain.round_inputs import Inputs, write_down
 from storage.columns import WordOf
-from storage.inventory import Entry, Fate, entry_of, list_entries
-from storage.notwith import PrivateList
-from storage.rounds import RoundInputs
+from storage.privacy.inventory import Entry, Fate, entry_of, list_entries
+from storage.private_lists import PrivateList
+from storage.rounds.rounds import RoundInputs
 from tests.factories import MONDAY_8, VAULT
 
 MINE = "mine to read"

@@ -15,16 +15,17 @@ from bot.domain.identity import Actor, Profile, Tenant
 from bot.domain.messages import MessageKind
 from bot.domain.requests import pair_of, silent_from
 from bot.domain.schedule import DueKind
-from storage import communities, due, outbox
+from storage import communities, due
 from storage.communities import Community
 from storage.database import Database
 from storage.due import Due
 from storage.kudos import Kudos, KudosDraft, KudosPost, KudosReceiver
 from storage.members import Membership, Part, Person
-from storage.outbox import OutboxMessage
+from storage.outbox import outbox
+from storage.outbox.outbox import OutboxMessage
+from storage.privacy.vault import Vault
 from storage.requests import Request
-from storage.rounds import Group, Introduced, Round, Seat, SeatState
-from storage.vault import Vault
+from storage.rounds.rounds import Group, Introduced, Round, Seat, SeatState
 
 BERLIN = "Europe/Berlin"
 RowT = TypeVar("RowT", bound=SQLModel)

@@ -9,13 +9,13 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 
+from bot.domain.errors import UserError
 from bot.domain.goals import GoalForm
 from bot.domain.identity import Actor
 from bot.domain.kudos import Thanks
 from bot.domain.schedule import DueKind
-from bot.errors import UserError
-from bot.services.goals import GoalService
-from bot.services.kudos import KudosService
+from bot.services.goals.goals import GoalService
+from bot.services.kudos.kudos import KudosService
 from storage import due
 from storage.database import Database
 from tests.factories import MONDAY_8, VAULT, actor, profile

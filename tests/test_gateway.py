@@ -8,12 +8,12 @@ import pytest
 from slack_sdk import WebClient
 
 from bot.app import reading_client
-from bot.blocks.kit import Message
+from bot.blocks.block_kit import Message
 from bot.config import read_settings
 from bot.domain.identity import NO_END, Profile
 from bot.domain.messages import Posted
 from bot.gateway import Identity, Quiet, SlackGateway, profile_of
-from bot.troubles import (
+from bot.slack_errors import (
     AppRefusedError,
     BlocksRefusedError,
     CannotReachError,

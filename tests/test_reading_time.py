@@ -18,7 +18,7 @@ import pytest
 import bot
 import handlers
 import storage
-from bot.blocks import kit, kudos
+from bot.blocks import block_kit, kudos
 from bot.domain.commands import (
     addressed_to,
     is_open_end,
@@ -32,6 +32,7 @@ from bot.domain.commands import (
     unquoted,
 )
 from bot.domain.communities import read_values
+from bot.domain.errors import UserError
 from bot.domain.goals import is_target
 from bot.domain.identity import away_until
 from bot.domain.kudos import Thanks, check_thanks, mentioned
@@ -39,10 +40,9 @@ from bot.domain.offers import TopicForm, TopicKind, check_topic, parse_topic
 from bot.domain.precision import precision_of
 from bot.domain.settings import PersonSettings, check_settings
 from bot.domain.topics import Described
-from bot.errors import UserError
 from bot.library import load_thesaurus
-from handlers.requests import beginning, channel_in, fit, trimmed
-from storage.tracing import Trace
+from handlers.payloads import beginning, channel_in, fit, trimmed
+from storage.privacy.tracing import Trace
 
 TODAY = date(2026, 11, 25)
 SHORT, LONG = 4_000, 40_000
@@ -156,10 +156,10 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "topic is named": lambda text: THESAURUS.is_named("SQL joins", text),
     "find": lambda text: THESAURUS.find(text, OFFERED),
     "a trace": lambda text: Trace(None, "T1", "U1").mentions.sub("", text),  # type: ignore[arg-type]  # no row is looked at
-    "given_back": lambda text: kit.given_back("{words}", text),
-    "quote": kit.quote,
-    "section": kit.section,
-    "carried": lambda text: kudos.carried(kudos.Pending(Thanks(("U1",), text, text))),
+    "given_back": lambda text: block_kit.given_back("{words}", text),
+    "quote": block_kit.quote,
+    "section": block_kit.section,
+    "carried": lambda text: kudos.encode(kudos.Pending(Thanks(("U1",), text, text))),
 }
 
 

@@ -10,13 +10,13 @@ from sqlmodel import select
 from bot.domain.pacing import SLACK_READING
 from bot.domain.schedule import DueKind
 from bot.roster import LOOKING, Roster, Turns
-from bot.services.communities import CommunityService
-from bot.services.health import HealthService, Looked
-from bot.services.members import MemberService
+from bot.services.communities.communities import CommunityService
+from bot.services.members.members import MemberService
+from bot.services.operation.health import HealthService, Looked
 from storage.communities import Community
 from storage.database import Database
-from storage.looks import Look
 from storage.members import Membership, Person
+from storage.nightly_looks import Look
 from storage.processes import LastError
 from tests.factories import MONDAY_8, TENANT, add_community, add_group, add_members, due_row, rows
 from tests.fakes import FixedClock, Stopwatch

@@ -17,10 +17,10 @@ from bot.clock import RemoteClock
 from bot.domain.identity import Actor
 from bot.domain.messages import Came
 from bot.domain.schedule import DueKind
-from bot.services.communities import CommunityService
-from bot.services.goals import GoalService
-from bot.services.health import HealthService
-from bot.services.members import MemberService
+from bot.services.communities.communities import CommunityService
+from bot.services.goals.goals import GoalService
+from bot.services.members.members import MemberService
+from bot.services.operation.health import HealthService
 from bot.timekeeper import Beat, Heartbeat, Timekeeper
 from handlers.guard import Guard
 from handlers.members import MemberHandlers

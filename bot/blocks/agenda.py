@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
+from bot.blocks.block_kit import channel
 from bot.blocks.kinds import WORDS
-from bot.blocks.kit import channel
 from bot.domain.messages import MessageKind
 from bot.domain.schedule import DueKind
 

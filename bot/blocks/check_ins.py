@@ -3,9 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from bot.blocks.goals import goal_question
-from bot.blocks.kind_words import KindWords
-from bot.blocks.kit import (
+from bot.blocks.block_kit import (
     Block,
     Message,
     actions,
@@ -23,7 +21,9 @@ from bot.blocks.kit import (
     section,
     you_and,
 )
-from bot.blocks.kudos import GIVE, Pending, carried
+from bot.blocks.goals import goal_question
+from bot.blocks.kind_words import KindWords
+from bot.blocks.kudos import GIVE, Pending, encode
 from bot.blocks.language import N_, _, ngettext
 from bot.blocks.notes import use_question
 from bot.domain.kudos import Thanks
@@ -63,12 +63,12 @@ _HELPS: Final = {
 }
 
 
-def note_message(asked: StillAsked, folded: Sequence[Message] = ()) -> Message:
+def note_message(asked: StillAsked, deferred: Sequence[Message] = ()) -> Message:
     """Write M7 and M8: the weekly note with the check-in of each round that ends this week, and of a goal.
 
     `folded` are messages that had no room of their own this week.
     """
-    return message(*asked_blocks(asked), *(block for one in folded for block in one.blocks))
+    return message(*asked_blocks(asked), *(block for one in deferred for block in one.blocks))
 
 
 def met_reply(answered: Answered) -> Message:
@@ -193,7 +193,7 @@ def _after_yes(answered: Answered) -> list[Block]:
     if answered.takeaway:
         blocks.append(context(_("You take away: {line}").format(line=quote(answered.takeaway))))
     thanks = Pending(Thanks(answered.others, ""), here=answered.channel_id)
-    last = [button(_("Say thanks"), GIVE, carried(thanks))]
+    last = [button(_("Say thanks"), GIVE, encode(thanks))]
     if not answered.takeaway:
         last.insert(0, button(_("One thing I take away"), TAKEAWAY, group_id, primary=True))
     blocks.append(section(_("*Thank {people} for something precise?*").format(people=people(answered.others))))

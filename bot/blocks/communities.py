@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from bot.blocks.kind_words import KindWords
-from bot.blocks.kit import (
+from bot.blocks.block_kit import (
     Block,
     Message,
     actions,
@@ -25,6 +24,7 @@ from bot.blocks.kit import (
     section,
     select,
 )
+from bot.blocks.kind_words import KindWords
 from bot.blocks.language import N_, _, ngettext, spoken, written_day
 from bot.blocks.names import CommandNames
 from bot.domain.communities import AGAIN_AFTER, GROUP_SIZES, ROUND_WEEKS, CommunityCard, Meeting, Rhythm

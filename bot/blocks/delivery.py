@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from bot.blocks.block_kit import Message, actions, button, channel, context, message, people, section
 from bot.blocks.kinds import WORDS
-from bot.blocks.kit import Message, actions, button, channel, context, message, people, section
 from bot.blocks.language import _
 from bot.blocks.names import CommandNames
 from bot.domain.messages import INTRODUCTIONS, Came, Undelivered

@@ -4,10 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final
 
-from bot.blocks.communities import ABOUT, JOIN, SET_UP
-from bot.blocks.goals import LIST, NEW_GOAL
-from bot.blocks.invitations import SHARE
-from bot.blocks.kit import (
+from bot.blocks.block_kit import (
     Block,
     Message,
     actions,
@@ -24,15 +21,18 @@ from bot.blocks.kit import (
     person,
     section,
 )
+from bot.blocks.communities import ABOUT, JOIN, SET_UP
+from bot.blocks.goals import LIST, NEW_GOAL
+from bot.blocks.invitations import SHARE
 from bot.blocks.language import N_, _, written_day
 from bot.blocks.members import PAUSE, RESUME
 from bot.blocks.names import CommandNames
 from bot.blocks.settings import NOT_WITH
 from bot.blocks.suggestions import pass_on_button
-from bot.errors import Problem, Trouble
+from bot.domain.errors import Problem, Refusal
 
 
-def error_reply(trouble: Trouble | None, kept: str, names: CommandNames, reference: str = "") -> Message:
+def error_reply(trouble: Refusal | None, kept: str, names: CommandNames, reference: str = "") -> Message:
     """Answer what cannot be done; None stands for trouble on the bot's own side."""
     blocks: list[Block] = [section(apology(reference) if trouble is None else _sentence(trouble, names))]
     if kept.strip():
@@ -42,7 +42,7 @@ def error_reply(trouble: Trouble | None, kept: str, names: CommandNames, referen
     return message(*blocks)
 
 
-def field_error(trouble: Trouble, names: CommandNames) -> str:
+def field_error(trouble: Refusal, names: CommandNames) -> str:
     """Say in one line what is wrong with a form's field; Slack shows no markup there, not even names."""
     if trouble.problem in _IN_FORMS:
         return _(_IN_FORMS[trouble.problem])
@@ -50,7 +50,7 @@ def field_error(trouble: Trouble, names: CommandNames) -> str:
     return sentence.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def form_note(trouble: Trouble, names: CommandNames) -> Block:
+def form_note(trouble: Refusal, names: CommandNames) -> Block:
     """Say at the top of a form why it opened instead of doing at once what was typed."""
     return section(_sentence(trouble, names))
 
@@ -68,7 +68,7 @@ def other_workspace() -> str:
     return _("I work in another workspace, so nothing changed here.")
 
 
-def _sentence(trouble: Trouble, names: CommandNames) -> str:
+def _sentence(trouble: Refusal, names: CommandNames) -> str:
     special = _SPECIAL.get(trouble.problem)
     if special is not None:
         return special(trouble.details, names)
@@ -361,7 +361,7 @@ _ONE_STEP: Final = {
 }
 
 
-def _next_step(trouble: Trouble, kept: str) -> list[Block]:
+def _next_step(trouble: Refusal, kept: str) -> list[Block]:
     """Offer the next step; what was typed goes along where a form can take it."""
     if step := _ONE_STEP.get(trouble.problem):
         text, action_id = step
@@ -381,7 +381,7 @@ def _next_step(trouble: Trouble, kept: str) -> list[Block]:
             return []
 
 
-def _ask_others(trouble: Trouble, kept: str) -> list[Block]:
+def _ask_others(trouble: Refusal, kept: str) -> list[Block]:
     """Offer to tell others: those who may do it, if there are any, or those who are missing."""
     channel_id = trouble.details["channel"]
     if trouble.problem is Problem.TOO_FEW:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 from html import escape
 from typing import Final
 
-from bot.blocks.kit import day_with_year
+from bot.blocks.block_kit import day_with_year
 from bot.blocks.language import N_, _, ngettext, spoken, written_moment
 from bot.blocks.settings import OWN_SETTINGS
 from bot.domain.identity import NOBODY

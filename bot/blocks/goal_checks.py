@@ -3,10 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from bot.blocks.check_ins import asked_blocks
-from bot.blocks.goals import DROP, EDIT, done_blocks, ref_value
-from bot.blocks.kind_words import KindWords
-from bot.blocks.kit import (
+from bot.blocks.block_kit import (
     Block,
     Message,
     actions,
@@ -23,6 +20,9 @@ from bot.blocks.kit import (
     quote,
     section,
 )
+from bot.blocks.check_ins import asked_blocks
+from bot.blocks.goals import DROP, EDIT, done_blocks, ref_value
+from bot.blocks.kind_words import KindWords
 from bot.blocks.language import N_, _
 from bot.domain.goals import GoalAnswered, Progress
 from bot.domain.messages import MessageKind

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from bot.blocks.block_kit import Block, Message, actions, button, message, section
 from bot.blocks.communities import STORED
 from bot.blocks.goals import NEW_GOAL
 from bot.blocks.hub import HELP
-from bot.blocks.kit import Block, Message, actions, button, message, section
 from bot.blocks.kudos import GIVE
 from bot.blocks.language import N_, _
 from bot.blocks.members import PAUSE

@@ -2,10 +2,10 @@
 
 from typing import Final
 
+from bot.blocks.block_kit import Block, actions, button, channel, context, divider, header, long_day, person, section
 from bot.blocks.communities import ABOUT, SET_UP, STORED, join_choices
 from bot.blocks.goals import NEW_GOAL, goal_blocks, goal_question
 from bot.blocks.hub import HELP, RUN, prompt_lines
-from bot.blocks.kit import Block, actions, button, channel, context, divider, header, long_day, person, section
 from bot.blocks.kudos import GIVE, RECEIVED, received_line
 from bot.blocks.language import N_, _, ngettext, spoken
 from bot.blocks.members import PAUSE, RESUME

@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.blocks.communities import JOIN, STORED
-from bot.blocks.goals import NEW_GOAL
-from bot.blocks.kit import (
+from bot.blocks.block_kit import (
     VALUE_LIMIT,
     Block,
     Message,
@@ -24,6 +22,8 @@ from bot.blocks.kit import (
     with_people,
     you_and,
 )
+from bot.blocks.communities import JOIN, STORED
+from bot.blocks.goals import NEW_GOAL
 from bot.blocks.kudos import GIVE
 from bot.blocks.language import N_, _, ngettext, spoken
 from bot.blocks.names import CommandNames

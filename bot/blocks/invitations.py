@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Final
 
+from bot.blocks.block_kit import Message, channel, context, message, person, section
 from bot.blocks.communities import intro_message
 from bot.blocks.kind_words import KindWords
-from bot.blocks.kit import Message, channel, context, message, person, section
 from bot.blocks.language import N_, _
 from bot.domain.communities import CommunityCard
 from bot.domain.messages import MessageKind

@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.blocks.kind_words import KindWords
-from bot.blocks.kit import (
+from bot.blocks.block_kit import (
     VALUE_LIMIT,
     Block,
     Message,
@@ -31,6 +30,7 @@ from bot.blocks.kit import (
     quote,
     section,
 )
+from bot.blocks.kind_words import KindWords
 from bot.blocks.language import N_, _, joined, ngettext
 from bot.blocks.names import CommandNames
 from bot.blocks.notes import NEW_NOTE
@@ -81,7 +81,7 @@ class Pending:
     draft_id: int = 0
 
 
-def carried(pending: Pending) -> str:
+def encode(pending: Pending) -> str:
     """Pack thanks into a button's value; a deed that is far too long loses its end."""
     thanks = replace(pending.thanks, people=pending.thanks.people[: MAX_PEOPLE + 1])
     while len(packed := _packed(replace(pending, thanks=thanks))) > VALUE_LIMIT:
@@ -93,8 +93,8 @@ def carried(pending: Pending) -> str:
     return packed
 
 
-def uncarried(value: str) -> Pending:
-    """Unpack what `carried` packed; what is missing in it or odd, as in an older message's button, stays empty."""
+def decode(value: str) -> Pending:
+    """Unpack what `encode` packed; what is missing in it or odd, as in an older message's button, stays empty."""
     try:
         told = json.loads(value)
     except ValueError:
@@ -134,15 +134,15 @@ def private_message(cards: Sequence[ThanksCard]) -> Message:
 def preview_message(places: Places, pending: Pending, giver: str, hints: Hints) -> Message:
     """Show thanks to their giver before anybody else sees them, with the hints that are for the giver alone."""
     to_channel, to_one = (replace(pending, place=place) for place in (places.first, PRIVATELY))
-    buttons = [button(_("Send privately"), POST, carried(to_one), variant=PRIVATELY)]
+    buttons = [button(_("Send privately"), POST, encode(to_one), variant=PRIVATELY)]
     where = _("Nothing is sent yet.")
     if places.here:
-        buttons.insert(0, button(_("Post here"), POST, carried(to_channel), variant="channel", primary=True))
+        buttons.insert(0, button(_("Post here"), POST, encode(to_channel), variant="channel", primary=True))
     elif places.first != PRIVATELY:
-        buttons.insert(0, button(_("Post in the channel"), POST, carried(to_channel), variant="channel", primary=True))
+        buttons.insert(0, button(_("Post in the channel"), POST, encode(to_channel), variant="channel", primary=True))
         where = _("Nothing is sent yet. The channel is {channel}.").format(channel=channel(places.first))
     label = _("Choose the channel") if places.first == PRIVATELY and places.others else _("Change it")
-    change = button(label, GIVE, carried(replace(pending, asked=True)))
+    change = button(label, GIVE, encode(replace(pending, asked=True)))
     return message(
         section(_("*This is how it reads:*")),
         section(_text(ThanksCard(0, giver, pending.thanks))),
@@ -199,7 +199,7 @@ def keep_form(pending: Pending) -> Block:
         _("Save for tomorrow?"),
         [section(_enough()), deed],
         submit=_("Save the draft"),
-        metadata=carried(pending),
+        metadata=encode(pending),
     )
 
 
@@ -207,7 +207,7 @@ def form_offer(pending: Pending, note: Block | None = None) -> Message:
     """Offer the form as a button, where no form can be opened at once; what was typed is in it."""
     return message(
         note or section(_("*Thanks need a short form.*")),
-        actions(button(_("Say thanks"), GIVE, carried(pending), primary=True)),
+        actions(button(_("Say thanks"), GIVE, encode(pending), primary=True)),
     )
 
 
@@ -218,7 +218,7 @@ def yourself_reply(pending: Pending) -> Message:
         section(quote(one_line(pending.thanks.deed, MAX_DEED))),
         actions(
             button(_("Keep as a learning note"), NEW_NOTE, pending.thanks.deed[:VALUE_LIMIT], primary=True),
-            button(_("Thank somebody else"), GIVE, carried(pending)),
+            button(_("Thank somebody else"), GIVE, encode(pending)),
         ),
     )
 
@@ -240,7 +240,7 @@ def undone_reply(thanks: Thanks) -> Message:
     """Confirm that thanks are taken back."""
     return message(
         section(_("*Taken back.* Nobody reads it any more.")),
-        actions(button(_("Say it differently"), GIVE, carried(Pending(thanks, asked=True)))),
+        actions(button(_("Say it differently"), GIVE, encode(Pending(thanks, asked=True)))),
     )
 
 
@@ -283,7 +283,7 @@ def keep_offer(pending: Pending) -> Message:
     return message(
         section(_enough()),
         section(quote(one_line(pending.thanks.deed, MAX_DEED))),
-        actions(button(_("Save as a draft"), KEEP, carried(pending), primary=True)),
+        actions(button(_("Save as a draft"), KEEP, encode(pending), primary=True)),
     )
 
 

@@ -4,10 +4,21 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
+from bot.blocks.block_kit import (
+    Message,
+    actions,
+    button,
+    channel,
+    channels,
+    context,
+    day_picker,
+    long_day,
+    message,
+    section,
+)
 from bot.blocks.communities import JOIN
 from bot.blocks.goals import NEW_GOAL
 from bot.blocks.kind_words import KindWords
-from bot.blocks.kit import Message, actions, button, channel, channels, context, day_picker, long_day, message, section
 from bot.blocks.language import N_, _, ngettext
 from bot.blocks.names import CommandNames
 from bot.blocks.offers import NEW_OFFER, NEW_WANT

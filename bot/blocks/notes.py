@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from bot.blocks.kind_words import KindWords
-from bot.blocks.kit import (
+from bot.blocks.block_kit import (
     VALUE_LIMIT,
     Block,
     Message,
@@ -26,6 +25,7 @@ from bot.blocks.kit import (
     quote,
     section,
 )
+from bot.blocks.kind_words import KindWords
 from bot.blocks.language import N_, _, ngettext
 from bot.blocks.names import CommandNames
 from bot.domain.messages import MessageKind

@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from bot.blocks.block_kit import Block, Message, button, channel, context, message, moment, more, section
 from bot.blocks.kinds import WORDS
-from bot.blocks.kit import Block, Message, button, channel, context, message, moment, more, section
 from bot.blocks.language import _
 from bot.blocks.names import CommandNames
 from bot.domain.home import PingLog, Received

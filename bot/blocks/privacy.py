@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from bot.blocks.block_kit import Message, actions, button, context, message, section
 from bot.blocks.kind_words import KindWords
-from bot.blocks.kit import Message, actions, button, context, message, section
 from bot.blocks.language import _, joined, ngettext
 from bot.blocks.names import CommandNames
 from bot.domain.messages import MessageKind

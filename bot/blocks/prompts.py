@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+from bot.blocks.block_kit import Message, actions, button, channel, context, escape, message, more, section
 from bot.blocks.kind_words import KindWords
-from bot.blocks.kit import Message, actions, button, channel, context, escape, message, more, section
 from bot.blocks.language import N_, _, speaking
 from bot.blocks.names import CommandNames
 from bot.domain.messages import MessageKind

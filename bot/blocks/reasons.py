@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from bot.blocks.kit import person, quote
+from bot.blocks.block_kit import person, quote
 from bot.blocks.language import N_, _, ngettext
 from bot.domain.pairing import ReasonKind
 from bot.domain.rounds import LOOKING, THIRD, Introduction

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from bot.blocks.kind_words import KindWords
-from bot.blocks.kit import (
+from bot.blocks.block_kit import (
     VALUE_LIMIT,
     Block,
     Message,
@@ -19,6 +18,7 @@ from bot.blocks.kit import (
     quote,
     section,
 )
+from bot.blocks.kind_words import KindWords
 from bot.blocks.language import N_, _, ngettext, speaking
 from bot.blocks.rounds import coming, group_buttons, meeting_message
 from bot.domain.guides import Guide

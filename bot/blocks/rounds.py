@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
-from bot.blocks.kind_words import KindWords
-from bot.blocks.kit import (
+from bot.blocks.block_kit import (
     Block,
     Message,
     actions,
@@ -24,6 +23,7 @@ from bot.blocks.kit import (
     section,
     you_and,
 )
+from bot.blocks.kind_words import KindWords
 from bot.blocks.language import N_, _, ngettext, speaking
 from bot.blocks.names import CommandNames
 from bot.blocks.reasons import PAIR, why

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Final
 
-from bot.blocks.communities import weekday
-from bot.blocks.kit import (
+from bot.blocks.block_kit import (
     Block,
     Message,
     actions,
@@ -22,6 +21,7 @@ from bot.blocks.kit import (
     section,
     select,
 )
+from bot.blocks.communities import weekday
 from bot.blocks.language import N_, _, joined, ngettext
 from bot.blocks.names import CommandNames
 from bot.blocks.rounds import SWAP

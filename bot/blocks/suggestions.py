@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.blocks.kit import (
+from bot.blocks.block_kit import (
     VALUE_LIMIT,
     Block,
     Message,

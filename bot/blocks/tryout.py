@@ -2,9 +2,9 @@
 
 from typing import Final
 
+from bot.blocks.block_kit import Block, Message, actions, button, context, message, section
 from bot.blocks.check_ins import note_message
 from bot.blocks.communities import FIRST_STEP, TRY
-from bot.blocks.kit import Block, Message, actions, button, context, message, section
 from bot.blocks.kudos import private_message
 from bot.blocks.language import N_, _, spoken
 from bot.blocks.names import CommandNames

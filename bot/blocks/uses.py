@@ -3,10 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from bot.blocks.check_ins import asked_blocks
-from bot.blocks.goals import NEW_GOAL
-from bot.blocks.kind_words import KindWords
-from bot.blocks.kit import (
+from bot.blocks.block_kit import (
     Block,
     Message,
     actions,
@@ -22,6 +19,9 @@ from bot.blocks.kit import (
     quote,
     section,
 )
+from bot.blocks.check_ins import asked_blocks
+from bot.blocks.goals import NEW_GOAL
+from bot.blocks.kind_words import KindWords
 from bot.blocks.language import N_, _
 from bot.blocks.notes import DELETE, MORE, who_may_read
 from bot.blocks.offers import NEW_OFFER

@@ -3,19 +3,9 @@
 from collections.abc import Mapping
 from typing import Final
 
+from bot.blocks.block_kit import Message, actions, button, context, day_with_year, message, person, quote, section
 from bot.blocks.goals import EDIT
 from bot.blocks.kind_words import KindWords
-from bot.blocks.kit import (
-    Message,
-    actions,
-    button,
-    context,
-    day_with_year,
-    message,
-    person,
-    quote,
-    section,
-)
 from bot.blocks.language import N_, _
 from bot.blocks.names import CommandNames
 from bot.domain.goals import OthersGoal

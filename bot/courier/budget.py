@@ -5,14 +5,15 @@ from datetime import datetime, time, timedelta
 
 from sqlmodel import Session
 
-from bot.courier.verdicts import Drop, Wait
+from bot.courier.decisions import Drop, Wait
 from bot.domain.cadence import at_local, local_day
 from bot.domain.messages import DropReason, MessageKind
 from bot.domain.pings import MOVES_INTO_NOTE, RANKS, REMEMBERED, Reader, find_room, last_moment
-from bot.services.groups import find_waiting_note, next_note
-from storage import communities, members, pings
+from bot.services.rounds.groups import find_waiting_note, next_note
+from storage import communities, members
 from storage.members import Person
-from storage.outbox import OutboxMessage
+from storage.outbox import pings
+from storage.outbox.outbox import OutboxMessage
 
 QuietUntil = Callable[[str, datetime], datetime | None]
 
@@ -55,7 +56,7 @@ def look(
         return None
     if kind in MOVES_INTO_NOTE and want_notes and _is_said_sooner_in_notes(session, people, room_at):
         for person in people:
-            pings.fold(session, row, person.user_id, next_note(session, person, now))
+            pings.defer_to_note(session, row, person.user_id, next_note(session, person, now))
         return Drop(DropReason.IN_NOTE)
     if room_at is None:
         return Drop(DropReason.NO_ROOM)

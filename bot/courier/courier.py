@@ -9,23 +9,23 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from bot.clock import Clock, SystemClock
-from bot.courier import budget, consequences
-from bot.courier.acts import Hands, Job
-from bot.courier.doubts import Doubts
-from bot.courier.lessened import is_left_out
+from bot.courier import budget, failures
+from bot.courier.decisions import Drop, TakeAway, Verdict, Wait
 from bot.courier.library import Library
 from bot.courier.presence import AT_ONCE, Presence
+from bot.courier.reduced import is_left_out
 from bot.courier.render import render
-from bot.courier.verdicts import Drop, TakeAway, Verdict, Wait
+from bot.courier.sending import Deliverer, Job
+from bot.courier.unconfirmed import UnconfirmedMessages
 from bot.domain.backoff import wait_of_message, wait_of_method, wait_of_slack
 from bot.domain.messages import INTRODUCTIONS, RULES, DropReason, MessageKind, Posted
 from bot.domain.pacing import SLACK_PACE, Method, Pace
 from bot.gateway import SlackGateway
 from bot.journal import Happening, tell
 from bot.services.delivery import tell_too_late
-from bot.services.groups import ask_again
-from bot.services.members import is_paused
-from bot.troubles import (
+from bot.services.members.members import is_paused
+from bot.services.rounds.groups import ask_again
+from bot.slack_errors import (
     CannotReachError,
     LimitedError,
     OperatorNeededError,
@@ -36,10 +36,12 @@ from bot.troubles import (
     TurnedAwayError,
     WorkspaceDeadError,
 )
-from storage import erasures, outbox, pings, processes, sending, waits
+from storage import processes
 from storage.database import Database
-from storage.outbox import OutboxMessage, OutboxState
-from storage.sending import Sendable
+from storage.outbox import outbox, pings, sending, slack_waits
+from storage.outbox.outbox import OutboxMessage, OutboxState
+from storage.outbox.sending import Sendable
+from storage.privacy import erasures
 
 DEAD_FOR: Final = timedelta(minutes=5)
 # For so long nobody asks again for what the operator has to allow first.
@@ -78,8 +80,8 @@ class Courier:
         self._database = database
         self._gateway = gateway
         self._workspace = workspace
-        self._doubts = Doubts(database, gateway)
-        self._hands = Hands(database, gateway, clock)
+        self._doubts = UnconfirmedMessages(database, gateway)
+        self._hands = Deliverer(database, gateway, clock)
         self._library = library
         self._clock = clock
         self._machine = machine or SystemClock()
@@ -131,8 +133,8 @@ class Courier:
 
     def _find_next(self, session: Session, workspace: str, now: datetime) -> OutboxMessage | None:
         at = self._machine.now()
-        standing = waits.find_standing(session, workspace, at)
-        if waits.EVERYTHING in standing.waiting:
+        standing = slack_waits.find_standing(session, workspace, at)
+        if slack_waits.EVERYTHING in standing.waiting:
             return None
         spans = {method: at - limit.span for method, limit in self._pace.limits.items()}
         calls = sending.count_calls(session, workspace, spans)
@@ -153,13 +155,13 @@ class Courier:
     def _answers(self, workspace: str) -> bool:
         """Tell whether Slack can be asked for something in a workspace; after a silence, by asking who the bot is."""
         with self._database.read() as session:
-            wait = waits.find_wait(session, workspace)
+            wait = slack_waits.find_wait(session, workspace)
         if wait is None:
             return True
         if wait.until > self._machine.now() or not self._is_there(workspace):
             return False
         with self._database.write(workspace) as session:
-            waits.end_trouble(session, workspace)
+            slack_waits.end_trouble(session, workspace)
         return True
 
     def _goes_on(self, workspace: str, trouble: SlackTrouble) -> bool:
@@ -191,18 +193,18 @@ class Courier:
         verdict = _why_not(session, row, at, now) or self._decide(session, row, now)
         if verdict is None:
             _close(session, row, OutboxState.FAILED, "it could not be put into words")
-            consequences.tell_others(session, row, now)
+            failures.tell_others(session, row, now)
             return None
         if isinstance(verdict, Drop):
             _close(session, row, OutboxState.DROPPED, verdict.reason)
             tell(_log, Happening.MESSAGE_DROPPED, _ids(row) | {"reason": verdict.reason.name})
             if verdict.reason is DropReason.ASLEEP:
-                consequences.say_in_private(session, row, now)
+                failures.say_in_private(session, row, now)
             if verdict.reason is DropReason.TOO_LATE and row.kind != MessageKind.REQUEST_INTRODUCTION:
                 tell_too_late(session, row, now)
             # Nobody takes care of an introduction on request once more, as the round does of its own.
             if verdict.reason is DropReason.NO_ROOM or row.kind == MessageKind.REQUEST_INTRODUCTION:
-                consequences.tell_others(session, row, now)
+                failures.tell_others(session, row, now)
             return None
         if isinstance(verdict, Wait):
             row.not_before = verdict.until
@@ -210,7 +212,7 @@ class Courier:
             return None
         job = Job(row, verdict, at)
         # What hands a file over asks Slack for more than its row says.
-        row.retry_at = waits.find_longest(session, row.workspace, job.methods, self._machine.now())
+        row.retry_at = slack_waits.find_longest(session, row.workspace, job.methods, self._machine.now())
         session.add(row)
         if row.retry_at is not None or not sending.claim(session, row, self._machine.now()):
             return None
@@ -287,7 +289,7 @@ class Courier:
                     row.channel_id, row.ts = "", ""
                     outbox.forget(session, row.workspace, row.edits)
                 sending.save(session, row)
-                waits.end_waits(session, row.workspace, job.methods)
+                slack_waits.end_waits(session, row.workspace, job.methods)
             tell(_log, Happening.MESSAGE_SENT, _ids(row))
         return None
 
@@ -307,45 +309,45 @@ class Courier:
         """Give a message up, or send it to those who are left, and see to the people whom that concerns."""
         row = job.row
         tell(_log, Happening.MESSAGE_FAILED, _ids(row) | {"error": trouble.error}, logging.WARNING)
-        lost = consequences.find_lost(self._gateway, row, trouble)
+        lost = failures.find_unreachable(self._gateway, row, trouble)
         with self._database.write(row.workspace) as session:
             pings.give_back(session, row)
             # A refusal is an answer: what was asked for works.
             asked = {Method.OPEN} if row.method == Method.OPEN and not row.channel_id else {*job.methods}
-            waits.end_waits(session, row.workspace, asked)
+            slack_waits.end_waits(session, row.workspace, asked)
             processes.note_error(session, row.workspace, SENDING, trouble.error, now)
             saved = sending.save(session, row)
             if saved is None:
                 return
             row = saved
-            if consequences.is_for_the_others(session, row, lost):
+            if failures.is_for_the_others(session, row, lost):
                 # Nobody knows of this group yet: those who are left are introduced as if it had always been theirs.
                 row.state, row.reason = OutboxState.QUEUED, trouble.error
                 row.attempts -= 1
             else:
                 _close(session, row, OutboxState.FAILED, trouble.error)
-                consequences.tell_others(session, row, now)
-                consequences.tell_facilitators(session, row, trouble, now)
-                consequences.say_in_private(session, row, now)
+                failures.tell_others(session, row, now)
+                failures.tell_facilitators(session, row, trouble, now)
+                failures.say_in_private(session, row, now)
             session.flush()
-            consequences.let_go(session, row, lost, trouble, now)
+            failures.record_failure(session, row, lost, trouble, now)
 
     def _wait(self, workspace: str, trouble: SlackTrouble, *, of_all: bool = False) -> None:
         """Keep from asking Slack for what failed, or for anything, as long as it says or as often as it failed."""
         at = self._machine.now()
         with self._database.write(workspace) as session:
             if isinstance(trouble, WorkspaceDeadError):
-                before = waits.find_wait(session, workspace)
+                before = slack_waits.find_wait(session, workspace)
                 if before is None or before.error != trouble.error:
                     _log.error("Slack refuses the bot token (%s): sending stops for a while", trouble.error)
-                waits.set_wait(session, workspace, waits.EVERYTHING, at + DEAD_FOR, trouble.error)
+                slack_waits.set_wait(session, workspace, slack_waits.EVERYTHING, at + DEAD_FOR, trouble.error)
             elif isinstance(trouble, LimitedError):
-                waits.set_wait(
+                slack_waits.set_wait(
                     session, workspace, trouble.method, at + timedelta(seconds=trouble.seconds), trouble.error
                 )
             else:
-                method = waits.EVERYTHING if of_all else _method_of(trouble)
-                waits.count_failure(
+                method = slack_waits.EVERYTHING if of_all else _method_of(trouble)
+                slack_waits.count_failure(
                     session,
                     workspace,
                     method,
@@ -395,7 +397,7 @@ def _why_not(session: Session, row: OutboxMessage, at: Posted | None, now: datet
         return Wait(now + SENDING_TAKES) if is_sending else Drop(DropReason.PARENT_UNSENT)
     if RULES[MessageKind(row.kind)].removes:
         return None
-    community = consequences.community_of(session, row)
+    community = failures.community_of(session, row)
     return Drop(DropReason.ASLEEP) if community is not None and community.asleep_at is not None else None
 
 
@@ -413,7 +415,7 @@ def _find_other(session: Session, row: OutboxMessage, state: OutboxState) -> Out
 
 
 def _method_of(trouble: SlackTrouble) -> str:
-    return trouble.method if isinstance(trouble, TryLaterError | OutcomeUnknownError) else waits.EVERYTHING
+    return trouble.method if isinstance(trouble, TryLaterError | OutcomeUnknownError) else slack_waits.EVERYTHING
 
 
 def _wait_after(method: str, trouble: SlackTrouble) -> Callable[[int, timedelta], timedelta]:
@@ -421,7 +423,7 @@ def _wait_after(method: str, trouble: SlackTrouble) -> Callable[[int, timedelta]
     told = timedelta(seconds=trouble.seconds if isinstance(trouble, TryLaterError) else 0.0)
 
     def wait_after(failures: int, lasted: timedelta) -> timedelta:
-        growing = wait_of_slack(lasted) if method == waits.EVERYTHING else wait_of_method(failures, lasted)
+        growing = wait_of_slack(lasted) if method == slack_waits.EVERYTHING else wait_of_method(failures, lasted)
         return max(growing, told)
 
     return wait_after

@@ -26,7 +26,7 @@ class Engine(Protocol):
         """Begin no other drain and wait for those in hand; does nothing when it never began."""
 
 
-class Drains:
+class DrainRunner:
     """Drains workspaces; where that fails it is tried again later and later, up to a minute.
 
     Args:
@@ -70,7 +70,7 @@ class EmbeddedEngine:
         drains: What a wake-up runs.
     """
 
-    def __init__(self, drains: Drains) -> None:
+    def __init__(self, drains: DrainRunner) -> None:
         self._drains = drains
         self._pool: ThreadPoolExecutor | None = None
         self._guard = threading.Lock()

@@ -3,9 +3,9 @@
 from sqlmodel import Session
 
 from bot.domain.languages import ENGLISH
-from bot.services.origins import find_origin
+from bot.services.communities.origins import find_origin
 from storage import communities, members
-from storage.outbox import OutboxMessage
+from storage.outbox.outbox import OutboxMessage
 
 
 def language_for(session: Session, row: OutboxMessage) -> str:

@@ -7,7 +7,7 @@ from bot.domain.guides import GuideLibrary
 from bot.domain.privacy import BACKUP_DAYS
 from bot.domain.prompts import PromptLibrary
 from bot.domain.topics import Thesaurus
-from storage.vault import Vault
+from storage.privacy.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.clock import Clock
 from bot.gateway import Quiet, SlackGateway
-from bot.troubles import LimitedError, SlackTrouble
+from bot.slack_errors import LimitedError, SlackTrouble
 
 KEPT_FOR: Final = timedelta(minutes=5)
 AT_ONCE: Final = 50

@@ -15,8 +15,8 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Status
 from sqlalchemy import make_url
 
-from bot.courier.engine import AT_ONCE, Drains
-from storage.queue import SCHEMA
+from bot.courier.engine import AT_ONCE, DrainRunner
+from storage.outbox.queue import SCHEMA
 
 _DRAIN: Final = "drain"
 _CONNECTIONS: Final = 4
@@ -54,7 +54,7 @@ class QueueEngine:
         timing: How long things take.
     """
 
-    def __init__(self, address: str, drains: Drains, queue: str, timing: Timing | None = None) -> None:
+    def __init__(self, address: str, drains: DrainRunner, queue: str, timing: Timing | None = None) -> None:
         self._queue = queue
         self._timing = timing or Timing()
         self._app = App(

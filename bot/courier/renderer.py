@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.courier.decisions import TakeAway, Verdict
 from bot.courier.library import Library
-from bot.courier.verdicts import TakeAway, Verdict
-from storage.outbox import OutboxMessage
+from storage.outbox.outbox import OutboxMessage
 
 Renderer = Callable[[Session, OutboxMessage, Library, datetime], Verdict]
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
+from bot.domain.errors import Problem, Refusal
 from bot.domain.languages import ENGLISH
 from bot.domain.schedule import PROMPT_AT, PROMPT_WEEKDAY
-from bot.errors import Problem, Trouble
 
 MAX_VALUE: Final = 30
 MOST_VALUES: Final = 20
@@ -103,7 +103,7 @@ def is_asked_again(refused_at: datetime, now: datetime) -> bool:
     return now - refused_at >= NOT_ASKED_FOR
 
 
-def check_set_up(form: SetUp) -> dict[str, Trouble]:
+def check_set_up(form: SetUp) -> dict[str, Refusal]:
     """Return what is wrong with a set-up form, by field; empty when it is fine."""
     found = {"purpose": _purpose(len(form.purpose.strip())), "values": _values(form.values)}
     return {name: trouble for name, trouble in found.items() if trouble}
@@ -114,22 +114,22 @@ def read_values(typed: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_VALUES.findall(typed.casefold())))
 
 
-def _purpose(length: int) -> Trouble | None:
+def _purpose(length: int) -> Refusal | None:
     if length < MIN_PURPOSE:
-        return Trouble(Problem.PURPOSE_SHORT)
+        return Refusal(Problem.PURPOSE_SHORT)
     return _longest(length, MAX_PURPOSE)
 
 
-def _values(values: Sequence[str]) -> Trouble | None:
+def _values(values: Sequence[str]) -> Refusal | None:
     if len(values) > MOST_VALUES:
-        return Trouble(Problem.TOO_MANY_VALUES)
+        return Refusal(Problem.TOO_MANY_VALUES)
     return _longest(max(map(len, values), default=0), MAX_VALUE)
 
 
-def _longest(length: int, most: int) -> Trouble | None:
+def _longest(length: int, most: int) -> Refusal | None:
     if length <= most:
         return None
-    return Trouble(Problem.TOO_LONG, {"length": str(length), "limit": str(most)})
+    return Refusal(Problem.TOO_LONG, {"length": str(length), "limit": str(most)})
 
 
 def majority_zone(zones: Iterable[str], fallback: str) -> str:

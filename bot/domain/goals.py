@@ -7,8 +7,8 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
+from bot.domain.errors import Problem, Refusal
 from bot.domain.schedule import day_of_note
-from bot.errors import Problem, Trouble
 
 MIN_TITLE: Final = 10
 MAX_TITLE: Final = 140
@@ -227,7 +227,7 @@ def weeks_until_next(weeks: int, answered: Sequence[bool]) -> int:
     return max(weeks, RARE_WEEKS) if weeks and is_ignored else weeks
 
 
-def check_goal(form: GoalForm, today: date) -> dict[str, Trouble]:
+def check_goal(form: GoalForm, today: date) -> dict[str, Refusal]:
     """Return what is wrong with a goal form, by field; empty when it is fine.
 
     Lengths count characters after trimming. `today` is the person's day; the goal may be due from
@@ -243,10 +243,10 @@ def check_goal(form: GoalForm, today: date) -> dict[str, Trouble]:
     return {name: trouble for name, trouble in found.items() if trouble}
 
 
-def check_witness(form: GoalForm, owner: str, witness: Witness | None) -> Trouble | None:
+def check_witness(form: GoalForm, owner: str, witness: Witness | None) -> Refusal | None:
     """Return what is wrong with the choice of a witness, or None; `witness` is None for nobody."""
     if witness is None:
-        return Trouble(Problem.WITNESS_MISSING) if form.visibility is Visibility.WITNESS else None
+        return Refusal(Problem.WITNESS_MISSING) if form.visibility is Visibility.WITNESS else None
     wrong = (
         (form.visibility is Visibility.ME, Problem.WITNESS_OF_NOTHING),
         (witness.user_id == owner, Problem.WITNESS_YOURSELF),
@@ -254,16 +254,16 @@ def check_witness(form: GoalForm, owner: str, witness: Witness | None) -> Troubl
         (not witness.can_take_part, Problem.WITNESS_UNFIT),
         (witness.refuses, Problem.WITNESS_REFUSES),
     )
-    return next((Trouble(problem) for is_wrong, problem in wrong if is_wrong), None)
+    return next((Refusal(problem) for is_wrong, problem in wrong if is_wrong), None)
 
 
-def check_length(text: str, least: int, most: int, too_short: Problem) -> Trouble | None:
+def check_length(text: str, least: int, most: int, too_short: Problem) -> Refusal | None:
     """Return what is wrong with the length of a trimmed text, or None."""
     length = len(text.strip())
     if length < least:
-        return Trouble(too_short)
+        return Refusal(too_short)
     if length > most:
-        return Trouble(Problem.TOO_LONG, {"length": str(length), "limit": str(most)})
+        return Refusal(Problem.TOO_LONG, {"length": str(length), "limit": str(most)})
     return None
 
 
@@ -280,11 +280,11 @@ def may_undo(ended_at: datetime, now: datetime) -> bool:
     return now - ended_at <= UNDO_WITHIN
 
 
-def _due(day: date | None, today: date) -> Trouble | None:
+def _due(day: date | None, today: date) -> Refusal | None:
     if day is None:
-        return Trouble(Problem.DAY_MISSING)
+        return Refusal(Problem.DAY_MISSING)
     if day <= today:
-        return Trouble(Problem.DAY_PAST, {"next": (today + timedelta(days=1)).isoformat()})
+        return Refusal(Problem.DAY_PAST, {"next": (today + timedelta(days=1)).isoformat()})
     if day > today + LONGEST_TIME:
-        return Trouble(Problem.DAY_TOO_FAR, {"last": (today + LONGEST_TIME).isoformat()})
+        return Refusal(Problem.DAY_TOO_FAR, {"last": (today + LONGEST_TIME).isoformat()})
     return None

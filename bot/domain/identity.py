@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from bot.errors import Problem, Trouble
+from bot.domain.errors import Problem, Refusal
 
 # Rows are counted from 1, in columns that PostgreSQL gives 32 bits.
 LARGEST_ID: Final = 2**31 - 1
@@ -95,7 +95,7 @@ def away_until(text: str, emoji: str, expires_at: datetime | None) -> datetime |
     return (expires_at or NO_END) if says_away else None
 
 
-def check_accounts(people: Sequence[str], profiles: Sequence[Profile]) -> Trouble | None:
+def check_accounts(people: Sequence[str], profiles: Sequence[Profile]) -> Refusal | None:
     """Return what is wrong with the first of these people whom the bot cannot write to, or None.
 
     `profiles` are their accounts, as far as Slack knows them.
@@ -104,9 +104,9 @@ def check_accounts(people: Sequence[str], profiles: Sequence[Profile]) -> Troubl
     for user_id in people:
         profile = known.get(user_id)
         if profile is None:
-            return Trouble(Problem.NOT_RECOGNIZED, {"person": user_id})
+            return Refusal(Problem.NOT_RECOGNIZED, {"person": user_id})
         if not profile.can_take_part:
-            return Trouble(Problem.CANNOT_RECEIVE, {"person": user_id})
+            return Refusal(Problem.CANNOT_RECEIVE, {"person": user_id})
     return None
 
 

@@ -8,8 +8,8 @@ from typing import Final
 
 from bot.domain.cadence import at_local, local_day
 from bot.domain.communities import MAX_VALUE
+from bot.domain.errors import Problem, Refusal
 from bot.domain.precision import Precision
-from bot.errors import Problem, Trouble
 
 MIN_DEED: Final = 20
 MAX_DEED: Final = 300
@@ -162,7 +162,7 @@ class Draft:
     saved_on: date
 
 
-def check_thanks(giver: str, thanks: Thanks) -> dict[str, Trouble]:
+def check_thanks(giver: str, thanks: Thanks) -> dict[str, Refusal]:
     """Return what is wrong with thanks, by field; empty when they can go out.
 
     Lengths count characters after trimming.
@@ -177,11 +177,11 @@ def check_thanks(giver: str, thanks: Thanks) -> dict[str, Trouble]:
     return {name: trouble for name, trouble in found.items() if trouble}
 
 
-def check_value(tag: str | None, values: Sequence[str]) -> Trouble | None:
+def check_value(tag: str | None, values: Sequence[str]) -> Refusal | None:
     """Return what is wrong with a value where only some may be named; `values` is empty where any may."""
     if tag is None or not values or tag in values:
         return None
-    return Trouble(Problem.NOT_A_VALUE, {"typed": tag, "values": " ".join(values)})
+    return Refusal(Problem.NOT_A_VALUE, {"typed": tag, "values": " ".join(values)})
 
 
 def post_at(posted: Sequence[datetime], now: datetime) -> datetime:
@@ -235,28 +235,28 @@ def _room(thanks: Thanks) -> int:
     return len(text) + 4 * sum(text.count(one) for one in "&<>") + people + 100
 
 
-def _people(giver: str, people: Sequence[str]) -> Trouble | None:
+def _people(giver: str, people: Sequence[str]) -> Refusal | None:
     if not people:
-        return Trouble(Problem.NOBODY_NAMED)
+        return Refusal(Problem.NOBODY_NAMED)
     if giver in people:
-        return Trouble(Problem.YOURSELF)
+        return Refusal(Problem.YOURSELF)
     if len(set(people)) > MAX_PEOPLE:
-        return Trouble(Problem.CROWD)
+        return Refusal(Problem.CROWD)
     return None
 
 
-def _deed(length: int) -> Trouble | None:
-    return Trouble(Problem.DEED_SHORT) if length < MIN_DEED else _longest(length, MAX_DEED)
+def _deed(length: int) -> Refusal | None:
+    return Refusal(Problem.DEED_SHORT) if length < MIN_DEED else _longest(length, MAX_DEED)
 
 
-def _longest(length: int, most: int) -> Trouble | None:
+def _longest(length: int, most: int) -> Refusal | None:
     if length <= most:
         return None
-    return Trouble(Problem.TOO_LONG, {"length": str(length), "limit": str(most)})
+    return Refusal(Problem.TOO_LONG, {"length": str(length), "limit": str(most)})
 
 
-def check_link(link: str) -> Trouble | None:
+def check_link(link: str) -> Refusal | None:
     """Return what is wrong with the address of something in the web, or None; none at all is fine."""
     if link and not _LINK.fullmatch(link):
-        return Trouble(Problem.LINK_UNREADABLE)
+        return Refusal(Problem.LINK_UNREADABLE)
     return _longest(len(link), MAX_LINK)

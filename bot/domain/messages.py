@@ -282,7 +282,7 @@ RULES: dict[MessageKind, KindRule] = {
     MessageKind.ERASED: KindRule(10, Doubt.TWICE),
     MessageKind.REQUEST_AGREED: KindRule(20, Doubt.TWICE),
     MessageKind.REQUEST: KindRule(50, Doubt.NEVER, rank=Rank.REQUEST, can_be_reduced=True),
-    # Both have asked for it, so no budget holds it back; see also `is_result` in `storage.outbox`.
+    # Both have asked for it, so no budget holds it back; see also `is_result` in `storage.outbox.outbox`.
     MessageKind.REQUEST_INTRODUCTION: KindRule(20, Doubt.TWICE, asks=Concerned.READERS, introduces=True),
     MessageKind.REQUEST_NO_LUCK: KindRule(70, Doubt.NEVER, rank=Rank.REST),
     MessageKind.REQUEST_OFF: KindRule(20, Doubt.TWICE, rank=Rank.CHANGE),

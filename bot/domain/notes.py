@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from bot.domain.errors import Problem, Refusal
 from bot.domain.goals import check_length
 from bot.domain.kudos import check_link
-from bot.errors import Problem, Trouble
 
 MIN_NOTE: Final = 5
 MAX_NOTE: Final = 300
@@ -56,7 +56,7 @@ class Notes:
     total: int = 0
 
 
-def check_note(form: NoteForm) -> dict[str, Trouble]:
+def check_note(form: NoteForm) -> dict[str, Refusal]:
     """Return what is wrong with a learning note, by field; empty when it is fine."""
     found = {
         "text": check_length(form.text, MIN_NOTE, MAX_NOTE, Problem.NOTE_SHORT),

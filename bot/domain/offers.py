@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from bot.errors import Problem, Trouble
+from bot.domain.errors import Problem, Refusal
 
 MIN_TOPIC: Final = 3
 MAX_TOPIC: Final = 60
@@ -156,14 +156,14 @@ def fitting_minutes(minutes: int) -> int:
     return next((length for length in MINUTES if length >= minutes), MINUTES[-1])
 
 
-def check_topic(form: TopicForm) -> dict[str, Trouble]:
+def check_topic(form: TopicForm) -> dict[str, Refusal]:
     """Return what is wrong with an offer or a want, by field; empty when it is fine."""
     troubles = {}
     topic, sentence = len(form.topic.strip()), len(form.sentence.strip())
     if topic > MAX_TOPIC:
-        troubles["topic"] = Trouble(Problem.TOO_LONG, {"length": str(topic), "limit": str(MAX_TOPIC)})
+        troubles["topic"] = Refusal(Problem.TOO_LONG, {"length": str(topic), "limit": str(MAX_TOPIC)})
     elif topic < MIN_TOPIC or _TELLING.search(form.topic) is None:
-        troubles["topic"] = Trouble(Problem.TOPIC_SHORT)
+        troubles["topic"] = Refusal(Problem.TOPIC_SHORT)
     if sentence > MAX_SENTENCE:
-        troubles["sentence"] = Trouble(Problem.TOO_LONG, {"length": str(sentence), "limit": str(MAX_SENTENCE)})
+        troubles["sentence"] = Refusal(Problem.TOO_LONG, {"length": str(sentence), "limit": str(MAX_SENTENCE)})
     return troubles

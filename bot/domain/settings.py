@@ -5,8 +5,8 @@ from datetime import time
 from typing import Final
 
 from bot.domain.cadence import Window
+from bot.domain.errors import Problem, Refusal
 from bot.domain.schedule import NOTE_AT, NOTE_WEEKDAY
-from bot.errors import Problem, Trouble
 
 PACES: Final = (1, 2, 4)
 MAX_TEAM: Final = 40
@@ -54,33 +54,33 @@ class PersonSettings:
     note_at: time = NOTE_AT
 
 
-def check_settings(form: PersonSettings, user_id: str) -> dict[str, Trouble]:
+def check_settings(form: PersonSettings, user_id: str) -> dict[str, Refusal]:
     """Return what is wrong with a person's settings, by field; empty when they are fine."""
     troubles = {}
     if len(form.team.strip()) > MAX_TEAM:
-        troubles["team"] = Trouble(Problem.TOO_LONG, {"length": str(len(form.team.strip())), "limit": str(MAX_TEAM)})
+        troubles["team"] = Refusal(Problem.TOO_LONG, {"length": str(len(form.team.strip())), "limit": str(MAX_TEAM)})
     if form.manager == user_id:
-        troubles["manager"] = Trouble(Problem.OWN_MANAGER)
+        troubles["manager"] = Refusal(Problem.OWN_MANAGER)
     return troubles | (_check_hours(form) or _check_note(form))
 
 
-def _check_hours(form: PersonSettings) -> dict[str, Trouble]:
+def _check_hours(form: PersonSettings) -> dict[str, Refusal]:
     if not form.days:
-        return {"days": Trouble(Problem.NO_DAYS)}
+        return {"days": Refusal(Problem.NO_DAYS)}
     if form.start >= form.end:
-        return {"until": Trouble(Problem.HOURS_BACKWARDS, _hours(form))}
+        return {"until": Refusal(Problem.HOURS_BACKWARDS, _hours(form))}
     if _minutes(form.end) - _minutes(form.start) < SHORTEST_DAY_MINUTES:
-        return {"until": Trouble(Problem.HOURS_SHORT, _hours(form))}
+        return {"until": Refusal(Problem.HOURS_SHORT, _hours(form))}
     return {}
 
 
-def _check_note(form: PersonSettings) -> dict[str, Trouble]:
+def _check_note(form: PersonSettings) -> dict[str, Refusal]:
     if not form.has_note:
         return {}
     if form.note_weekday not in form.days:
-        return {"note_day": Trouble(Problem.NOTE_OFF_DAY)}
+        return {"note_day": Refusal(Problem.NOTE_OFF_DAY)}
     if not form.start <= form.note_at < form.end:
-        return {"note_at": Trouble(Problem.NOTE_OFF_HOURS, _hours(form))}
+        return {"note_at": Refusal(Problem.NOTE_OFF_HOURS, _hours(form))}
     return {}
 
 
@@ -92,12 +92,12 @@ def _minutes(at: time) -> int:
     return 60 * at.hour + at.minute
 
 
-def check_blocked(others: tuple[str, ...], user_id: str) -> Trouble | None:
+def check_blocked(others: tuple[str, ...], user_id: str) -> Refusal | None:
     """Return what is wrong with a private list, or None."""
     if user_id in others:
-        return Trouble(Problem.NOT_WITH_YOURSELF)
+        return Refusal(Problem.NOT_WITH_YOURSELF)
     if len(others) > MOST_BLOCKED:
-        return Trouble(Problem.LIST_FULL, {"limit": str(MOST_BLOCKED)})
+        return Refusal(Problem.LIST_FULL, {"limit": str(MOST_BLOCKED)})
     return None
 
 

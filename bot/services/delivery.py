@@ -7,12 +7,14 @@ from typing import Final
 
 from sqlmodel import Session
 
+from bot.domain.errors import Problem, UserError
 from bot.domain.identity import NOBODY, Actor
 from bot.domain.messages import RULES, Came, Concerned, MessageKind, Undelivered
-from bot.errors import Problem, UserError
-from storage import communities, erasures, kudos, outbox
+from storage import communities, kudos
 from storage.database import Database
-from storage.outbox import NEVER_CAME, OutboxMessage, OutboxState
+from storage.outbox import outbox
+from storage.outbox.outbox import NEVER_CAME, OutboxMessage, OutboxState
+from storage.privacy import erasures
 
 # Nobody remembers later what a question about one message means.
 ASKED_FOR: Final = timedelta(days=3)

@@ -7,8 +7,8 @@ from itertools import combinations
 
 import rustworkx
 
-from bot.domain.inputs import Inputs
 from bot.domain.pairing import Member
+from bot.domain.round_inputs import Inputs
 from bot.simulation.rules import may_meet
 
 # Above this many people all pairs are too many to match exactly in the time a simulation has.

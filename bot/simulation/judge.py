@@ -9,17 +9,18 @@ from math import ceil
 from sqlmodel import Session, col, select
 
 from bot.domain.cadence import Window, iso_week, local_day
-from bot.domain.inputs import Inputs, read_back
 from bot.domain.pairing import Member
+from bot.domain.round_inputs import Inputs, read_back
 from bot.simulation.company import Colleague, Company, monday_of
 from bot.simulation.exact import fewest_alone, fewest_repeats
 from bot.simulation.figures import Figures
 from bot.simulation.rules import may_meet
 from bot.simulation.world import TENANT, World
-from storage import members, rounds
+from storage import members
 from storage.members import Membership, Part
-from storage.outbox import OutboxMessage, OutboxState
-from storage.rounds import Group, Introduced, Lesson, Round, SeatState
+from storage.outbox.outbox import OutboxMessage, OutboxState
+from storage.rounds import rounds
+from storage.rounds.rounds import Group, Introduced, Lesson, Round, SeatState
 
 PAIR = 2
 

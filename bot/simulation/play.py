@@ -8,11 +8,11 @@ from pathlib import Path
 
 from bot.domain.cadence import at_local
 from bot.domain.communities import SetUp
+from bot.domain.errors import UserError
 from bot.domain.identity import Profile
 from bot.domain.offers import TopicForm, TopicKind
 from bot.domain.rounds import Met, Standing
 from bot.domain.settings import PersonSettings
-from bot.errors import UserError
 from bot.simulation.company import Colleague, Company, draw_company, monday_of
 from bot.simulation.figures import Figures
 from bot.simulation.judge import Judge

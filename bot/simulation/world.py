@@ -13,19 +13,20 @@ from bot.domain.identity import Actor, Tenant
 from bot.domain.schedule import DueKind
 from bot.gateway import SlackGateway
 from bot.library import load_guides, load_prompts, load_thesaurus
-from bot.services.check_ins import CheckInService
-from bot.services.communities import CommunityService
-from bot.services.finding import Finder
-from bot.services.members import MemberService
-from bot.services.offers import OfferService
-from bot.services.prompts import PromptService
-from bot.services.rounds import RoundService
-from bot.services.settings import SettingsService
+from bot.services.communities.communities import CommunityService
+from bot.services.communities.prompts import PromptService
+from bot.services.members.members import MemberService
+from bot.services.members.settings import SettingsService
+from bot.services.offers.offers import OfferService
+from bot.services.offers.search import Finder
+from bot.services.rounds.check_ins import CheckInService
+from bot.services.rounds.rounds import RoundService
 from bot.timekeeper import Timekeeper
-from storage import due, outbox
+from storage import due
 from storage.database import Database
 from storage.due import Due
-from storage.vault import Vault, new_key
+from storage.outbox import outbox
+from storage.privacy.vault import Vault, new_key
 
 TENANT = Tenant("T0SIMULATED")
 

@@ -14,7 +14,7 @@ from playground.block_kit.blocks import BLOCK, FRAMES, MOST_BLOCKS, MOST_VIEW_BY
 from playground.block_kit.checks import Finding, Review, distinct, items
 from playground.block_kit.elements import HOME, MESSAGE, MODAL
 from playground.block_kit.texts import OFFERED
-from playground.store import Json
+from playground.state.store import Json
 
 __all__ = [
     "HOME",

@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from playground.agenda import Planned
-from playground.crowd import Crowd
 from playground.page.blocks import Renderer, Surface
 from playground.page.forms import kept_values
 from playground.page.markdown import markdown
 from playground.page.mrkdwn import mrkdwn
 from playground.page.reader import Reader
+from playground.people.crowd import Crowd
 from playground.workspace import Workspace
 
 Json = dict[str, Any]

@@ -4,7 +4,7 @@ Source: https://docs.slack.dev/apis/web-api
 """
 
 from playground.api_error import ApiError
-from playground.store import Json
+from playground.state.store import Json
 from playground.web_api import (
     blocks,
     channels,

@@ -4,7 +4,7 @@ import json
 
 from playground.api_error import ApiError, invalid_arguments
 from playground.block_kit import MESSAGE, Finding, review_blocks, review_view
-from playground.store import Json
+from playground.state.store import Json
 from playground.web_api.call import Call, Method
 
 SUBJECTS = ("blocks", "view", "message")

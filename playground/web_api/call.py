@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from playground.api_error import ApiError, invalid_arguments
 from playground.bodies import read_json
-from playground.state import BOT_USER_ID, Conversation, Person
-from playground.store import Json
+from playground.state.state import BOT_USER_ID, Conversation, Person
+from playground.state.store import Json
 from playground.workspace import Workspace
 
 BOT_TOKEN = "xoxb-local-workspace"  # noqa: S105 - everybody may know the tokens of a workspace on one's own machine

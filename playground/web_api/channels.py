@@ -6,10 +6,10 @@ Source: https://docs.slack.dev/reference/methods?filter=conversations
 from collections.abc import Mapping
 
 from playground.api_error import ApiError
-from playground.objects import channel_object
-from playground.rooms import NAME
-from playground.state import BOT_USER_ID, Conversation, WorkspaceError
-from playground.store import Json
+from playground.messages.conversations import NAME
+from playground.state.objects import channel_object
+from playground.state.state import BOT_USER_ID, Conversation, WorkspaceError
+from playground.state.store import Json
 from playground.web_api.call import Call, Method
 
 MOST_INVITED = 100

@@ -4,10 +4,10 @@ import json
 
 from playground.api_error import ApiError, invalid_blocks
 from playground.block_kit import LONGEST_BLOCKS, MESSAGE, review_blocks, text_length
-from playground.objects import message_object
-from playground.posts import Draft
-from playground.state import BOT_USER_ID, Conversation, Message
-from playground.store import Json
+from playground.messages.posts import Draft
+from playground.state.objects import message_object
+from playground.state.state import BOT_USER_ID, Conversation, Message
+from playground.state.store import Json
 from playground.web_api.call import Call, Method
 
 MOST_ATTACHMENTS = 100

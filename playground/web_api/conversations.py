@@ -1,9 +1,9 @@
 """`conversations.*` and `users.conversations`: channels, direct messages and what was said in them."""
 
 from playground.api_error import ApiError
-from playground.objects import SLACKBOT, channel_object, message_object
-from playground.state import BOT_USER_ID, Conversation
-from playground.store import Json
+from playground.state.objects import SLACKBOT, channel_object, message_object
+from playground.state.state import BOT_USER_ID, Conversation
+from playground.state.store import Json
 from playground.web_api.call import Call, Method
 
 MOST_PEOPLE = 8

@@ -1,9 +1,9 @@
 """`files.*`: uploading in three steps, and what a file looks like."""
 
 from playground.api_error import ApiError, invalid_arguments
-from playground.posts import Draft
-from playground.state import BOT_USER_ID
-from playground.store import Json
+from playground.messages.posts import Draft
+from playground.state.state import BOT_USER_ID
+from playground.state.store import Json
 from playground.web_api.call import Call, Method
 
 LONGEST_ALT_TEXT = 1_000

@@ -1,10 +1,10 @@
 """`reactions.*`: emoji on messages."""
 
 from playground.api_error import ApiError
-from playground.objects import message_object
-from playground.posts import EMOJI_NAME
-from playground.state import BOT_USER_ID, Message
-from playground.store import Json
+from playground.messages.posts import EMOJI_NAME
+from playground.state.objects import message_object
+from playground.state.state import BOT_USER_ID, Message
+from playground.state.store import Json
 from playground.web_api.call import Call, Method
 
 

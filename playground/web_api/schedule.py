@@ -6,8 +6,8 @@ Source: https://docs.slack.dev/reference/methods/chat.scheduleMessage
 from datetime import timedelta
 
 from playground.api_error import ApiError
-from playground.scheduled import Planned
-from playground.store import Json
+from playground.messages.scheduled import Planned
+from playground.state.store import Json
 from playground.web_api.call import Call, Method
 from playground.web_api.chat import read_draft, read_target
 

@@ -1,8 +1,8 @@
 """`auth.test`, `apps.connections.open`, `team.*`: the workspace itself."""
 
 from playground.api_error import ApiError
-from playground.state import APP_ID, BOT_ID, BOT_USER_ID, TEAM_DOMAIN, TEAM_ID, TEAM_NAME
-from playground.store import Json
+from playground.state.state import APP_ID, BOT_ID, BOT_USER_ID, TEAM_DOMAIN, TEAM_ID, TEAM_NAME
+from playground.state.store import Json
 from playground.web_api.call import APP_TOKEN, Call, Method
 
 

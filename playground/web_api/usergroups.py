@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from playground.api_error import ApiError
-from playground.groups import shown_group
-from playground.state import WorkspaceError
-from playground.store import Json
+from playground.people.user_groups import shown_group
+from playground.state.state import WorkspaceError
+from playground.state.store import Json
 from playground.web_api.call import Call, Method
 
 

@@ -1,9 +1,9 @@
 """`users.*` and `dnd.*`: who people are."""
 
 from playground.api_error import ApiError
-from playground.objects import user_object
-from playground.state import BOT_USER_ID, Person
-from playground.store import Json
+from playground.state.objects import user_object
+from playground.state.state import BOT_USER_ID, Person
+from playground.state.store import Json
 from playground.web_api.call import Call, Method
 
 # Larger workspaces are listed page by page only.

@@ -1,9 +1,9 @@
 """`views.*`: modals and Homes."""
 
 from playground.api_error import ApiError, invalid_arguments
-from playground.objects import view_object
-from playground.state import View
-from playground.store import Json
+from playground.state.objects import view_object
+from playground.state.state import View
+from playground.state.store import Json
 from playground.web_api.call import Call, Method
 
 

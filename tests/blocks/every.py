@@ -29,14 +29,15 @@ from bot.blocks import (
     uses,
     witnesses,
 )
+from bot.blocks.block_kit import Message
 from bot.blocks.export import TITLES
 from bot.blocks.help import HELPED, topic_help
-from bot.blocks.kit import Message
 from bot.blocks.kudos import Pending
 from bot.blocks.language import spoken
 from bot.blocks.names import CommandNames
 from bot.domain.commands import COMMANDS, Typed
 from bot.domain.communities import MAX_PURPOSE, MOST_VALUES, CommunityCard, Rhythm
+from bot.domain.errors import Problem, Refusal
 from bot.domain.goals import (
     MAX_EVIDENCE,
     MAX_HELP,
@@ -121,7 +122,6 @@ from bot.domain.settings import MAX_TEAM, MOST_BLOCKED, MOST_LANGUAGES, PersonSe
 from bot.domain.suggestions import MAX_SUGGESTION
 from bot.domain.uses import MAX_LINE as MAX_USE_LINE
 from bot.domain.uses import Source, UseAnswered, Used, UseQuestion, UseShare
-from bot.errors import Problem, Trouble
 from bot.library import load_guides, load_prompts
 
 Json = dict[str, Any]
@@ -621,7 +621,7 @@ def _standing(standing: Standing) -> GroupCard:
 def with_words_given_back(names: CommandNames) -> dict[str, Message]:
     """What gives back the words that somebody typed."""
     refused = {
-        f"refused, {problem}": errors.error_reply(Trouble(problem, DETAILS), full(TYPED), names) for problem in Problem
+        f"refused, {problem}": errors.error_reply(Refusal(problem, DETAILS), full(TYPED), names) for problem in Problem
     }
     slips = {
         f"closest {word}": hub.closest_message(
@@ -635,10 +635,10 @@ def with_words_given_back(names: CommandNames) -> dict[str, Message]:
         | {
             "hub, with words": hub.hub_message(FULL_OVERVIEW, PROMPTS, names, full(TYPED)),
             "which community for thanks": errors.error_reply(
-                Trouble(Problem.WHICH_COMMUNITY, {**DETAILS, "channels": " ".join([CHANNEL] * 30)}), full(TYPED), names
+                Refusal(Problem.WHICH_COMMUNITY, {**DETAILS, "channels": " ".join([CHANNEL] * 30)}), full(TYPED), names
             ),
             "refused, paused until further notice": errors.error_reply(
-                Trouble(Problem.PAUSED, {**DETAILS, "until": ""}), full(TYPED), names
+                Refusal(Problem.PAUSED, {**DETAILS, "until": ""}), full(TYPED), names
             ),
             "apology": errors.error_reply(None, full(TYPED), names, "abc123"),
         }
@@ -647,7 +647,7 @@ def with_words_given_back(names: CommandNames) -> dict[str, Message]:
 
 def views(names: CommandNames) -> dict[str, Json]:
     """Every form, page and Home."""
-    note = errors.form_note(Trouble(Problem.NOT_RECOGNIZED, DETAILS), names)
+    note = errors.form_note(Refusal(Problem.NOT_RECOGNIZED, DETAILS), names)
     longest = longest_guides()
     return {
         "set-up form": communities.set_up_form(CHANNEL, CARD, LONGEST_ID),

@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.blocks.kit import day_with_year, long_day, moment, people
+from bot.blocks.block_kit import day_with_year, long_day, moment, people
 from bot.blocks.language import speaking, spoken
 from bot.domain.languages import language_of
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bot.blocks.kit import Message, context, given_back, message, quote, section
+from bot.blocks.block_kit import Message, context, given_back, message, quote, section
 from bot.blocks.names import CommandNames
 from playground.block_kit import review_blocks, review_view
 from tests.blocks.every import HOSTILE, every_message, every_view_and_message, full, replies, sent_unasked, views

@@ -3,7 +3,7 @@
 import sys
 import time
 
-from bot.courier.engine import Drains
+from bot.courier.engine import DrainRunner
 from bot.courier.queue import QueueEngine
 from tests.courier.test_engines import QUICK
 
@@ -15,7 +15,7 @@ def stay(workspace: str) -> None:
 
 
 if __name__ == "__main__":
-    engine = QueueEngine(sys.argv[1], Drains(stay, lambda _workspace, _error: None), "couriers", QUICK)
+    engine = QueueEngine(sys.argv[1], DrainRunner(stay, lambda _workspace, _error: None), "couriers", QUICK)
     engine.start()
     while True:
         engine.wake("T1")

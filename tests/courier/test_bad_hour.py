@@ -10,10 +10,10 @@ from bot.domain.kudos import Thanks
 from bot.domain.messages import MessageKind
 from bot.domain.schedule import PROMPT_LATENESS
 from bot.services.delivery import DeliveryService
-from bot.services.kudos import KudosService
-from storage import outbox
+from bot.services.kudos.kudos import KudosService
 from storage.database import Database
-from storage.outbox import OutboxState
+from storage.outbox import outbox
+from storage.outbox.outbox import OutboxState
 from storage.prompts import PromptPost
 from tests.courier.bad_slack import DEFINITE, FAILURES, POSTING, BadSlack
 from tests.courier.conftest import RESTLESS

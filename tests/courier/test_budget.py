@@ -8,14 +8,15 @@ import pytest
 from sqlmodel import select, update
 
 from bot.courier import Courier, Library
-from bot.courier.doubts import IN_DOUBT_AFTER
+from bot.courier.unconfirmed import IN_DOUBT_AFTER
 from bot.domain.backoff import TRY_AGAIN_AFTER
 from bot.domain.messages import MessageKind
 from bot.gateway import SlackGateway
-from storage import communities, members, outbox, pings
+from storage import communities, members
 from storage.database import Database
-from storage.outbox import OutboxMessage, OutboxState
-from storage.pings import Ping
+from storage.outbox import outbox, pings
+from storage.outbox.outbox import OutboxMessage, OutboxState
+from storage.outbox.pings import Ping
 from tests.databases import on_both
 from tests.factories import MONDAY_8, add_community, add_group, add_members, messages, queue, rows
 from tests.fakes import FixedClock

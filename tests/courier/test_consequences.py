@@ -8,12 +8,13 @@ from bot.courier import Courier, Library
 from bot.courier.courier import DEAD_FOR
 from bot.domain.messages import MessageKind
 from bot.domain.schedule import DueKind
-from bot.services.rounds import RoundService
-from storage import communities, history, members
+from bot.services.rounds.rounds import RoundService
+from storage import communities, members
 from storage.communities import Community
 from storage.database import Database
 from storage.members import Membership, Person
-from storage.rounds import Seat, SeatState
+from storage.rounds import history
+from storage.rounds.rounds import Seat, SeatState
 from tests.factories import (
     BERLIN,
     MONDAY_8,

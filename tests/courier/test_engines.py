@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import psycopg
 import pytest
 
-from bot.courier.engine import Drains, EmbeddedEngine, Engine
+from bot.courier.engine import DrainRunner, EmbeddedEngine, Engine
 from bot.courier.queue import QueueEngine, Timing
 from storage.database import Database
 from tests.databases import on_both
@@ -21,7 +21,7 @@ from tests.postgres import ALONE, Server, sweep
 pytestmark = on_both
 
 QUICK = Timing(sign_of_life=0.1, silence=1.0, rescue=0.2, retry=0.1)
-Make = Callable[[Drains], Engine]
+Make = Callable[[DrainRunner], Engine]
 
 
 class Sender:
@@ -73,7 +73,7 @@ def make(request: pytest.FixtureRequest) -> Iterator[Make]:
     made: list[Engine] = []
     url = request.getfixturevalue("queue_url") if request.param == "queue" else ""
 
-    def make_one(drains: Drains) -> Engine:
+    def make_one(drains: DrainRunner) -> Engine:
         made.append(QueueEngine(url, drains, "couriers", QUICK) if url else EmbeddedEngine(drains))
         return made[-1]
 
@@ -112,7 +112,7 @@ def wake_until_begun(engine: Engine, sender: Sender, workspace: str) -> None:
 
 
 def test_a_workspace_that_is_woken_is_drained(make: Make, sender: Sender) -> None:
-    engine = make(Drains(sender.drain, sender.failed))
+    engine = make(DrainRunner(sender.drain, sender.failed))
     engine.start()
 
     wake_until_drained(engine, sender)
@@ -122,7 +122,7 @@ def test_a_workspace_that_is_woken_is_drained(make: Make, sender: Sender) -> Non
 
 def test_what_comes_while_a_drain_runs_has_one_more_after_it(make: Make, sender: Sender) -> None:
     sender.slow.add("T1")
-    engine = make(Drains(sender.drain, sender.failed))
+    engine = make(DrainRunner(sender.drain, sender.failed))
     engine.start()
     wake_until_drained(engine, sender, "T2")
     sender.may_end.clear()
@@ -143,7 +143,7 @@ def test_what_comes_while_a_drain_runs_has_one_more_after_it(make: Make, sender:
 def test_a_slow_workspace_keeps_no_other_waiting(make: Make, sender: Sender) -> None:
     sender.slow.add("T1")
     sender.may_end.clear()
-    engine = make(Drains(sender.drain, sender.failed))
+    engine = make(DrainRunner(sender.drain, sender.failed))
     engine.start()
     wake_until_begun(engine, sender, "T1")
 
@@ -156,7 +156,7 @@ def test_a_slow_workspace_keeps_no_other_waiting(make: Make, sender: Sender) -> 
 def test_a_drain_that_fails_is_tried_again_later_and_later_and_hinders_no_other(make: Make, sender: Sender) -> None:
     stopwatch = Stopwatch()
     sender.fails.add("T1")
-    engine = make(Drains(sender.drain, sender.failed, stopwatch))
+    engine = make(DrainRunner(sender.drain, sender.failed, stopwatch))
     engine.start()
     wake_until_drained(engine, sender)
 
@@ -179,7 +179,7 @@ def test_a_drain_that_fails_is_tried_again_later_and_later_and_hinders_no_other(
 def test_stopping_waits_for_the_drain_in_hand_and_begins_no_other(make: Make, sender: Sender) -> None:
     sender.slow.add("T1")
     sender.may_end.clear()
-    engine = make(Drains(sender.drain, sender.failed))
+    engine = make(DrainRunner(sender.drain, sender.failed))
     engine.start()
     wake_until_begun(engine, sender, "T1")
     engine.wake("T1")
@@ -199,7 +199,7 @@ def test_stopping_waits_for_the_drain_in_hand_and_begins_no_other(make: Make, se
 
 
 def test_an_engine_that_never_began_can_be_woken_and_stopped(make: Make, sender: Sender) -> None:
-    engine = make(Drains(sender.drain, sender.failed))
+    engine = make(DrainRunner(sender.drain, sender.failed))
 
     engine.wake("T1")
     engine.stop()
@@ -209,7 +209,7 @@ def test_an_engine_that_never_began_can_be_woken_and_stopped(make: Make, sender:
 
 @on_the_queue
 def test_of_several_engines_one_drains_a_workspace_at_a_time(make: Make, sender: Sender) -> None:
-    engines = [make(Drains(sender.drain, sender.failed)) for _ in range(3)]
+    engines = [make(DrainRunner(sender.drain, sender.failed)) for _ in range(3)]
     for engine in engines:
         engine.start()
 
@@ -226,11 +226,11 @@ def test_an_engine_wakes_the_couriers_of_another(make: Make, sender: Sender) -> 
     busy, free = Sender(), sender
     busy.slow.update(f"B{number}" for number in range(4))
     busy.may_end.clear()
-    first = make(Drains(busy.drain, busy.failed))
+    first = make(DrainRunner(busy.drain, busy.failed))
     first.start()
     for number in range(4):
         wake_until_begun(first, busy, f"B{number}")
-    second = make(Drains(free.drain, free.failed))
+    second = make(DrainRunner(free.drain, free.failed))
     second.start()
 
     wake_until_drained(first, free, "T1")
@@ -241,7 +241,7 @@ def test_an_engine_wakes_the_couriers_of_another(make: Make, sender: Sender) -> 
 def test_a_wake_up_is_heard_by_the_engines_of_its_queue_alone(sender: Sender, queue_url: str) -> None:
     other = Sender()
     engines = [
-        QueueEngine(queue_url, Drains(one.drain, one.failed), queue, QUICK)
+        QueueEngine(queue_url, DrainRunner(one.drain, one.failed), queue, QUICK)
         for one, queue in ((sender, "T1"), (other, "T2"))
     ]
     for engine in engines:
@@ -258,7 +258,7 @@ def test_a_wake_up_is_heard_by_the_engines_of_its_queue_alone(sender: Sender, qu
 
 @on_the_queue
 def test_connections_that_break_cost_a_moment(make: Make, sender: Sender, queue_url: str) -> None:
-    engine = make(Drains(sender.drain, sender.failed))
+    engine = make(DrainRunner(sender.drain, sender.failed))
     engine.start()
     wake_until_drained(engine, sender)
 
@@ -270,7 +270,7 @@ def test_connections_that_break_cost_a_moment(make: Make, sender: Sender, queue_
 
 @on_the_queue
 def test_the_wake_up_of_a_killed_process_is_given_again(make: Make, sender: Sender, queue_url: str) -> None:
-    engine = make(Drains(sender.drain, sender.failed))
+    engine = make(DrainRunner(sender.drain, sender.failed))
     with subprocess.Popen(
         [sys.executable, "-m", "tests.courier.stuck", queue_url], cwd=ROOT, stdout=subprocess.PIPE, text=True
     ) as stuck:
@@ -295,7 +295,7 @@ def test_the_wake_up_of_a_killed_process_is_given_again(make: Make, sender: Send
 
 def test_an_engine_that_starts_before_its_tables_begins_when_they_are_there(postgres: Server, sender: Sender) -> None:
     with postgres.database() as url:
-        engine = QueueEngine(url, Drains(sender.drain, sender.failed), "couriers", QUICK)
+        engine = QueueEngine(url, DrainRunner(sender.drain, sender.failed), "couriers", QUICK)
         engine.start()
         time.sleep(0.5)
         engine.wake("T1")

@@ -14,10 +14,10 @@ from bot.blocks.export import LABELS, TITLES, is_shown, page
 from bot.blocks.language import speaking
 from bot.courier.exports import export_file
 from bot.domain.privacy import Export, Row
-from bot.services.exports import exported_columns, gather
+from bot.services.privacy.exports import exported_columns, gather
 from storage.database import Database
-from storage.inventory import Entry, Fate, list_entries
-from storage.rounds import RoundInputs
+from storage.privacy.inventory import Entry, Fate, list_entries
+from storage.rounds.rounds import RoundInputs
 from tests.everything import MINE, THEIRS, Everywhere
 from tests.factories import MONDAY_8, VAULT, add_person
 

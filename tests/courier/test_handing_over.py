@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from bot.courier import Courier
-from bot.courier.doubts import IN_DOUBT_AFTER
+from bot.courier.unconfirmed import IN_DOUBT_AFTER
 from bot.domain.messages import MessageKind
 from bot.domain.schedule import DueKind
-from bot.services.privacy import PrivacyService
+from bot.services.privacy.privacy import PrivacyService
 from storage.database import Database
 from tests.factories import MONDAY_8, VAULT, actor, add_community, due_row, messages, queue
 from tests.fakes import FixedClock

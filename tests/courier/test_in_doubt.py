@@ -6,11 +6,11 @@ from itertools import pairwise
 import pytest
 
 from bot.courier import Courier
-from bot.courier.doubts import IN_DOUBT_AFTER
+from bot.courier.unconfirmed import IN_DOUBT_AFTER
 from bot.domain.messages import MessageKind
-from storage import outbox
 from storage.database import Database
-from storage.waits import SlackWait
+from storage.outbox import outbox
+from storage.outbox.slack_waits import SlackWait
 from tests.factories import add_community, messages, queue, rows
 from tests.fakes import FixedClock
 from tests.tiny_slack import RESET, Answer, Json, TinySlack, refusal

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.courier import Courier
+from bot.domain.errors import UserError
 from bot.domain.messages import MessageKind
 from bot.domain.pings import LESS_FOR, read_less, write_less
-from bot.errors import UserError
-from bot.services.pings import PingService
+from bot.services.members.pings import PingService
 from storage.database import Database
 from tests.factories import actor, add_community, add_members, messages, queue
 from tests.fakes import FixedClock

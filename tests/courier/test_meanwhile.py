@@ -10,14 +10,14 @@ from bot.courier import Courier, Library
 from bot.domain.messages import MessageKind
 from bot.domain.offers import TopicForm, TopicKind
 from bot.domain.settings import PersonSettings
-from bot.services.finding import Finder
-from bot.services.members import MemberService
-from bot.services.offers import OfferService
-from bot.services.requests import RequestService
-from bot.services.rounds import RoundService
-from bot.services.settings import SettingsService
+from bot.services.members.members import MemberService
+from bot.services.members.settings import SettingsService
+from bot.services.offers.offers import OfferService
+from bot.services.offers.requests import RequestService
+from bot.services.offers.search import Finder
+from bot.services.rounds.rounds import RoundService
 from storage.database import Database
-from storage.rounds import Seat
+from storage.rounds.rounds import Seat
 from tests.courier.bad_slack import POSTING, BadSlack
 from tests.courier.conftest import RESTLESS
 from tests.courier.test_in_doubt import drain_for

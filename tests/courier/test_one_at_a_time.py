@@ -7,15 +7,15 @@ from contextlib import contextmanager
 import pytest
 from slack_sdk import WebClient
 
-from bot.blocks.kit import Message
+from bot.blocks.block_kit import Message
 from bot.blocks.names import CommandNames
 from bot.clock import Clock, SystemClock
 from bot.courier import Courier, Library
-from bot.courier.doubts import IN_DOUBT_AFTER
+from bot.courier.unconfirmed import IN_DOUBT_AFTER
 from bot.domain.messages import MessageKind, Posted
 from bot.gateway import SlackGateway
 from bot.library import load_guides, load_prompts, load_thesaurus
-from bot.troubles import CannotReachError, LimitedError, SlackTrouble
+from bot.slack_errors import CannotReachError, LimitedError, SlackTrouble
 from storage.database import Database
 from tests.courier.conftest import RESTLESS
 from tests.databases import on_postgresql

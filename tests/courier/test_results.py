@@ -9,22 +9,23 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import col, select
 
-from bot.blocks.kit import moment
+from bot.blocks.block_kit import moment
 from bot.blocks.requests import answered_reply
 from bot.courier import Courier, Library
 from bot.domain.messages import MessageKind
 from bot.domain.offers import TopicForm, TopicKind
 from bot.domain.requests import silent_from
 from bot.domain.schedule import DueKind
-from bot.services.finding import Finder
-from bot.services.offers import OfferService
-from bot.services.requests import RequestService
-from bot.services.rounds import RoundService
-from bot.services.settings import SettingsService
-from storage import members, pings
+from bot.services.members.settings import SettingsService
+from bot.services.offers.offers import OfferService
+from bot.services.offers.requests import RequestService
+from bot.services.offers.search import Finder
+from bot.services.rounds.rounds import RoundService
+from storage import members
 from storage.database import Database
-from storage.outbox import OutboxMessage, OutboxState
-from storage.pings import Ping
+from storage.outbox import pings
+from storage.outbox.outbox import OutboxMessage, OutboxState
+from storage.outbox.pings import Ping
 from tests.databases import on_sqlite
 from tests.effort import effort, longer
 from tests.factories import BERLIN, MONDAY_8, VAULT, actor, add_community, add_members, due_row, messages, profile, rows

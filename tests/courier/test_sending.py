@@ -11,18 +11,19 @@ from bot.domain.messages import MessageKind, Posted
 from bot.domain.pings import A_WEEK
 from bot.domain.rounds import Met, Share
 from bot.domain.schedule import DueKind
-from bot.services.check_ins import CheckInService
-from bot.services.finding import Finder
-from bot.services.kudos import KudosService
-from bot.services.members import MemberService
-from bot.services.requests import RequestService
-from bot.services.rounds import RoundService
+from bot.services.kudos.kudos import KudosService
+from bot.services.members.members import MemberService
+from bot.services.offers.requests import RequestService
+from bot.services.offers.search import Finder
+from bot.services.rounds.check_ins import CheckInService
+from bot.services.rounds.rounds import RoundService
 from storage import communities as tables
-from storage import outbox, pings, rounds
 from storage.database import Database
 from storage.members import Person
-from storage.outbox import OutboxMessage, OutboxState
+from storage.outbox import outbox, pings
+from storage.outbox.outbox import OutboxMessage, OutboxState
 from storage.prompts import PromptPost
+from storage.rounds import rounds
 from tests.factories import (
     MONDAY_8,
     VAULT,

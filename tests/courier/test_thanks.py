@@ -8,10 +8,10 @@ import pytest
 from bot.courier import Courier
 from bot.courier.courier import SENDING_TAKES
 from bot.domain.kudos import PRIVATELY, Thanks
-from bot.services.kudos import KudosService
+from bot.services.kudos.kudos import KudosService
 from storage.database import Database
 from storage.offers import Topic
-from storage.outbox import OutboxState
+from storage.outbox.outbox import OutboxState
 from tests.factories import MONDAY_8, actor, add_community, add_person, messages, profile
 from tests.fakes import FixedClock
 from tests.tiny_slack import TinySlack, refusal

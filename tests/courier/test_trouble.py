@@ -7,16 +7,16 @@ import pytest
 
 from bot.courier import Courier, Library
 from bot.courier.courier import DEAD_FOR, HELD_FOR
-from bot.courier.doubts import IN_DOUBT_AFTER
+from bot.courier.unconfirmed import IN_DOUBT_AFTER
 from bot.domain.backoff import TRY_AGAIN_AFTER
 from bot.domain.kudos import Thanks
 from bot.domain.messages import MessageKind
-from bot.services.kudos import KudosService
+from bot.services.kudos.kudos import KudosService
 from storage import members as people
-from storage import outbox, pings, sending
 from storage.communities import Community
 from storage.database import Database
-from storage.outbox import OutboxState
+from storage.outbox import outbox, pings, sending
+from storage.outbox.outbox import OutboxState
 from tests.factories import MONDAY_8, actor, add_community, add_group, add_members, messages, profile, queue, rows
 from tests.fakes import FixedClock
 from tests.tiny_slack import RESET, Answer, TinySlack, refusal

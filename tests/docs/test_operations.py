@@ -11,11 +11,12 @@ from sqlmodel import Session
 
 from bot.domain.messages import MessageKind
 from bot.domain.schedule import DueKind
-from bot.services.health import Reason
-from storage import due, outbox, processes
+from bot.services.operation.health import Reason
+from storage import due, processes
 from storage.database import Database
 from storage.goals import Goal
-from storage.outbox import OutboxState
+from storage.outbox import outbox
+from storage.outbox.outbox import OutboxState
 from tests.docs.command import BIN, peerloop, run
 from tests.docs.pages import ROOT
 from tests.factories import actor, add_community, add_group, add_members, contents, queue

@@ -8,7 +8,7 @@ import yaml
 from bot.blocks.names import CommandNames
 from bot.config import describe_settings
 from bot.manifest import manifest_yaml
-from storage.inventory import list_entries
+from storage.privacy.inventory import list_entries
 from tests.docs.pages import PAGES, ROOT, links, rows, section
 
 FOLDERS = "home|root|Users|work|tmp|mnt"

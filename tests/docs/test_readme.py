@@ -4,7 +4,7 @@ import tomllib
 from bot.config import describe_settings
 from bot.domain.commands import COMMANDS
 from bot.manifest import SCOPES, SHORTCUTS
-from storage.inventory import list_entries
+from storage.privacy.inventory import list_entries
 from tests.docs.pages import README, ROOT, rows, section
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot.domain.errors import Problem, Refusal
 from bot.domain.goals import GoalForm, check_goal, is_target
-from bot.errors import Problem, Trouble
 
 TODAY = date(2026, 11, 23)
 GOOD = GoalForm("Run a retro on my own", "The team keeps one change from it", date(2027, 1, 4))
@@ -21,22 +21,22 @@ def test_a_good_goal_has_nothing_to_change() -> None:
 @pytest.mark.parametrize(
     ("changed", "field", "trouble"),
     [
-        ({"title": "  Run retro  "}, "title", Trouble(Problem.TITLE_SHORT)),
-        ({"title": "x" * 412}, "title", Trouble(Problem.TOO_LONG, {"length": "412", "limit": "140"})),
-        ({"evidence": ""}, "evidence", Trouble(Problem.EVIDENCE_SHORT)),
-        ({"evidence": "x" * 141}, "evidence", Trouble(Problem.TOO_LONG, {"length": "141", "limit": "140"})),
-        ({"due_on": TODAY}, "due_on", Trouble(Problem.DAY_PAST, {"next": "2026-11-24"})),
+        ({"title": "  Run retro  "}, "title", Refusal(Problem.TITLE_SHORT)),
+        ({"title": "x" * 412}, "title", Refusal(Problem.TOO_LONG, {"length": "412", "limit": "140"})),
+        ({"evidence": ""}, "evidence", Refusal(Problem.EVIDENCE_SHORT)),
+        ({"evidence": "x" * 141}, "evidence", Refusal(Problem.TOO_LONG, {"length": "141", "limit": "140"})),
+        ({"due_on": TODAY}, "due_on", Refusal(Problem.DAY_PAST, {"next": "2026-11-24"})),
         (
             {"due_on": TODAY + timedelta(weeks=26, days=1)},
             "due_on",
-            Trouble(Problem.DAY_TOO_FAR, {"last": "2027-05-24"}),
+            Refusal(Problem.DAY_TOO_FAR, {"last": "2027-05-24"}),
         ),
-        ({"due_on": None}, "due_on", Trouble(Problem.DAY_MISSING)),
-        ({"plan": "x" * 201}, "plan", Trouble(Problem.TOO_LONG, {"length": "201", "limit": "200"})),
-        ({"why": "x" * 201}, "why", Trouble(Problem.TOO_LONG, {"length": "201", "limit": "200"})),
+        ({"due_on": None}, "due_on", Refusal(Problem.DAY_MISSING)),
+        ({"plan": "x" * 201}, "plan", Refusal(Problem.TOO_LONG, {"length": "201", "limit": "200"})),
+        ({"why": "x" * 201}, "why", Refusal(Problem.TOO_LONG, {"length": "201", "limit": "200"})),
     ],
 )
-def test_each_field_says_what_to_change(changed: dict[str, object], field: str, trouble: Trouble) -> None:
+def test_each_field_says_what_to_change(changed: dict[str, object], field: str, trouble: Refusal) -> None:
     assert check_goal(replace(GOOD, **changed), TODAY) == {field: trouble}  # type: ignore[arg-type]
 
 

@@ -4,7 +4,7 @@ import zlib
 
 import pytest
 
-from bot.domain.inputs import Inputs, digest_of, read_back, write_down
+from bot.domain.round_inputs import Inputs, digest_of, read_back, write_down
 from tests.domain.pairing.pools import draw_case
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.errors import Problem, Refusal
 from bot.domain.kudos import (
     MOST_TOGETHER,
     PRIVATELY,
@@ -18,7 +19,6 @@ from bot.domain.kudos import (
     mentioned,
     post_at,
 )
-from bot.errors import Problem, Trouble
 from tests.factories import MONDAY_8
 
 DEED = "Walked me through the migration twice"
@@ -34,19 +34,19 @@ def test_precise_thanks_have_nothing_to_change() -> None:
 @pytest.mark.parametrize(
     ("thanks", "field", "trouble"),
     [
-        (Thanks((), DEED), "people", Trouble(Problem.NOBODY_NAMED)),
-        (Thanks(("U2", "U1"), DEED), "people", Trouble(Problem.YOURSELF)),
-        (Thanks(("U2", "U3", "U4", "U5", "U6", "U7"), DEED), "people", Trouble(Problem.CROWD)),
-        (Thanks(("U2",), f"{'x' * 19}   "), "deed", Trouble(Problem.DEED_SHORT)),
-        (Thanks(("U2",), "x" * 301), "deed", Trouble(Problem.TOO_LONG, {"length": "301", "limit": "300"})),
-        (Thanks(("U2",), DEED, "x" * 201), "effect", Trouble(Problem.TOO_LONG, {"length": "201", "limit": "200"})),
-        (Thanks(("U2",), DEED, tag="x" * 31), "tag", Trouble(Problem.TOO_LONG, {"length": "31", "limit": "30"})),
-        (Thanks(("U2",), DEED, link="a.b/c"), "link", Trouble(Problem.LINK_UNREADABLE)),
-        (Thanks(("U2",), DEED, link="https://a.b|<!channel>"), "link", Trouble(Problem.LINK_UNREADABLE)),
-        (Thanks(("U2",), DEED, link="javascript:alert(1)"), "link", Trouble(Problem.LINK_UNREADABLE)),
+        (Thanks((), DEED), "people", Refusal(Problem.NOBODY_NAMED)),
+        (Thanks(("U2", "U1"), DEED), "people", Refusal(Problem.YOURSELF)),
+        (Thanks(("U2", "U3", "U4", "U5", "U6", "U7"), DEED), "people", Refusal(Problem.CROWD)),
+        (Thanks(("U2",), f"{'x' * 19}   "), "deed", Refusal(Problem.DEED_SHORT)),
+        (Thanks(("U2",), "x" * 301), "deed", Refusal(Problem.TOO_LONG, {"length": "301", "limit": "300"})),
+        (Thanks(("U2",), DEED, "x" * 201), "effect", Refusal(Problem.TOO_LONG, {"length": "201", "limit": "200"})),
+        (Thanks(("U2",), DEED, tag="x" * 31), "tag", Refusal(Problem.TOO_LONG, {"length": "31", "limit": "30"})),
+        (Thanks(("U2",), DEED, link="a.b/c"), "link", Refusal(Problem.LINK_UNREADABLE)),
+        (Thanks(("U2",), DEED, link="https://a.b|<!channel>"), "link", Refusal(Problem.LINK_UNREADABLE)),
+        (Thanks(("U2",), DEED, link="javascript:alert(1)"), "link", Refusal(Problem.LINK_UNREADABLE)),
     ],
 )
-def test_each_field_says_what_to_change(thanks: Thanks, field: str, trouble: Trouble) -> None:
+def test_each_field_says_what_to_change(thanks: Thanks, field: str, trouble: Refusal) -> None:
     assert check_thanks("U1", thanks) == {field: trouble}
 
 
@@ -64,7 +64,7 @@ def test_where_the_company_has_a_list_of_values_only_those_may_be_named() -> Non
     assert check_value("patience", ["patience", "candour"]) is None
     assert check_value(None, ["patience"]) is None
     assert check_value("speed", []) is None
-    assert check_value("speed", ["patience", "candour"]) == Trouble(
+    assert check_value("speed", ["patience", "candour"]) == Refusal(
         Problem.NOT_A_VALUE, {"typed": "speed", "values": "patience candour"}
     )
 

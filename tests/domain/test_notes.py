@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.errors import Problem, Refusal
 from bot.domain.notes import MAX_NOTE, UNDO_FOR, NoteForm, check_note, may_undo
-from bot.errors import Problem, Trouble
 from tests.factories import MONDAY_8
 
 TEXT = "The export button also takes a filter"
@@ -27,15 +27,15 @@ def test_a_note_is_a_sentence_and_perhaps_an_address(form: NoteForm) -> None:
 @pytest.mark.parametrize(
     ("form", "field", "trouble"),
     [
-        (NoteForm(""), "text", Trouble(Problem.NOTE_SHORT)),
-        (NoteForm(" abcd  "), "text", Trouble(Problem.NOTE_SHORT)),
-        (NoteForm("x" * 301), "text", Trouble(Problem.TOO_LONG, {"length": "301", "limit": "300"})),
-        (NoteForm(TEXT, "page 7"), "link", Trouble(Problem.LINK_UNREADABLE)),
-        (NoteForm(TEXT, "javascript:alert(1)"), "link", Trouble(Problem.LINK_UNREADABLE)),
-        (NoteForm(TEXT, f"https://{'x' * 500}"), "link", Trouble(Problem.TOO_LONG, {"length": "508", "limit": "500"})),
+        (NoteForm(""), "text", Refusal(Problem.NOTE_SHORT)),
+        (NoteForm(" abcd  "), "text", Refusal(Problem.NOTE_SHORT)),
+        (NoteForm("x" * 301), "text", Refusal(Problem.TOO_LONG, {"length": "301", "limit": "300"})),
+        (NoteForm(TEXT, "page 7"), "link", Refusal(Problem.LINK_UNREADABLE)),
+        (NoteForm(TEXT, "javascript:alert(1)"), "link", Refusal(Problem.LINK_UNREADABLE)),
+        (NoteForm(TEXT, f"https://{'x' * 500}"), "link", Refusal(Problem.TOO_LONG, {"length": "508", "limit": "500"})),
     ],
 )
-def test_what_does_not_fit_is_said_at_its_field(form: NoteForm, field: str, trouble: Trouble) -> None:
+def test_what_does_not_fit_is_said_at_its_field(form: NoteForm, field: str, trouble: Refusal) -> None:
     assert check_note(form) == {field: trouble}
 
 

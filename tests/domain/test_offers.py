@@ -2,8 +2,8 @@
 
 import pytest
 
+from bot.domain.errors import Problem
 from bot.domain.offers import MAX_TOPIC, TopicForm, TopicKind, check_topic, fitting_minutes, parse_topic
-from bot.errors import Problem
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from datetime import time
 
 import pytest
 
+from bot.domain.errors import Problem
 from bot.domain.settings import PersonSettings, check_blocked, check_settings, is_turn, team_key
-from bot.errors import Problem
 
 
 @pytest.mark.parametrize(

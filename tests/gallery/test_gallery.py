@@ -13,7 +13,7 @@ from slack_sdk import WebClient
 from bot.blocks.errors import field_error
 from bot.blocks.language import speaking
 from bot.blocks.names import CommandNames
-from bot.errors import Problem, Trouble
+from bot.domain.errors import Problem, Refusal
 from playground.client import RunningWorkspace
 from tests.browser import artifacts, browser, browser_path, watched_page
 from tests.factories import KEY
@@ -179,7 +179,7 @@ def test_every_form_with_its_errors(
     who, examples = READERS[language][0], views_in(language)
     found, pictures = [], []
     with speaking(language):
-        over = field_error(Trouble(Problem.GONE), CommandNames())
+        over = field_error(Refusal(Problem.GONE), CommandNames())
     page.set_viewport_size({"width": 960, "height": 2600})
     for one in REFUSED:
         view = open_form(stage, slack, who, one.opened_by, examples)

@@ -20,7 +20,7 @@ from bot.domain.communities import SetUp
 from bot.domain.identity import Actor, Profile, Room, Tenant
 from bot.gateway import Identity
 from bot.library import load_guides, load_prompts, load_thesaurus
-from playground.elements import preset
+from playground.messages.elements import preset
 from storage.database import Database
 from tests.factories import VAULT
 

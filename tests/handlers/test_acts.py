@@ -8,7 +8,7 @@ import pytest
 
 from bot.blocks.goals import GOAL_FORM, GOAL_SHORTCUT, NEW_GOAL
 from bot.blocks.pings import WHY
-from storage.acts import find_last_act
+from storage.activity import find_last_act
 from tests.handlers.edge import NOW, TEAM, Edge
 
 WHO = "U0TOMASZ"

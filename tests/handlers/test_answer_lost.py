@@ -15,8 +15,8 @@ from bot.courier import Courier, Library
 from bot.domain.goals import GoalForm
 from bot.domain.messages import MessageKind
 from bot.gateway import SlackGateway
-from storage import erasures
-from storage.outbox import OutboxMessage
+from storage.outbox.outbox import OutboxMessage
+from storage.privacy import erasures
 from tests.courier.bad_slack import FAILURES, POSTING, BadSlack
 from tests.courier.conftest import RESTLESS
 from tests.fakes import FixedClock

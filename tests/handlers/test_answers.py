@@ -12,8 +12,9 @@ from bot.domain.goals import GoalForm
 from bot.domain.identity import Profile
 from bot.domain.kudos import Places, Thanks
 from bot.domain.schedule import DueKind
-from storage import due, outbox
-from storage.outbox import OutboxState
+from storage import due
+from storage.outbox import outbox
+from storage.outbox.outbox import OutboxState
 from storage.seen import Seen
 from tests.handlers.edge import BOT, DESIGN, GENERAL, GONE, GUEST, LEARNING, NOW, Edge, Json
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 from slack_bolt import App, BoltRequest, BoltResponse
 
-from bot.blocks.kit import button, day_picker
+from bot.blocks.block_kit import button, day_picker
 from bot.blocks.names import CommandNames
 from bot.domain.commands import COMMANDS
 from bot.domain.identity import Actor

@@ -6,7 +6,7 @@ import pytest
 
 from bot.blocks import notes, offers
 from bot.domain.identity import Profile
-from handlers.requests import MOST_TYPED, click_from, shortcut_from, submission_from, trimmed
+from handlers.payloads import MOST_TYPED, click_from, shortcut_from, submission_from, trimmed
 from tests.handlers.edge import BOT, LEARNING, NOW, Edge, Json
 
 LEE = "U0LEE"

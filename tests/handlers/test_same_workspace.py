@@ -13,7 +13,7 @@ from bot.domain.identity import Profile
 from bot.domain.messages import MessageKind
 from storage.goals import Goal
 from storage.members import Membership, Person
-from storage.outbox import OutboxMessage
+from storage.outbox.outbox import OutboxMessage
 from tests.factories import contents
 from tests.handlers.edge import BOT, LEARNING, NOW, TEAM, Edge, Json
 

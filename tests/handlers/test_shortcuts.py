@@ -5,7 +5,7 @@ import pytest
 from bot.blocks import goals, kudos
 from bot.domain.goals import GoalForm
 from bot.domain.identity import Profile
-from handlers.requests import Shortcut, shortcut_from
+from handlers.payloads import Shortcut, shortcut_from
 from tests.handlers.edge import GENERAL, LEARNING, NOW, Edge, Json
 
 

@@ -6,8 +6,9 @@ from bot.blocks import prompts as blocks
 from bot.domain.identity import Actor, Tenant
 from bot.domain.prompts import TapKind
 from bot.domain.schedule import DueKind
-from storage import due, outbox
-from storage.outbox import OutboxMessage, OutboxState
+from storage import due
+from storage.outbox import outbox
+from storage.outbox.outbox import OutboxMessage, OutboxState
 from tests.handlers.edge import LEARNING, NOW, TEAM, Edge, Json
 
 

@@ -253,10 +253,10 @@ def test_the_button_of_an_older_message_opens_an_empty_form(edge: Edge, value: s
 def test_thanks_far_too_long_for_a_button_keep_what_fits() -> None:
     thanks = Thanks(tuple(f"U{n}" for n in range(9)), '"\n' * 4_000, "&" * 4_000, "x" * 4_000, "y" * 4_000)
 
-    packed = blocks.carried(blocks.Pending(thanks, LEARNING, PRIVATELY, "act"))
+    packed = blocks.encode(blocks.Pending(thanks, LEARNING, PRIVATELY, "act"))
 
     assert len(packed) <= 2_000
-    assert blocks.uncarried(packed).here == LEARNING
+    assert blocks.decode(packed).here == LEARNING
 
 
 def test_a_preview_of_another_version_is_read_as_far_as_it_goes() -> None:
@@ -268,18 +268,18 @@ def test_a_preview_of_another_version_is_read_as_far_as_it_goes() -> None:
         asked=True,
         draft_id=4,
     )
-    told = json.loads(blocks.carried(whole))
+    told = json.loads(blocks.encode(whole))
 
     for name in told:
-        less = blocks.uncarried(json.dumps({one: said for one, said in told.items() if one != name}))
-        assert json.loads(blocks.carried(less)) == told | {name: EMPTY[name]}
+        less = blocks.decode(json.dumps({one: said for one, said in told.items() if one != name}))
+        assert json.loads(blocks.encode(less)) == told | {name: EMPTY[name]}
         for odd in (None, 7.5, {"a": 1}, [None], "words" if name in {"people", "asked", "draft_id"} else -1):
-            read = blocks.uncarried(json.dumps(told | {name: odd, "colour": "red"}))
-            assert json.loads(blocks.carried(read)) == told | {name: EMPTY[name]}, (name, odd)
+            read = blocks.decode(json.dumps(told | {name: odd, "colour": "red"}))
+            assert json.loads(blocks.encode(read)) == told | {name: EMPTY[name]}, (name, odd)
     for number in (0, -1, LARGEST_ID + 1, True):
-        assert blocks.uncarried(json.dumps(told | {"draft_id": number})).draft_id == 0
+        assert blocks.decode(json.dumps(told | {"draft_id": number})).draft_id == 0
     for nothing in ("", "{", "[]", "7", "null", '"words"'):
-        assert blocks.uncarried(nothing) == blocks.Pending(Thanks((), ""))
+        assert blocks.decode(nothing) == blocks.Pending(Thanks((), ""))
 
 
 def test_two_people_can_send_previews_that_do_not_say_which_act_they_are(edge: Edge) -> None:

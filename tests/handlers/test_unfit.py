@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from bot.domain.goals import GoalForm
-from bot.services.goals import GoalService
-from handlers.requests import click_from, command_from, command_from_message, event_from, submission_from
+from bot.services.goals.goals import GoalService
+from handlers.payloads import click_from, command_from, command_from_message, event_from, submission_from
 from storage.database import Database
 from tests.factories import MONDAY_8, TENANT, VAULT, actor, profile
 

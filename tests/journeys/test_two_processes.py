@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from bot.domain.identity import Actor, Profile, Tenant
 from bot.domain.kudos import Thanks
-from bot.services.kudos import KudosService
+from bot.services.kudos.kudos import KudosService
 from storage.communities import Community
 from storage.database import Database
 from tests.databases import on_postgresql

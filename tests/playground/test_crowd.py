@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from playground.crowd import EVERY
 from playground.manifest import manifest_from
-from playground.posts import Draft
-from playground.state import BOT_USER_ID, Message
-from playground.store import Json, Store
-from playground.visit import Visit, VisitError, read_visit, visit_from
+from playground.messages.posts import Draft
+from playground.people.crowd import EVERY
+from playground.people.visit import Visit, VisitError, read_visit, visit_from
+from playground.state.state import BOT_USER_ID, Message
+from playground.state.store import Json, Store
 from playground.workspace import Workspace
 from tests.playground.conftest import MANIFEST
 

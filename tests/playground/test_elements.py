@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from playground.elements import choice, field_errors, find_element, plain_text, state_values, with_ids
-from playground.state import WorkspaceError
+from playground.messages.elements import choice, field_errors, find_element, plain_text, state_values, with_ids
+from playground.state.state import WorkspaceError
 
 Json = dict[str, Any]
 OPTIONS = [{"text": {"type": "plain_text", "text": word}, "value": word.lower()} for word in ("One", "Two")]

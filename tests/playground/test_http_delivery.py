@@ -17,10 +17,10 @@ from slack_sdk import WebClient
 from slack_sdk.signature import SignatureVerifier
 
 from playground.client import RunningWorkspace
-from playground.link import RETRY_AFTER
+from playground.delivery.link import RETRY_AFTER
+from playground.delivery.webhook import SIGNING_SECRET, Addresses
 from playground.manifest import manifest_from
-from playground.store import Store
-from playground.webhook import SIGNING_SECRET, Addresses
+from playground.state.store import Store
 from playground.workspace import Workspace
 from tests.playground.conftest import MANIFEST
 

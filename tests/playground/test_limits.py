@@ -5,7 +5,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from playground.client import RefusedError, RunningWorkspace, WorkspaceClient
-from playground.limits import Limits
+from playground.delivery.limits import Limits
 
 AMARA, TOMASZ, APP = "U0AMARA", "U0TOMASZ", "U0BOT"
 POST = "chat.postMessage"

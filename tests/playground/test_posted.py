@@ -14,9 +14,9 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from playground.client import RunningWorkspace, WorkspaceClient
-from playground.posted import Posted
-from playground.state import Conversation, Message, State
-from playground.store import Store
+from playground.messages.sent_log import Posted
+from playground.state.state import Conversation, Message, State
+from playground.state.store import Store
 
 if TYPE_CHECKING:
     from _typeshed import TraceFunction  # it exists for the type checker only

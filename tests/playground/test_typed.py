@@ -1,7 +1,7 @@
 import pytest
 
-from playground.state import Conversation, Person
-from playground.typed import command_text, message_text
+from playground.messages.typed import command_text, message_text
+from playground.state.state import Conversation, Person
 
 PEOPLE = [Person("U1", "amara", "Amara", "UTC"), Person("U2", "old-ben", "Ben", "UTC")]
 CHANNELS = [Conversation("C1", "channel", "design", [])]

@@ -7,7 +7,7 @@ import pytest
 from bot.blocks.agenda import upcoming_line
 from bot.domain.messages import MessageKind
 from bot.domain.schedule import DueKind
-from bot.services.agenda import QUIET, AgendaService, Upcoming
+from bot.services.operation.agenda import QUIET, AgendaService, Upcoming
 from storage import due
 from storage.database import Database
 from tests.factories import MONDAY_8, TENANT, add_community, queue

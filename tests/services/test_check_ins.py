@@ -5,15 +5,16 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.domain.errors import Problem, UserError
 from bot.domain.messages import MessageKind
 from bot.domain.rounds import Answered, Met, Share, Worth, WouldHelp
-from bot.errors import Problem, UserError
-from bot.services.check_ins import CheckInService
-from bot.services.groups import introduction_key, open_questions
-from storage import members, outbox
-from storage.check_ins import CheckIn
+from bot.services.rounds.check_ins import CheckInService
+from bot.services.rounds.groups import introduction_key, open_questions
+from storage import members
 from storage.database import Database
-from storage.outbox import OutboxState
+from storage.outbox import outbox
+from storage.outbox.outbox import OutboxState
+from storage.rounds.check_ins import CheckIn
 from tests.factories import MONDAY_8, actor, add_community, add_group, add_members, contents, messages, queue, rows
 
 THURSDAY = datetime(2026, 11, 26, 13, tzinfo=UTC)

@@ -22,31 +22,30 @@ from bot.domain.schedule import DueKind
 from bot.domain.settings import PersonSettings
 from bot.domain.topics import Thesaurus
 from bot.domain.uses import Source, Used, UseShare
-from bot.services.acts import ActService
-from bot.services.check_ins import CheckInService
-from bot.services.communities import CommunityService
-from bot.services.finding import Finder
-from bot.services.goal_checks import GoalCheckService
-from bot.services.goals import GoalService
-from bot.services.home import HomeService
-from bot.services.invitations import InvitationService
-from bot.services.kudos import KudosService
-from bot.services.members import MemberService
-from bot.services.notes import NoteService
-from bot.services.offers import OfferService
-from bot.services.pings import PingService
-from bot.services.privacy import PrivacyService
-from bot.services.processes import ProcessService
-from bot.services.prompts import PromptService
-from bot.services.requests import RequestService
-from bot.services.rounds import RoundService
-from bot.services.settings import SettingsService
-from bot.services.suggestions import SuggestionService
-from bot.services.tidying import TidyService
-from bot.services.uses import UseService
-from bot.services.witnesses import WitnessService
-from storage import due, notwith
-from storage.check_ins import CheckIn
+from bot.services.communities.communities import CommunityService
+from bot.services.communities.invitations import InvitationService
+from bot.services.communities.prompts import PromptService
+from bot.services.communities.suggestions import SuggestionService
+from bot.services.goals.goal_checks import GoalCheckService
+from bot.services.goals.goals import GoalService
+from bot.services.goals.witnesses import WitnessService
+from bot.services.kudos.kudos import KudosService
+from bot.services.members.activity import ActivityService
+from bot.services.members.members import MemberService
+from bot.services.members.pings import PingService
+from bot.services.members.settings import SettingsService
+from bot.services.notes.notes import NoteService
+from bot.services.offers.offers import OfferService
+from bot.services.offers.requests import RequestService
+from bot.services.offers.search import Finder
+from bot.services.operation.processes import ProcessService
+from bot.services.overview.home import HomeService
+from bot.services.overview.uses import UseService
+from bot.services.privacy.privacy import PrivacyService
+from bot.services.privacy.retention import TidyService
+from bot.services.rounds.check_ins import CheckInService
+from bot.services.rounds.rounds import RoundService
+from storage import due, private_lists
 from storage.database import Database
 from storage.goals import Goal, GoalCheck
 from storage.kudos import KudosMeToo
@@ -55,7 +54,8 @@ from storage.notes import LearningNote
 from storage.offers import Topic
 from storage.processes import Process
 from storage.prompts import PromptPost
-from storage.rounds import Seat, SeatState
+from storage.rounds.check_ins import CheckIn
+from storage.rounds.rounds import Seat, SeatState
 from storage.uses import UseCheck
 from tests.factories import (
     MONDAY_8,
@@ -96,7 +96,7 @@ class Services:
     notes: NoteService
     uses: UseService
     home: HomeService
-    acts: ActService
+    acts: ActivityService
     processes: ProcessService
     tidying: TidyService
     pings: PingService
@@ -196,7 +196,7 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary, t
         session.add(open_request("UB", "UA", "Ruby", MONDAY_8))
         due.set_due(session, "T1", DueKind.TOPICS, "", MONDAY_8, "daily:04:00:UTC")
         due.set_due(session, "T1", DueKind.REQUEST_OVER, "1", MONDAY_8)
-        notwith.set_blocked(session, VAULT, "T1", "UB", ["UC"])
+        private_lists.set_blocked(session, VAULT, "T1", "UB", ["UC"])
         due.set_due(session, "T1", DueKind.TIDY, "", MONDAY_8, "daily:03:00:UTC")
         session.add(Process(name="old", workspace="T1", kind="run", started_at=MONDAY_8, seen_at=MONDAY_8))
         due.set_due(session, "T1", DueKind.ROUND, "1", MONDAY_8 + timedelta(weeks=1), "weekly:0:08:00:UTC:1")
@@ -218,7 +218,7 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary, t
         NoteService(database),
         UseService(database),
         HomeService(database, finder),
-        ActService(database),
+        ActivityService(database),
         ProcessService(database),
         TidyService(database),
         PingService(database),
@@ -341,8 +341,8 @@ ACTS: dict[Callable[..., object], Act] = {
         actor("UA"), "C1", "Wednesdays, please", profile("UA"), LATER
     ),
     InvitationService.share: lambda s: s.invitations.share(actor("UA"), "C1", LATER),
-    ActService.note: lambda s: s.acts.note(actor("UA"), LATER),
-    ActService.is_new: lambda s: s.acts.is_new(actor("UA"), LATER),
+    ActivityService.note: lambda s: s.acts.note(actor("UA"), LATER),
+    ActivityService.is_new: lambda s: s.acts.is_new(actor("UA"), LATER),
 }
 ONLY_READING = {
     *(MemberService.channels_of, CommunityService.check_may_set_up, CommunityService.about),

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from bot.domain.communities import Rhythm, SetUp
+from bot.domain.errors import FormError, Problem, UserError
 from bot.domain.messages import MessageKind
 from bot.domain.prompts import PromptLibrary
 from bot.domain.schedule import DueKind
-from bot.errors import FormError, Problem, UserError
-from bot.services.communities import CommunityService, Invited, SetUpDone
-from bot.services.prompts import PromptService
-from bot.services.rounds import RoundService
+from bot.services.communities.communities import CommunityService, Invited, SetUpDone
+from bot.services.communities.prompts import PromptService
+from bot.services.rounds.rounds import RoundService
 from storage import communities as tables
 from storage.communities import Community, Facilitator
 from storage.database import Database

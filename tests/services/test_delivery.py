@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.errors import UserError
 from bot.domain.messages import RULES, Concerned, Doubt, MessageKind, Undelivered
-from bot.errors import UserError
 from bot.services.delivery import DeliveryService, tell_too_late
-from storage import outbox
 from storage.database import Database
-from storage.outbox import OutboxMessage, OutboxState
+from storage.outbox import outbox
+from storage.outbox.outbox import OutboxMessage, OutboxState
 from tests.factories import MONDAY_8, actor, add_community, add_kudos, messages, queue
 
 HOUR = timedelta(hours=1)

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.inputs import Inputs
+from bot.domain.round_inputs import Inputs
 from bot.domain.schedule import DueKind
-from bot.services.planning import look
+from bot.services.rounds.planning import look
 from storage.database import Database
-from storage.rounds import Round
+from storage.rounds.rounds import Round
 from tests.factories import MONDAY_8, VAULT, add_community, add_group, add_members, due_row
 
 WEEK = timedelta(weeks=1)

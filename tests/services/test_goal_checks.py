@@ -6,20 +6,21 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.domain.errors import FormError, Problem, UserError
 from bot.domain.goals import CheckRef, GoalForm, Progress
 from bot.domain.identity import Actor, Tenant
 from bot.domain.messages import MessageKind
 from bot.domain.rounds import StillAsked
 from bot.domain.schedule import DueKind
-from bot.errors import FormError, Problem, UserError
-from bot.services.goal_checks import GoalCheckService
-from bot.services.goals import GoalService
-from bot.services.members import MemberService
-from bot.services.weekly_note import still_asked
-from storage import due, outbox
+from bot.services.goals.goal_checks import GoalCheckService
+from bot.services.goals.goals import GoalService
+from bot.services.members.members import MemberService
+from bot.services.overview.weekly_note import still_asked
+from storage import due
 from storage.database import Database
 from storage.goals import GoalCheck
-from storage.outbox import OutboxState
+from storage.outbox import outbox
+from storage.outbox.outbox import OutboxState
 from tests.factories import (
     MONDAY_8,
     actor,

@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.domain.errors import FormError, Problem, UserError
 from bot.domain.goals import GoalForm, Visibility
 from bot.domain.identity import Actor, Tenant
-from bot.errors import FormError, Problem, UserError
-from bot.services.goals import GoalService
+from bot.services.goals.goals import GoalService
 from storage.database import Database
 from storage.goals import Goal
 from tests.databases import on_both

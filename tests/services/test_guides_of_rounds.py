@@ -9,13 +9,13 @@ from bot.domain.guides import OLD_HAND_ROUNDS, GuideLibrary
 from bot.domain.identity import Actor
 from bot.domain.messages import MessageKind
 from bot.domain.schedule import DueKind
-from bot.services.goals import GoalService
-from bot.services.rounds import RoundService
-from storage import outbox
+from bot.services.goals.goals import GoalService
+from bot.services.rounds.rounds import RoundService
 from storage.database import Database
 from storage.goals import GoalCheck
-from storage.outbox import OutboxState
-from storage.rounds import Round
+from storage.outbox import outbox
+from storage.outbox.outbox import OutboxState
+from storage.rounds.rounds import Round
 from tests.factories import MONDAY_8, actor, add_community, add_group, add_members, due_row, profile
 
 WEEK = timedelta(weeks=1)

@@ -7,12 +7,12 @@ from bot.app import LISTENER_THREADS
 from bot.domain.home import MOST_THANKS, THANKS_SHOWN
 from bot.domain.messages import MessageKind
 from bot.domain.offers import TopicForm, TopicKind
-from bot.services.home import HomeService
-from bot.services.kudos import KudosService
-from bot.services.offers import OfferService
-from bot.services.requests import RequestService
-from storage import outbox
+from bot.services.kudos.kudos import KudosService
+from bot.services.offers.offers import OfferService
+from bot.services.offers.requests import RequestService
+from bot.services.overview.home import HomeService
 from storage.database import Database
+from storage.outbox import outbox
 from tests.databases import on_postgresql
 from tests.factories import MONDAY_8, actor, add_community, add_group, add_kudos, add_members, open_request, profile
 from tests.threads import at_once

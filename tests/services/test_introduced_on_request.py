@@ -4,27 +4,29 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.domain.errors import Problem, UserError
 from bot.domain.guides import GuideLibrary, choose_guides
 from bot.domain.messages import MessageKind
 from bot.domain.offers import TopicForm, TopicKind
 from bot.domain.rounds import GUIDES_REMEMBERED, Answered, Met, Share, Standing, WouldHelp, seed_of
 from bot.domain.schedule import DueKind
-from bot.errors import Problem, UserError
-from bot.services.check_ins import CheckInService
-from bot.services.exports import gather
-from bot.services.groups import open_questions
-from bot.services.home import HomeService
-from bot.services.members import MemberService
-from bot.services.offers import OfferService
-from bot.services.privacy import PrivacyService
-from bot.services.requests import RequestService
-from bot.services.rounds import RoundService
-from bot.services.settings import SettingsService
-from storage import communities, due, history, outbox
-from storage.check_ins import CheckIn
+from bot.services.members.members import MemberService
+from bot.services.members.settings import SettingsService
+from bot.services.offers.offers import OfferService
+from bot.services.offers.requests import RequestService
+from bot.services.overview.home import HomeService
+from bot.services.privacy.exports import gather
+from bot.services.privacy.privacy import PrivacyService
+from bot.services.rounds.check_ins import CheckInService
+from bot.services.rounds.groups import open_questions
+from bot.services.rounds.rounds import RoundService
+from storage import communities, due
 from storage.database import Database
-from storage.outbox import OutboxState
-from storage.rounds import Introduced, Round, Seat
+from storage.outbox import outbox
+from storage.outbox.outbox import OutboxState
+from storage.rounds import history
+from storage.rounds.check_ins import CheckIn
+from storage.rounds.rounds import Introduced, Round, Seat
 from tests.factories import (
     MONDAY_8,
     VAULT,

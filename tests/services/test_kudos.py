@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.domain.errors import FormError, Problem, UserError
 from bot.domain.identity import Profile
 from bot.domain.kudos import PRIVATELY, Places, Thanks
 from bot.domain.messages import MessageKind
-from bot.errors import FormError, Problem, UserError
-from bot.services.kudos import KudosService
+from bot.services.kudos.kudos import KudosService
 from storage.database import Database
 from storage.kudos import Kudos, KudosReceiver
 from tests.databases import on_both

@@ -8,12 +8,12 @@ import pytest
 from bot.domain.cadence import Weekly, at_local
 from bot.domain.messages import MessageKind
 from bot.domain.schedule import DueKind
-from bot.services.prompts import PromptService
-from bot.services.rounds import RoundService
+from bot.services.communities.prompts import PromptService
+from bot.services.rounds.rounds import RoundService
 from storage import due
 from storage.database import Database
 from storage.prompts import PromptPost
-from storage.rounds import Round
+from storage.rounds.rounds import Round
 from tests.effort import effort, longer
 from tests.factories import add_community, add_members, due_row, messages, rows
 

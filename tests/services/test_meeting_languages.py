@@ -6,12 +6,12 @@ from bot.domain.messages import MessageKind
 from bot.domain.rounds import Standing
 from bot.domain.schedule import DueKind
 from bot.domain.settings import PersonSettings
-from bot.services.members import MemberService
-from bot.services.replay import replay_round
-from bot.services.rounds import RoundService
-from bot.services.settings import SettingsService
+from bot.services.members.members import MemberService
+from bot.services.members.settings import SettingsService
+from bot.services.rounds.replay import replay_round
+from bot.services.rounds.rounds import RoundService
 from storage.database import Database
-from storage.rounds import Seat
+from storage.rounds.rounds import Seat
 from tests.factories import MONDAY_8, VAULT, actor, add_community, add_members, due_row, messages, profile, rows
 
 TUESDAY = MONDAY_8 + timedelta(days=1)

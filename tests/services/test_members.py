@@ -4,17 +4,17 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.domain.errors import Problem, UserError
 from bot.domain.identity import Profile
 from bot.domain.messages import MessageKind
 from bot.domain.rounds import Met
 from bot.domain.schedule import DueKind
-from bot.errors import Problem, UserError
-from bot.services.members import UNTIL_I_SAY, Joined, MemberService, is_available
-from storage.check_ins import CheckIn
+from bot.services.members.members import UNTIL_I_SAY, Joined, MemberService, is_available
 from storage.database import Database
 from storage.due import Due
 from storage.members import Membership, Part, Person
-from storage.rounds import Seat
+from storage.rounds.check_ins import CheckIn
+from storage.rounds.rounds import Seat
 from tests.factories import (
     MONDAY_8,
     TENANT,

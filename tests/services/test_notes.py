@@ -6,15 +6,16 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.errors import FormError, Problem, UserError
 from bot.domain.identity import Actor, Tenant
 from bot.domain.messages import MessageKind
 from bot.domain.notes import MOST_LISTED, UNDO_FOR, NoteForm
-from bot.errors import FormError, Problem, UserError
-from bot.services.notes import NoteService
-from storage import communities, outbox
+from bot.services.notes.notes import NoteService
+from storage import communities
 from storage.database import Database
 from storage.notes import LearningNote
-from storage.outbox import OutboxState
+from storage.outbox import outbox
+from storage.outbox.outbox import OutboxState
 from tests.factories import MONDAY_8, actor, add_community, add_members, contents, keys, messages, profile, rows
 
 FORM = NoteForm("The export button also takes a filter")

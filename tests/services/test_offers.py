@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.errors import FormError, Problem, UserError
 from bot.domain.messages import MessageKind
 from bot.domain.offers import (
     ASKED_BEFORE_END,
@@ -16,14 +17,13 @@ from bot.domain.offers import (
 )
 from bot.domain.schedule import DueKind
 from bot.domain.topics import Thesaurus
-from bot.errors import FormError, Problem, UserError
-from bot.services.finding import Finder
-from bot.services.offers import OfferService, renew_keys
-from bot.services.settings import SettingsService
+from bot.services.members.settings import SettingsService
+from bot.services.offers.offers import OfferService, renew_keys
+from bot.services.offers.search import Finder
 from storage.database import Database
 from storage.offers import Topic
-from storage.outbox import OutboxState
-from storage.rounds import Lesson
+from storage.outbox.outbox import OutboxState
+from storage.rounds.rounds import Lesson
 from tests.databases import on_both
 from tests.factories import (
     MONDAY_8,

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from bot.domain.home import Received
 from bot.domain.messages import MessageKind
-from bot.services.pings import LOG_REACHES, PingService
-from storage import members, outbox, pings
+from bot.services.members.pings import LOG_REACHES, PingService
+from storage import members
 from storage.database import Database
+from storage.outbox import outbox, pings
 from tests.factories import MONDAY_8, actor, add_community, add_group, add_members, queue
 
 DAY = timedelta(days=1)

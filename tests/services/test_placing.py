@@ -7,18 +7,19 @@ from itertools import combinations
 
 import pytest
 
+from bot.domain.errors import UserError
 from bot.domain.messages import MessageKind
 from bot.domain.rounds import Standing
 from bot.domain.schedule import DueKind
 from bot.domain.settings import PersonSettings
-from bot.errors import UserError
-from bot.services.members import MemberService
-from bot.services.rounds import RoundService
-from bot.services.settings import SettingsService
-from storage import acts, due, outbox
+from bot.services.members.members import MemberService
+from bot.services.members.settings import SettingsService
+from bot.services.rounds.rounds import RoundService
+from storage import activity, due
 from storage.database import Database
-from storage.outbox import OutboxState
-from storage.rounds import Seat
+from storage.outbox import outbox
+from storage.outbox.outbox import OutboxState
+from storage.rounds.rounds import Seat
 from tests.effort import effort, longer
 from tests.factories import MONDAY_8, actor, add_community, add_members, due_row, messages, profile, rows
 
@@ -172,7 +173,7 @@ def test_a_partner_found_by_swap_is_no_ping_and_is_introduced_at_once_or_at_a_ti
     if partner_acts:
         with database.write() as session:
             for user_id in FOUR:
-                acts.note_act(session, "T1", user_id, night - timedelta(minutes=29))
+                activity.note_act(session, "T1", user_id, night - timedelta(minutes=29))
     group_id = rounds.current(actor("UA"), night).group_id
     assert group_id is not None
 

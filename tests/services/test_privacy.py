@@ -10,24 +10,26 @@ from bot.domain.messages import MessageKind
 from bot.domain.prompts import TapKind
 from bot.domain.rounds import Met, Share
 from bot.domain.schedule import DueKind
-from bot.services.check_ins import CheckInService
-from bot.services.communities import CommunityService
-from bot.services.kudos import KudosService
-from bot.services.members import MemberService
-from bot.services.privacy import PrivacyService
-from bot.services.rounds import RoundService
-from bot.services.tidying import TidyService
-from storage import communities, due, history, outbox
-from storage.answers import AnswerCount
-from storage.check_ins import CheckIn
+from bot.services.communities.communities import CommunityService
+from bot.services.kudos.kudos import KudosService
+from bot.services.members.members import MemberService
+from bot.services.privacy.privacy import PrivacyService
+from bot.services.privacy.retention import TidyService
+from bot.services.rounds.check_ins import CheckInService
+from bot.services.rounds.rounds import RoundService
+from storage import communities, due
 from storage.communities import Community
 from storage.database import Database
-from storage.erasures import Erasure
 from storage.kudos import Kudos, KudosReceiver
 from storage.members import Membership, Person
-from storage.outbox import OutboxState
+from storage.outbox import outbox
+from storage.outbox.outbox import OutboxState
+from storage.privacy.answers import AnswerCount
+from storage.privacy.erasures import Erasure
 from storage.prompts import PromptPost, PromptTap
-from storage.rounds import Introduced, Seat, SeatState
+from storage.rounds import history
+from storage.rounds.check_ins import CheckIn
+from storage.rounds.rounds import Introduced, Seat, SeatState
 from tests.factories import (
     MONDAY_8,
     TENANT,

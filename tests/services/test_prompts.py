@@ -4,18 +4,18 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.domain.errors import Problem, UserError
 from bot.domain.messages import MessageKind, Posted
 from bot.domain.prompts import PromptLibrary, TapKind
 from bot.domain.schedule import DueKind
-from bot.errors import Problem, UserError
-from bot.services.prompts import PromptService
+from bot.services.communities.prompts import PromptService
 from storage import communities as tables
-from storage import outbox
 from storage.database import Database
 from storage.due import Due
-from storage.outbox import OutboxState
+from storage.outbox import outbox
+from storage.outbox.outbox import OutboxState
 from storage.prompts import PromptPost, PromptTap
-from storage.rounds import Round
+from storage.rounds.rounds import Round
 from tests.databases import on_both
 from tests.factories import (
     MONDAY_8,

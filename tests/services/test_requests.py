@@ -4,17 +4,17 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.domain.errors import Problem, Refusal, UserError
 from bot.domain.messages import MessageKind
 from bot.domain.offers import TopicForm, TopicKind
 from bot.domain.requests import ASKED_AGAIN_AFTER, MOST_OPEN_REQUESTS, RequestState
 from bot.domain.results import Coming
 from bot.domain.schedule import DueKind
 from bot.domain.settings import PersonSettings
-from bot.errors import Problem, Trouble, UserError
-from bot.services.members import MemberService
-from bot.services.offers import OfferService
-from bot.services.requests import RequestService
-from bot.services.settings import SettingsService
+from bot.services.members.members import MemberService
+from bot.services.members.settings import SettingsService
+from bot.services.offers.offers import OfferService
+from bot.services.offers.requests import RequestService
 from storage.database import Database
 from storage.due import Due
 from storage.members import Person
@@ -175,7 +175,7 @@ def test_who_is_paused_is_told_so_before_anything_is_promised(
         requests.answer(actor("UT"), request.request_id, MONDAY_8, agrees=True)
 
     for refusal in (asking, agreeing):
-        assert refusal.value.trouble == Trouble(Problem.PAUSED, {"until": told})
+        assert refusal.value.trouble == Refusal(Problem.PAUSED, {"until": told})
     assert contents(database) == before
     members.resume(actor("UT"))
     assert requests.answer(actor("UT"), request.request_id, MONDAY_8, agrees=True).state is RequestState.AGREED
@@ -197,7 +197,7 @@ def test_a_yes_while_the_one_who_asked_is_paused_promises_nothing_and_can_be_sai
     with pytest.raises(UserError) as refusal:
         requests.answer(actor("UT"), request.request_id, MONDAY_8, agrees=True)
 
-    assert refusal.value.trouble == Trouble(Problem.OTHER_NOT_NOW, {"person": "UA", "until": "2026-11-30"})
+    assert refusal.value.trouble == Refusal(Problem.OTHER_NOT_NOW, {"person": "UA", "until": "2026-11-30"})
     assert messages(database, INTRODUCED) == []
     members.resume(actor("UA"))
     requests.answer(actor("UT"), request.request_id, MONDAY_8, agrees=True)

@@ -6,24 +6,25 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlmodel import Session, SQLModel, select
 
+from bot.domain.errors import Problem, UserError
 from bot.domain.messages import MessageKind
 from bot.domain.offers import TopicKind
 from bot.domain.prompts import TapKind
 from bot.domain.rounds import Met
-from bot.errors import Problem, UserError
-from bot.services.members import MemberService
-from bot.services.resting import rest_the_silent
-from storage import communities, pings
+from bot.services.members.members import MemberService
+from bot.services.rounds.inactivity import rest_the_silent
+from storage import communities
 from storage import members as people
-from storage.acts import LastAct
-from storage.check_ins import CheckIn
+from storage.activity import LastAct
 from storage.database import Database
 from storage.goals import Goal, GoalCheck
 from storage.members import Membership, Person
 from storage.offers import Topic
-from storage.outbox import OutboxMessage, OutboxState
+from storage.outbox import pings
+from storage.outbox.outbox import OutboxMessage, OutboxState
 from storage.prompts import PromptPost, PromptTap
-from storage.rounds import Group, Round, Seat, SeatState
+from storage.rounds.check_ins import CheckIn
+from storage.rounds.rounds import Group, Round, Seat, SeatState
 from storage.suggestions import Suggestion
 from tests.factories import (
     MONDAY_8,

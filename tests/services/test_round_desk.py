@@ -9,24 +9,24 @@ from sqlmodel import update
 from bot.blocks.communities import intro_message
 from bot.domain.cadence import at_local, local_day
 from bot.domain.communities import Rhythm, SetUp
+from bot.domain.errors import Problem, UserError
 from bot.domain.guides import GuideLibrary
 from bot.domain.messages import MessageKind
 from bot.domain.offers import TopicForm, TopicKind
 from bot.domain.schedule import DueKind
 from bot.domain.settings import PersonSettings
-from bot.errors import Problem, UserError
-from bot.services.communities import CommunityService
-from bot.services.members import MemberService
-from bot.services.offers import OfferService
-from bot.services.replay import ReplayError, replay_round
-from bot.services.rounds import RoundService
-from bot.services.settings import SettingsService
+from bot.services.communities.communities import CommunityService
+from bot.services.members.members import MemberService
+from bot.services.members.settings import SettingsService
+from bot.services.offers.offers import OfferService
+from bot.services.rounds.replay import ReplayError, replay_round
+from bot.services.rounds.rounds import RoundService
 from storage import due
 from storage.database import Database
 from storage.members import Person
-from storage.outbox import OutboxMessage, OutboxState
-from storage.rounds import Group, Introduced, Lesson, Round, RoundInputs, Seat
-from storage.vault import Vault
+from storage.outbox.outbox import OutboxMessage, OutboxState
+from storage.privacy.vault import Vault
+from storage.rounds.rounds import Group, Introduced, Lesson, Round, RoundInputs, Seat
 from tests.factories import (
     BERLIN,
     MONDAY_8,

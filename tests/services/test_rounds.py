@@ -5,19 +5,19 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.domain.errors import Problem, UserError
 from bot.domain.guides import GuideLibrary
 from bot.domain.messages import MessageKind
 from bot.domain.rounds import Standing
 from bot.domain.schedule import DueKind
-from bot.errors import Problem, UserError
-from bot.services.members import MemberService
-from bot.services.rounds import RoundService
+from bot.services.members.members import MemberService
+from bot.services.rounds.rounds import RoundService
 from storage import members as people_tables
-from storage import outbox
 from storage.database import Database
 from storage.members import Part, Person
-from storage.outbox import OutboxState
-from storage.rounds import Group, Introduced, Round, Seat, SeatState
+from storage.outbox import outbox
+from storage.outbox.outbox import OutboxState
+from storage.rounds.rounds import Group, Introduced, Round, Seat, SeatState
 from tests.databases import on_both
 from tests.factories import (
     MONDAY_8,

@@ -14,17 +14,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from bot.domain.communities import ROUND_WEEKS, Rhythm, SetUp
+from bot.domain.errors import UserError
 from bot.domain.guides import GuideLibrary
 from bot.domain.schedule import DueKind
-from bot.errors import UserError
-from bot.services.communities import CommunityService
-from bot.services.groups import start_of_week
-from bot.services.members import MemberService
-from bot.services.rounds import RoundService
+from bot.services.communities.communities import CommunityService
+from bot.services.members.members import MemberService
+from bot.services.rounds.groups import start_of_week
+from bot.services.rounds.rounds import RoundService
 from storage import communities as tables
 from storage.database import Database
 from storage.due import Due
-from storage.rounds import Round
+from storage.rounds.rounds import Round
 from tests.factories import BERLIN, MONDAY_8, VAULT, actor, due_row, profile, rows
 
 DESK = actor("UF")

@@ -6,19 +6,19 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from bot.domain.cadence import Window
+from bot.domain.errors import FormError, Problem, UserError
 from bot.domain.messages import MessageKind
 from bot.domain.schedule import DueKind
 from bot.domain.settings import PersonSettings
-from bot.errors import FormError, Problem, UserError
-from bot.services.groups import queue_note
-from bot.services.rounds import RoundService
-from bot.services.settings import SettingsService, renew_seals
+from bot.services.members.settings import SettingsService, renew_seals
+from bot.services.rounds.groups import queue_note
+from bot.services.rounds.rounds import RoundService
 from storage import members
 from storage.database import Database
 from storage.members import Person
-from storage.notwith import PrivateList
-from storage.rounds import RoundInputs
-from storage.vault import NoKeyError, Vault, WrongKeyError, new_key
+from storage.privacy.vault import NoKeyError, Vault, WrongKeyError, new_key
+from storage.private_lists import PrivateList
+from storage.rounds.rounds import RoundInputs
 from tests.factories import (
     KEY,
     MONDAY_8,

@@ -5,21 +5,22 @@ from datetime import timedelta
 import pytest
 
 from bot.blocks.names import CommandNames
+from bot.courier.decisions import Drop, Post, Verdict
 from bot.courier.library import Library
 from bot.courier.render import render
-from bot.courier.verdicts import Drop, Say, Verdict
+from bot.domain.errors import FormError, Problem, UserError
 from bot.domain.guides import GuideLibrary
 from bot.domain.messages import DropReason, MessageKind
 from bot.domain.prompts import PromptLibrary
 from bot.domain.suggestions import MAX_SUGGESTION, MOST_A_DAY
 from bot.domain.topics import Thesaurus
-from bot.errors import FormError, Problem, UserError
-from bot.services.invitations import InvitationService
-from bot.services.suggestions import SuggestionService
-from storage import ageing, communities
+from bot.services.communities.invitations import InvitationService
+from bot.services.communities.suggestions import SuggestionService
+from storage import communities
 from storage.communities import Community
 from storage.database import Database
-from storage.outbox import OutboxMessage
+from storage.outbox.outbox import OutboxMessage
+from storage.privacy import ageing
 from storage.suggestions import Suggestion
 from tests.factories import MONDAY_8, actor, add_community, add_members, messages, profile, rows
 
@@ -59,7 +60,7 @@ def test_those_who_look_after_it_read_each_in_private_who_suggests_what(
     sent = messages(database, MessageKind.SUGGESTION)
     assert sorted((row.people, row.channel_id, row.is_ping) for row in sent) == [("UF", "", False), ("UM", "", False)]
     said = say(database, words, sent[0])
-    assert isinstance(said, Say)
+    assert isinstance(said, Post)
     assert "<@UA> suggests for <#C1>:" in said.message.text
     assert "Prompts on Wednesdays, please &lt;!here&gt;" in said.message.text
     with database.write() as session:
@@ -141,7 +142,7 @@ def test_the_invitation_is_shared_once_a_day_by_those_who_are_in_or_look_after_i
     assert (first.channel_id, first.people, first.not_after) == ("C1", "", MONDAY_8 + timedelta(hours=1))
     assert second.about == "UA"
     said = say(database, words, first)
-    assert isinstance(said, Say)
+    assert isinstance(said, Post)
     assert community.purpose in said.message.text
     assert "Shared by <@UF>." in said.message.text
 

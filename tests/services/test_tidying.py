@@ -7,11 +7,11 @@ from sqlmodel import update
 
 from bot.domain.messages import MessageKind
 from bot.domain.schedule import DueKind
-from bot.services import tidying
-from bot.services.tidying import TidyService
-from storage import outbox
+from bot.services.privacy import retention
+from bot.services.privacy.retention import TidyService
 from storage.database import Database
-from storage.outbox import OutboxMessage, OutboxState
+from storage.outbox import outbox
+from storage.outbox.outbox import OutboxMessage, OutboxState
 from tests.factories import MONDAY_8, TENANT, due_row, keys, queue
 
 NIGHT = timedelta(hours=20)
@@ -92,7 +92,7 @@ def test_it_is_planned_once_for_every_night(database: Database) -> None:
 def test_a_great_many_are_removed_little_by_little(database: Database) -> None:
     TidyService(database).plan(TENANT, MONDAY_8)
     with database.write() as session:
-        for number in range(tidying.AT_ONCE + 3):
+        for number in range(retention.AT_ONCE + 3):
             queue(session, f"follow-up:{number}", MessageKind.PROMPT_FOLLOW_UP)
         session.exec(update(OutboxMessage).values(state=OutboxState.SENT, sent_at=MONDAY_8))
 

@@ -7,9 +7,10 @@ import pytest
 from sqlmodel import select
 
 from bot.blocks.names import CommandNames
+from bot.courier.decisions import Drop, Post
 from bot.courier.library import Library
 from bot.courier.render import render
-from bot.courier.verdicts import Drop, Say
+from bot.domain.errors import FormError, Problem, UserError
 from bot.domain.goals import GoalForm
 from bot.domain.guides import GuideLibrary
 from bot.domain.identity import Actor, Tenant
@@ -20,18 +21,19 @@ from bot.domain.rounds import Met, Share, StillAsked
 from bot.domain.schedule import ANSWERS_KEPT_FOR, DueKind
 from bot.domain.topics import Thesaurus
 from bot.domain.uses import Source, Used, UseShare
-from bot.errors import FormError, Problem, UserError
-from bot.services.check_ins import CheckInService
-from bot.services.goals import GoalService
-from bot.services.members import MemberService
-from bot.services.notes import NoteService
-from bot.services.uses import UseService
-from bot.services.weekly_note import still_asked
-from storage import ageing, due, outbox
-from storage.answers import AnswerCount
+from bot.services.goals.goals import GoalService
+from bot.services.members.members import MemberService
+from bot.services.notes.notes import NoteService
+from bot.services.overview.uses import UseService
+from bot.services.overview.weekly_note import still_asked
+from bot.services.rounds.check_ins import CheckInService
+from storage import due
 from storage.database import Database
 from storage.members import Person
-from storage.outbox import OutboxState
+from storage.outbox import outbox
+from storage.outbox.outbox import OutboxState
+from storage.privacy import ageing
+from storage.privacy.answers import AnswerCount
 from storage.uses import UseCheck
 from tests.factories import (
     MONDAY_8,
@@ -238,7 +240,7 @@ def test_what_is_shared_is_looked_at_again_when_it_is_sent(
             return render(session, row, words, NOTE)
 
     verdict = said()
-    assert isinstance(verdict, Say)
+    assert isinstance(verdict, Post)
     assert verdict.message.text.startswith("*<@UA> used something they learned:*")
     assert "&lt;!channel&gt;" in verdict.message.text
     # What they had noted stays theirs.

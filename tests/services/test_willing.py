@@ -5,19 +5,19 @@ from datetime import date, timedelta
 import pytest
 
 from bot.domain.communities import NOT_ASKED_FOR, SetUp
+from bot.domain.errors import UserError
 from bot.domain.goals import LONGEST_TIME, GoalForm
 from bot.domain.kudos import PRIVATELY, Thanks
 from bot.domain.messages import MessageKind
 from bot.domain.rounds import Met, Share
 from bot.domain.settings import PersonSettings
-from bot.errors import UserError
-from bot.services.check_ins import CheckInService
-from bot.services.communities import CommunityService
-from bot.services.goals import GoalService
-from bot.services.home import HomeService
-from bot.services.kudos import KudosService
-from bot.services.members import MemberService
-from bot.services.settings import SettingsService
+from bot.services.communities.communities import CommunityService
+from bot.services.goals.goals import GoalService
+from bot.services.kudos.kudos import KudosService
+from bot.services.members.members import MemberService
+from bot.services.members.settings import SettingsService
+from bot.services.overview.home import HomeService
+from bot.services.rounds.check_ins import CheckInService
 from storage.database import Database
 from storage.goals import Goal
 from storage.members import Membership

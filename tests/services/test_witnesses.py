@@ -6,19 +6,19 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.blocks.names import CommandNames
+from bot.courier.decisions import Drop, Post, Verdict
 from bot.courier.library import Library
 from bot.courier.render import render
-from bot.courier.verdicts import Drop, Say, Verdict
+from bot.domain.errors import FormError, Problem, UserError
 from bot.domain.goals import GoalForm, Visibility, WitnessSays
 from bot.domain.guides import GuideLibrary
 from bot.domain.messages import MessageKind
 from bot.domain.prompts import PromptLibrary
 from bot.domain.settings import PersonSettings
 from bot.domain.topics import Thesaurus
-from bot.errors import FormError, Problem, UserError
-from bot.services.goals import GoalService
-from bot.services.settings import SettingsService
-from bot.services.witnesses import WitnessService
+from bot.services.goals.goals import GoalService
+from bot.services.goals.witnesses import WitnessService
+from bot.services.members.settings import SettingsService
 from storage.database import Database
 from storage.goals import Goal
 from tests.factories import MONDAY_8, actor, contents, keys, messages, profile, rows
@@ -44,7 +44,7 @@ class Said:
 
     def __call__(self, kind: MessageKind) -> str:
         verdict = self.verdict(kind)
-        assert isinstance(verdict, Say), verdict
+        assert isinstance(verdict, Post), verdict
         return verdict.message.text
 
     def verdict(self, kind: MessageKind) -> Verdict:

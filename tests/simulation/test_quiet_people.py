@@ -7,12 +7,12 @@ from sqlmodel import select
 
 from bot.domain.cadence import at_local
 from bot.domain.communities import SetUp
+from bot.domain.errors import UserError
 from bot.domain.identity import Profile
 from bot.domain.rounds import Met
-from bot.errors import UserError
 from bot.simulation.world import World
 from storage.members import Membership, Part
-from storage.rounds import Round, Seat
+from storage.rounds.rounds import Round, Seat
 from tests.factories import BERLIN
 
 CHANNEL = "C1"

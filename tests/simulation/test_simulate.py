@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.inputs import Inputs
 from bot.domain.pairing import Member, Rules
+from bot.domain.round_inputs import Inputs
 from bot.simulation import Figures, simulate
 from bot.simulation.company import draw_company, monday_of
 from bot.simulation.exact import fewest_alone, fewest_repeats

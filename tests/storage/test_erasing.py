@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from storage import erasing, erasures, notwith
+from storage import private_lists
 from storage.database import Database
-from storage.inventory import Fate, list_entries
+from storage.privacy import erasing, erasures
+from storage.privacy.inventory import Fate, list_entries
 from tests.databases import on_both
 from tests.everything import MINE, Everywhere
 from tests.factories import MONDAY_8, VAULT, add_person, contents, rows
@@ -118,7 +119,7 @@ def test_it_takes_the_person_off_the_lists_of_others_and_leaves_the_rest_on_them
     erase(full)
 
     with full.read() as session:
-        lists = notwith.list_all_blocked(session, VAULT, "T1")
+        lists = private_lists.list_all_blocked(session, VAULT, "T1")
     assert list(lists.values()) == [frozenset({"UZ"})]
 
 
@@ -141,7 +142,7 @@ def test_the_files_hold_no_trace_of_it(tmp_path: Path, fresh_file: Path) -> None
         assert bytes_of(path).count(GONE.encode()) > 20
 
     erase(database)
-    database.scrub()
+    database.vacuum()
 
     assert bytes_of(path).count(GONE.encode()) == len(rows(database, erasures.Erasure)) - 1 == 2
     database.close()

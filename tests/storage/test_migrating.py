@@ -15,10 +15,12 @@ from sqlmodel import Session, SQLModel, col, func, select, update
 
 from bot.domain.messages import MessageKind
 from bot.domain.requests import RequestState
-from storage import history, outbox, requests, rounds, sending
+from storage import requests
 from storage.database import Database, SchemaError
-from storage.outbox import OutboxMessage
-from storage.rounds import Group, Introduced, Round, Seat
+from storage.outbox import outbox, sending
+from storage.outbox.outbox import OutboxMessage
+from storage.rounds import history, rounds
+from storage.rounds.rounds import Group, Introduced, Round, Seat
 from storage.schema import MIGRATIONS
 from tests.databases import on_both, on_sqlite
 from tests.factories import add_community, add_group, add_members, contents, messages, open_request, queue

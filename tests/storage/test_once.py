@@ -9,10 +9,11 @@ from sqlmodel import update
 
 from bot.domain.messages import MessageKind
 from bot.domain.schedule import DueKind
-from storage import due, outbox, seen, sending
+from storage import due, seen
 from storage.database import Database
-from storage.outbox import OutboxMessage, OutboxState
-from storage.sending import Sendable
+from storage.outbox import outbox, sending
+from storage.outbox.outbox import OutboxMessage, OutboxState
+from storage.outbox.sending import Sendable
 from tests.databases import on_both, on_postgresql, on_sqlite
 from tests.factories import MONDAY_8, actor, contents, due_row, messages, queue
 from tests.threads import at_once

@@ -12,17 +12,20 @@ from sqlmodel import Session, SQLModel, select
 from bot.domain.messages import MessageKind
 from bot.domain.requests import RequestState
 from bot.domain.schedule import DueKind
-from bot.services.settings import renew_seals
-from storage import answers, communities, due, erasures, history, members, notwith, outbox, rounds
-from storage.answers import AnswerCount
+from bot.services.members.settings import renew_seals
+from storage import communities, due, members, private_lists
 from storage.communities import Community
 from storage.database import Database
 from storage.due import Due
 from storage.members import Membership, Part, Person
-from storage.outbox import OutboxMessage, OutboxState
+from storage.outbox import outbox
+from storage.outbox.outbox import OutboxMessage, OutboxState
+from storage.privacy import answers, erasures
+from storage.privacy.answers import AnswerCount
 from storage.prompts import PromptPost
 from storage.requests import Request
-from storage.rounds import Round
+from storage.rounds import history, rounds
+from storage.rounds.rounds import Round
 from tests.databases import on_both
 from tests.factories import (
     MONDAY_8,
@@ -87,7 +90,7 @@ def test_every_row_of_a_workspace_of_an_organization_becomes_the_workspaces_own(
     assert without_seals(contents(moved)) == without_seals(contents(other))
     other.close()
     with moved.read() as session:
-        assert notwith.list_blocked(session, VAULT, OLD, "UA") == ("UC",)
+        assert private_lists.list_blocked(session, VAULT, OLD, "UA") == ("UC",)
 
 
 def test_another_workspace_of_the_organization_stays_another(joined: Joined) -> None:
@@ -189,16 +192,16 @@ def test_the_last_word_decides_who_is_in(joined: Joined) -> None:
 
 def test_private_lists_are_put_together_without_the_key_and_sealed_as_one_with_it(joined: Joined) -> None:
     def fill(session: Session) -> None:
-        notwith.set_blocked(session, VAULT, OLD, "UA", ["UB", "UC"])
-        notwith.set_blocked(session, VAULT, NEW, "UA", ["UD", "UB"])
-        notwith.set_blocked(session, VAULT, NEW, "UX", ["UB"])
+        private_lists.set_blocked(session, VAULT, OLD, "UA", ["UB", "UC"])
+        private_lists.set_blocked(session, VAULT, NEW, "UA", ["UD", "UB"])
+        private_lists.set_blocked(session, VAULT, NEW, "UX", ["UB"])
 
     database = joined(fill)
 
     for resealed in (1, 0):
         with database.read() as session:
-            assert notwith.list_blocked(session, VAULT, OLD, "UA") == ("UB", "UC", "UD")
-            assert notwith.list_all_blocked(session, VAULT, OLD) == {"UA": {"UB", "UC", "UD"}, "UX": {"UB"}}
+            assert private_lists.list_blocked(session, VAULT, OLD, "UA") == ("UB", "UC", "UD")
+            assert private_lists.list_all_blocked(session, VAULT, OLD) == {"UA": {"UB", "UC", "UD"}, "UX": {"UB"}}
         assert renew_seals(database, VAULT) == resealed
 
 

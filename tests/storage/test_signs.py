@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import Table
 from sqlmodel import Session
 
-from storage.acts import LastAct
+from storage.activity import LastAct
 from storage.database import Database
 from storage.goals import Goal, GoalCheck
-from storage.inventory import Entry, list_entries
-from storage.signs import list_last_signs
+from storage.privacy.inventory import Entry, list_entries
+from storage.privacy.last_signs import list_last_signs
 from tests.everything import Everywhere
 from tests.factories import MONDAY_8
 

@@ -15,7 +15,7 @@ from sqlmodel import Field, SQLModel
 
 import storage
 from storage.columns import UtcDateTime
-from storage.inventory import Entry, Fate, entry_of, list_entries
+from storage.privacy.inventory import Entry, Fate, entry_of, list_entries
 from storage.tables import Table
 
 RIGHT = Entry(

@@ -24,49 +24,39 @@ from bot.domain.rounds import Met
 from bot.domain.schedule import DueKind
 from bot.domain.uses import Source, Used
 from storage import (
-    acts,
-    ageing,
-    answers,
+    activity,
     bulk,
-    check_ins,
     communities,
     due,
-    erasing,
-    erasures,
     goals,
-    history,
     kudos,
-    looks,
     members,
+    nightly_looks,
     notes,
-    notwith,
     offers,
-    outbox,
-    pings,
+    private_lists,
     processes,
     prompts,
     requests,
-    rounds,
     seen,
-    sending,
-    signs,
     suggestions,
-    tracing,
     uses,
-    waits,
 )
-from storage.check_ins import CheckIn
 from storage.communities import Community
 from storage.database import Database
 from storage.goals import Goal, GoalCheck
 from storage.kudos import Kudos, KudosMeToo, KudosPost, KudosReceiver
 from storage.notes import LearningNote
 from storage.offers import Topic
-from storage.outbox import OutboxMessage, OutboxState
+from storage.outbox import outbox, pings, sending, slack_waits
+from storage.outbox.outbox import OutboxMessage, OutboxState
+from storage.outbox.sending import Sendable
+from storage.privacy import ageing, answers, erasing, erasures, last_signs, tracing
 from storage.prompts import PromptPost, PromptTap
 from storage.requests import Request
-from storage.rounds import Group, Lesson, Round, RoundInputs, Seat
-from storage.sending import Sendable
+from storage.rounds import check_ins, history, rounds
+from storage.rounds.check_ins import CheckIn
+from storage.rounds.rounds import Group, Lesson, Round, RoundInputs, Seat
 from storage.suggestions import Suggestion
 from storage.uses import UseCheck
 from tests.factories import (
@@ -159,7 +149,7 @@ def build(session: Session, workspace: str) -> World:
     session.add_all([goal, thanks, post, check_in, topic, lesson, request, agreed])
     learned, used = add_learned(session, workspace)
     suggestion = add_suggestion(session, community)
-    notwith.set_blocked(session, VAULT, workspace, "UA", ["UC"])
+    private_lists.set_blocked(session, VAULT, workspace, "UA", ["UC"])
     session.flush()
     # Its number is that of the thanks, since both are the first in their tables or the second.
     thanked = KudosPost(workspace=workspace, community_id=community.id, reader="UB", posted_at=MONDAY_8)
@@ -250,15 +240,17 @@ def add_suggestion(session: Session, community: Community) -> Suggestion:
         made_at=MONDAY_8,
     )
     session.add(suggestion)
-    acts.note_act(session, community.workspace, suggestion.author, suggestion.made_at)
+    activity.note_act(session, community.workspace, suggestion.author, suggestion.made_at)
     return suggestion
 
 
 def add_trouble(session: Session, workspace: str) -> OutboxMessage:
     """Let Slack fail, and add an introduction that nobody knows to have arrived."""
-    for method in (waits.EVERYTHING, Method.POST):
-        waits.set_wait(session, workspace, method, LATER, "ratelimited")
-        waits.count_failure(session, workspace, method, LATER, "fatal_error", lambda *_: timedelta(0), is_careful=True)
+    for method in (slack_waits.EVERYTHING, Method.POST):
+        slack_waits.set_wait(session, workspace, method, LATER, "ratelimited")
+        slack_waits.count_failure(
+            session, workspace, method, LATER, "fatal_error", lambda *_: timedelta(0), is_careful=True
+        )
     queue(session, "in-doubt", MessageKind.INTRODUCTION, workspace=workspace, people=["UA", "UB"])
     in_doubt = outbox.find_message(session, workspace, "in-doubt")
     assert in_doubt is not None
@@ -284,7 +276,7 @@ BY_ID: dict[Callable[..., Any], Ask] = {
     check_ins.get_check_in: lambda s, own, other: check_ins.get_check_in(s, own.key, other.check_in.id),
 }
 FINDS: dict[Callable[..., Any], Ask] = {
-    acts.find_last_act: lambda s, own, _: acts.find_last_act(s, own.key, "UA"),
+    activity.find_last_act: lambda s, own, _: activity.find_last_act(s, own.key, "UA"),
     history.list_last_confirmed: lambda s, own, _: history.list_last_confirmed(s, own.key, LONG_AGO),
     outbox.list_results: lambda s, own, _: outbox.list_results(s, own.key, "UA", LONG_AGO),
     pings.list_notes: lambda s, own, _: pings.list_notes(s, own.key, LONG_AGO),
@@ -303,8 +295,8 @@ FINDS: dict[Callable[..., Any], Ask] = {
     sending.list_doubtful: lambda s, own, _: sending.list_doubtful(s, [own.key], MONDAY_8, 9, is_posted_again=False),
     sending.count_left_since: lambda s, own, _: sending.count_left_since(s, [own.key], MONDAY_8, LONG_AGO),
     outbox.list_upcoming: lambda s, own, _: outbox.list_upcoming(s, own.key, LONG_AGO, 9),
-    looks.find_look: lambda s, own, _: looks.find_look(s, own.key),
-    looks.list_looks: lambda s, own, _: looks.list_looks(s, [own.key]),
+    nightly_looks.find_look: lambda s, own, _: nightly_looks.find_look(s, own.key),
+    nightly_looks.list_looks: lambda s, own, _: nightly_looks.list_looks(s, [own.key]),
     processes.list_errors: lambda s, own, _: processes.list_errors(s, [own.key], 9),
     erasures.was_erased_since: lambda s, own, _: erasures.was_erased_since(s, own.key, "UE", LONG_AGO),
     erasures.has_erased_since: lambda s, own, _: erasures.has_erased_since(s, own.key, LONG_AGO),
@@ -358,8 +350,8 @@ FINDS: dict[Callable[..., Any], Ask] = {
     members.find_language: lambda s, own, _: members.find_language(s, own.key, "UA"),
     members.list_languages: lambda s, own, _: members.list_languages(s, own.key, ["UA", "UB"]),
     members.list_memberships: lambda s, own, _: members.list_memberships(s, own.key, "UA"),
-    notwith.list_blocked: lambda s, own, _: notwith.list_blocked(s, VAULT, own.key, "UA"),
-    notwith.list_all_blocked: lambda s, own, _: notwith.list_all_blocked(s, VAULT, own.key),
+    private_lists.list_blocked: lambda s, own, _: private_lists.list_blocked(s, VAULT, own.key, "UA"),
+    private_lists.list_all_blocked: lambda s, own, _: private_lists.list_all_blocked(s, VAULT, own.key),
     offers.find_by_id: lambda s, own, other: offers.find_by_id(s, own.key, other.topic.id),
     offers.find_topic: lambda s, own, _: offers.find_topic(s, own.key, "UA", "offer", "sql"),
     offers.list_topics: lambda s, own, _: offers.list_topics(s, own.key, LONG_AGO),
@@ -383,9 +375,9 @@ FINDS: dict[Callable[..., Any], Ask] = {
     sending.count_calls: lambda s, own, _: any(sending.count_calls(s, own.key, {Method.POST: LONG_AGO}).values()),
     sending.list_posted_since: lambda s, own, _: sending.list_posted_since(s, own.key, LONG_AGO),
     outbox.has_waiting_edit: lambda s, own, _: outbox.has_waiting_edit(s, own.key, "a-key"),
-    waits.find_wait: lambda s, own, _: waits.find_wait(s, own.key),
-    waits.find_standing: lambda s, own, _: waits.find_standing(s, own.key, MONDAY_8).troubled,
-    waits.find_longest: lambda s, own, _: waits.find_longest(s, own.key, [Method.POST], MONDAY_8),
+    slack_waits.find_wait: lambda s, own, _: slack_waits.find_wait(s, own.key),
+    slack_waits.find_standing: lambda s, own, _: slack_waits.find_standing(s, own.key, MONDAY_8).troubled,
+    slack_waits.find_longest: lambda s, own, _: slack_waits.find_longest(s, own.key, [Method.POST], MONDAY_8),
     sending.list_pinged_next: lambda s, own, _: sending.list_pinged_next(s, own.key, LATER, 5),
     pings.list_spent: lambda s, own, _: pings.list_spent(s, own.key, ["UA"], LONG_AGO),
     pings.list_received: lambda s, own, _: pings.list_received(s, own.key, "UA", LONG_AGO),
@@ -415,12 +407,12 @@ FINDS: dict[Callable[..., Any], Ask] = {
     rounds.find_open_round: lambda s, own, other: rounds.find_open_round(s, own.key, other.community.id, MONDAY_8),
     history.list_recent_guides: lambda s, own, _: history.list_recent_guides(s, own.key, LONG_AGO),
     rounds.list_ends: lambda s, own, other: rounds.list_ends(s, own.key, other.community.id, LONG_AGO),
-    signs.list_last_signs: lambda s, own, _: signs.list_last_signs(s, own.key, LONG_AGO),
+    last_signs.list_last_signs: lambda s, own, _: last_signs.list_last_signs(s, own.key, LONG_AGO),
     tracing.list_named: lambda s, own, _: tracing.list_named(s, own.key),
 }
 # Each changes what stands in `own`; nothing of `other` may change with it.
 CHANGES: dict[Callable[..., Any], Ask] = {
-    acts.note_act: lambda s, own, _: acts.note_act(s, own.key, "UA", LATER),
+    activity.note_act: lambda s, own, _: activity.note_act(s, own.key, "UA", LATER),
     ageing.age: lambda s, own, _: ageing.age(s, own.key, LATER, 9),
     erasing.erase: lambda s, own, _: erasing.erase(s, VAULT, own.key, "UA"),
     answers.add_counts: lambda s, own, _: answers.add_counts(
@@ -434,7 +426,7 @@ CHANGES: dict[Callable[..., Any], Ask] = {
     communities.set_facilitators: lambda s, own, _: communities.set_facilitators(s, own.community, ["UX"]),
     due.set_due: lambda s, own, other: due.set_due(s, own.key, DueKind.ROUND, str(other.community.id), LATER),
     due.clear_due: lambda s, own, other: due.clear_due(s, own.key, DueKind.ROUND, str(other.community.id)),
-    notwith.set_blocked: lambda s, own, _: notwith.set_blocked(s, VAULT, own.key, "UA", ["UX"]),
+    private_lists.set_blocked: lambda s, own, _: private_lists.set_blocked(s, VAULT, own.key, "UA", ["UX"]),
     outbox.add: lambda s, own, _: queue(s, "a-key", workspace=own.key),
     outbox.add_in_doubt: lambda s, own, _: outbox.add_in_doubt(
         s, own.key, "a-key", MessageKind.ANSWER_LOST, LATER, subject=0, people=("UA",), now=MONDAY_8
@@ -448,19 +440,19 @@ CHANGES: dict[Callable[..., Any], Ask] = {
     outbox.revive: lambda s, own, _: outbox.revive(s, own.key, "a-key", LATER),
     members.list_in_several: lambda s, own, _: members.list_in_several(s, own.key),
     outbox.forget_old: lambda s, own, _: outbox.forget_old(s, own.key, LATER + timedelta(days=99), 9),
-    looks.begin: lambda s, own, _: looks.begin(s, own.key, LATER),
-    looks.pass_channel: lambda s, own, _: looks.pass_channel(s, own.key, "C9"),
-    looks.turn_page: lambda s, own, _: looks.turn_page(s, own.key, "more"),
-    looks.finish: lambda s, own, _: looks.finish(s, own.key, LATER),
+    nightly_looks.begin: lambda s, own, _: nightly_looks.begin(s, own.key, LATER),
+    nightly_looks.pass_channel: lambda s, own, _: nightly_looks.pass_channel(s, own.key, "C9"),
+    nightly_looks.turn_page: lambda s, own, _: nightly_looks.turn_page(s, own.key, "more"),
+    nightly_looks.finish: lambda s, own, _: nightly_looks.finish(s, own.key, LATER),
     processes.note_error: lambda s, own, _: processes.note_error(s, own.key, "sending", "ratelimited", LATER),
     outbox.move_channel: lambda s, own, _: outbox.move_channel(s, own.key, "C1", "C9"),
     seen.is_first_time: lambda s, own, _: seen.is_first_time(s, own.owner, LATER),
-    waits.set_wait: lambda s, own, _: waits.set_wait(s, own.key, waits.EVERYTHING, LATER, "other"),
-    waits.count_failure: lambda s, own, _: waits.count_failure(
+    slack_waits.set_wait: lambda s, own, _: slack_waits.set_wait(s, own.key, slack_waits.EVERYTHING, LATER, "other"),
+    slack_waits.count_failure: lambda s, own, _: slack_waits.count_failure(
         s, own.key, Method.POST, LATER, "other", lambda failures, _: timedelta(seconds=failures), is_careful=True
     ),
-    waits.end_waits: lambda s, own, _: waits.end_waits(s, own.key, [Method.POST]),
-    waits.end_trouble: lambda s, own, _: waits.end_trouble(s, own.key),
+    slack_waits.end_waits: lambda s, own, _: slack_waits.end_waits(s, own.key, [Method.POST]),
+    slack_waits.end_trouble: lambda s, own, _: slack_waits.end_trouble(s, own.key),
 }
 # These take a row that the caller got through its workspace, or are the machinery's own, over all workspaces.
 OF_A_ROW = {
@@ -477,12 +469,12 @@ OF_A_ROW = {
     *(history.find_last_meeting, rounds.has_met, sending.claim, due.advance, due.put_off),
     *(bulk.insert_rows, bulk.insert_for_ids, tracing.trace, sending.save, outbox.find_last_decided, outbox.list_about),
     *(goals.find_check, goals.list_last_checks),
-    *(pings.add_pings, pings.give_back, pings.fold, pings.list_folded),
+    *(pings.add_pings, pings.give_back, pings.defer_to_note, pings.list_deferred_to_note),
 }
 OF_ALL = {
     *(due.count_by_workspace, outbox.count_by_workspace, seen.forget_old),
     *(processes.note_alive, processes.forget_process, processes.forget_silent, processes.list_processes),
-    *(notwith.list_sealed, rounds.list_sealed, rounds.find_round, offers.list_all, rounds.list_all_lessons),
+    *(private_lists.list_sealed, rounds.list_sealed, rounds.find_round, offers.list_all, rounds.list_all_lessons),
 }
 
 
@@ -550,7 +542,7 @@ def leave_undone(session: Session, function: Callable[..., Any], world: World) -
 def test_a_query_finds_nothing_of_another_workspace(database: Database, function: Callable[..., Any]) -> None:
     with database.write() as session:
         other = build(session, "T1")
-        looks.begin(session, "T1", MONDAY_8)
+        nightly_looks.begin(session, "T1", MONDAY_8)
         if function in {sending.list_in_doubt, sending.list_closed, sending.count_calls, sending.list_posted_since}:
             for row in (outbox.find_message(session, "T1", "a-key"), outbox.find_message(session, "T1", "an-edit")):
                 assert row is not None
@@ -592,12 +584,12 @@ def test_a_query_finds_nothing_of_another_workspace(database: Database, function
 def test_a_change_touches_nothing_of_another_workspace(database: Database, function: Callable[..., Any]) -> None:
     with database.write() as session:
         build(session, "T1")
-        looks.begin(session, "T1", MONDAY_8)
+        nightly_looks.begin(session, "T1", MONDAY_8)
     before = contents(database)
 
     with database.write() as session:
         own = build(session, "T2")
-        looks.begin(session, "T2", MONDAY_8)
+        nightly_looks.begin(session, "T2", MONDAY_8)
         CHANGES[function](session, own, build_view(session))
 
     after = contents(database)

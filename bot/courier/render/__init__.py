@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.blocks.language import speaking
+from bot.courier.decisions import Verdict
 from bot.courier.languages import language_for
 from bot.courier.library import Library
 from bot.courier.render import (
@@ -25,9 +26,8 @@ from bot.courier.render import (
     witnesses,
 )
 from bot.courier.renderer import Renderer
-from bot.courier.verdicts import Verdict
 from bot.domain.messages import MessageKind
-from storage.outbox import OutboxMessage
+from storage.outbox.outbox import OutboxMessage
 
 
 def render(session: Session, row: OutboxMessage, library: Library, now: datetime) -> Verdict:

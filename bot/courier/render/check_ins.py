@@ -7,18 +7,20 @@ from typing import Final
 from sqlmodel import Session
 
 from bot.blocks import check_ins as check_in_blocks
-from bot.courier.lessened import is_left_out
+from bot.courier.decisions import Drop, Post, Verdict
 from bot.courier.library import Library
+from bot.courier.reduced import is_left_out
 from bot.courier.renderer import Renderer
-from bot.courier.verdicts import Drop, Say, Verdict
 from bot.domain.messages import DropReason, MessageKind
 from bot.domain.pings import is_wanted
 from bot.domain.rounds import CheckInQuestion, Met, Share, StillAsked
-from bot.services.weekly_note import still_asked
-from storage import check_ins, goals, pings, rounds, uses
-from storage.outbox import OutboxMessage
+from bot.services.overview.weekly_note import still_asked
+from storage import goals, uses
+from storage.outbox import pings
+from storage.outbox.outbox import OutboxMessage
+from storage.rounds import check_ins, rounds
 
-MOST_FOLDED: Final = 3
+MOST_DEFERRED: Final = 3
 # Two that came a month apart and longer ago than this would only bring one note more.
 NOTES_REMEMBERED: Final = timedelta(weeks=12)
 
@@ -29,18 +31,18 @@ def weekly_note(
     """What is asked and what moved into the note, whose own words `say` makes; not sent without either."""
     asks = still_asked(session, row.workspace, row.recipients[0], now)
     asked = {question.group_id for question in asks.met}
-    folded = [
+    deferred = [
         verdict.message
-        for other in pings.list_folded(session, row)
+        for other in pings.list_deferred_to_note(session, row)
         if (verdict := _still_true(session, other, asked, now, say)) is not None
     ]
-    if not asks and not folded:
+    if not asks and not deferred:
         return Drop(DropReason.NOTHING_TO_SAY)
-    if not folded and not _is_wanted(session, row, now):
+    if not deferred and not _is_wanted(session, row, now):
         return Drop(DropReason.NOTES_IGNORED)
-    if not folded and is_left_out(session, row, now):
+    if not deferred and is_left_out(session, row, now):
         return Drop(DropReason.LESS_WANTED)
-    return Say(check_in_blocks.note_message(asks, folded[:MOST_FOLDED]))
+    return Post(check_in_blocks.note_message(asks, deferred[:MOST_DEFERRED]))
 
 
 def met_later(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
@@ -51,7 +53,7 @@ def met_later(session: Session, row: OutboxMessage, _library: Library, _now: dat
     if check_in is None or check_in.met != Met.BOOKED:
         return Drop(DropReason.ANSWERED)
     others = tuple(one for one in rounds.list_introduced(session, group) if one != reader)
-    return Say(check_in_blocks.note_message(StillAsked((CheckInQuestion(group.id, others),))))
+    return Post(check_in_blocks.note_message(StillAsked((CheckInQuestion(group.id, others),))))
 
 
 def takeaway(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
@@ -60,7 +62,7 @@ def takeaway(session: Session, row: OutboxMessage, _library: Library, _now: date
     meant_for = Share.PARTNER if row.recipients else Share.CHANNEL
     if not check_in.takeaway or check_in.takeaway_for != meant_for:
         return Drop(DropReason.TAKEN_BACK)
-    return Say(check_in_blocks.takeaway_message(check_in.user_id, check_in.takeaway))
+    return Post(check_in_blocks.takeaway_message(check_in.user_id, check_in.takeaway))
 
 
 def _is_wanted(session: Session, row: OutboxMessage, now: datetime) -> bool:
@@ -77,7 +79,7 @@ def _is_wanted(session: Session, row: OutboxMessage, now: datetime) -> bool:
 
 def _still_true(
     session: Session, row: OutboxMessage, asked: set[int], now: datetime, say: Callable[[OutboxMessage], Verdict]
-) -> Say | None:
+) -> Post | None:
     """Make the words of a message that moved into a weekly note; None when there is no more need for them."""
     if row.kind == MessageKind.HALFWAY:
         group = rounds.get_group(session, row.workspace, row.subject)
@@ -87,7 +89,7 @@ def _still_true(
         is_over = row.not_after is not None and row.not_after < now
     # In the language of the note: the message itself may have been meant for a whole group.
     verdict = None if is_over else say(row)
-    return verdict if isinstance(verdict, Say) else None
+    return verdict if isinstance(verdict, Post) else None
 
 
 RENDERERS: Final[Mapping[MessageKind, Renderer]] = {

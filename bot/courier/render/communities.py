@@ -9,19 +9,19 @@ from sqlmodel import Session
 from bot.blocks import communities as community_blocks
 from bot.blocks import invitations as invitation_blocks
 from bot.blocks import suggestions as suggestion_blocks
+from bot.courier.decisions import Drop, Post, Verdict
 from bot.courier.library import Library
 from bot.courier.renderer import Renderer
-from bot.courier.verdicts import Drop, Say, Verdict
 from bot.domain.messages import DropReason, MessageKind
-from bot.services.communities import card_of, may_ask
+from bot.services.communities.communities import card_of, may_ask
 from storage import communities, members, suggestions
-from storage.outbox import OutboxMessage
+from storage.outbox.outbox import OutboxMessage
 
 
 def intro(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
     """What a community is about, in its channel."""
     community = communities.get_community(session, row.workspace, row.subject)
-    return Say(community_blocks.intro_message(card_of(session, community)))
+    return Post(community_blocks.intro_message(card_of(session, community)))
 
 
 def intro_for_one(session: Session, row: OutboxMessage, _library: Library, now: datetime) -> Verdict:
@@ -29,10 +29,10 @@ def intro_for_one(session: Session, row: OutboxMessage, _library: Library, now: 
     community = communities.get_community(session, row.workspace, row.subject)
     membership = members.find_membership(session, community, row.reader)
     if membership is not None and membership.part == members.Part.IN:
-        return Say(community_blocks.intro_message(card_of(session, community)))
+        return Post(community_blocks.intro_message(card_of(session, community)))
     if not may_ask(session, community, row.reader, now):
         return Drop(DropReason.ASK_UNWANTED)
-    return Say(community_blocks.intro_for_one_message(card_of(session, community)))
+    return Post(community_blocks.intro_for_one_message(card_of(session, community)))
 
 
 def stopped(session: Session, row: OutboxMessage, library: Library, _now: datetime) -> Verdict:
@@ -40,19 +40,19 @@ def stopped(session: Session, row: OutboxMessage, library: Library, _now: dateti
     community = communities.get_community(session, row.workspace, row.subject)
     if community.asleep_at is None:
         return Drop(DropReason.AWAKE)
-    return Say(community_blocks.stopped_message(community.channel_id, library.names))
+    return Post(community_blocks.stopped_message(community.channel_id, library.names))
 
 
 def refused(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
     """Why a community cannot be served any more."""
     community = communities.get_community(session, row.workspace, row.subject)
-    return Say(community_blocks.refused_message(community.channel_id, row.about))
+    return Post(community_blocks.refused_message(community.channel_id, row.about))
 
 
 def invitation(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
     """Somebody shares the invitation of a community."""
     community = communities.get_community(session, row.workspace, row.subject)
-    return Say(invitation_blocks.invitation_message(card_of(session, community), row.about))
+    return Post(invitation_blocks.invitation_message(card_of(session, community), row.about))
 
 
 def suggestion(session: Session, row: OutboxMessage, library: Library, _now: datetime) -> Verdict:
@@ -63,7 +63,7 @@ def suggestion(session: Session, row: OutboxMessage, library: Library, _now: dat
     community = communities.get_community(session, row.workspace, suggestion.community_id)
     if row.recipients[0] not in communities.list_facilitators(session, community):
         return Drop(DropReason.NO_FACILITATOR)
-    return Say(
+    return Post(
         suggestion_blocks.suggestion_message(
             suggestion.author, community.channel_id, suggestion.proposal, library.names
         )

@@ -7,13 +7,13 @@ from typing import Final
 from sqlmodel import Session
 
 from bot.blocks import delivery as delivery_blocks
+from bot.courier.decisions import Drop, Post, Verdict
 from bot.courier.library import Library
 from bot.courier.renderer import Renderer
-from bot.courier.verdicts import Drop, Say, Verdict
 from bot.domain.messages import Came, DropReason, MessageKind
 from bot.services.delivery import undelivered
-from storage import outbox
-from storage.outbox import OutboxMessage, OutboxState
+from storage.outbox import outbox
+from storage.outbox.outbox import OutboxMessage, OutboxState
 
 
 def asked(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
@@ -21,7 +21,7 @@ def asked(session: Session, row: OutboxMessage, _library: Library, _now: datetim
     message = outbox.find_by_id(session, row.workspace, row.subject)
     if message is None or message.state != OutboxState.UNCONFIRMED or str(message.attempts) != row.about:
         return Drop(DropReason.SETTLED)
-    return Say(delivery_blocks.asked_message(undelivered(session, message, row.recipients[0])))
+    return Post(delivery_blocks.asked_message(undelivered(session, message, row.recipients[0])))
 
 
 def too_late(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
@@ -29,13 +29,13 @@ def too_late(session: Session, row: OutboxMessage, _library: Library, _now: date
     message = outbox.find_by_id(session, row.workspace, row.subject)
     if message is None or message.state != OutboxState.DROPPED:
         return Drop(DropReason.SETTLED)
-    return Say(delivery_blocks.too_late_message(undelivered(session, message, row.recipients[0])))
+    return Post(delivery_blocks.too_late_message(undelivered(session, message, row.recipients[0])))
 
 
 def answer_lost(_session: Session, row: OutboxMessage, library: Library, _now: datetime) -> Verdict:
     """What came of what somebody did, whose answer Slack did not take."""
     came, _, reference = row.about.partition(":")
-    return Say(delivery_blocks.answer_lost_message(Came(came), reference, library.names))
+    return Post(delivery_blocks.answer_lost_message(Came(came), reference, library.names))
 
 
 RENDERERS: Final[Mapping[MessageKind, Renderer]] = {

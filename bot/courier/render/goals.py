@@ -7,12 +7,12 @@ from typing import Final
 from sqlmodel import Session
 
 from bot.blocks import goal_checks as goal_check_blocks
+from bot.courier.decisions import Drop, Post, Verdict
 from bot.courier.library import Library
 from bot.courier.renderer import Renderer
-from bot.courier.verdicts import Drop, Say, Verdict
 from bot.domain.messages import DropReason, MessageKind
 from storage import goals
-from storage.outbox import OutboxMessage
+from storage.outbox.outbox import OutboxMessage
 
 
 def help_wanted(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
@@ -21,7 +21,7 @@ def help_wanted(session: Session, row: OutboxMessage, _library: Library, _now: d
     if found is None or not found[1].question:
         return Drop(DropReason.TAKEN_BACK)
     goal, check = found
-    return Say(goal_check_blocks.help_message(goal.owner, check.question))
+    return Post(goal_check_blocks.help_message(goal.owner, check.question))
 
 
 RENDERERS: Final[Mapping[MessageKind, Renderer]] = {

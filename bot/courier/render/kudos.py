@@ -7,13 +7,13 @@ from typing import Final
 from sqlmodel import Session
 
 from bot.blocks import kudos as kudos_blocks
+from bot.courier.decisions import Drop, Post, Verdict
 from bot.courier.library import Library
 from bot.courier.renderer import Renderer, removed
-from bot.courier.verdicts import Drop, Say, Verdict
 from bot.domain.messages import DropReason, MessageKind
-from bot.services.thanks import cards_of, with_lessons, words_of
+from bot.services.kudos.delivery import cards_of, with_lessons, words_of
 from storage import communities, kudos
-from storage.outbox import OutboxMessage
+from storage.outbox.outbox import OutboxMessage
 
 
 def thanks(session: Session, row: OutboxMessage, library: Library, now: datetime) -> Verdict:
@@ -23,8 +23,8 @@ def thanks(session: Session, row: OutboxMessage, library: Library, now: datetime
         return Drop(DropReason.TAKEN_BACK)
     cards = cards_of(session, post)
     if post.reader:
-        return Say(kudos_blocks.private_message(cards))
-    return Say(kudos_blocks.kudos_message(with_lessons(session, library.thesaurus, post, cards, now)))
+        return Post(kudos_blocks.private_message(cards))
+    return Post(kudos_blocks.kudos_message(with_lessons(session, library.thesaurus, post, cards, now)))
 
 
 def moved(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
@@ -34,7 +34,7 @@ def moved(session: Session, row: OutboxMessage, _library: Library, _now: datetim
     if given.community_id is None or not receivers:
         return Drop(DropReason.TAKEN_BACK)
     community = communities.get_community(session, row.workspace, given.community_id)
-    return Say(kudos_blocks.moved_message(community.channel_id, words_of(given, receivers)))
+    return Post(kudos_blocks.moved_message(community.channel_id, words_of(given, receivers)))
 
 
 RENDERERS: Final[Mapping[MessageKind, Renderer]] = {

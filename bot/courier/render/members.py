@@ -7,13 +7,13 @@ from typing import Final
 from sqlmodel import Session
 
 from bot.blocks import members as member_blocks
+from bot.courier.decisions import Drop, Post, Verdict
 from bot.courier.library import Library
 from bot.courier.renderer import Renderer
-from bot.courier.verdicts import Drop, Say, Verdict
 from bot.domain.messages import DropReason, MessageKind
-from bot.services.communities import first_round_on
+from bot.services.communities.communities import first_round_on
 from storage import communities, members
-from storage.outbox import OutboxMessage
+from storage.outbox.outbox import OutboxMessage
 
 
 def onboarding(session: Session, row: OutboxMessage, library: Library, _now: datetime) -> Verdict:
@@ -22,14 +22,14 @@ def onboarding(session: Session, row: OutboxMessage, library: Library, _now: dat
     membership = members.find_membership(session, community, row.recipients[0])
     if membership is None or membership.part != members.Part.IN:
         return Drop(DropReason.LEFT)
-    return Say(
+    return Post(
         member_blocks.onboarding_message(community.channel_id, first_round_on(session, community), library.names)
     )
 
 
 def pause_over(_session: Session, _row: OutboxMessage, library: Library, _now: datetime) -> Verdict:
     """The pause is over."""
-    return Say(member_blocks.pause_over_message(library.names))
+    return Post(member_blocks.pause_over_message(library.names))
 
 
 def resting(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
@@ -38,7 +38,7 @@ def resting(session: Session, row: OutboxMessage, _library: Library, _now: datet
     membership = members.find_membership(session, community, row.recipients[0])
     if membership is None or membership.part != members.Part.RESTING:
         return Drop(DropReason.NOT_RESTING)
-    return Say(member_blocks.resting_message(community.channel_id))
+    return Post(member_blocks.resting_message(community.channel_id))
 
 
 RENDERERS: Final[Mapping[MessageKind, Renderer]] = {

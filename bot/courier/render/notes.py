@@ -7,12 +7,12 @@ from typing import Final
 from sqlmodel import Session
 
 from bot.blocks import notes as note_blocks
+from bot.courier.decisions import Drop, Post, Verdict
 from bot.courier.library import Library
 from bot.courier.renderer import Renderer, removed
-from bot.courier.verdicts import Drop, Say, Verdict
 from bot.domain.messages import DropReason, MessageKind
 from storage import notes
-from storage.outbox import OutboxMessage
+from storage.outbox.outbox import OutboxMessage
 
 
 def shared(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
@@ -20,7 +20,7 @@ def shared(session: Session, row: OutboxMessage, _library: Library, _now: dateti
     note = notes.find_note(session, row.workspace, row.subject)
     if note is None or note.channel_id != row.channel_id:
         return Drop(DropReason.TAKEN_BACK)
-    return Say(note_blocks.shared_message(note.owner, note.text, note.link))
+    return Post(note_blocks.shared_message(note.owner, note.text, note.link))
 
 
 RENDERERS: Final[Mapping[MessageKind, Renderer]] = {

@@ -7,14 +7,14 @@ from typing import Final
 from sqlmodel import Session
 
 from bot.blocks import offers as offer_blocks
+from bot.courier.decisions import Drop, Post, Verdict
 from bot.courier.library import Library
 from bot.courier.renderer import Renderer
-from bot.courier.verdicts import Drop, Say, Verdict
 from bot.domain.messages import DropReason, MessageKind
 from bot.domain.offers import LASTS
-from bot.services.offers import card_of as card_of_topic
+from bot.services.offers.offers import card_of as card_of_topic
 from storage import offers, requests
-from storage.outbox import OutboxMessage
+from storage.outbox.outbox import OutboxMessage
 
 
 def still_true(session: Session, row: OutboxMessage, _library: Library, now: datetime) -> Verdict:
@@ -22,7 +22,7 @@ def still_true(session: Session, row: OutboxMessage, _library: Library, now: dat
     topic = offers.find_by_id(session, row.workspace, row.subject)
     if topic is None or topic.asked_at is None or topic.said_at < now - LASTS:
         return Drop(DropReason.TOPIC_SETTLED)
-    return Say(offer_blocks.still_true_message(card_of_topic(topic)))
+    return Post(offer_blocks.still_true_message(card_of_topic(topic)))
 
 
 def match(session: Session, row: OutboxMessage, _library: Library, now: datetime) -> Verdict:
@@ -32,7 +32,7 @@ def match(session: Session, row: OutboxMessage, _library: Library, now: datetime
         return Drop(DropReason.NO_MATCH)
     if requests.find_last_between(session, row.workspace, want.user_id, offer.user_id) is not None:
         return Drop(DropReason.ASKED_ALREADY)
-    return Say(offer_blocks.match_message(card_of_topic(offer)))
+    return Post(offer_blocks.match_message(card_of_topic(offer)))
 
 
 RENDERERS: Final[Mapping[MessageKind, Renderer]] = {

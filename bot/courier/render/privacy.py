@@ -8,16 +8,16 @@ from sqlmodel import Session
 
 from bot.blocks import privacy as privacy_blocks
 from bot.blocks.language import speaking
+from bot.courier.decisions import Drop, Hand, Post, TakeBack, Verdict, Wait
 from bot.courier.exports import export_file
 from bot.courier.library import Library
 from bot.courier.renderer import Renderer
-from bot.courier.verdicts import Drop, Hand, Say, TakeBack, Verdict, Wait
 from bot.domain.messages import DropReason, MessageKind
 from bot.domain.privacy import read_counts
-from bot.services.exports import gather
-from storage import erasures
-from storage.outbox import OutboxMessage
-from storage.vault import NoKeyError, WrongKeyError
+from bot.services.privacy.exports import gather
+from storage.outbox.outbox import OutboxMessage
+from storage.privacy import erasures
+from storage.privacy.vault import NoKeyError, WrongKeyError
 
 RETRY_WITHOUT_KEY: Final = timedelta(minutes=1)
 
@@ -45,7 +45,7 @@ def erased(session: Session, row: OutboxMessage, library: Library, _now: datetim
     language, _, counts = row.about.partition(" ")
     with speaking(language):
         words = privacy_blocks.erased_message(read_counts(counts), library.backup_days, library.names)
-    return Say(words, to=record.user_id)
+    return Post(words, to=record.user_id)
 
 
 RENDERERS: Final[Mapping[MessageKind, Renderer]] = {

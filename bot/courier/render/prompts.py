@@ -8,12 +8,12 @@ from sqlmodel import Session
 
 from bot.blocks import prompts as prompt_blocks
 from bot.blocks.language import spoken
+from bot.courier.decisions import Drop, Post, Verdict
 from bot.courier.library import Library
 from bot.courier.renderer import Renderer
-from bot.courier.verdicts import Drop, Say, Verdict
 from bot.domain.messages import DropReason, MessageKind
 from storage import communities, prompts
-from storage.outbox import OutboxMessage
+from storage.outbox.outbox import OutboxMessage
 
 
 def prompt(session: Session, row: OutboxMessage, library: Library, _now: datetime) -> Verdict:
@@ -24,7 +24,7 @@ def prompt(session: Session, row: OutboxMessage, library: Library, _now: datetim
         return Drop(DropReason.NO_PROMPT)
     theme = library.prompts.in_language(prompt.language).themes[prompt.theme]
     taps = prompts.count_taps(session, post)
-    return Say(prompt_blocks.prompt_message(prompt, theme, post.id, taps, library.names))
+    return Post(prompt_blocks.prompt_message(prompt, theme, post.id, taps, library.names))
 
 
 def follow_up(session: Session, row: OutboxMessage, library: Library, _now: datetime) -> Verdict:
@@ -33,13 +33,13 @@ def follow_up(session: Session, row: OutboxMessage, library: Library, _now: date
     prompt = library.prompts.in_language(spoken()).prompts.get(post.prompt_id)
     if prompt is None:
         return Drop(DropReason.NO_PROMPT)
-    return Say(prompt_blocks.follow_up_message(prompt))
+    return Post(prompt_blocks.follow_up_message(prompt))
 
 
 def quiet(session: Session, row: OutboxMessage, library: Library, _now: datetime) -> Verdict:
     """Nobody reacts to the prompts, told to those who look after the community."""
     community = communities.get_community(session, row.workspace, row.subject)
-    return Say(prompt_blocks.quiet_message(community.channel_id, library.names))
+    return Post(prompt_blocks.quiet_message(community.channel_id, library.names))
 
 
 RENDERERS: Final[Mapping[MessageKind, Renderer]] = {

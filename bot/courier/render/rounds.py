@@ -9,18 +9,20 @@ from sqlmodel import Session
 from bot.blocks import requests as request_blocks
 from bot.blocks import rounds as round_blocks
 from bot.blocks.language import spoken
+from bot.courier.decisions import Drop, Post, Verdict
 from bot.courier.library import Library
 from bot.courier.renderer import Renderer
-from bot.courier.verdicts import Drop, Say, Verdict
 from bot.domain.cadence import common_openings, local_day
 from bot.domain.messages import DropReason, MessageKind
 from bot.domain.offers import LASTS, TopicKind
 from bot.domain.rounds import Introduction, Taught
-from bot.services.communities import first_round_on
-from bot.services.groups import introduction_key
-from storage import communities, history, members, offers, outbox, rounds
-from storage.outbox import OutboxMessage, OutboxState
-from storage.rounds import Group, Round, SeatState
+from bot.services.communities.communities import first_round_on
+from bot.services.rounds.groups import introduction_key
+from storage import communities, members, offers
+from storage.outbox import outbox
+from storage.outbox.outbox import OutboxMessage, OutboxState
+from storage.rounds import history, rounds
+from storage.rounds.rounds import Group, Round, SeatState
 
 OPENINGS_SHOWN: Final = 2
 NOT_ON_THE_DAY: Final = timedelta(hours=12)
@@ -36,7 +38,7 @@ def introduction(session: Session, row: OutboxMessage, library: Library, now: da
     if rounds.get_community(session, its_round).asleep_at is not None:
         return Drop(DropReason.ASLEEP)
     guide = library.guides.in_language(spoken()).guides[group.guide_ids.split()[0]]
-    return Say(round_blocks.introduction_message(_values(session, group, its_round, seats, now), guide))
+    return Post(round_blocks.introduction_message(_values(session, group, its_round, seats, now), guide))
 
 
 def no_partner(session: Session, row: OutboxMessage, library: Library, _now: datetime) -> Verdict:
@@ -46,7 +48,7 @@ def no_partner(session: Session, row: OutboxMessage, library: Library, _now: dat
         return Drop(DropReason.HAS_GROUP)
     its_round = rounds.get_round(session, row.workspace, row.subject)
     community = rounds.get_community(session, its_round)
-    return Say(round_blocks.no_partner_message(community.channel_id, community.id, seat.why_alone, library.names))
+    return Post(round_blocks.no_partner_message(community.channel_id, community.id, seat.why_alone, library.names))
 
 
 def incomplete(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
@@ -57,7 +59,7 @@ def incomplete(session: Session, row: OutboxMessage, _library: Library, _now: da
         return Drop(DropReason.NO_FACILITATOR)
     unplaced = {cause: int(count) for cause, _, count in (part.partition(":") for part in its_round.unplaced.split())}
     seated = sum(len(group) for group in rounds.list_planned_groups(session, its_round))
-    return Say(round_blocks.incomplete_message(community.channel_id, its_round.number, seated, unplaced))
+    return Post(round_blocks.incomplete_message(community.channel_id, its_round.number, seated, unplaced))
 
 
 def halfway(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
@@ -68,7 +70,7 @@ def halfway(session: Session, row: OutboxMessage, _library: Library, _now: datet
     if len(rounds.list_seats_of_group(session, group)) < len(row.recipients):
         return Drop(DropReason.GROUP_CHANGED)
     its_round = rounds.get_round(session, row.workspace, group.round_id)
-    return Say(round_blocks.halfway_message(group.id, on_request=its_round.community_id is None))
+    return Post(round_blocks.halfway_message(group.id, on_request=its_round.community_id is None))
 
 
 def partner_out(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
@@ -77,10 +79,10 @@ def partner_out(session: Session, row: OutboxMessage, _library: Library, _now: d
     seats = [seat.user_id for seat in rounds.list_seats_of_group(session, group)]
     reader = row.recipients[0]
     if rounds.get_round(session, row.workspace, group.round_id).community_id is None:
-        return Say(request_blocks.over_message(row.about))
+        return Post(request_blocks.over_message(row.about))
     if reader in seats:
         still_there = [user_id for user_id in seats if user_id != reader]
-        return Say(round_blocks.partner_out_message(group.id, row.about, still_there))
+        return Post(round_blocks.partner_out_message(group.id, row.about, still_there))
     seat = rounds.find_seat(session, row.workspace, group.round_id, reader)
     if seat is None or seat.state == SeatState.OUT:
         return Drop(DropReason.OUT_TOO)
@@ -92,7 +94,7 @@ def partner_out(session: Session, row: OutboxMessage, _library: Library, _now: d
             # On the day of the first introduction there was no room for this, and on the next the second went first.
             return Drop(DropReason.INTRODUCED_TO_OTHERS)
         instead = [one.user_id for one in rounds.list_seats_of_group(session, new) if one.user_id != reader]
-    return Say(round_blocks.partner_out_message(group.id, row.about, (), instead))
+    return Post(round_blocks.partner_out_message(group.id, row.about, (), instead))
 
 
 def unreachable(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
@@ -100,7 +102,7 @@ def unreachable(session: Session, row: OutboxMessage, _library: Library, _now: d
     group = rounds.get_group(session, row.workspace, row.subject)
     seats = [seat.user_id for seat in rounds.list_seats_of_group(session, group)]
     others = [user_id for user_id in seats if user_id != row.recipients[0]]
-    return Say(round_blocks.unreachable_message(group.id, others))
+    return Post(round_blocks.unreachable_message(group.id, others))
 
 
 def skipped(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
@@ -110,13 +112,13 @@ def skipped(session: Session, row: OutboxMessage, _library: Library, _now: datet
         return Drop(DropReason.HELD)
     community = rounds.get_community(session, its_round)
     next_on = local_day(its_round.ends_at, community.zone)
-    return Say(round_blocks.round_skipped_message(community.channel_id, its_round.skipped, next_on))
+    return Post(round_blocks.round_skipped_message(community.channel_id, its_round.skipped, next_on))
 
 
 def held(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
     """There are introductions today after all, and when the next ones are."""
     community = rounds.get_community(session, rounds.get_round(session, row.workspace, row.subject))
-    return Say(round_blocks.round_held_message(community.channel_id, first_round_on(session, community)))
+    return Post(round_blocks.round_held_message(community.channel_id, first_round_on(session, community)))
 
 
 def _values(session: Session, group: Group, its_round: Round, people: list[str], now: datetime) -> Introduction:

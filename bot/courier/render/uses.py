@@ -7,12 +7,12 @@ from typing import Final
 from sqlmodel import Session
 
 from bot.blocks import uses as use_blocks
+from bot.courier.decisions import Drop, Post, Verdict
 from bot.courier.library import Library
 from bot.courier.renderer import Renderer, removed
-from bot.courier.verdicts import Drop, Say, Verdict
 from bot.domain.messages import DropReason, MessageKind
 from storage import uses
-from storage.outbox import OutboxMessage
+from storage.outbox.outbox import OutboxMessage
 
 
 def shared(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
@@ -20,7 +20,7 @@ def shared(session: Session, row: OutboxMessage, _library: Library, _now: dateti
     check = uses.find_use(session, row.workspace, row.subject)
     if check is None or not check.is_for_channel or check.channel_id != row.channel_id:
         return Drop(DropReason.TAKEN_BACK)
-    return Say(use_blocks.shared_message(check.owner, check.line, check.id))
+    return Post(use_blocks.shared_message(check.owner, check.line, check.id))
 
 
 RENDERERS: Final[Mapping[MessageKind, Renderer]] = {

@@ -7,14 +7,14 @@ from typing import Final
 from sqlmodel import Session
 
 from bot.blocks import witnesses as witness_blocks
+from bot.courier.decisions import Drop, Post, Verdict
 from bot.courier.library import Library
 from bot.courier.renderer import Renderer
-from bot.courier.verdicts import Drop, Say, Verdict
 from bot.domain.goals import WitnessSays
 from bot.domain.messages import DropReason, MessageKind
-from bot.services.goals import others_goal
+from bot.services.goals.goals import others_goal
 from storage import goals, members
-from storage.outbox import OutboxMessage
+from storage.outbox.outbox import OutboxMessage
 
 
 def asked(session: Session, row: OutboxMessage, library: Library, _now: datetime) -> Verdict:
@@ -26,7 +26,7 @@ def asked(session: Session, row: OutboxMessage, library: Library, _now: datetime
     person = members.find_person(session, row.workspace, reader)
     if person is not None and not person.witness_ok:
         return Drop(DropReason.WITNESS_REFUSES)
-    return Say(witness_blocks.asked_message(goal.owner, goal.id, library.names))
+    return Post(witness_blocks.asked_message(goal.owner, goal.id, library.names))
 
 
 def says(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
@@ -35,8 +35,8 @@ def says(session: Session, row: OutboxMessage, _library: Library, _now: datetime
     if goal is None or not goal.is_open or goal.witness != row.about:
         return Drop(DropReason.OTHER_WITNESS)
     if goal.witness_says == WitnessSays.YES:
-        return Say(witness_blocks.agreed_message(row.about, others_goal(goal)))
-    return Say(witness_blocks.declined_message(row.about, others_goal(goal), goal.id))
+        return Post(witness_blocks.agreed_message(row.about, others_goal(goal)))
+    return Post(witness_blocks.declined_message(row.about, others_goal(goal), goal.id))
 
 
 def told(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
@@ -48,7 +48,7 @@ def told(session: Session, row: OutboxMessage, _library: Library, _now: datetime
         or (goal.witness, goal.witness_says) != (row.recipients[0], WitnessSays.YES)
     ):
         return Drop(DropReason.GOAL_OPEN)
-    return Say(witness_blocks.told_message(others_goal(goal)))
+    return Post(witness_blocks.told_message(others_goal(goal)))
 
 
 RENDERERS: Final[Mapping[MessageKind, Renderer]] = {

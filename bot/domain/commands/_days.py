@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from bot.domain.cadence import DAYS_IN_WEEK, weekday_in_week_of
 from bot.domain.commands._mentions import QUOTES
-from bot.errors import Problem, UserError
+from bot.domain.errors import Problem, UserError
 
 MAX_WEEKS_AHEAD = 26
 

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 
 from bot.domain.commands._days import parse_day
 from bot.domain.commands._mentions import unquoted
+from bot.domain.errors import UserError
 from bot.domain.goals import LONGEST_TIME
-from bot.errors import UserError
 
 _BY = re.compile(
     r"(?P<goal>.*\S)\s+(?:by|until|before|bis(?:\s+zum)?)\s+(?:the\s+)?"

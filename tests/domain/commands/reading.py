@@ -14,8 +14,8 @@ from bot.domain.commands import (
     plain,
     unquoted,
 )
+from bot.domain.errors import UserError
 from bot.domain.offers import TopicKind, parse_topic
-from bot.errors import UserError
 
 # A Wednesday.
 TODAY = date(2026, 11, 25)

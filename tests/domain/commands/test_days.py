@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.commands import parse_day, parse_pause
-from bot.errors import Problem, UserError
+from bot.domain.errors import Problem, UserError
 
 TODAY = date(2026, 11, 23)
 FRIDAY = date(2026, 11, 27)

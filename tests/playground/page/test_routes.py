@@ -8,11 +8,11 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from playground.faults import FAULTS
+from playground.delivery.faults import FAULTS
 from playground.manifest import manifest_from
 from playground.page import routes
-from playground.store import Store
-from playground.visit import visit_from
+from playground.people.visit import visit_from
+from playground.state.store import Store
 from playground.workspace import Workspace
 from tests.playground.page.tea_app import MANIFEST
 

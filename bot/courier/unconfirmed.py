@@ -1,0 +1,144 @@
+"""Messages of which nobody knows whether they arrived.
+
+Where the bot may read, it looks. Elsewhere the kind decides: what is better read twice than never is posted once more
+when the trouble has ended, and otherwise, or when that left it in doubt as well, the people concerned are asked.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlmodel import Session
+
+from bot.domain.backoff import ASK_AFTER, MOST_POSTS, TRY_AGAIN_AFTER, wait_of_message
+from bot.domain.messages import RULES, Doubt, MessageKind, Posted
+from bot.domain.pacing import Method
+from bot.gateway import ANSWER_SECONDS, SlackGateway
+from bot.services.delivery import ask_whether_it_arrived, leave_to_people
+from bot.slack_errors import CannotReachError, OperatorNeededError, SlackTrouble
+from storage.database import Database, Lease
+from storage.outbox import pings, sending, slack_waits
+from storage.outbox.outbox import OutboxMessage, OutboxState
+from storage.privacy import erasures
+
+# What was asked has reached Slack by then, or never will: also a process that lost its right to send in the middle
+# of a call has given that call up, but for one whose answer comes in pieces.
+IN_DOUBT_AFTER: Final = timedelta(seconds=ANSWER_SECONDS + 2)
+# What a message is looked up with.
+LOOKING: Final = frozenset({"conversations.open", "conversations.history"})
+
+_log = logging.getLogger(__name__)
+
+
+class UnconfirmedMessages:
+    """Settles what became of messages whose sending was begun and never recorded.
+
+    Args:
+        database: Where the outbox is.
+        gateway: Slack.
+    """
+
+    def __init__(self, database: Database, gateway: SlackGateway) -> None:
+        self._database = database
+        self._gateway = gateway
+
+    def settle(self, lease: Lease, workspace: str, now: datetime, at: datetime) -> SlackTrouble | None:
+        """Decide about every message in doubt; whoever has the lease knows that nobody else is sending.
+
+        Args:
+            lease: The right to send in the workspace.
+            workspace: Whose messages.
+            now: What time it is for people.
+            at: What time it is by the machine's clock.
+
+        Returns:
+            What kept the bot from looking; what it could not look up stays in doubt.
+        """
+        trouble = None
+        for row, reader in self._list(workspace, at):
+            if reader and trouble is not None:
+                continue
+            try:
+                posted, is_known = self._look_up(row, reader) if reader else (None, False)
+            except SlackTrouble as found:
+                trouble = found
+                continue
+            with lease.write() as session:
+                if is_known:
+                    slack_waits.end_waits(session, workspace, LOOKING)
+                _settle(session, row, posted, is_known=is_known, now=now, at=at)
+        return trouble
+
+    def go_on(self, session: Session, workspace: str, now: datetime, at: datetime) -> None:
+        """Go on with what may be posted once more: post it when Slack's trouble has ended, or else ask in time.
+
+        While it is being asked about, the end of the trouble still lets it be posted.
+        """
+        rows = sending.list_posted_again(session, workspace, now)
+        is_over = bool(rows) and Method.POST not in slack_waits.find_standing(session, workspace, at).troubled
+        for row in rows:
+            is_time = row.retry_at is not None and row.retry_at <= at
+            if is_over or (is_time and row.attempts == 1):
+                row.state, row.retry_at = OutboxState.QUEUED, None
+            elif is_time and leave_to_people(session, row, now):
+                row.retry_at = None
+            session.add(row)
+
+    def _list(self, workspace: str, at: datetime) -> Sequence[tuple[OutboxMessage, str]]:
+        """List what can be decided now, each with in whose direct message it can be looked for."""
+        with self._database.read() as session:
+            rows = sending.list_in_doubt(session, workspace, at - IN_DOUBT_AFTER)
+            if not rows:
+                return []
+            in_doubt = [(row, _sole_reader(session, row)) for row in rows]
+            may_look = not LOOKING & slack_waits.find_standing(session, workspace, at).waiting
+        return [(row, reader) for row, reader in in_doubt if may_look or not reader]
+
+    def _look_up(self, row: OutboxMessage, reader: str) -> tuple[Posted | None, bool]:
+        """Return where a message stands, if anywhere, and whether that is certain."""
+        try:
+            return self._find(row, reader), True
+        except (CannotReachError, OperatorNeededError) as trouble:
+            _log.warning("%s cannot be looked for: %s", row.key, trouble.error)
+            return None, False
+
+    def _find(self, row: OutboxMessage, reader: str) -> Posted | None:
+        if row.kind == MessageKind.EXPORT and row.ts:
+            found = self._gateway.find_file(row.channel_id, row.ts)
+            if found is not None:
+                return found
+        return self._gateway.find_message(reader, row.key)
+
+
+def _settle(
+    session: Session, row: OutboxMessage, posted: Posted | None, *, is_known: bool, now: datetime, at: datetime
+) -> None:
+    """Record what became of a message in doubt, or what is to become of it."""
+    row.reason = row.reason or "stopped while sending"
+    if posted is not None:
+        row.mark_sent(posted, now)
+    elif is_known or row.is_repeatable:
+        row.state = OutboxState.QUEUED
+        row.failures += 1
+        row.retry_at = (row.attempted_at or at) + wait_of_message(row.failures)
+    else:
+        row.state = OutboxState.UNCONFIRMED
+        is_left_to_people = RULES[MessageKind(row.kind)].doubt is Doubt.NEVER or row.attempts >= MOST_POSTS
+        patience = TRY_AGAIN_AFTER if row.attempts == 1 else ASK_AFTER
+        row.retry_at = None if is_left_to_people else (row.attempted_at or at) + patience
+    saved = sending.save(session, row)
+    if saved is None:
+        return
+    if is_known and posted is None:
+        pings.give_back(session, row)
+    if saved.state == OutboxState.UNCONFIRMED and saved.retry_at is None:
+        ask_whether_it_arrived(session, saved, now)
+
+
+def _sole_reader(session: Session, row: OutboxMessage) -> str:
+    """Return in whose direct message a message can be looked for; whom it tells of their erasure, only that names."""
+    if row.kind == MessageKind.ERASED:
+        record = erasures.find_erasure(session, row.workspace, row.subject)
+        return record.user_id if record else ""
+    return row.sole_reader

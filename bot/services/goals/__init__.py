@@ -1,0 +1,1 @@
+"""Goals: set, checked in on, and seen by a witness."""

@@ -1,0 +1,1 @@
+"""Learning notes: what people write down for themselves and share."""

@@ -1,0 +1,1 @@
+"""The operator's view: health, processes, and what is due next."""

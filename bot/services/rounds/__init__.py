@@ -1,0 +1,1 @@
+"""Rounds: who is introduced to whom, when, and what became of it."""

@@ -1,0 +1,604 @@
+"""Rounds of introductions: starting one when it is due, and what people do in it."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from sqlmodel import Session
+
+from bot.domain.cadence import Weekly, at_local, local_day, weekday_in_week_of
+from bot.domain.communities import SMALLEST_ROUND
+from bot.domain.errors import Problem, UserError
+from bot.domain.guides import GuideLibrary
+from bot.domain.identity import Actor
+from bot.domain.messages import MessageKind
+from bot.domain.pairing import Cause, Member, Plan
+from bot.domain.round_inputs import write_down
+from bot.domain.rounds import GroupCard, Met, RoundPreview, RoundStatus, Standing, seed_of
+from bot.domain.schedule import NOTE_WEEKDAY, DueKind
+from bot.services.communities.communities import check_facilitator, first_round_on, keeping_cards, own_community
+from bot.services.members.members import is_available
+from bot.services.rounds.groups import (
+    Forming,
+    coming_to,
+    form_groups,
+    leave_seat,
+    own_group,
+    queue_no_partner,
+    queue_note,
+    start_of_week,
+    zone_of,
+)
+from bot.services.rounds.inactivity import rest_the_silent
+from bot.services.rounds.placement import place_looking
+from bot.services.rounds.planning import SKIPPED_BY_WORD, Outcome, Situation, find_left_out, look
+from storage import communities, due, members
+from storage.communities import Community
+from storage.database import Database
+from storage.due import Due
+from storage.outbox import outbox
+from storage.privacy.vault import Vault
+from storage.rounds import rounds
+from storage.rounds.rounds import Round, RoundInputs, Seat, SeatState
+
+# What somebody alone may be told of the cause; the others could tell of somebody's private list.
+_TOLD_CAUSES: Final = frozenset({Cause.HOURS, Cause.LANGUAGE})
+
+_log = logging.getLogger(__name__)
+
+
+class RoundService:
+    """Introductions, from the Monday they are due to the last word people say about them.
+
+    Args:
+        database: Where rounds are kept.
+        guides: The conversation guides to choose from.
+        vault: Opens private lists.
+    """
+
+    def __init__(self, database: Database, guides: GuideLibrary, vault: Vault) -> None:
+        self._database = database
+        self._guides = guides
+        self._vault = vault
+
+    def start(self, row: Due, now: datetime) -> None:
+        """Handle a round that is due: introduce everybody who is in and not away.
+
+        A round that is due after its Wednesday is skipped with a line; too few people wait silently;
+        when many are away the round waits a week. People who left question after question without an answer
+        rest from now on.
+        """
+        with self._database.write(row.workspace) as session:
+            community = communities.get_community(session, row.workspace, int(row.subject))
+            if community.asleep_at is None:
+                with keeping_cards(session, now, community):
+                    rest_the_silent(session, community, now)
+        self._begin(row, now)
+
+    def place(self, row: Due, now: datetime) -> None:
+        """Handle that somebody looks for a partner in a community's round."""
+        with self._database.write(row.workspace) as session:
+            if not due.advance(session, row, None):
+                return
+            this_round = rounds.find_open_round(session, row.workspace, int(row.subject), now)
+            if this_round is not None:
+                place_looking(session, self._vault, this_round, self._guides, now)
+
+    def preview(self, who: Actor, channel_id: str, now: datetime) -> RoundPreview:
+        """Tell a facilitator what the next round would be, without names.
+
+        Raises:
+            UserError: The channel is no community, or the person is not a facilitator of it.
+        """
+        with self._database.read() as session:
+            community = _facilitated(session, who, channel_id)
+            row = _planned(session, community)
+            situation = look(session, self._vault, row, max(now, row.due_at))
+            left_out_on = _left_out_on(session, community, now)
+        preview = RoundPreview(
+            channel_id=channel_id,
+            number=situation.number,
+            next_on=local_day(max(now, row.due_at), community.zone),
+            absent=situation.absent,
+            by_pace=situation.by_pace,
+            is_enough=situation.outcome is not Outcome.TOO_FEW,
+            is_mostly_away=situation.outcome is Outcome.AWAY,
+            left_out_on=left_out_on,
+        )
+        if situation.inputs is None:
+            return preview
+        plan = situation.inputs.plan()
+        return replace(
+            preview,
+            available=len(situation.inputs.members),
+            sizes=Counter(len(group.people) for group in plan.groups),
+            cross_team=_cross_team_share(plan, situation.inputs.members),
+            repeats=plan.repeats.total,
+            recent=plan.repeats.recent,
+            unplaced=_causes(plan),
+        )
+
+    def start_now(self, who: Actor, channel_id: str, now: datetime) -> RoundStatus:
+        """Begin a community's next round at once, at a facilitator's word; the round before it ends.
+
+        Raises:
+            UserError: The channel is no community, the person is not a facilitator of it, a round began this
+                week already, or too few people are in.
+        """
+        with self._database.read() as session:
+            community = _facilitated(session, who, channel_id)
+            row = _planned(session, community)
+            last = rounds.find_last_begun(session, who.workspace, community.id)
+            if last is not None and last.started_at >= start_of_week(community, now):
+                raise UserError(Problem.ROUND_RUNS, channel=channel_id)
+            if members.count_participants(session, community) < SMALLEST_ROUND:
+                raise UserError(Problem.TOO_FEW, channel=channel_id)
+        self._begin(row, now, is_wanted=True)
+        return self.status(who, channel_id, now)
+
+    def skip_next(self, who: Actor, channel_id: str, now: datetime) -> RoundStatus:
+        """Leave a community's next round out, at a facilitator's word; said twice, it is one round all the same.
+
+        A button pressed twice must not cost people two rounds. The round after it can be left out when its moment has
+        passed.
+
+        Raises:
+            UserError: The channel is no community, or the person is not a facilitator of it.
+        """
+        with self._database.read() as session:
+            row = _planned(session, _facilitated(session, who, channel_id))
+        with self._database.write(who.workspace) as session:
+            community = _facilitated(session, who, channel_id)
+            last = rounds.find_last_round(session, who.workspace, community.id)
+            is_repeated = find_left_out(last, now) is not None
+            if not is_repeated:
+                number = last.number + 1 if last is not None else 1
+                next_at = Weekly.decode(row.cadence or "").next_after(max(now, row.due_at), last=row.due_at)
+                with keeping_cards(session, now, community):
+                    if due.advance(session, row, next_at):
+                        _skip(session, community, number, SKIPPED_BY_WORD, row.due_at, next_at, now)
+        return replace(self.status(who, channel_id, now), is_repeated=is_repeated)
+
+    def status(self, who: Actor, channel_id: str, now: datetime) -> RoundStatus:
+        """Tell a facilitator how the round stands; counts only.
+
+        Raises:
+            UserError: The channel is no community, or the person is not a facilitator of it.
+        """
+        with self._database.read() as session:
+            return round_status(session, _facilitated(session, who, channel_id), now)
+
+    def current(self, who: Actor, now: datetime, *, in_round: bool = False) -> GroupCard:
+        """Return the newest group a person is in now.
+
+        Args:
+            who: The person.
+            now: Aware UTC.
+            in_round: Whether only a community's round is meant, and nobody whom the person met on request.
+
+        Raises:
+            UserError: There is none.
+        """
+        with self._database.read() as session:
+            for card in current_groups(session, who, now):
+                if not (in_round and card.is_on_request):
+                    return card
+        raise UserError(Problem.NO_GROUP)
+
+    def of_group(self, who: Actor, group_id: int, now: datetime) -> GroupCard:
+        """Return a group to somebody who is in it.
+
+        Raises:
+            UserError: The person is not in it.
+        """
+        with self._database.read() as session:
+            group = own_group(session, who, group_id)
+            seat = rounds.find_seat(session, who.workspace, group.round_id, who.user_id)
+            if seat is None or seat.group_id != group_id:
+                raise UserError(Problem.GONE)
+            return _card(session, seat, rounds.get_round(session, who.workspace, group.round_id), now)
+
+    def booked(self, who: Actor, group_id: int, now: datetime) -> None:
+        """Note that a group has found a time; once noted, it stays.
+
+        Raises:
+            UserError: The round is over or the person is no longer in the group.
+        """
+        with self._database.write(who.workspace) as session:
+            if _open_seat(session, who, group_id, now).state != SeatState.SEATED:
+                raise UserError(Problem.GONE)
+            group = own_group(session, who, group_id)
+            if group.booked_at is None:
+                group.booked_at = now
+                session.add(group)
+
+    def cannot(self, who: Actor, group_id: int, now: datetime) -> GroupCard:
+        """Take a person out of this round, or let an introduction on request be; the others are told without a reason.
+
+        Raises:
+            UserError: The round is over or the person is no longer in the group.
+        """
+        with self._database.write(who.workspace) as session:
+            seat = _open_seat(session, who, group_id, now)
+            leave_seat(session, seat, SeatState.OUT, now)
+            self._place(session, seat, now)
+            return _card(session, seat, rounds.get_round(session, who.workspace, seat.round_id), now)
+
+    def swap(self, who: Actor, group_id: int, now: datetime) -> GroupCard:
+        """Take a person out of their group and look for another partner in this round.
+
+        Raises:
+            UserError: The round is over, the person is no longer in the group, or it was formed on request.
+        """
+        with self._database.write(who.workspace) as session:
+            seat = _open_seat(session, who, group_id, now)
+            this_round = rounds.get_round(session, who.workspace, seat.round_id)
+            _require_participant(session, who, this_round, now)
+            if seat.state == SeatState.SEATED:
+                leave_seat(session, seat, SeatState.LOOKING, now)
+            seat.state = SeatState.LOOKING
+            self._place(session, seat, now, acting=who.user_id)
+            return _card(session, seat, this_round, now)
+
+    def try_again(self, who: Actor, community_id: int, now: datetime) -> GroupCard:
+        """Look once more for somebody for a person who is in no group of the round that runs.
+
+        Raises:
+            UserError: No round runs, or the person has no part in it.
+        """
+        with self._database.write(who.workspace) as session:
+            this_round = rounds.find_open_round(session, who.workspace, community_id, now)
+            seat = rounds.find_seat(session, who.workspace, this_round.id, who.user_id) if this_round else None
+            if this_round is None or seat is None:
+                raise UserError(Problem.GONE)
+            _require_participant(session, who, this_round, now)
+            if seat.state != SeatState.SEATED:
+                seat.state = SeatState.LOOKING
+                self._place(session, seat, now, acting=who.user_id)
+            return _card(session, seat, this_round, now)
+
+    def _place(self, session: Session, seat: Seat, now: datetime, *, acting: str = "") -> None:
+        session.add(seat)
+        session.flush()
+        this_round = rounds.get_round(session, seat.workspace, seat.round_id)
+        if this_round.community_id is not None:
+            place_looking(session, self._vault, this_round, self._guides, now, acting)
+
+    def _begin(self, row: Due, now: datetime, *, is_wanted: bool = False) -> None:
+        with self._database.read() as session:
+            situation = look(session, self._vault, row, now, is_wanted=is_wanted)
+        # Planning for many takes a second or more, in which nobody else should wait for the database.
+        plan = situation.inputs.plan() if situation.inputs is not None else None
+        with self._database.write(row.workspace) as session:
+            if look(session, self._vault, row, now, is_wanted=is_wanted) != situation:
+                # Somebody came, left or paused meanwhile; the row is still due and the next beat plans again.
+                return
+            community = communities.get_community(session, row.workspace, situation.community_id)
+            with keeping_cards(session, now, community):
+                if plan is None and not is_wanted:
+                    _leave_out(session, community, situation, row, now)
+                elif plan is not None:
+                    self._hold(session, community, situation, plan, row, now, is_wanted=is_wanted)
+
+    def _hold(
+        self,
+        session: Session,
+        community: Community,
+        situation: Situation,
+        plan: Plan,
+        row: Due,
+        now: datetime,
+        *,
+        is_wanted: bool,
+    ) -> None:
+        # A round that is nobody's turn counts, or it would never be anybody's again.
+        has_people = bool(plan.groups or plan.unplaced or situation.by_pace)
+        if is_wanted and not has_people:
+            # Nobody could be introduced at a facilitator's word; the planned round stays planned.
+            return
+        left_out = rounds.get_round(session, row.workspace, situation.takes_back) if situation.takes_back else None
+        due_at = left_out.due_at if left_out else row.due_at
+        next_at = Weekly.decode(row.cadence or "").next_after(max(now, due_at), last=due_at)
+        if not _move_on(session, situation, row, next_at) or not has_people:
+            return
+        _end_earlier(session, community, now)
+        has_promised = _take_promises_back(session, community, now)
+        if left_out is not None:
+            this_round = _hold_after_all(session, left_out, next_at, now)
+        else:
+            this_round = _add_round(session, community, situation.number, due_at, next_at, now)
+        if has_promised:
+            _tell_channel(session, community, this_round, now)
+        self._introduce(session, situation, plan, this_round, now)
+
+    def _introduce(self, session: Session, situation: Situation, plan: Plan, this_round: Round, now: datetime) -> None:
+        this_round.unplaced = " ".join(f"{cause}:{count}" for cause, count in sorted(_causes(plan).items()))
+        self._keep_inputs(session, situation, this_round)
+        people = {
+            person.user_id: person
+            for person in members.list_people(
+                session, this_round.workspace, [one for group in plan.groups for one in group.people]
+            )
+        }
+        form_groups(
+            session,
+            this_round,
+            [
+                Forming([people[one] for one in group.people], group.reason.kind.value, group.reason.lessons)
+                for group in plan.groups
+            ],
+            self._guides,
+            now,
+            in_plan=True,
+        )
+        for unplaced in plan.unplaced:
+            session.add(
+                Seat(
+                    workspace=this_round.workspace,
+                    round_id=this_round.id,
+                    user_id=unplaced.person,
+                    state=SeatState.LOOKING,
+                    why_alone=unplaced.cause.value if unplaced.cause in _TOLD_CAUSES else "",
+                )
+            )
+            queue_no_partner(session, this_round, unplaced.person, now)
+        if plan.unplaced:
+            _tell_facilitators(session, this_round, now)
+        distance = plan.quality.distance
+        _log.info(
+            "round %s of community %s: %s groups, %s unplaced, %s repeats, %s from the best possible",
+            this_round.number,
+            this_round.community_id,
+            len(plan.groups),
+            len(plan.unplaced),
+            plan.repeats.total,
+            "not proven how far" if distance is None else f"at most {distance:.3%}",
+        )
+
+    def _keep_inputs(self, session: Session, situation: Situation, this_round: Round) -> None:
+        if situation.inputs is None:
+            return
+        written = write_down(situation.inputs, secrets.token_hex(16))
+        session.add(
+            RoundInputs(
+                round_id=this_round.id,
+                workspace=this_round.workspace,
+                digest=written.digest,
+                packed=written.packed,
+                sealed=self._vault.seal(written.secret) if written.secret else "",
+            )
+        )
+
+
+def _facilitated(session: Session, who: Actor, channel_id: str) -> Community:
+    community = own_community(session, who, channel_id)
+    check_facilitator(session, community, who)
+    return community
+
+
+def _planned(session: Session, community: Community) -> Due:
+    row = due.find_due(session, community.workspace, DueKind.ROUND, str(community.id))
+    if row is None:
+        raise LookupError(f"no round of community {community.id} is planned")
+    return row
+
+
+def _leave_out(session: Session, community: Community, situation: Situation, row: Due, now: datetime) -> None:
+    """Let a round not take place that is due, and plan the next one."""
+    rhythm = Weekly.decode(row.cadence or "")
+    if situation.outcome in {Outcome.TOO_FEW, Outcome.AWAY}:
+        # Waiting one week is enough, whatever the community's rhythm.
+        rhythm = replace(rhythm, every=1)
+    next_at = rhythm.next_after(max(now, row.due_at), last=row.due_at)
+    if _move_on(session, situation, row, next_at) and situation.outcome in {Outcome.LATE, Outcome.AWAY}:
+        _skip(session, community, situation.number, situation.outcome.value, row.due_at, next_at, now)
+
+
+def _move_on(session: Session, situation: Situation, row: Due, next_at: datetime) -> bool:
+    """Plan a community's next round; False when another process did, or when this one's moment has a round already.
+
+    There is one round for each moment. The row moves on all the same, or it would fail here for ever.
+    """
+    is_held = rounds.find_round_due(session, row.workspace, situation.community_id, row.due_at) is not None
+    return due.advance(session, row, next_at) and not is_held
+
+
+def _skip(
+    session: Session, community: Community, number: int, why: str, due_at: datetime, next_at: datetime, now: datetime
+) -> None:
+    this_round = _add_round(session, community, number, due_at, next_at, now)
+    this_round.skipped = why
+    outbox.add(
+        session,
+        community.workspace,
+        _skipped_key(this_round),
+        MessageKind.ROUND_SKIPPED,
+        subject=this_round.id,
+        channel_id=community.channel_id,
+        now=now,
+        not_after=next_at,
+    )
+
+
+def _take_promises_back(session: Session, community: Community, now: datetime) -> bool:
+    """Let a channel not hear of a later moment for introductions that come now; True when it has heard, or may have."""
+    left_out = rounds.list_left_out(session, community.workspace, community.id, now)
+    keys = [_skipped_key(one) for one in left_out]
+    for key in keys:
+        outbox.withdraw(session, community.workspace, key)
+    return any(outbox.find_message(session, community.workspace, key) is not None for key in keys)
+
+
+def _tell_channel(session: Session, community: Community, this_round: Round, now: datetime) -> None:
+    """Tell a channel that introductions go out today after all, and when the next ones do."""
+    tomorrow = local_day(now, community.zone) + timedelta(days=1)
+    outbox.add(
+        session,
+        community.workspace,
+        f"round-held:{this_round.id}",
+        MessageKind.ROUND_HELD,
+        subject=this_round.id,
+        channel_id=community.channel_id,
+        now=now,
+        not_after=at_local(tomorrow, time(0, 0), community.zone),
+    )
+
+
+def _skipped_key(this_round: Round) -> str:
+    return f"round-skipped:{this_round.id}"
+
+
+def _add_round(
+    session: Session, community: Community, number: int, due_at: datetime, ends_at: datetime, now: datetime
+) -> Round:
+    this_round = Round(
+        workspace=community.workspace,
+        community_id=community.id,
+        number=number,
+        due_at=due_at,
+        started_at=now,
+        ends_at=ends_at,
+        seed=seed_of(community.workspace, community.id, number),
+    )
+    session.add(this_round)
+    session.flush()
+    return this_round
+
+
+def _hold_after_all(session: Session, left_out: Round, ends_at: datetime, now: datetime) -> Round:
+    """Let a round that was left out by word take place."""
+    left_out.skipped = ""
+    left_out.started_at = now
+    left_out.ends_at = ends_at
+    session.add(left_out)
+    session.flush()
+    return left_out
+
+
+def _end_earlier(session: Session, community: Community, now: datetime) -> None:
+    """End the round that still runs when the next one begins before its time; its people are asked this week."""
+    running = rounds.find_open_round(session, community.workspace, community.id, now)
+    if running is None:
+        return
+    running.ends_at = now
+    session.add(running)
+    seated = [seat.user_id for seat in rounds.list_seats(session, running) if seat.state == SeatState.SEATED]
+    for person in members.list_people(session, community.workspace, seated):
+        queue_note(session, person, weekday_in_week_of(local_day(now, community.zone), NOTE_WEEKDAY), now)
+
+
+def _tell_facilitators(session: Session, this_round: Round, now: datetime) -> None:
+    community = rounds.get_community(session, this_round)
+    for facilitator in communities.list_facilitators(session, community):
+        outbox.add(
+            session,
+            community.workspace,
+            f"round-incomplete:{this_round.id}:{facilitator}",
+            MessageKind.ROUND_INCOMPLETE,
+            subject=this_round.id,
+            people=(facilitator,),
+            now=now,
+            not_after=now + timedelta(days=3),
+        )
+
+
+def _causes(plan: Plan) -> dict[str, int]:
+    return dict(Counter(one.cause.value for one in plan.unplaced))
+
+
+def _cross_team_share(plan: Plan, pool: Sequence[Member]) -> float | None:
+    teams = {member.id: member.team for member in pool}
+    known = [group for group in plan.groups if all(teams[one] for one in group.people)]
+    if not known:
+        return None
+    return sum(len({teams[one] for one in group.people}) > 1 for group in known) / len(known)
+
+
+def current_groups(session: Session, who: Actor, now: datetime) -> tuple[GroupCard, ...]:
+    """Return where a person stands in each round that runs, and whom they meet on request, the newest first."""
+    return tuple(
+        _card(session, seat, its_round, now)
+        for seat, its_round in rounds.list_open_seats(session, who.workspace, who.user_id, now)
+        # What was asked for and called off is over; a round goes on without a group.
+        if its_round.community_id is not None or seat.state == SeatState.SEATED
+    )
+
+
+def round_status(session: Session, community: Community, now: datetime) -> RoundStatus:
+    """Return how a community's round stands, or its last one when none runs; counts only."""
+    last = rounds.find_open_round(session, community.workspace, community.id, now) or rounds.find_last_round(
+        session, community.workspace, community.id
+    )
+    next_on = first_round_on(session, community)
+    if last is None:
+        return RoundStatus(community.channel_id, 0, None, "", 0, 0, 0, 0, 0, next_on)
+    seats = rounds.list_seats(session, last)
+    seated = [seat for seat in seats if seat.state == SeatState.SEATED]
+    standing = {seat.group_id for seat in seated}
+    answers = rounds.list_answered_groups(session, last)
+    groups = [group for group in rounds.list_groups(session, last) if group.id in standing]
+    return RoundStatus(
+        channel_id=community.channel_id,
+        number=last.number,
+        ends_on=local_day(last.ends_at, community.zone) - timedelta(days=1),
+        skipped=last.skipped,
+        seated=len(seated),
+        groups=len(groups),
+        booked=sum(group.booked_at is not None for group in groups),
+        met=sum(Met.YES in answers.get(group.id, ()) for group in groups),
+        looking=sum(seat.state == SeatState.LOOKING for seat in seats),
+        next_on=next_on,
+        left_out_on=_left_out_on(session, community, now),
+    )
+
+
+def _left_out_on(session: Session, community: Community, now: datetime) -> date | None:
+    left_out = find_left_out(rounds.find_last_round(session, community.workspace, community.id), now)
+    return local_day(left_out.due_at, community.zone) if left_out is not None else None
+
+
+def _require_participant(session: Session, who: Actor, this_round: Round, now: datetime) -> None:
+    """Make sure that somebody still takes part: an old message's button brings nobody back who left or paused."""
+    community = rounds.find_community(session, this_round)
+    membership = members.find_membership(session, community, who.user_id) if community is not None else None
+    person = members.find_person(session, who.workspace, who.user_id)
+    is_in = membership is not None and membership.part == members.Part.IN
+    if not is_in or person is None or not is_available(person, now):
+        raise UserError(Problem.GONE)
+
+
+def _open_seat(session: Session, who: Actor, group_id: int, now: datetime) -> Seat:
+    group = own_group(session, who, group_id)
+    its_round = rounds.get_round(session, who.workspace, group.round_id)
+    seat = rounds.find_seat(session, who.workspace, group.round_id, who.user_id)
+    if seat is None or seat.group_id != group_id or its_round.ends_at <= now:
+        raise UserError(Problem.GONE)
+    return seat
+
+
+def _card(session: Session, seat: Seat, its_round: Round, now: datetime) -> GroupCard:
+    community = rounds.find_community(session, its_round)
+    group = rounds.get_group(session, seat.workspace, seat.group_id) if seat.group_id else None
+    others: tuple[str, ...] = ()
+    standing = Standing(seat.state)
+    if group is not None and seat.state == SeatState.SEATED:
+        seats = rounds.list_seats_of_group(session, group)
+        others = tuple(one.user_id for one in seats if one.user_id != seat.user_id)
+        standing = Standing.SEATED if others else Standing.ALONE
+    return GroupCard(
+        group_id=group.id if group else None,
+        channel_id=community.channel_id if community is not None else "",
+        standing=standing,
+        others=others,
+        reason=group.reason if group else "",
+        guide_ids=tuple(group.guide_ids.split()) if group else (),
+        ends_on=local_day(its_round.ends_at, zone_of(session, its_round)) - timedelta(days=1),
+        booked=group is not None and group.booked_at is not None,
+        coming=coming_to(session, seat.workspace, group.id, now) if group is not None else None,
+    )

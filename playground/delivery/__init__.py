@@ -1,0 +1,1 @@
+"""The way between the local workspace and the app: events, clicks, answers, limits and faults."""

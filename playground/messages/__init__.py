@@ -1,0 +1,1 @@
+"""What is written in the local workspace: messages, files, forms and conversations."""

@@ -1,0 +1,1 @@
+"""The people of the local workspace, and those who act by themselves."""

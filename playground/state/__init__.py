@@ -1,0 +1,1 @@
+"""What the local workspace knows, how it is kept, and its clock."""

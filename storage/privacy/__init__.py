@@ -1,0 +1,1 @@
+"""Privacy: which columns hold data of people, and how it is found, erased and counted."""

@@ -1,0 +1,1 @@
+"""Rounds: groups, seats, who met whom, and what they answered."""

@@ -1,0 +1,352 @@
+"""What earlier rounds tell: who met, who taught whom, who had which guide, and when."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from operator import itemgetter
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, func, select
+
+from bot.domain.messages import INTRODUCTIONS
+from bot.domain.rounds import Met, WouldHelp
+from storage.bulk import batches
+from storage.communities import Community
+from storage.outbox.outbox import NEVER_CAME, OutboxMessage
+from storage.rounds.check_ins import CheckIn
+from storage.rounds.rounds import Group, Introduced, Lesson, Round, Seat, SeatState
+
+EVERYBODY = "*"
+# Who says this of a group says it for all of its people.
+_CONFIRMING = (Met.YES, Met.BOOKED)
+
+
+def list_introduced_since(session: Session, workspace: str, since: datetime) -> frozenset[str]:
+    """Return the people who came into a group of any community's round that started since a moment."""
+    query = (
+        select(Seat.user_id)
+        .join(Round, col(Round.id) == col(Seat.round_id))
+        .where(
+            Seat.workspace == workspace,
+            col(Round.community_id).is_not(None),
+            col(Round.started_at) >= since,
+            col(Seat.group_id).is_not(None),
+        )
+    )
+    return frozenset(session.exec(query))
+
+
+def list_met(session: Session, workspace: str, community_id: int) -> dict[frozenset[str], int]:
+    """Return the last round number in which each two people of a community met, as far as anybody knows.
+
+    Who was introduced has met, unless their introduction was never sent, or somebody of the group said that they
+    did not, or could not come, and nobody said that they did. Somebody who wanted another partner counts as
+    having met this one. Whoever met on request did so in the community's round before it, if not in one of its own.
+    """
+    missed = _list_missed(session, workspace, community_id)
+    in_rounds = (
+        select(Introduced.user_a, Introduced.user_b, Introduced.group_id, Round.number)
+        .join(Round, col(Round.id) == col(Introduced.round_id))
+        .where(Introduced.workspace == workspace, Introduced.community_id == community_id)
+    )
+    met: dict[frozenset[str], int] = {}
+    for a, b, group_id, number in [*session.exec(in_rounds), *_list_on_request(session, workspace, community_id)]:
+        if missed.get(group_id, frozenset()).isdisjoint({a, b, EVERYBODY}):
+            pair = frozenset((a, b))
+            met[pair] = max(number, met.get(pair, 0))
+    return met
+
+
+@dataclass(frozen=True, slots=True)
+class Unconfirmed:
+    """A group of which nobody has said that it met or has found a time; both moments are aware UTC."""
+
+    formed_at: datetime
+    ends_at: datetime
+
+
+def list_last_confirmed(session: Session, workspace: str, since: datetime) -> dict[str, datetime]:
+    """Return when it was last heard of each person's groups, since a moment, that one met or has found a time.
+
+    One of its people says it for all of them.
+    """
+    seated = (Seat.workspace == workspace, Seat.state == SeatState.SEATED)
+    met = (
+        select(Seat.user_id, func.max(CheckIn.answered_at))
+        .join(CheckIn, col(CheckIn.group_id) == col(Seat.group_id))
+        .where(*seated, col(CheckIn.met).in_(_CONFIRMING), col(CheckIn.answered_at) >= since)
+        .group_by(col(Seat.user_id))
+    )
+    booked = (
+        select(Seat.user_id, func.max(Group.booked_at))
+        .join(Group, col(Group.id) == col(Seat.group_id))
+        .where(*seated, col(Group.booked_at) >= since)
+        .group_by(col(Seat.user_id))
+    )
+    last: dict[str, datetime] = {}
+    for user_id, at in [*session.exec(met), *session.exec(booked)]:
+        last[user_id] = max(at, last.get(user_id, at))
+    return last
+
+
+def list_unconfirmed(
+    session: Session, community: Community, user_ids: Sequence[str], since: datetime
+) -> dict[str, tuple[Unconfirmed, ...]]:
+    """Return the groups of some people in the rounds of a community that ended since a moment, unless one has met.
+
+    Those whose introduction never came are left out.
+    """
+    confirmed = select(CheckIn.group_id).where(
+        CheckIn.workspace == community.workspace, col(CheckIn.met).in_(_CONFIRMING)
+    )
+    never_came = select(OutboxMessage.subject).where(
+        OutboxMessage.workspace == community.workspace,
+        col(OutboxMessage.kind).in_(INTRODUCTIONS),
+        col(OutboxMessage.state).in_(NEVER_CAME),
+    )
+    found: dict[str, tuple[Unconfirmed, ...]] = {}
+    for some in batches(user_ids):
+        query = (
+            select(Seat.user_id, Group.formed_at, Round.ends_at)
+            .join(Group, col(Group.id) == col(Seat.group_id))
+            .join(Round, col(Round.id) == col(Seat.round_id))
+            .where(
+                Seat.workspace == community.workspace,
+                Seat.state == SeatState.SEATED,
+                col(Seat.user_id).in_(some),
+                Round.community_id == community.id,
+                col(Round.ends_at) >= since,
+                col(Group.booked_at).is_(None),
+                col(Group.id).not_in(confirmed),
+                col(Group.id).not_in(never_came),
+            )
+        )
+        for user_id, formed_at, ends_at in session.exec(query):
+            found[user_id] = (*found.get(user_id, ()), Unconfirmed(formed_at, ends_at))
+    return found
+
+
+def _list_on_request(session: Session, workspace: str, community_id: int) -> Iterator[tuple[str, str, int, int]]:
+    """Yield who was introduced to whom on request, in which group, and the community's last round until then, or 0."""
+    rounds = select(Round.started_at, Round.number).where(
+        Round.workspace == workspace, Round.community_id == community_id
+    )
+    begun = session.exec(rounds.order_by(col(Round.started_at), col(Round.number))).all()
+    asked_for = (
+        select(Introduced.user_a, Introduced.user_b, Introduced.group_id, Round.started_at)
+        .join(Round, col(Round.id) == col(Introduced.round_id))
+        .where(Introduced.workspace == workspace, col(Introduced.community_id).is_(None))
+    )
+    for a, b, group_id, started_at in session.exec(asked_for):
+        before = bisect_right(begun, started_at, key=itemgetter(0))
+        yield a, b, group_id, begun[before - 1][1] if before else 0
+
+
+def _list_missed(session: Session, workspace: str, community_id: int) -> dict[int, frozenset[str]]:
+    """Return, by group, those who could not come, or EVERYBODY where the group said that it did not meet."""
+    of_community = (Round.workspace == workspace, _counts_in(community_id))
+    answers = (
+        select(CheckIn.group_id, CheckIn.met, CheckIn.would_help)
+        .join(Group, col(Group.id) == col(CheckIn.group_id))
+        .join(Round, col(Round.id) == col(Group.round_id))
+        .where(*of_community)
+    )
+    met: set[int] = set()
+    untold = (
+        select(Group.id)
+        .join(Round, col(Round.id) == col(Group.round_id))
+        .join(OutboxMessage, col(OutboxMessage.subject) == col(Group.id))
+        .where(
+            *of_community,
+            OutboxMessage.workspace == workspace,
+            col(OutboxMessage.kind).in_(INTRODUCTIONS),
+            col(OutboxMessage.state).in_(NEVER_CAME),
+        )
+    )
+    missed: dict[int, set[str]] = {group_id: {EVERYBODY} for group_id in session.exec(untold)}
+    for group_id, answer, would_help in session.exec(answers):
+        if answer == Met.YES:
+            met.add(group_id)
+        elif answer == Met.NO and would_help != WouldHelp.ANOTHER_PARTNER:
+            missed[group_id] = {EVERYBODY}
+    gone = (
+        select(Seat.group_id, Seat.user_id)
+        .join(Round, col(Round.id) == col(Seat.round_id))
+        .where(*of_community, Seat.state == SeatState.OUT, col(Seat.group_id).is_not(None))
+    )
+    for left, user_id in session.exec(gone):
+        if left is not None:
+            missed.setdefault(left, set()).add(user_id)
+    return {group_id: frozenset(people) for group_id, people in missed.items() if group_id not in met}
+
+
+def _counts_in(community_id: int) -> ColumnElement[bool]:
+    """Return the condition for rounds whose introductions count in a community: its own, and what was asked for."""
+    return (col(Round.community_id) == community_id) | col(Round.community_id).is_(None)
+
+
+def list_last_numbers(session: Session, workspace: str, community_id: int) -> dict[str, int]:
+    """Return, by person, the number of the last round of a community in which they had a part."""
+    query = (
+        select(Seat.user_id, func.max(Round.number))
+        .join(Round, col(Round.id) == col(Seat.round_id))
+        .where(Seat.workspace == workspace, Round.community_id == community_id)
+        .group_by(col(Seat.user_id))
+    )
+    return dict(session.exec(query).all())
+
+
+def list_teaching(session: Session, workspace: str, community_id: int, since_number: int) -> dict[str, set[int]]:
+    """Return, by person, the numbers of the rounds, from one on, in which they were the teacher of somebody."""
+    query = (
+        select(Lesson.teacher, Round.number)
+        .join(Group, col(Group.id) == col(Lesson.group_id))
+        .join(Round, col(Round.id) == col(Group.round_id))
+        .where(Lesson.workspace == workspace, Round.community_id == community_id, col(Round.number) >= since_number)
+    )
+    found: dict[str, set[int]] = {}
+    for teacher, number in session.exec(query):
+        found.setdefault(teacher, set()).add(number)
+    return found
+
+
+def list_silent(session: Session, workspace: str, community_id: int, since_number: int) -> dict[str, frozenset[str]]:
+    """Return, by person, those of their last group, from a round on, who never said a word about it."""
+    of_community = (Round.workspace == workspace, Round.community_id == community_id)
+    seats = (
+        select(Seat.user_id, Seat.group_id)
+        .join(Round, col(Round.id) == col(Seat.round_id))
+        .where(*of_community, col(Round.number) >= since_number, Seat.state == SeatState.SEATED)
+        .order_by(col(Round.number))
+    )
+    last = {user_id: group_id for user_id, group_id in session.exec(seats) if group_id is not None}
+    answers = (
+        select(CheckIn.group_id, CheckIn.user_id, CheckIn.met)
+        .join(Group, col(Group.id) == col(CheckIn.group_id))
+        .join(Round, col(Round.id) == col(Group.round_id))
+        .where(*of_community, col(Round.number) >= since_number)
+    )
+    answered, met = set(), set()
+    for group_id, user_id, answer in session.exec(answers):
+        answered.add((group_id, user_id))
+        if answer == Met.YES:
+            met.add(group_id)
+    together: dict[int, set[str]] = {}
+    for user_id, group_id in last.items():
+        together.setdefault(group_id, set()).add(user_id)
+    return {
+        user_id: frozenset(one for one in together[group_id] - {user_id} if (group_id, one) not in answered)
+        for user_id, group_id in last.items()
+        if group_id not in met
+    }
+
+
+def find_last_meeting(session: Session, this_round: Round, people: Sequence[str]) -> int | None:
+    """Return the last round before this one in which any two of these people were introduced, or None."""
+    query = (
+        select(func.max(Round.number))
+        .select_from(Introduced)
+        .join(Round, col(Round.id) == col(Introduced.round_id))
+        .where(
+            Introduced.workspace == this_round.workspace,
+            Introduced.community_id == this_round.community_id,
+            Round.number < this_round.number,
+            col(Introduced.user_a).in_(people),
+            col(Introduced.user_b).in_(people),
+        )
+    )
+    return session.exec(query).one()
+
+
+def count_larger(session: Session, workspace: str, community_id: int) -> dict[str, int]:
+    """Count, for each person, in how many groups larger than the community's size they sat."""
+    query = (
+        select(Seat.user_id)
+        .join(Round, col(Round.id) == col(Seat.round_id))
+        .where(
+            Seat.workspace == workspace,
+            Round.community_id == community_id,
+            col(Seat.in_larger).is_(True),
+        )
+    )
+    counts: dict[str, int] = {}
+    for user_id in session.exec(query):
+        counts[user_id] = counts.get(user_id, 0) + 1
+    return counts
+
+
+def find_start(session: Session, this_round: Round, number: int) -> datetime:
+    """Return when the first round of the same community began that has a number or, up to this round, a later one."""
+    query = select(func.min(Round.started_at)).where(
+        Round.workspace == this_round.workspace,
+        Round.community_id == this_round.community_id,
+        col(Round.number) >= number,
+    )
+    return session.exec(query).one()
+
+
+def find_start_of_last(session: Session, workspace: str, people: Iterable[str], count: int) -> datetime | None:
+    """Return when the first of the last so many rounds began in which any of these people came into a group.
+
+    Each person's rounds are counted by themselves. None when nobody ever came into one.
+    """
+    starts: list[datetime] = []
+    for user_id in people:
+        query = (
+            select(Round.started_at)
+            .join(Seat, col(Seat.round_id) == col(Round.id))
+            .where(Seat.workspace == workspace, Seat.user_id == user_id, col(Seat.group_id).is_not(None))
+            .order_by(col(Round.started_at).desc())
+            .limit(count)
+        )
+        starts += session.exec(query)
+    return min(starts, default=None)
+
+
+def list_recent_guides(session: Session, workspace: str, since: datetime) -> dict[str, dict[str, datetime]]:
+    """Return, by person, the guides given in rounds of any community that began since a moment, and when last."""
+    query = (
+        select(Introduced.user_a, Introduced.user_b, Group.guide_ids, Round.started_at)
+        .join(Group, col(Group.id) == col(Introduced.group_id))
+        .join(Round, col(Round.id) == col(Introduced.round_id))
+        .where(Introduced.workspace == workspace, col(Round.started_at) >= since)
+        .order_by(col(Round.started_at))
+    )
+    used: dict[str, dict[str, datetime]] = {}
+    for one, other, guide_ids, started_at in session.exec(query):
+        for user_id in (one, other):
+            used.setdefault(user_id, {})[guide_ids.split()[0]] = started_at
+    return used
+
+
+def count_rounds_before(session: Session, this_round: Round) -> dict[str, int]:
+    """Return, by person, in how many earlier rounds of the same community they came into a group."""
+    query = (
+        select(Seat.user_id, func.count())
+        .join(Round, col(Round.id) == col(Seat.round_id))
+        .where(
+            Seat.workspace == this_round.workspace,
+            Round.community_id == this_round.community_id,
+            col(Round.number) < this_round.number,
+            col(Seat.group_id).is_not(None),
+        )
+        .group_by(col(Seat.user_id))
+    )
+    return dict(session.exec(query).all())
+
+
+def find_last_seated_at(session: Session, workspace: str, community_id: int, user_id: str) -> datetime | None:
+    """Return when a person was last given a seat in a community; None when never."""
+    query = (
+        select(Round.started_at)
+        .join(Seat, col(Seat.round_id) == col(Round.id))
+        .where(
+            Seat.workspace == workspace,
+            Round.community_id == community_id,
+            Seat.user_id == user_id,
+            col(Seat.group_id).is_not(None),
+        )
+        .order_by(col(Round.id).desc())
+    )
+    return session.exec(query).first()
