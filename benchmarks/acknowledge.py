@@ -1,7 +1,7 @@
 """How soon the bot acknowledges while fifty people click at once, beside a bare Bolt app that only acknowledges.
 
 Slack is the local workspace. Each person presses the buttons of a prompt and types commands that read and write, one
-after another, with a pause in between that is drawn anew each time. The time is from the act until Slack has the
+after another, with a pause in between that is redrawn each time. The time is from the act until Slack has the
 acknowledgement, the local workspace's own work included, for both apps alike. Both are measured in one run, one
 after the other, on either database.
 """

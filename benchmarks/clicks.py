@@ -156,7 +156,7 @@ def send(courier: Courier, stopping: threading.Event) -> None:
 
 
 def fill(database: Database) -> list[int]:
-    """Store a community with two prompts, and thanks to be posted in thousands of channels; gives the prompts."""
+    """Store a community with two prompts, and thanks to be posted in thousands of channels; return the prompts."""
     database.migrate()
     now = datetime.now(UTC)
     with database.write() as session:
@@ -205,7 +205,7 @@ def fill(database: Database) -> list[int]:
 
 
 def all_act(database: Database, post_id: int, acts: int) -> list[float]:
-    """Let eight people tap at once, again and again; gives the seconds of each tap."""
+    """Let eight people tap at once, again and again; return the seconds of each tap."""
     service, seconds = PromptService(database, load_prompts()), list[float]()
 
     def act(person: int) -> None:

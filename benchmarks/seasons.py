@@ -41,7 +41,7 @@ def play(people: int, seed: int) -> Season:
         replace(one, window=Window(), languages=frozenset(), manager="", blocked=frozenset())
         for one in companies.draw_company(people, seed)
     ]
-    # Whoever is one of three meets two people, which no ideal can avoid.
+    # A person who is one of three meets two people, which no ideal can avoid.
     pairs_a_round = people // 2 if people % 2 == 0 else (people + 3) // 2
     all_pairs = people * (people - 1) // 2
     season = Season(people, {"ideal": max(0, ROUNDS * pairs_a_round - all_pairs)}, {}, {})

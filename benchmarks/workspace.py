@@ -40,7 +40,7 @@ def main() -> None:
 
 
 def measure(workspace: RunningWorkspace, groups: int) -> float:
-    """Introduce so many pairs, each a new group; gives the seconds it took."""
+    """Introduce so many pairs, each a new group; return the seconds it took."""
     people = [workspace.client.add_person(f"p{n}", f"Person {n}")["id"] for n in range(PEOPLE)]
     web = WebClient("xoxb-local-workspace", base_url=f"{workspace.base_url}api/")
     began = time.monotonic()

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 STOP_WITHIN_SECONDS: Final = 4.5
 TRY_PORT: Final = 3970
-# What must be set for `run`, and what stands in for it where it is not needed.
+# What must be set for `run`, and what is in for it where it is not needed.
 SECRETS: Final = {"SLACK_BOT_TOKEN": "xoxb-not-needed-here", "SLACK_APP_TOKEN": "xapp-not-needed-here"}
 
 

@@ -158,7 +158,7 @@ class Program:
         self._stopping.set()
 
     def stop(self) -> None:
-        """Take nothing new, finish what is in hand for a moment, let go of everything."""
+        """Take nothing new, give running work a moment to finish, and let go of everything."""
         self._stopping.set()
         if self._work is not None:
             self._work.courier.stop()
@@ -243,7 +243,7 @@ class Bot(Program):
         if identity is None:
             return
         tenant = Tenant(identity.team_id)
-        # Only here: whoever takes nothing in and keeps no time opens no private list.
+        # Only here: the person who takes nothing in and keeps no time opens no private list.
         renewed = renew_seals(self._database, self._vault)
         if renewed:
             _log.info("sealed %s private entries anew with the first of the keys", renewed)
@@ -285,7 +285,7 @@ class Bot(Program):
         _log.info("connected to workspace %s", identity.team_id)
 
     def stop(self) -> None:
-        """Take nothing new, finish what is in hand for a moment, let go of everything."""
+        """Take nothing new, give running work a moment to finish, and let go of everything."""
         self._stopping.set()
         if self._work is not None:
             self._work.courier.stop()

@@ -1,4 +1,4 @@
-"""Tells a test bench what the bot will do next, so that whoever moves its clock knows where to."""
+"""Tells a test bench what the bot will do next, so that the person who moves its clock knows where to."""
 
 import json
 import logging

@@ -157,7 +157,7 @@ class SlackGateway:
     def find_message(self, user_id: str, key: str) -> Posted | None:
         """Look in the direct message with a person for the message that was posted with a key.
 
-        Gives None when it is not among the newest hundred there.
+        Return None when it is not among the newest hundred there.
         """
         channel_id = self.open_conversation([user_id])
         answer = self._call("conversations.history", channel=channel_id, limit=NEWEST, include_all_metadata=True)

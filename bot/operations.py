@@ -83,7 +83,7 @@ def move_to(settings: Settings, address: str) -> None:
 
 
 def replay(settings: Settings, round_id: int) -> int:
-    """Work a round out again and compare it with its groups; gives 0 when they are the same, else 1.
+    """Work a round out again and compare it with its groups; return 0 when they are the same, else 1.
 
     Raises:
         ReplayError, SchemaError, OSError, SQLAlchemyError: It cannot be worked out again.

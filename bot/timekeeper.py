@@ -111,7 +111,7 @@ class Heartbeat:
         self._scheduler.start()
 
     def stop(self) -> None:
-        """Stop beating and wait for the beat in hand; does nothing when it never began."""
+        """Stop beating and wait for the running beat; does nothing when it never began."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=True)
 

@@ -53,7 +53,7 @@ class Worker:
         self._courier = Courier(database, gateway, TEAM, library, self.clock, pace=AT_ONCE)
 
     def obey(self, what: str, moment: datetime) -> list[tuple[str, str]]:
-        """Keep time or send; gives the keys of what was said, and when."""
+        """Keep time or send; return the keys of what was said, and when."""
         self.clock.moment = moment
         if what == "time":
             self._timekeeper.beat()

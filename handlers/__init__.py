@@ -10,7 +10,7 @@ from handlers.listeners import Topic, joined
 
 
 def register_handlers(app: App, guard: Guard, topics: Sequence[Topic]) -> None:
-    """Register every topic's listeners, and last those that answer whatever nobody listens to.
+    """Register every topic's listeners, and last those that answer everything else.
 
     An event that no listener matches would count as undelivered, and Slack would send it again.
 

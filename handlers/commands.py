@@ -89,7 +89,7 @@ class CommandHandlers:
         return self._once(self.learn)(command if words is None else replace(command, text=words))
 
     def mention(self, event: Event) -> Reply:
-        """Do what a message says that begins with the bot's name; show the hub to whoever names it on the way."""
+        """Do what a message says that begins with the bot's name; show the hub to a person who names it on the way."""
         body = event.body
         if not body.get("user") or body.get("bot_id"):
             return None

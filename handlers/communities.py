@@ -136,7 +136,7 @@ class CommunityHandlers:
         return room
 
     def came(self, event: Event) -> Reply:
-        """Greet whoever invited the bot, and show newcomers what a community's channel is."""
+        """Greet the person who invited the bot, and show newcomers what a community's channel is."""
         channel_id, user_id = str(event.body["channel"]), str(event.body["user"])
         if user_id != self._bot_user_id:
             # A shared channel has people of other companies, of whom nothing is stored.
@@ -176,5 +176,5 @@ class CommunityHandlers:
 
 
 def _language(chosen: str) -> str:
-    """Read which language the channel speaks; anything but one of the choices means that of whoever sets it up."""
+    """Read which language the channel speaks; anything but a choice means that of the person who sets it up."""
     return chosen if chosen in LANGUAGES else spoken()

@@ -68,7 +68,7 @@ class GoalHandlers:
         return OpenForm(self._form(shortcut.who, ""))
 
     def set_goal(self, form: Submission) -> Reply:
-        """Store a goal, or the one the form was opened for anew."""
+        """Store a new goal, or change the one the form was opened for."""
         typed = _typed(form)
         profile = profile_or_unknown(self._directory, form.who.user_id)
         witness = self._directory.find_profile(typed.witness) if typed.witness else None

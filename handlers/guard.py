@@ -223,7 +223,7 @@ class Guard:
 
     @contextmanager
     def _speaking(self, args: Args) -> Iterator[None]:
-        """Speak the language of whoever reads the answer; when it cannot be looked up, English."""
+        """Speak the language of the person who reads the answer; when it cannot be looked up, English."""
         language = ENGLISH
         try:
             who = reader(args.body, _tenant(args))
@@ -261,7 +261,7 @@ class Guard:
         except Exception as error:
             number = _note_failure(args, error)
             if isinstance(reply, OpenForm):
-                # Nothing was stored, and whoever waits for the form has to try again.
+                # Nothing was stored, and the person who waits for the form has to try again.
                 self._apologize(args, kept, number)
             else:
                 self._make_up_for(args, key, came, reference)
@@ -288,12 +288,12 @@ class Guard:
             _note_failure(args, error)
 
     def _redraw_home(self, args: Args) -> None:
-        """Draw App Home anew for somebody who did something, wherever they did it."""
+        """Redraw App Home for a person who did something anywhere."""
         try:
             who = reader(args.body, _tenant(args))
             if who is None:
                 return
-            # The language is looked up anew: a form may have changed it.
+            # The language is looked up again: a form may have changed it.
             with self._speaking(args):
                 view = self._home(who)
             args.client.views_publish(user_id=who.user_id, view=view)

@@ -54,7 +54,7 @@ class HomeHandlers:
         )
 
     def opened(self, event: Event) -> Reply:
-        """Draw App Home for whoever opens it; the messages tab needs nothing."""
+        """Draw App Home for the person who opens it; the messages tab needs nothing."""
         if event.body.get("tab") != "home":
             return None
         return HomeView(self.view(event.actor(str(event.body["user"]))))

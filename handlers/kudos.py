@@ -19,7 +19,7 @@ from handlers.listeners import Listeners
 from handlers.payloads import Click, Command, Shortcut, Submission, id_in
 from handlers.replies import InPlace, OpenForm, Private, Reply
 
-# Whoever names a crowd is refused; nobody waits for more accounts than these to be looked up.
+# A person who names a crowd is refused; nobody waits for more accounts than these to be looked up.
 _LOOKED_UP = 10
 
 
@@ -103,7 +103,7 @@ class KudosHandlers:
         return self._form(click, replace(pending, here=pending.here or click.channel_id))
 
     def for_message(self, shortcut: Shortcut) -> Reply:
-        """Open the form with whoever wrote the message, and the message's address, filled in."""
+        """Open the form with the person who wrote the message, and the message's address, filled in."""
         author = () if shortcut.author in {"", shortcut.who.user_id} else (shortcut.author,)
         return self._form(shortcut, Pending(Thanks(author, "", link=shortcut.link), here=shortcut.channel_id))
 

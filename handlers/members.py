@@ -108,7 +108,7 @@ class MemberHandlers:
         self._members.account_changed(event.tenant, [profile], self._clock.now())
 
     def _join(self, who: Actor, channel_id: str, typed_in: str) -> Reply:
-        # Whoever types or taps in the channel itself is in it; others have to come in first.
+        # A person who types or taps in the channel itself is in it; others have to come in first.
         is_elsewhere = channel_id != typed_in and channel_id in self._communities.channels(who.tenant)
         if is_elsewhere and not self._directory.has_member(channel_id, who.user_id):
             raise UserError(Problem.NOT_IN_CHANNEL, channel=channel_id)

@@ -67,7 +67,7 @@ class NoteHandlers:
         return self._form(shortcut.who, NoteForm(words, shortcut.link), shortcut.channel_id)
 
     def submit(self, form: Submission) -> Reply:
-        """Keep a note from the form, or store the one it was opened for anew."""
+        """Keep a new note from the form, or change the one it was opened for."""
         number, _, here = form.metadata.partition(":")
         chosen = form.choice("where")
         typed = NoteForm(
@@ -94,7 +94,7 @@ class NoteHandlers:
         return InPlace(blocks.kept_reply(card, here, self._names))
 
     def edit(self, click: Click) -> Reply:
-        """Open the form with what stands in a note."""
+        """Open the form with what is in a note."""
         number, _, here = click.value.partition(":")
         return self._edit(click.who, id_in(number), here)
 

@@ -108,7 +108,7 @@ class OfferHandlers:
         return self._save(form.who, filled, id_in(number) if number else None)
 
     def edit(self, click: Click) -> Reply:
-        """Open the form with what stands in one's own offer or want."""
+        """Open the form with what is in one's own offer or want."""
         return self._edit(click.who, id_in(click.value))
 
     def choose(self, click: Click) -> Reply:

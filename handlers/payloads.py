@@ -100,7 +100,7 @@ class Submission:
     Args:
         who: The person.
         metadata: What the form was opened with.
-        values: What stands in each field, by its block id.
+        values: What is in each field, by its block id.
     """
 
     who: Actor
@@ -231,7 +231,7 @@ def reader(body: Payload, tenant: Tenant) -> Actor | None:
         return _actor(body, tenant, "view")
     event = event_from(body, tenant)
     inner = event.body
-    # Whoever invites the bot is answered, though the event is about the bot.
+    # A person who invites the bot is answered, though the event is about the bot.
     user_id = inner.get("user") if inner.get("type") == "app_home_opened" or is_said_to_bot(inner) else None
     user_id = user_id or inner.get("inviter")
     return event.actor(user_id) if isinstance(user_id, str) and not inner.get("bot_id") else None

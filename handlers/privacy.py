@@ -1,4 +1,4 @@
-"""Listeners for a person's rights: what is stored, a file with all of it, erasing it."""
+"""Listeners for a person's rights: what is stored, a file with everything, and erasure."""
 
 from bot.blocks import communities as community_blocks
 from bot.blocks import privacy as blocks

@@ -36,7 +36,7 @@ class OpenForm:
 
 @dataclass(frozen=True, slots=True)
 class HomeView:
-    """The person's App Home, drawn anew."""
+    """The person's App Home, redrawn."""
 
     view: Block
 

@@ -43,11 +43,11 @@ class SuggestionHandlers:
             return OpenForm(blocks.suggestion_form(channel_id, text, form_note(trouble, self._names)))
 
     def submit(self, form: Submission) -> Reply:
-        """Pass on what stands in the form."""
+        """Pass on what is in the form."""
         return self._pass_on(form.who, form.metadata, form.text("text"))
 
     def _pass_on(self, who: Actor, channel_id: str, text: str) -> Reply:
-        # A button says which channel it means, not whether whoever presses it is in there.
+        # A button says which channel it means, not whether the person who presses it is in there.
         if not self._directory.has_member(channel_id, who.user_id):
             raise UserError(Problem.NOT_IN_CHANNEL, kept=text, channel=channel_id)
         profile = profile_or_unknown(self._directory, who.user_id)

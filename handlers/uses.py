@@ -43,7 +43,7 @@ class UseHandlers:
         return OpenForm(uses.line_form(self._uses.current(click.who, id_in(click.value))))
 
     def keep_line(self, form: Submission) -> Reply:
-        """Keep where it was used, for whoever may read it."""
+        """Keep where it was used, for the person who may read it."""
         chosen = form.choice("where")
         channel_id = "" if chosen == notes.NOBODY_ELSE else chosen
         check_id, line = id_in(form.metadata), form.text("line")

@@ -19,7 +19,7 @@ from playground.workspace import Workspace
 
 
 def main() -> int:
-    """Run until Ctrl-C; gives the exit status."""
+    """Run until Ctrl-C; return the exit status."""
     wanted = _arguments()
     try:
         manifest = read_manifest(wanted.manifest)

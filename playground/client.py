@@ -165,7 +165,7 @@ class WorkspaceClient:
         self._post("archive", {"as": as_, "channel": channel, "archived": archived})
 
     def move_channel(self, as_: str, channel: str) -> str:
-        """Give a channel another id, as Slack does when it is shared; gives the id."""
+        """Give a channel another id, as Slack does when it is shared; return the id."""
         return str(self._post("move", {"as": as_, "channel": channel})["channel"])
 
     def create_group(self, as_: str, name: str, handle: str, *users: str) -> str:
@@ -181,7 +181,7 @@ class WorkspaceClient:
         self._post("rename", {"as": as_, "channel": channel, "name": name})
 
     def add_person(self, name: str, real_name: str, tz: str = "Europe/Berlin", kind: str = "member") -> Json:
-        """Let a `member`, `guest`, `single_channel_guest` or somebody `external` in; gives the person."""
+        """Let a `member`, `guest`, `single_channel_guest` or somebody `external` in; return the person."""
         return self._post("people", {"name": name, "real_name": real_name, "tz": tz, "kind": kind})
 
     def patch_person(self, user: str, **changes: object) -> Json:
@@ -215,7 +215,7 @@ class WorkspaceClient:
         return datetime.fromisoformat(self._post("clock", asked)["now"])
 
     def disconnect(self, reason: str = "refresh_requested") -> int:
-        """Ask the app to reconnect, as Slack does, or give a `warning`; gives the number of connections."""
+        """Ask the app to reconnect, as Slack does, or give a `warning`; return the number of connections."""
         return int(self._post("disconnect", {"reason": reason})["connections"])
 
     def cut(self) -> int:
@@ -223,7 +223,7 @@ class WorkspaceClient:
         return int(self._post("cut", {})["connections"])
 
     def repeat_event(self, *, new_id: bool = False) -> str:
-        """Deliver the last event again; gives the event id."""
+        """Deliver the last event again; return the event id."""
         return str(self._post("repeat", {"what": "event", "new_id": new_id})["event_id"])
 
     def repeat_interaction(self) -> Json:
@@ -233,7 +233,7 @@ class WorkspaceClient:
     # What goes wrong
 
     def fault(self, what: str, on: str = "*", **how: object) -> int:
-        """Let something go wrong; gives the rule's id.
+        """Let something go wrong; return the rule's id.
 
         `on` is a Web API method, a type of event or `*`; without `times`, `share` (and `seed`) or `seconds` it
         is the next one. `where` narrows it by arguments; the rest (`delay`, `retry_after`, `status`, `error`)
@@ -324,7 +324,7 @@ class WorkspaceClient:
             time.sleep(0.05)
 
     def wait_for_message(self, as_: str, channel: str, part: str, timeout: float = 30) -> Json:
-        """Wait until somebody sees a message whose text contains `part`; gives the last such message."""
+        """Wait until somebody sees a message whose text contains `part`; return the last such message."""
         return self.wait_for(lambda: [one for one in self.messages(as_, channel) if part in one["text"]], timeout)[-1]
 
     def wait_until_connected(self, timeout: float = 60) -> None:

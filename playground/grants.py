@@ -1,4 +1,4 @@
-"""Which of the manifest's scopes the app was given: whoever installs it may refuse the optional ones.
+"""Which of the manifest's scopes the app was given: the person who installs it may refuse the optional ones.
 
 Source: https://docs.slack.dev/authentication/installing-with-oauth
 """

@@ -57,7 +57,7 @@ def build_app(workspace: Workspace) -> Starlette:
 
 
 async def gone(_request: Request, _error: Exception) -> Response:
-    """Answer into the void: whoever asked hung up before the question was at its end, so nothing was done."""
+    """Answer into the void: the person who asked hung up before the question was at its end, so nothing was done."""
     return Response(status_code=400)
 
 
@@ -180,7 +180,7 @@ class Server(uvicorn.Server):
         self.workspace = workspace
         self._host, self._port = host, port
         self._listening = listening
-        # A second address on the same machine, for whoever controls the workspace while the first is closed.
+        # A second address on the same machine, for the person who controls the workspace while the first is closed.
         self._control = bind("127.0.0.1", 0)
         workspace.outage.control_url = f"http://127.0.0.1:{self._control.getsockname()[1]}/"
         workspace.outage.door = self._move_door
@@ -221,7 +221,7 @@ class Server(uvicorn.Server):
             )
         else:
             self.servers[0].close()
-            # Bound but not listening: nobody else takes the port, and whoever connects is refused.
+            # Bound but not listening: nobody else takes the port, and the person who connects is refused.
             self._listening = bind(self._host, self._port)
 
     def _new_connection(self) -> Wire:

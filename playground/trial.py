@@ -56,7 +56,7 @@ def run_trial(
     clock_variable: str = "CLOCK_URL",
     agenda_variable: str = "AGENDA_URL",
 ) -> int:
-    """Run until Ctrl-C, SIGTERM or the end of either side; gives the exit status.
+    """Run until Ctrl-C, SIGTERM or the end of either side; return the exit status.
 
     Prints one address to open once the app is connected.
 

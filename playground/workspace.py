@@ -239,7 +239,7 @@ class Workspace:
         return [*away, *limits, *(fault_line(rule) for rule in self.faults.active())]
 
     def add_fault(self, asked: Json) -> Json:
-        """Let something go wrong, as `POST /_/faults` says it; gives the rule; raises WorkspaceError."""
+        """Let something go wrong, as `POST /_/faults` says it; return the rule; raises WorkspaceError."""
         rule = self.faults.add(asked)
         self.changes.ring()
         return rule
@@ -299,7 +299,7 @@ class Workspace:
         What was chosen, by the element's type: `value`, `selected_option` (its value), `selected_options`,
         `selected_user`, `selected_users`, `selected_date`, `selected_time`, `selected_conversation`,
         `selected_channel`, ...; a button needs nothing. `block_id` (or a button's `value`) tells equal
-        action ids apart. `values` {block_id: {action_id: simple value}} is what stands in the view's other
+        action ids apart. `values` {block_id: {action_id: simple value}} is what is in the view's other
         fields meanwhile.
         """
         self._active(user)
@@ -365,7 +365,7 @@ class Workspace:
         return await self._interactions.shortcut(user, callback_id, message)
 
     async def open_home(self, user: str, tab: str = "home") -> Json | None:
-        """Open the app's Home (`home`) or its Messages tab (`messages`); gives the Home view as it is now."""
+        """Open the app's Home (`home`) or its Messages tab (`messages`); return the Home view as it is now."""
         self._active(user)
         if tab not in TABS:
             raise WorkspaceError(f"The app's tabs are {' and '.join(TABS)}.")
@@ -427,11 +427,11 @@ class Workspace:
         self.rooms.rename(self.rooms.seen_by(user, channel), name, user)
 
     async def change_person(self, who: str, **changes: object) -> Json:
-        """Change `deleted`, `tz`, `locale`, `real_name`, `status_text` or `status_emoji`; gives the person."""
+        """Change `deleted`, `tz`, `locale`, `real_name`, `status_text` or `status_emoji`; return the person."""
         return shown_person(self.colleagues.change(who, changes))
 
     async def add_person(self, name: str, real_name: str, tz: str = "Europe/Berlin", kind: str = "member") -> Json:
-        """Let somebody join the workspace (not yet any channel); gives the person.
+        """Let somebody join the workspace (not yet any channel); return the person.
 
         They are a `member`, a `guest`, a `single_channel_guest` or `external`, of another workspace.
         """
@@ -443,7 +443,7 @@ class Workspace:
         return shown_group(self.groups.fill(self.groups.create(name, handle, "", user), users))
 
     async def move_channel(self, user: str, channel: str) -> str:
-        """Give a channel another id, as Slack does when it is shared; gives the id."""
+        """Give a channel another id, as Slack does when it is shared; return the id."""
         self._active(user)
         return self.rooms.move(self.rooms.seen_by(user, channel))
 

@@ -25,7 +25,7 @@ from storage import schema
 from storage.outbox import queue
 
 BUSY_TIMEOUT_MS: Final = 5_000
-# Slack waits three seconds for what becomes of a form; whoever has to be told that it failed is told within them.
+# Slack waits three seconds for what becomes of a form; a person whose form failed is told within them.
 # On SQLite they wait up to so long for their turn in the process, and then for the file.
 HURRIED_MS: Final = 1_200
 WAL_RETRY_SECONDS: Final = 0.05
@@ -89,7 +89,7 @@ class Database:
         self.url = url
         self._is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self._held: TextIO | None = None
-        # SQLite lets those who wait ask again and again, and whoever asks at the right moment goes first.
+        # SQLite lets those who wait ask again and again, and the person who asks at the right moment goes first.
         self._turn = threading.Lock()
         self._patience_ms = BUSY_TIMEOUT_MS
         # Errors go to the log; the values in their statements are what people typed.
@@ -135,7 +135,7 @@ class Database:
     def lease(self, purpose: str, workspace: str) -> Iterator[Lease | None]:
         """Be the only process that does something in a workspace, for as long as the block runs.
 
-        Gives None when another process does it right now. An SQLite file serves one process, which needs no lease.
+        Return None when another process does it right now. An SQLite file serves one process, which needs no lease.
         """
         if self._is_sqlite:
             yield Lease(lambda: self.write(workspace))
@@ -178,7 +178,7 @@ class Database:
     def hold(self) -> None:
         """Keep every other process from running on the same SQLite file for as long as this one lives.
 
-        Two would each take the other's messages in hand for left over, and send them again.
+        Each of two would take the other's claimed messages for abandoned ones, and send them again.
 
         Raises:
             DatabaseTroubleError: Another process runs on it, or it cannot be written.
@@ -200,7 +200,7 @@ class Database:
     def _migrate(self) -> None:
         with self._writing.connect() as connection, _rebuilding(connection), connection.begin():
             if not self._is_sqlite:
-                # Whoever comes second waits as long as it takes, and then finds nothing left to do.
+                # A person who comes second waits as long as it takes, and then finds nothing left to do.
                 connection.exec_driver_sql("set local lock_timeout = 0")
                 connection.execute(select(func.pg_advisory_xact_lock(_lock_key("migrate"))))
                 queue.prepare(connection)
@@ -216,7 +216,7 @@ class Database:
                 )
 
     def vacuum(self) -> None:
-        """Write an SQLite file anew, without a trace of what was removed from it; PostgreSQL does so by itself.
+        """Rewrite an SQLite file without a trace of what was removed from it; PostgreSQL does so by itself.
 
         Raises:
             TraceError: Somebody read for too long; the write-ahead log still holds what was removed.
@@ -272,7 +272,7 @@ class Database:
     @contextmanager
     def _in_turn(self) -> Iterator[None]:
         """On SQLite, let the threads of this process write one after another, each as soon as the last is done."""
-        # Whoever waited too long asks the database, which then refuses.
+        # A person who waited too long asks the database, which then refuses.
         is_ours = self._is_sqlite and self._turn.acquire(timeout=self._patience_ms / 1_000)
         try:
             yield
@@ -322,7 +322,7 @@ def _give_back(connection: Connection, key: int) -> None:
 
 @contextmanager
 def _rebuilding(connection: Connection) -> Iterator[None]:
-    """Let tables be built anew that others point to, which SQLite takes for removing all that is pointed to."""
+    """Let SQLite rebuild tables that others point to; it takes that for removing everything they point to."""
     if connection.dialect.name != "sqlite":
         yield
         return

@@ -112,6 +112,6 @@ def advance(session: Session, row: Due, to: datetime | None) -> bool:
 
 
 def put_off(session: Session, row: Due, error: str, retry_at: datetime) -> None:
-    """Count a failure of a row and try it again later; does nothing when it was handled or planned anew meanwhile."""
+    """Count a failure of a row and try it again later; does nothing when it was handled or planned again meanwhile."""
     same = (col(Due.id) == row.id, col(Due.due_at) == row.due_at)
     session.exec(update(Due).where(*same).values(failures=col(Due.failures) + 1, error=error, retry_at=retry_at))

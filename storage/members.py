@@ -151,7 +151,7 @@ def find_membership(session: Session, community: Community, user_id: str) -> Mem
 
 
 def let_rest(session: Session, community: Community, user_ids: Sequence[str], now: datetime) -> Sequence[str]:
-    """Let those of some people rest who are in a community; gives them."""
+    """Let those of some people rest who are in a community; return them."""
     session.flush()
     resting: list[str] = []
     for some in batches(user_ids):

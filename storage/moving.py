@@ -28,7 +28,7 @@ def count_rows(database: Database) -> int:
 
 
 def move(source: Database, target: Database, told: Told) -> int:
-    """Copy every row to an empty database and compare both; gives the number of rows.
+    """Copy every row to an empty database and compare both; return the number of rows.
 
     The source is read at one moment and never changed. The target is written in one transaction, which is
     committed when every row of every table was found in it as it stands in the source.

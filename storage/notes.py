@@ -16,7 +16,7 @@ class LearningNote(Table, table=True):
     """One thing that somebody learned, in their own words, for them alone unless they share it.
 
     `asks` tells whether they want to be asked later if they used it. `channel_id` is the channel that may read it,
-    empty for none, and `shared` counts how often it was shared anew, so that each message has a name of its own.
+    empty for none, and `shared` counts how often it was shared again, so that each message has a name of its own.
     """
 
     # The number of a note that was deleted stands in the keys of messages, and is given to no other.

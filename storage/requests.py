@@ -22,7 +22,7 @@ class Request(Table, table=True):
     """
 
     __table_args__ = (
-        # One open request for two people, whoever asks.
+        # One open request for two people, whichever of them asks.
         Index("uq_request_open", "workspace", "pair", unique=True, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
     )
 
@@ -74,7 +74,7 @@ def find_by_group(session: Session, workspace: str, group_id: int) -> Request | 
 
 
 def find_last_between(session: Session, workspace: str, one: str, other: str) -> Request | None:
-    """Return the newest request between two people, whoever asked and whatever became of it, or None."""
+    """Return the newest request between two people, whichever of them asked, and with any outcome, or None."""
     query = (
         select(Request)
         .where(Request.workspace == workspace, Request.pair == pair_of(one, other))
@@ -100,7 +100,7 @@ def list_open_for(session: Session, workspace: str, asked: str) -> Sequence[Requ
 
 
 def count_asked(session: Session, workspace: str, since: datetime) -> dict[str, int]:
-    """Return how often each person was asked since a moment; whoever was not is left out."""
+    """Return how often each person was asked since a moment; people who were not are left out."""
     query = (
         select(Request.asked, func.count())
         .where(Request.workspace == workspace, col(Request.asked_at) >= since)

@@ -17,7 +17,7 @@ class UseCheck(Table, table=True):
 
     `source` tells what they learned it from and `source_id` is that note's, check-in's or goal's number. `line` is
     where they used it, as far as they keep the words; `share` is who may read it, `channel_id` the channel, and
-    `shared` counts how often it was shared anew, so that each message has a name of its own.
+    `shared` counts how often it was shared again, so that each message has a name of its own.
     """
 
     __table_args__ = (UniqueConstraint("workspace", "owner", "source", "source_id"),)

@@ -215,7 +215,7 @@ def _free_port() -> int:
 
 
 def start(folder: Path, speed: Mapping[str, str]) -> tuple["subprocess.Popen[bytes]", Server]:
-    """Make a cluster in a folder and start a server on it; whoever asks stops it."""
+    """Make a cluster in a folder and start a server on it; the person who asks stops it."""
     who = _as_somebody_else()
     if who:
         folder.chmod(0o711)

@@ -15,7 +15,7 @@ from bot.clock import ClockError, RemoteClock, SystemClock
 
 @contextmanager
 def serving(body: str, status: int = 200) -> Iterator[str]:
-    """Serve one text to whoever asks; gives the address."""
+    """Serve one text to the person who asks; return the address."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

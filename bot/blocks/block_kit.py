@@ -175,7 +175,7 @@ def button(text: str, action_id: str, value: object = "", *, primary: bool = Fal
     """Build a button; `value` comes back as text when it is pressed.
 
     Slack wants different action ids inside one row. A `variant` keeps buttons of one meaning apart;
-    the listener matches what stands before the colon.
+    the listener matches what is before the colon.
     """
     full_id = f"{action_id}:{variant}" if str(variant) else action_id
     element: Block = {"type": "button", "text": plain(text, BUTTON_LIMIT), "action_id": full_id}

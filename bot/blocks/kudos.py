@@ -1,4 +1,4 @@
-"""What is said about thanks: the messages they stand in, the forms, and the answers to whoever gives or gets them."""
+"""What is said about thanks: their messages, their forms, and the answers to those who give or get them."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -266,7 +266,7 @@ def taken_down_reply() -> Message:
 
 
 def moved_message(channel_id: str, thanks: Thanks) -> Message:
-    """Tell whoever gave thanks that their channel did not take them, and that they arrive all the same."""
+    """Tell the person who gave thanks that their channel did not take them, and that they arrive all the same."""
     return message(
         section(
             _("*{channel} takes no messages from me.* So I bring your thanks to {people} in private:").format(

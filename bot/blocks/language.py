@@ -2,7 +2,7 @@
 
 Every sentence stands in the code in English, inside `_` or `ngettext`, with its parts named:
 `_("*Done: {title}.*").format(title=...)`. Catalogues in `bot/locale` have it in the other languages; a sentence that
-a catalogue lacks is said in English. Whoever makes words says for whom with `speaking`.
+a catalogue lacks is said in English. A person who makes words says for whom with `speaking`.
 """
 
 import gettext

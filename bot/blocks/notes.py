@@ -95,7 +95,7 @@ def note_form(
     )
 
 
-def _asks_field(asks: bool) -> Block:  # noqa: FBT001 - what stands in the box
+def _asks_field(asks: bool) -> Block:  # noqa: FBT001 - what is in the box
     choice = option(_("Ask me in three weeks whether I used it"), ASKS)
     element: Block = {"type": "checkboxes", "options": [choice]}
     if asks:
@@ -104,7 +104,7 @@ def _asks_field(asks: bool) -> Block:  # noqa: FBT001 - what stands in the box
 
 
 def who_may_read(chosen: str, channels: Sequence[str], here: str = "") -> list[Block]:
-    """Build the choice of a channel that may read something, for whoever may share in any; at first nobody may."""
+    """Build the choice of a channel that may read something, for a person who may share in any; at first none may."""
     places = list(dict.fromkeys([*([chosen] if chosen else ()), *channels]))[:_MOST_CHANNELS]
     if not places:
         return []
@@ -224,7 +224,7 @@ def _linked(link: str) -> str:
 
 
 def deleted_reply(card: NoteCard) -> Message:
-    """Confirm that a note is gone, with what stood in it at hand for whoever did not mean it."""
+    """Confirm that a note is gone, with what stood in it at hand for the person who did not mean it."""
     gone = _("*Deleted:* {words}").format(words=quote(card.text))
     if card.channel_id:
         gone = _("*Deleted:* {words} It goes from {channel} in a moment.").format(

@@ -152,7 +152,7 @@ def removed_reply(card: TopicCard) -> Message:
 
 
 def undone_reply(card: TopicCard | None) -> Message:
-    """Confirm that what was saved is undone; `card` is what stands there again, if anything."""
+    """Confirm that what was saved is undone; `card` is what is there again, if anything."""
     if card is None:
         return message(section(_("*Undone.* It is as if you had not said it.")))
     return message(section(_("*Undone.* It says {what} again.").format(what=_what(card.topic, card.minutes))))

@@ -1,4 +1,4 @@
-"""What is said about a person's rights: what is stored, the file with all of it, and erasing it."""
+"""What is said about a person's rights: what is stored, a file with everything, and erasing it."""
 
 from collections.abc import Callable, Mapping
 from typing import Final

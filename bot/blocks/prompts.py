@@ -24,7 +24,7 @@ _LABELS: Final = {
 def prompt_message(prompt: Prompt, theme: str, post_id: int, taps: Mapping[str, int], names: CommandNames) -> Message:
     """Write M3: one prompt; taps show as a number from three upward, never with names.
 
-    All of it is in the language in which there is the prompt.
+    The whole message is in the language of the prompt.
     """
     with speaking(prompt.language):
         return _prompt(prompt, theme, post_id, taps, names)

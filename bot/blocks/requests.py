@@ -1,4 +1,4 @@
-"""What is said about requests to be introduced: to whoever asks, to whoever is asked, and to both."""
+"""What is said about requests to be introduced: to the one who asks, to the one who is asked, and to both."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -39,7 +39,7 @@ def introduce_button(topic_id: int) -> Block:
 
 
 def asked_reply(request: RequestCard) -> Message:
-    """Tell whoever asks what happens now."""
+    """Tell the person who asks what happens now."""
     first = _("*I'm asking {person}.* A yes, and I introduce you two in a group message.").format(
         person=person(request.asked)
     )
@@ -53,12 +53,12 @@ def taken_back_reply(request: RequestCard) -> Message:
 
 
 def request_message(request: RequestCard) -> Message:
-    """Ask whoever offers a topic, or wants it, whether they would like to be introduced to somebody."""
+    """Ask the person who offers a topic, or wants it, whether they would like to be introduced to somebody."""
     return message(*request_blocks(request))
 
 
 def request_blocks(request: RequestCard) -> list[Block]:
-    """Show a request to whoever is asked, with the two answers."""
+    """Show a request to the person who is asked, with the two answers."""
     who, topic = person(request.asker), quote(request.topic)
     if request.kind is TopicKind.OFFER:
         first = _("*{person} would like to learn {topic}, which you offer.* Shall I introduce you two?")
@@ -80,14 +80,14 @@ def request_blocks(request: RequestCard) -> list[Block]:
 
 
 def waiting_line(request: RequestCard) -> str:
-    """Tell whoever asked that the other has not answered, and until when they can."""
+    """Tell the person who asked that the other has not answered, and until when they can."""
     return _("You asked {person} because of {topic}; there is time until {day}.").format(
         person=person(request.asked), topic=quote(request.topic), day=long_day(request.until)
     )
 
 
 def answered_reply(request: RequestCard) -> Message:
-    """Confirm an answer to whoever was asked."""
+    """Confirm an answer to the person who was asked."""
     if request.state is RequestState.AGREED:
         good = _("*Good.* I'm introducing you and {person} in a group message.").format(person=person(request.asker))
         return message(section(" ".join([good, *coming(request.coming, (request.asker,))])))
@@ -95,7 +95,7 @@ def answered_reply(request: RequestCard) -> Message:
 
 
 def agreed_message(request: RequestCard) -> Message:
-    """Tell whoever asked that the other said yes, and when the message comes that introduces the two."""
+    """Tell the person who asked that the other said yes, and when the message comes that introduces the two."""
     first = _("*{person} would like to meet you too.* I'm introducing you two in a group message.").format(
         person=person(request.asked)
     )
@@ -128,7 +128,7 @@ def _introduction(
 
 
 def no_luck_message(topic: str, kind: TopicKind, others: int) -> Message:
-    """Tell whoever asked that there was no yes, and where else to look; not why, and not from whom."""
+    """Tell the person who asked that there was no yes, and where else to look; not why, and not from whom."""
     first = _("*No luck this time with {topic}.*").format(topic=quote(topic))
     if kind is TopicKind.WANT:
         return message(section(first))

@@ -51,7 +51,7 @@ _GROUND_RULES: Final = N_(
 def introduction_message(intro: Introduction, guide: Guide) -> Message:
     """Write M5: who meets whom, why, with which guide, and when all are free.
 
-    All of it is in the language in which there is the guide.
+    The whole message is in the language of the guide.
     """
     with speaking(guide.language):
         why_you = f"{_why_you(len(intro.people))} {why(intro)}"
@@ -405,7 +405,7 @@ def _why_you(number: int) -> str:
 
 
 def group_buttons(group_id: int, *, on_request: bool = False) -> Block:
-    """Build what can be done about a meeting; whoever asked for this very person gets no other instead."""
+    """Build what can be done about a meeting; the person who asked for this very person gets no other instead."""
     if on_request:
         ways_out = [(_("Can't make it after all"), f"{CANNOT}:{group_id}")]
     else:

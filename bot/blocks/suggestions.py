@@ -1,4 +1,4 @@
-"""What is said about suggestions: to whoever makes one, and to those who look after the community."""
+"""What is said about suggestions: to the person who makes one, and to those who look after the community."""
 
 from collections.abc import Sequence
 from typing import Final

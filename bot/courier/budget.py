@@ -19,7 +19,7 @@ QuietUntil = Callable[[str, datetime], datetime | None]
 
 
 def list_people(session: Session, row: OutboxMessage) -> Sequence[Person]:
-    """List all those a message goes to, also whoever is not known, such as a facilitator who never joined.
+    """List all those a message goes to, also people who are not known, such as a facilitator who never joined.
 
     Those are not stored.
     """
@@ -28,7 +28,7 @@ def list_people(session: Session, row: OutboxMessage) -> Sequence[Person]:
 
 
 def _stranger(session: Session, workspace: str, user_id: str) -> Person:
-    """Take whoever said nothing of themselves to live where the first community does that they look after."""
+    """Take a person who said nothing of themselves to live where the first community does that they look after."""
     own = communities.list_looked_after(session, workspace, user_id)
     return Person(workspace=workspace, user_id=user_id, zone=own[0].zone if own else "UTC", has_note=False)
 
@@ -90,7 +90,7 @@ def _readers(
 def _quiet_until(person: Person, quiet_until: QuietUntil, now: datetime) -> datetime | None:
     moments = [quiet_until(person.user_id, now)]
     if person.away_until is not None and person.away_until > now:
-        # People come back earlier than their status says; each day is looked at anew.
+        # People come back earlier than their status says; each day is looked at again.
         tomorrow = local_day(now, person.zone) + timedelta(days=1)
         moments.append(min(person.away_until, at_local(tomorrow, time(0, 0), person.zone)))
     return max((one for one in moments if one is not None), default=None)

@@ -90,7 +90,7 @@ class Courier:
         self._stopping = False
 
     def stop(self) -> None:
-        """Finish the message in hand and take no other."""
+        """Finish the current message and take no other."""
         self._stopping = True
 
     def has_waiting(self) -> bool:

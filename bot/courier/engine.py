@@ -23,7 +23,7 @@ class Engine(Protocol):
         """Have a workspace's messages sent soon, by this process or another; returns at once and never raises."""
 
     def stop(self) -> None:
-        """Begin no other drain and wait for those in hand; does nothing when it never began."""
+        """Begin no other drain and wait for the running ones; does nothing when it never began."""
 
 
 class DrainRunner:
@@ -93,7 +93,7 @@ class EmbeddedEngine:
             self._pool.submit(self._run, workspace)
 
     def stop(self) -> None:
-        """Wait for the drains in hand."""
+        """Wait for the running drains."""
         with self._guard:
             pool, self._pool = self._pool, None
         if pool is not None:

@@ -1,4 +1,4 @@
-"""In which language a message is written: that of whoever reads it."""
+"""In which language a message is written: that of the person who reads it."""
 
 from sqlmodel import Session
 

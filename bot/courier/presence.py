@@ -26,7 +26,7 @@ class _Seen:
 class Presence:
     """Slack's do-not-disturb, asked for many people at once and kept for some minutes.
 
-    Trouble with asking holds no message back: whoever is not known is taken to be there.
+    Trouble with asking holds no message back: a person who is not known is taken to be there.
 
     Args:
         gateway: Slack.

@@ -1,4 +1,4 @@
-"""The engine of several processes on one PostgreSQL: Procrastinate wakes couriers in whichever has time.
+"""The engine of several processes on one PostgreSQL: Procrastinate wakes couriers in the process that has time.
 
 A job is a wake-up and holds nothing but a workspace's key; which messages were sent stands in the outbox.
 """
@@ -88,7 +88,7 @@ class QueueEngine:
                 self._loop.call_soon_threadsafe(self._hint, workspace)
 
     def stop(self) -> None:
-        """Take no other wake-up and wait for the drains in hand."""
+        """Take no other wake-up and wait for the running drains."""
         if self._loop is not None and self._main is not None and self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._main.cancel)
             self._thread.join()

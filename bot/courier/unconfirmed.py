@@ -44,7 +44,7 @@ class UnconfirmedMessages:
         self._gateway = gateway
 
     def settle(self, lease: Lease, workspace: str, now: datetime, at: datetime) -> SlackTrouble | None:
-        """Decide about every message in doubt; whoever has the lease knows that nobody else is sending.
+        """Decide about every message in doubt; the process with the lease knows that no other is sending.
 
         Args:
             lease: The right to send in the workspace.
@@ -96,7 +96,7 @@ class UnconfirmedMessages:
         return [(row, reader) for row, reader in in_doubt if may_look or not reader]
 
     def _look_up(self, row: OutboxMessage, reader: str) -> tuple[Posted | None, bool]:
-        """Return where a message stands, if anywhere, and whether that is certain."""
+        """Return where a message is, if anywhere, and whether that is certain."""
         try:
             return self._find(row, reader), True
         except (CannotReachError, OperatorNeededError) as trouble:

@@ -27,7 +27,7 @@ RARE_WEEKS: Final = 4
 IGNORED: Final = 2
 MIN_HELP: Final = 10
 MAX_HELP: Final = 300
-# For so long after they asked for help, whoever they meet gets a guide for it.
+# For so long after they asked for help, the person they meet gets a guide for it.
 HELP_LASTS: Final = timedelta(weeks=4)
 UNDO_WITHIN: Final = timedelta(minutes=10)
 MOST_SHARED: Final = 10
@@ -124,7 +124,7 @@ class GoalCard:
 
     @property
     def form(self) -> GoalForm:
-        """Return what stands in its form when it is edited; somebody who said no is not proposed again."""
+        """Return what is in its form when it is edited; somebody who said no is not proposed again."""
         return GoalForm(
             title=self.title,
             evidence=self.evidence,
@@ -191,7 +191,7 @@ class GoalHelp:
 
 @dataclass(frozen=True, slots=True)
 class GoalAnswered:
-    """What stands in a check-in on a goal now.
+    """What is in a check-in on a goal now.
 
     Args:
         progress: The answer, None when there is none.

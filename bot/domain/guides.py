@@ -11,7 +11,7 @@ from bot.domain.languages import ENGLISH
 
 TRIO = 3
 ALTERNATIVES = 2
-# Whoever was introduced in so many rounds knows how things go here.
+# A person who was introduced in so many rounds knows how things go here.
 OLD_HAND_ROUNDS = 8
 
 _NEVER = datetime.min.replace(tzinfo=UTC)

@@ -60,7 +60,7 @@ class DropReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """Where a message stands in Slack; a file that was shared has its id for a time."""
+    """Where a message is in Slack; a file that was shared has its id for a time."""
 
     channel_id: str
     ts: str

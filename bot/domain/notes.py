@@ -44,7 +44,7 @@ class NoteCard:
 
     @property
     def form(self) -> NoteForm:
-        """Return what stands in its form when it is changed."""
+        """Return what is in its form when it is changed."""
         return NoteForm(self.text, self.link, self.asks, self.channel_id)
 
 

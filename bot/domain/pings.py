@@ -118,7 +118,7 @@ def _distinct(spent: Iterable[Spent]) -> set[tuple[int, date]]:
 def last_moment(readers: Sequence[Reader], since: datetime, not_after: datetime | None) -> datetime:
     """Return until when a ping is kept that could first be sent at `since`: the end of the third day that is theirs.
 
-    The day is that of whoever's ends last.
+    The day is that of the person for whom it ends last.
     """
     ends = [
         at_local(

@@ -72,5 +72,5 @@ def weeks_for(agreed_at: datetime) -> tuple[datetime, datetime]:
 
 
 def pair_of(one: str, other: str) -> str:
-    """Return the name of two people together, whoever asks whom."""
+    """Return the name of two people together, whichever of them asks."""
     return " ".join(sorted((one, other)))

@@ -221,7 +221,7 @@ class StillAsked:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What stands in a check-in now.
+    """What is in a check-in now.
 
     Args:
         others: Ids of the people it is about.

@@ -22,7 +22,7 @@ MESSAGES_KEPT_FOR: Final = timedelta(days=90)
 INPUTS_KEPT_FOR: Final = timedelta(days=90)
 ANSWERS_KEPT_FOR: Final = timedelta(days=365)
 GONE_KEPT_FOR: Final = timedelta(days=30)
-# Long enough for whoever restores an old copy to see whom to erase again.
+# Long enough for the person who restores an old copy to see whom to erase again.
 ERASURES_KEPT_FOR: Final = timedelta(days=365)
 RETRY_LONGEST: Final = timedelta(minutes=15)
 
@@ -35,7 +35,7 @@ def day_of_note(since: date) -> date:
 def days_until_note(weekday: int) -> int:
     """Return how many days after the Thursday from which on a round asks a person's own weekly note comes.
 
-    Whoever has their note earlier in the week is asked in the next week.
+    A person who has their note earlier in the week is asked in the next week.
     """
     return (weekday - NOTE_WEEKDAY) % DAYS_IN_WEEK
 

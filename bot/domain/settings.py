@@ -1,4 +1,4 @@
-"""What somebody may say about themselves for the pairing, and the rules of it."""
+"""What somebody may say about themselves for the pairing, and its rules."""
 
 from dataclasses import dataclass
 from datetime import time

@@ -56,7 +56,7 @@ class Thesaurus:
 
     Args:
         same: Names of one meaning each, the one that is kept first.
-        near: Meanings, by any of their names, that are of use to whoever looks for one of the others.
+        near: Meanings, by any of their names, that are of use to a person who looks for one of the others.
         little: Words that tell nothing about a topic.
         light: Words that tell little about it.
 
@@ -139,7 +139,7 @@ class Thesaurus:
         }
         asked = sum(self._weight(term) for term in query)
         found = sum(self._weight(term) * worth[term] for term in query) / asked if asked else 0.0
-        # "SQL" is of use to whoever wants "SQL joins", although it says less.
+        # "SQL" is of use to a person who wants "SQL joins", although it says less.
         best = {word: max((alike.get(word, 0.0) for alike in query.values()), default=0.0) for word in topic}
         offered = sum(self._weight(word) for word in topic)
         is_telling = any(word not in self._light for word in topic)

@@ -60,7 +60,7 @@ class UseQuestion:
 
 @dataclass(frozen=True, slots=True)
 class UseAnswered:
-    """What stands in an answer now.
+    """What is in an answer now.
 
     Args:
         source: What it was learned from.

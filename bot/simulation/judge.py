@@ -130,7 +130,7 @@ class Judge:
         self._violations += sum(count > 1 for count in times.values())
 
     def _is_here(self, one: Colleague, week: int) -> bool:
-        # Whoever comes on a week's Tuesday may be in one of its groups by its end.
+        # A person who comes on a week's Tuesday may be in one of its groups by its end.
         return one.is_there(week) or one.joins == week
 
     def _judge_absence(self, groups: Sequence[Sequence[str]], inputs: Inputs, week: int) -> None:

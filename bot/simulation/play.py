@@ -83,7 +83,7 @@ def _play_week(world: World, company: Company, judge: Judge, week: int) -> None:
         if week in one.away and one.is_in(week):
             profile = Profile(one.user_id, one.zone)
             world.members.pause(world.act(one.user_id), monday + timedelta(days=7), profile, world.clock.now())
-    # Offers and wants last 90 days; whoever still means them says so again.
+    # Offers and wants last 90 days; the person who still means them says so again.
     if week % 12 == 11:  # noqa: PLR2004 - before three months are over
         _renew(world, company, week)
     world.go_to(_at(monday, time(8, 1)))
@@ -125,7 +125,7 @@ def _change_plans(world: World, company: Company, week: int) -> None:
                 act = world.rounds.cannot if what < CANNOT else world.rounds.swap
                 act(who, card.group_id, now)
         except UserError:
-            # In no round: whoever's pace leaves this one out.
+            # In no round: the person whose pace leaves this one out.
             continue
 
 

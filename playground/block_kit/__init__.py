@@ -1,4 +1,4 @@
-"""What Slack accepts as blocks and views: structure, limits, and what stands on which surface.
+"""What Slack accepts as blocks and views: structure, limits, and what is on which surface.
 
 A review finds everything that is wrong, so that an app's author sees all of it at once. Where the documentation
 and other sources differ, the stricter one counts.

@@ -112,7 +112,7 @@ class Faults:
         self._last_id = 0
 
     def add(self, asked: Json) -> Json:
-        """Add a rule as `POST /_/faults` takes it; gives the rule; raises WorkspaceError."""
+        """Add a rule as `POST /_/faults` takes it; return the rule; raises WorkspaceError."""
         self._last_id += 1
         rule = _rule(self._last_id, asked, self._now())
         self._rules.append(rule)
@@ -176,7 +176,7 @@ def _rule(rule_id: int, asked: Json, now: float) -> Rule:
     if strange := set(asked) - known:
         raise WorkspaceError(f"A fault knows no {', '.join(sorted(strange))}.")
     share, seconds, times = asked.get("share"), asked.get("seconds"), asked.get("times")
-    # Whoever gives a share or a time means all that comes, whoever gives nothing means the next one.
+    # A person who gives a share or a time means all that comes, the person who gives nothing means the next one.
     endless = times is None and (share is not None or seconds is not None)
     try:
         rule = Rule(

@@ -42,7 +42,7 @@ TROUBLE = "We had some trouble connecting. Try again?"
 
 @dataclass(frozen=True)
 class Click:
-    """What a person did to which element. `simple` is the choice; `values` what stands in other fields."""
+    """What a person did to which element. `simple` is the choice; `values` what is in other fields."""
 
     action_id: str
     block_id: str | None
@@ -310,7 +310,7 @@ class Interactions:
         return file
 
     def _around_message(self, message: Message) -> Json:
-        """Say where a message stands, as payloads do. Slack leaves an ephemeral one itself out."""
+        """Say where a message is, as payloads do. Slack leaves an ephemeral one itself out."""
         conversation = self._rooms.get(message.channel)
         container = {
             "type": "message",

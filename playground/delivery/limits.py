@@ -137,7 +137,7 @@ class Limits:
         self._counts: dict[str, Count] = {}
 
     def refuse(self, method: str, conversation: str) -> int | None:
-        """Count a call; gives None when it is allowed, else the whole seconds of `Retry-After`.
+        """Count a call; return None when it is allowed, else the whole seconds of `Retry-After`.
 
         A refusal holds until the time told is over, for this method only, and when a single conversation was
         written to too fast, for that conversation only.

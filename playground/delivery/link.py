@@ -77,7 +77,7 @@ class AppLink:
         self._now = now
         self._changed = changed
         self._webhook = webhook
-        # Seconds of real time; whoever cannot wait for minutes may shorten them.
+        # Seconds of real time; the person who cannot wait for minutes may shorten them.
         self.retry_after = RETRY_AFTER
         self._tickets: set[str] = set()
         self._connections: list[Connection] = []
@@ -184,7 +184,7 @@ class AppLink:
         self._spawn(self._deliver_once({"payload": payload, "attempt": 0, "reason": "", "fault": fault}))
 
     async def repeat_event(self, event_id: str | None) -> str:
-        """Deliver the last event again, under its own id (None) or another; gives the id.
+        """Deliver the last event again, under its own id (None) or another; return the id.
 
         Raises LookupError when there was none.
         """
@@ -195,7 +195,7 @@ class AppLink:
         return str(payload["event_id"])
 
     async def repeat_interaction(self) -> Json:
-        """Deliver the last command, click or form again; gives the app's answer.
+        """Deliver the last command, click or form again; return the app's answer.
 
         Raises LookupError when there was none and NotDeliveredError when it failed.
         """

@@ -52,7 +52,7 @@ class Mishaps:
                 self._link.send_copy(payload, fault=noted)
 
     def release(self) -> None:
-        """Send all that is held back, for whoever clears the faults."""
+        """Send all that is held back, for the person who clears the faults."""
         for rule_id in list(self._held):
             self._release(rule_id)
 

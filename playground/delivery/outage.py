@@ -51,7 +51,7 @@ class Outage:
         return {"mode": self.mode, "control_url": self.control_url}
 
     def close(self) -> None:
-        """Let go whoever waits, so that the server can stop."""
+        """Let go the person who waits, so that the server can stop."""
         self._stop_timer()
         self._over.set()
 

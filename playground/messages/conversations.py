@@ -128,7 +128,7 @@ class Rooms:
         self._feed.channel_changed("rename", conversation, actor)
 
     def move(self, conversation: Conversation) -> str:
-        """Give a channel another id, as sharing it does; gives the id; raises WorkspaceError."""
+        """Give a channel another id, as sharing it does; return the id; raises WorkspaceError."""
         if not conversation.is_named:
             raise WorkspaceError("Only a channel's id ever changes.")
         old_id, new_id = conversation.id, self._state.new_id("C")

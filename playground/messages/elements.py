@@ -39,7 +39,7 @@ STATELESS = ("button", "overflow", "workflow_button", "icon_button", "feedback_b
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 WEB = re.compile(r"https?://[^\s]+")
 REQUIRED = "Please complete this required field."
-# What stands in `state.values` for a list that nobody touched.
+# What is in `state.values` for a list that nobody touched.
 LISTS = ("selected_options", "selected_users", "selected_conversations", "selected_channels", "files")
 
 Found = tuple[str, Json]

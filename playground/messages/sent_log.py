@@ -1,6 +1,6 @@
 """Proof of what the app posted: every message that `chat.postMessage` or `chat.postEphemeral` ever accepted.
 
-It outlives restarts of the server and the deletion of a message, so that whoever kills or disturbs an app can
+It outlives restarts of the server and the deletion of a message, so that the person who kills or disturbs an app can
 count afterwards what was lost and what was said twice.
 """
 

@@ -45,7 +45,7 @@ def field_name(block_id: str, action_id: str, kind: str) -> str:
 
 
 def kept_values(state_values: Mapping[str, Json]) -> dict[str, list[str]]:
-    """Turn Slack's `state.values` into what stands in the fields, by field name."""
+    """Turn Slack's `state.values` into what is in the fields, by field name."""
     kept: dict[str, list[str]] = {}
     for block_id, actions in state_values.items():
         for action_id, held in actions.items():

@@ -57,7 +57,7 @@ class Place:
         return f"/?{self.query(**changes)}"
 
     def query(self, **changes: str) -> str:
-        """Return what stands in such an address after its question mark."""
+        """Return what is in such an address after its question mark."""
         if "channel" in changes:
             changes = {"thread": "", "tab": "home", "earlier": ""} | changes
         there = replace(self, **changes)

@@ -18,7 +18,7 @@ UNITS = {"s": "seconds", "min": "minutes", "h": "hours"}
 
 
 class VisitError(Exception):
-    """The file does not say what it should; the text is a sentence for whoever wrote it."""
+    """The file does not say what it should; the text is a sentence for the person who wrote it."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def read_visit(path: Path) -> Visit:
 
 
 def visit_from(read: Mapping[str, Any]) -> Visit:
-    """Build a visit from what stands in its file; raises LookupError, TypeError, ValueError."""
+    """Build a visit from what is in its file; raises LookupError, TypeError, ValueError."""
     return Visit(
         title=str(read["title"]),
         visitor=str(read["visitor"]),

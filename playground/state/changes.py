@@ -1,4 +1,4 @@
-"""Tells whoever shows the workspace that something changed."""
+"""Tells the person who shows the workspace that something changed."""
 
 import asyncio
 from collections.abc import AsyncIterator

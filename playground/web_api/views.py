@@ -8,7 +8,7 @@ from playground.web_api.call import Call, Method
 
 
 def open_modal(call: Call) -> Json:
-    """Open a modal for whoever just did something."""
+    """Open a modal for the person who just did something."""
     return _answer(call.workspace.desk.open(_trigger(call), _content(call)))
 
 

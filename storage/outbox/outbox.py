@@ -215,7 +215,7 @@ def add_in_doubt(
 ) -> None:
     """Store a message that may stand in Slack already, since a moment of the machine, so that it is looked for first.
 
-    Only where the bot can read what stands there: in the direct message with one person.
+    Only where the bot can read what is there: in the direct message with one person.
     """
     row = queued(workspace, key, kind, **columns)
     add_all(session, [{**row, "state": OutboxState.SENDING, "attempts": 1, "attempted_at": attempted_at}])
@@ -320,19 +320,19 @@ def has_waiting_edit(session: Session, workspace: str, key: str) -> bool:
 
 
 def find_message(session: Session, workspace: str, key: str) -> OutboxMessage | None:
-    """Return the message of a key, in whatever state, or None."""
+    """Return the message of a key, in any state, or None."""
     query = select(OutboxMessage).where(OutboxMessage.workspace == workspace, OutboxMessage.key == key)
     return session.exec(query).first()
 
 
 def find_by_id(session: Session, workspace: str, message_id: int) -> OutboxMessage | None:
-    """Return a message of a workspace by its number, in whatever state, or None."""
+    """Return a message of a workspace by its number, in any state, or None."""
     found = session.get(OutboxMessage, message_id)
     return found if found is not None and found.workspace == workspace else None
 
 
 def list_about(session: Session, message: OutboxMessage, kind: MessageKind, about: str) -> Sequence[OutboxMessage]:
-    """List the messages of a kind that are about another message, in whatever state, oldest first."""
+    """List the messages of a kind that are about another message, in any state, oldest first."""
     query = select(OutboxMessage).where(
         OutboxMessage.workspace == message.workspace,
         OutboxMessage.kind == kind,
@@ -431,7 +431,7 @@ def list_upcoming(session: Session, workspace: str, after: datetime, limit: int)
 
 
 def confirm(session: Session, workspace: str, key: str, posted: Posted, now: datetime) -> bool:
-    """Note where a message stands of which nobody knows yet whether it arrived, or where; False for any other."""
+    """Note where a message is of which nobody knows yet whether it arrived, or where; False for any other."""
     row = find_message(session, workspace, key)
     if row is None or row.state not in (OutboxState.SENDING, OutboxState.UNCONFIRMED, OutboxState.SENT) or row.ts:
         return False
@@ -451,7 +451,7 @@ def count_states(session: Session, workspaces: Collection[str]) -> dict[str, int
 
 
 def count_by_workspace(session: Session) -> dict[str, int]:
-    """Count the messages of each workspace, in whatever state."""
+    """Count the messages of each workspace, in any state."""
     query = select(OutboxMessage.workspace, func.count()).group_by(OutboxMessage.workspace)
     return dict(session.exec(query).all())
 
@@ -503,10 +503,10 @@ def count_since(session: Session, workspaces: Collection[str], state: OutboxStat
 
 
 def forget_old(session: Session, workspace: str, before: datetime, limit: int) -> int:
-    """Remove messages that were done with before a moment, oldest first; gives how many.
+    """Remove messages that were done with before a moment, oldest first; return how many.
 
     Those stay that a message still waits to edit or to answer, those that can be edited as long as they stand
-    in their channel, and introductions that never came: whoever was to meet then has not met.
+    in their channel, and introductions that never came: the person who was to meet then has not met.
     """
     waiting = (OutboxMessage.workspace == workspace, col(OutboxMessage.state).in_(_OPEN))
     old = (

@@ -76,7 +76,7 @@ def give_back(session: Session, message: OutboxMessage) -> None:
 def list_spent(
     session: Session, workspace: str, user_ids: Sequence[str], since: datetime
 ) -> dict[str, tuple[Spent, ...]]:
-    """Return what each of these people got since a moment; whoever got nothing is left out."""
+    """Return what each of these people got since a moment; people who got nothing are left out."""
     query = (
         select(Ping, OutboxMessage.kind)
         .join(OutboxMessage, col(OutboxMessage.id) == col(Ping.message_id))

@@ -196,9 +196,9 @@ def claim(session: Session, message: OutboxMessage, attempted_at: datetime) -> b
 
 
 def save(session: Session, message: OutboxMessage) -> OutboxMessage | None:
-    """Write down what became of a message in hand; gives it as it stands now.
+    """Write down what became of a claimed message; return it as it is now.
 
-    None, and nothing written, when it was removed meanwhile, or when whoever sends in its place has decided about it.
+    None, and nothing written, when it was removed meanwhile, or when another process has decided about it.
     That it was sent is written all the same, unless it is being sent once more.
     Whom it names stays as it stands: somebody may have been erased while it was being sent.
     """
@@ -220,7 +220,7 @@ def count_calls(session: Session, workspace: str, since: Mapping[Method, datetim
     counts = [
         func.count().filter(
             col(OutboxMessage.attempted_at) > moment,
-            # Whoever opens a conversation posts in it as well.
+            # A person who opens a conversation posts in it as well.
             col(OutboxMessage.method).in_((Method.POST, Method.OPEN) if method is Method.POST else (method,)),
         )
         for method, moment in since.items()

@@ -16,7 +16,7 @@ _Counts = Counter[tuple[date, str, str]]
 
 
 def age(session: Session, workspace: str, before: datetime, limit: int) -> int:
-    """Make numbers of the answers given before a moment, of each table up to a limit; gives the most of any table."""
+    """Make numbers of the answers given before a moment, of each table up to a limit; return the most of any table."""
     most = 0
     for table, entry in list_entries():
         if entry.ages_by:

@@ -30,7 +30,7 @@ def nobody() -> str:
 
 
 def erase(session: Session, vault: Vault, workspace: str, user_id: str) -> Counter[str]:
-    """Take a person out of every table; gives how many rows of each table were theirs.
+    """Take a person out of every table; return how many rows of each table were theirs.
 
     Raises:
         NoKeyError, WrongKeyError: A private list, on which the person may stand, cannot be opened.
@@ -54,7 +54,7 @@ def erase(session: Session, vault: Vault, workspace: str, user_id: str) -> Count
 
 
 def _erase_from(table: Table, entry: Entry, whom: Trace) -> int:
-    """Settle the rows of a table that are a person's; gives how many were."""
+    """Settle the rows of a table that are a person's; return how many were."""
     count = 0
     parts = whom.part_of_theirs(table, entry)
     if parts is not None:

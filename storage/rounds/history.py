@@ -42,7 +42,7 @@ def list_met(session: Session, workspace: str, community_id: int) -> dict[frozen
 
     Who was introduced has met, unless their introduction was never sent, or somebody of the group said that they
     did not, or could not come, and nobody said that they did. Somebody who wanted another partner counts as
-    having met this one. Whoever met on request did so in the community's round before it, if not in one of its own.
+    having met this one. Two who met on request did so in the round before it, if not in one of its own.
     """
     missed = _list_missed(session, workspace, community_id)
     in_rounds = (

@@ -119,7 +119,7 @@ def words_before_buttons(one: Message) -> int:
 
 
 def _count_words(text: str) -> int:
-    """Count the bot's own words: not what stands in quotation marks, and a moment as a day and a time."""
+    """Count the bot's own words: not what is in quotation marks, and a moment as a day and a time."""
     text = re.sub(r"<!date[^<>]*>", "today 10:00", re.sub("[\u201c\u201e][^\u201c\u201d]*[\u201c\u201d]", "", text))
     return len(re.findall(r"[^\W_]+(?:['\u2019:-][^\W_]+)*", _readable(text)))
 

@@ -26,7 +26,7 @@ def test_killed_processes_lose_nothing_and_say_nothing_twice_to_one_person(
 
     assert counts.holds, counts
     assert counts.kills == kills
-    # Whoever swaps or skips in between is introduced once more.
+    # A person who swaps or skips in between is introduced once more.
     assert counts.introductions >= 4
     assert counts.messages > 8
 

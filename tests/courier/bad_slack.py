@@ -40,7 +40,7 @@ FAILURES = {
     "request_timeout": Failure(refusal("request_timeout")),
     "429": Failure(Answer({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": "5"})),
 }
-# Whoever gets these knows that nothing was done, or very likely not.
+# A person who gets these knows that nothing was done, or very likely not.
 DEFINITE = ("503", "service_unavailable", "429")
 
 

@@ -1,4 +1,4 @@
-"""Whoever leaves the weekly note without an answer gets fewer of them."""
+"""A person who leaves the weekly note without an answer gets fewer of them."""
 
 from datetime import UTC, datetime, timedelta
 

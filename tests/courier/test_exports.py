@@ -22,7 +22,7 @@ from tests.everything import MINE, THEIRS, Everywhere
 from tests.factories import MONDAY_8, VAULT, add_person
 
 ME, OTHERS = "U0AMARA", ("U0BEN", "U0CARO")
-# What stands in these columns about somebody is what another person said of them in private, or begins to say.
+# What is in these columns about somebody is what another person said of them in private, or begins to say.
 NOT_TOLD = {("person", "manager"), ("goal", "witness"), ("kudosdraft", "people")}
 
 

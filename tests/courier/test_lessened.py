@@ -1,4 +1,4 @@
-"""Whoever wants less of a kind of message gets every second one of it, for twelve weeks."""
+"""A person who wants less of a kind of message gets every second one of it, for twelve weeks."""
 
 from datetime import UTC, datetime, timedelta
 

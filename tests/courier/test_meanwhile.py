@@ -187,7 +187,7 @@ def test_of_three_those_who_are_left_are_introduced_though_nobody_knows_what_the
 
     assert [place for place, key in slack.taken if key == "intro:1"][-1] == "GUA,UB"
     assert fate(database) == ("sent", "")
-    # Whoever has read the first one knows why the third is missing.
+    # A person who has read the first one knows why the third is missing.
     out = messages(database, MessageKind.PARTNER_OUT)
     assert {(row.recipients, row.about) for row in out} == {(("UA",), "UC"), (("UB",), "UC")}
 

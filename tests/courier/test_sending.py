@@ -132,7 +132,7 @@ def test_what_comes_too_late_is_dropped(
 
     courier.drain("T1")
 
-    # Whoever looks after the community is told.
+    # A person who looks after the community is told.
     assert fates(database) == {
         "until 4": ("dropped", "too late"),
         "until 5": ("sent", ""),

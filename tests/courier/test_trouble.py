@@ -100,7 +100,7 @@ def test_what_must_not_be_said_twice_is_not_sent_again_when_nobody_knows(
 
     assert fates(database)["kudos:1"][0] == "unconfirmed"
     assert fates(database)["kudos:1"][1]
-    # Whoever gave them is asked, since nobody else knows where to look.
+    # A person who gave them is asked, since nobody else knows where to look.
     assert keys_sent(slack) == ["kudos:1", "delivery-asked:1:1:UA"]
     told = slack.asked("chat.postMessage")[-1]
     assert (told["channel"], told["text"].splitlines()[0]) == (
@@ -206,7 +206,7 @@ def test_a_closed_channel_puts_its_community_to_sleep(
     assert rows(database, Community)[0].asleep_at == clock.now()
     assert fates(database) == {
         "kudos:1": ("failed", error),
-        # Whoever is thanked is to hear of it all the same.
+        # A person who is thanked is to hear of it all the same.
         "kudos:2": ("sent", ""),
         "kudos-moved:1": ("sent", ""),
         "community:1": ("dropped", "the community is asleep"),

@@ -28,7 +28,7 @@ class Told:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """The environment without settings of whoever runs the tests."""
+    """The environment without settings of the person who runs the tests."""
     ours = {name for name, _, _ in describe_settings()}
     kept = {name: value for name, value in os.environ.items() if name not in ours and not name.startswith("MAKE")}
     return kept | {"PYTHONPATH": str(ROOT)} | more

@@ -46,7 +46,7 @@ def queued(edge: Edge) -> list[str]:
 
 
 def introduce(edge: Edge) -> int:
-    """Let four people in and start a round; gives the id of Tomasz's group."""
+    """Let four people in and start a round; return the id of Tomasz's group."""
     for who in ("U0TOMASZ", "U0JONAS", "U0MEI", "U0ANA"):
         edge.services.members.join(edge.actor(who), LEARNING, Profile(who, "Europe/Berlin"), NOW)
     with edge.database.read() as session:

@@ -58,7 +58,7 @@ def lived_in(
 
 
 def send(edge: Edge, callback_id: str, field: str, typed: str) -> dict[str, str]:
-    """Send the form with this in one field; gives the sentences at its fields, and checks what is shown."""
+    """Send the form with this in one field; return the sentences at its fields, and checks what is shown."""
     sample = next(one for one in FORMS[callback_id] if field in {block.get("block_id") for block in one["blocks"]})
     view = json.loads(as_it_happened(json.dumps(sample), edge))
     view["private_metadata"] = ABOUT.get(callback_id, view.get("private_metadata", ""))
@@ -102,7 +102,7 @@ def marked(part: object) -> Iterator[str]:
 
 
 def check_home(edge: Edge) -> None:
-    """App Home shows what was typed, and is drawn anew after every form that is taken."""
+    """App Home shows what was typed, and is redrawn after every form that is taken."""
     edge.slack.calls.clear()
     assert edge.send(edge.event({"type": "app_home_opened", "user": OWNER, "tab": "home"})).status == 200
     (home,) = edge.homes()

@@ -16,7 +16,7 @@ PRESSED, FORMS = payloads(), forms()
 # What somebody may do towards others, in their own name: these bring rows in which those others stand.
 TOWARDS_OTHERS = {"kudos.post", "kudos.keep", "kudos.me_too", "request.ask", "kudos.form", "kudos.keep_form"}
 TOWARDS_OTHERS |= {"request.take_back", "settings.form", "settings.not_with_form", "goal.form"}
-# A suggestion names whoever reads it.
+# A suggestion names the person who reads it.
 TOWARDS_OTHERS |= {"suggestion.send", "suggestion.form"}
 
 

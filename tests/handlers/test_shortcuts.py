@@ -10,7 +10,7 @@ from tests.handlers.edge import GENERAL, LEARNING, NOW, Edge, Json
 
 
 def fields(view: Json) -> dict[str, Json]:
-    """What stands in the inputs of a form."""
+    """What is in the inputs of a form."""
     return {block["block_id"]: block["element"] for block in view["blocks"] if block["type"] == "input"}
 
 

@@ -25,7 +25,7 @@ EMPTY: Json = {
 
 
 def buttons(message: Json) -> dict[str, Json]:
-    """The buttons of a message by what stands on them."""
+    """The buttons of a message by what is on them."""
     rows = [block for block in message["blocks"] if block["type"] == "actions"]
     return {one["text"]["text"]: one for row in rows for one in row["elements"]}
 

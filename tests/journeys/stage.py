@@ -283,7 +283,7 @@ def in_utc(moment: datetime | str) -> datetime:
 
 def _connect(database_url: str) -> "sqlite3.Connection | psycopg.Connection[Any]":
     if database_url.startswith("sqlite:///"):
-        # The bot makes the file; whoever looks at it must not be the first to.
+        # The bot makes the file; the person who looks at it must not be the first to.
         path = Path(database_url.removeprefix("sqlite:///"))
         path.touch()
         return sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5, isolation_level=None)

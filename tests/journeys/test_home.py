@@ -1,4 +1,4 @@
-"""App Home follows what its owner does anywhere, and whoever sets a channel up tries everything alone first."""
+"""App Home follows what its owner does anywhere, and the person who sets a channel up tries everything alone first."""
 
 from datetime import UTC, datetime
 

@@ -166,7 +166,7 @@ def test_a_facilitators_week(page: Page, trial: WorkspaceClient, artifacts: Path
     take_pictures(page, artifacts, "week-coming-up")
     page.get_by_role("button", name=re.compile("a round of introductions is made up")).last.click()
     expect(page.get_by_text("Introductions happen every Monday.")).to_be_visible(timeout=WAIT)
-    # The list of what comes is another one now; whoever chooses from it waits until it is there.
+    # The list of what comes is another one now; the person who chooses from it waits until it is there.
     expect(page.get_by_role("button", name=re.compile("Next: .*introduction"))).to_be_visible(timeout=WAIT)
 
     page.get_by_text("Coming up").click()

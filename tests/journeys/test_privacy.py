@@ -192,6 +192,6 @@ def test_a_file_with_everything_and_then_nothing_left(stage_at: StageAt, browser
     lies = {path: path.read_bytes() for path in stage.folder.glob("*") if path.is_file()}
     assert sum(content.count(AMARA.encode()) for path, content in lies.items() if path.suffix != ".log") <= 1
     assert not any(OWN.encode() in content for content in lies.values())
-    # Whoever was to meet her is told, when they may get another message, and the row says nobody's name.
+    # A person who was to meet her is told, when they may get another message, and the row says nobody's name.
     told = "select count(*) from outboxmessage where kind = 'round.partner_out' and key like '%nobody%'"
     assert stage.rows(told) == [(1,)]

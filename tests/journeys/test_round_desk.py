@@ -49,7 +49,7 @@ def test_a_round_is_previewed_started_swapped_and_takes_in_whoever_comes_late(
     seats = dict(stage.rows("select user_id, group_id from seat where state = 'seated'"))
     assert len(seats) == 5
 
-    # Whoever cannot come leaves nobody in silence, and Amara never sits with Jonas.
+    # A person who cannot come leaves nobody in silence, and Amara never sits with Jonas.
     stage.type(MEI, learning, "/learn", "skip")
     stage.go_to(MONDAY + timedelta(days=1, hours=3))
     seats = dict(stage.rows("select user_id, group_id from seat where state = 'seated'"))

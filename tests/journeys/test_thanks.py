@@ -29,7 +29,7 @@ def test_thanks_from_the_first_word_to_the_last_trace(stage_at: StageAt) -> None
     posted = client.wait_for_message(MEI, channel, "thanks <@U0TOMASZ>")
     assert "|What it was about>" in posted["text"]
 
-    # Somebody says so too; whoever is thanked takes it down, and nothing is left.
+    # Somebody says so too; the person who is thanked takes it down, and nothing is left.
     client.click_text(MEI, channel, posted["ts"], "Me too")
     client.wait_for_message(JONAS, channel, "<@U0MEI>: me too")
     client.click_text(TOMASZ, channel, posted["ts"], "Take it down")

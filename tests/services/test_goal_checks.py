@@ -49,7 +49,7 @@ def set_goal(goals: GoalService, title: str = FORM.title, weeks: int = 2) -> int
 
 
 def ask(database: Database, checks: GoalCheckService, at: datetime | None = None) -> datetime:
-    """Let what is due for UA's goals happen at its moment, or later; gives the moment."""
+    """Let what is due for UA's goals happen at its moment, or later; return the moment."""
     row = due_row(database, DueKind.GOAL_CHECK, "UA")
     moment = at or row.due_at
     assert row.due_at <= moment

@@ -183,7 +183,7 @@ def test_thanks_can_be_read_where_they_are_typed_and_where_the_giver_takes_part(
     assert kudos.places(actor("UA"), "C2") == Places("C2", ("C1",), {"C2": ("patience", "candour"), "C1": ()})
     assert kudos.places(actor("UA"), "D1") == Places("", ("C1",), {"C1": ()})
     assert kudos.places(actor("UA"), "C3") == Places("", ("C1",), {"C1": ()})
-    # Whoever takes part nowhere is offered one that everybody may know of.
+    # A person who takes part nowhere is offered one that everybody may know of.
     assert kudos.places(actor("UX"), "D1") == Places("", ("C1",), {"C1": ()})
 
 

@@ -56,7 +56,7 @@ def privacy(database: Database) -> PrivacyService:
 
 
 def add_pair(database: Database, *people: str, others: tuple[str, ...] = ()) -> int:
-    """Let people meet in a round that runs, in one group; gives the group's id. The others are in without a seat."""
+    """Let people meet in a round that runs, in one group; return the group's id. The others are in without a seat."""
     with database.write() as session:
         community = add_community(session)
         add_members(session, community, *people, *others)

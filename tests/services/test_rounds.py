@@ -95,7 +95,7 @@ def test_where_hours_never_meet_the_first_morning_decides_and_the_halfway_line_w
         ):
             add_members(session, community, user_id, zone=zone)
             session.get_one(Person, ("T1", user_id)).writing_ok = True
-        # Whoever shares hours was introduced before.
+        # A person who shares hours was introduced before.
         add_group(session, community, "UA", "UB", number=1, ends_at=MONDAY_8 - WEEK)
     with database.write() as session:
         group = session.get_one(Group, 1)

@@ -60,7 +60,7 @@ def keep(notes: NoteService, text: str = TEXT, at: datetime = MONDAY_8, *, asks:
 
 
 def ask(database: Database, uses: UseService) -> datetime:
-    """Let what is due for UA happen at its moment; gives the moment."""
+    """Let what is due for UA happen at its moment; return the moment."""
     row = due_row(database, DueKind.USE_CHECK, "UA")
     uses.ask(row, row.due_at)
     return row.due_at
@@ -254,7 +254,7 @@ def test_what_is_shared_is_looked_at_again_when_it_is_sent(
 
 
 def share_line(database: Database, notes: NoteService, uses: UseService) -> int:
-    """Let UA share with C1 where they used a note; gives the note."""
+    """Let UA share with C1 where they used a note; return the note."""
     take_part(database)
     note_id = keep(notes)
     ask(database, uses)

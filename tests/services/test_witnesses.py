@@ -91,7 +91,7 @@ def test_a_no_is_taken_before_and_after_a_yes(goals: GoalService, witnesses: Wit
 
     card = goals.get(actor("UA"), goal_id)
     assert card.witness_says is WitnessSays.NO
-    # Whoever said no is not proposed again.
+    # A person who said no is not proposed again.
     assert card.form.witness == ""
     assert "would rather not" in said(MessageKind.WITNESS_SAYS)
 

@@ -1,4 +1,4 @@
-"""Whoever is erased stands nowhere any more but in the record of it; nobody else loses anything."""
+"""A person who is erased stands nowhere any more but in the record of it; nobody else loses anything."""
 
 import zlib
 from collections.abc import Iterator

@@ -260,7 +260,7 @@ def add_trouble(session: Session, workspace: str) -> OutboxMessage:
 
 Ask = Callable[[Session, World, World], Any]
 
-# Each asks, as the empty workspace `own`, for what stands in the workspace `other`.
+# Each asks, as the empty workspace `own`, for what is in the workspace `other`.
 BY_ID: dict[Callable[..., Any], Ask] = {
     communities.get_community: lambda s, own, other: communities.get_community(s, own.key, other.community.id),
     goals.get_goal: lambda s, own, other: goals.get_goal(s, own.owner, other.goal.id),
@@ -410,7 +410,7 @@ FINDS: dict[Callable[..., Any], Ask] = {
     last_signs.list_last_signs: lambda s, own, _: last_signs.list_last_signs(s, own.key, LONG_AGO),
     tracing.list_named: lambda s, own, _: tracing.list_named(s, own.key),
 }
-# Each changes what stands in `own`; nothing of `other` may change with it.
+# Each changes what is in `own`; nothing of `other` may change with it.
 CHANGES: dict[Callable[..., Any], Ask] = {
     activity.note_act: lambda s, own, _: activity.note_act(s, own.key, "UA", LATER),
     ageing.age: lambda s, own, _: ageing.age(s, own.key, LATER, 9),

@@ -31,7 +31,7 @@ from storage.outbox.outbox import OutboxMessage
 
 
 def render(session: Session, row: OutboxMessage, library: Library, now: datetime) -> Verdict:
-    """Ask the rules of a message once more and make its words, in the language of whoever reads them."""
+    """Ask the rules of a message once more and make its words, in the language of the person who reads them."""
     with speaking(language_for(session, row)):
         return _say(session, row, library, now)
 

@@ -83,7 +83,7 @@ def _still_true(
     """Make the words of a message that moved into a weekly note; None when there is no more need for them."""
     if row.kind == MessageKind.HALFWAY:
         group = rounds.get_group(session, row.workspace, row.subject)
-        # Whoever is asked whether they met needs no other question.
+        # A person who is asked whether they met needs no other question.
         is_over = group.id in asked or rounds.get_round(session, row.workspace, group.round_id).ends_at <= now
     else:
         is_over = row.not_after is not None and row.not_after < now

@@ -25,7 +25,7 @@ def intro(session: Session, row: OutboxMessage, _library: Library, _now: datetim
 
 
 def intro_for_one(session: Session, row: OutboxMessage, _library: Library, now: datetime) -> Verdict:
-    """The same for one who came into the channel; not sent to whoever would rather not be asked."""
+    """The same for one who came into the channel; not sent to a person who would rather not be asked."""
     community = communities.get_community(session, row.workspace, row.subject)
     membership = members.find_membership(session, community, row.reader)
     if membership is not None and membership.part == members.Part.IN:

@@ -17,7 +17,7 @@ from storage.outbox.outbox import OutboxMessage
 
 
 def onboarding(session: Session, row: OutboxMessage, library: Library, _now: datetime) -> Verdict:
-    """How it goes on after joining; not sent to whoever left meanwhile."""
+    """How it goes on after joining; not sent to a person who left meanwhile."""
     community = communities.get_community(session, row.workspace, row.subject)
     membership = members.find_membership(session, community, row.recipients[0])
     if membership is None or membership.part != members.Part.IN:

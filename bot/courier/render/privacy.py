@@ -1,4 +1,4 @@
-"""The file with everything about a person, and the end of it all."""
+"""The file with everything about a person, and what is said after erasure."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta

@@ -100,7 +100,7 @@ def plain(text: str) -> str:
 def addressed_to(user_id: str, text: str) -> str | None:
     """Return what follows the name of the one a message begins with; None when it begins otherwise.
 
-    Whoever is only named on the way, as in "leave it to @peerloop", is not told anything by it.
+    A person who is only named on the way, as in "leave it to @peerloop", is not told anything by it.
     """
     found = re.compile(rf"(?:\s*<@{re.escape(user_id)}(?:\|[^<>]*)?>[\s,:;.!\u2013\u2014-]*)+").match(text)
     return text[found.end() :] if found else None
@@ -203,7 +203,7 @@ def _code(code: str) -> list[_Piece]:
 
 
 def _marked(inner: str, *, keep_people: bool) -> _Piece:
-    """Read what stands between angle brackets, which Slack never leaves unescaped otherwise."""
+    """Read what is between angle brackets, which Slack never leaves unescaped otherwise."""
     if found := _PERSON.fullmatch(inner):
         label = "" if keep_people else _label("@", found[2])
         return _Piece("person", found[1], label or f"<@{found[1]}>")

@@ -21,7 +21,7 @@ _ALONE = -(1 << 18)
 # From here on one bid at a time is faster than all at once.
 _ONE_BY_ONE = 12
 _FACTOR = 5
-# A step that does not end, about three times as long as usual, is cut short; whoever has no partner after
+# A step that does not end, about three times as long as usual, is cut short; the person who has no partner after
 # the last is placed by the repair.
 _MOST_BIDS_EACH = 30
 

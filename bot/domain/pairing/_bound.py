@@ -74,7 +74,7 @@ def prove(scorer: Scorer, prices: Ints, near: int, *, repeats: bool = False) -> 
     complete = True
     for people, points in walk_rows(scorer, price, repeats=repeats):
         lacks = points.max(axis=1).astype(np.int64) - price[people]
-        # Whoever may meet nobody brings nothing; their number is 0.
+        # A person who may meet nobody brings nothing; their number is 0.
         nobody = lacks < FEWEST_POINTS - 2 * _MOST_PRICE
         lacks[nobody] = -2 * price[people][nobody].astype(np.int64)
         missing += int(lacks.sum())

@@ -1,6 +1,6 @@
 """Promising pairs for a large pool: people who can teach each other, and some of everybody.
 
-Swaps are found without looking at all pairs: whoever wants `a` and offers `b` looks among those who offer
+Swaps are found without looking at all pairs: the person who wants `a` and offers `b` looks among those who offer
 `a` and want `b`.
 """
 
@@ -61,7 +61,7 @@ def candidates(scorer: Scorer, index: Index, keep: Keep) -> Edges:
         best = np.concatenate([best, _best_of(scorer, index, people, keep, likely)])
     edges = _unique(scorer, best)
     degree = np.bincount(np.concatenate([edges.one, edges.other]), minlength=size)
-    # Whoever has fewer than are kept gets the best of everybody.
+    # A person who has fewer than are kept gets the best of everybody.
     few = np.flatnonzero(degree < min(keep))
     if len(few):
         edges = _unique(scorer, np.concatenate([best, _best_of_everybody(scorer, few, keep)]))
@@ -233,7 +233,7 @@ def _flat(topics: Sequence[Sequence[int]]) -> tuple[Ints, Ints]:
 def _product(first: Sequence[Sequence[int]], second: Sequence[Sequence[int]], count: int) -> tuple[Ints, Ints]:
     """Return every person with every combination of a topic of the first and one of the second.
 
-    Whoever has none has nothing as a topic of its own, so that those who only offer find those who only
+    A person who has none has nothing as a topic of its own, so that those who only offer find those who only
     want, and those with neither find each other.
     """
     nothing = [count]

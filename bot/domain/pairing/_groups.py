@@ -55,7 +55,7 @@ def _plain_worth(layers: Layers) -> Ints:
 
 
 def _greedy(layers: Layers, worth: Ints) -> list[list[int]]:
-    """Build one group after the other around whoever has the fewest people left to meet."""
+    """Build one group after the other around the person who has the fewest people left to meet."""
     free = np.ones(layers.size, np.bool_)
     trios = np.array([member.trios for member in layers.members])
     lots = layers.pool.lots[layers.people]

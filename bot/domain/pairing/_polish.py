@@ -1,4 +1,4 @@
-"""Groups of three to five made better where something is wrong with one: a few are formed anew, exactly.
+"""Groups of three to five made better where something is wrong with one: a few are formed again, exactly.
 
 Something is wrong with a group in which people meet again too early or that has not the size it should
 have, and with people left over. Splitting into threes is hard, so what remains is good and not proven.
@@ -16,7 +16,7 @@ from bot.domain.pairing._layers import build_layers
 from bot.domain.pairing._scores import Scorer
 from bot.domain.pairing._tiny import Group
 
-# So many times a few groups are formed anew for one that something is wrong with; for all together, so many
+# So many times a few groups are formed again for one that something is wrong with; for all together, so many
 # sets of people may be looked at.
 _TRIES, _MOST_SETS = 60, 1 << 13
 
@@ -52,7 +52,7 @@ def _meet_again(scorer: Scorer, group: Group) -> bool:
 
 
 def _companies(groups: Sequence[Group], group: Group) -> Iterator[Sequence[Group]]:
-    """Yield other groups to form anew with one: two that fit with it, then each alone."""
+    """Yield other groups to form again with one: two that fit with it, then each alone."""
     others = [one for one in groups if one != group]
     fitting = (two for two in combinations(others, 2) if len(group) + sum(map(len, two)) <= _tiny.MOST)
     yield from ([one] for one in others if len(group) + len(one) <= _tiny.MOST)
@@ -60,7 +60,7 @@ def _companies(groups: Sequence[Group], group: Group) -> Iterator[Sequence[Group
 
 
 def _form_anew(scorer: Scorer, groups: Sequence[Group], left: Sequence[int]) -> tuple[list[Group], list[int]] | None:
-    """Form a few groups anew, with some of those left over; None when that makes nothing better."""
+    """Form a few groups again, with some of those left over; None when that makes nothing better."""
     inside = [person for group in groups for person in group]
     people = sorted([*inside, *left[: _tiny.MOST - len(inside)]])
     layers = build_layers(scorer, np.array(people))

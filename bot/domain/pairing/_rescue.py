@@ -1,4 +1,4 @@
-"""Places for those who are left over: in a group with room, or by forming a few groups anew."""
+"""Places for those who are left over: in a group with room, or by forming a few groups again."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from bot.domain.pairing._pool import Ints
 from bot.domain.pairing._scores import FEWEST_POINTS, Scorer
 from bot.domain.pairing._tiny import Group, largest_group
 
-# So many ways to form a few groups anew are tried for each person.
+# So many ways to form a few groups again are tried for each person.
 _TRIES = 150
 
 
 def place_leftovers(scorer: Scorer, groups: Sequence[Group], left: Sequence[int]) -> tuple[list[Group], list[int]]:
     """Return groups with as many of those left over as a place was found for, and who has none.
 
-    Whoever stays has nobody with a free place whom they may meet, and no few groups around them can be
-    formed anew so that all have one.
+    A person who stays has nobody with a free place whom they may meet, and no few groups around them can be
+    formed again so that all have one.
     """
     placed = list(groups)
     waiting = list(left)
@@ -69,7 +69,7 @@ def _take_in(scorer: Scorer, groups: Sequence[Group], person: int, allowed: Ints
 def _form_anew(
     scorer: Scorer, groups: Sequence[Group], person: int, allowed: Ints, waiting: Sequence[int]
 ) -> _Change | None:
-    """Form a few groups anew so that a person, and nobody less, has a place."""
+    """Form a few groups again so that a person, and nobody less, has a place."""
     near = [group for group in groups if allowed[list(group)].any()]
     # With the people of two groups most of what can be done is done.
     sets: list[tuple[Group, ...]] = [(group,) for group in near]

@@ -47,7 +47,7 @@ def bound_from_sorts(pool: Pool, prices: Ints) -> int | None:
     bounds = []
     for _ in range(_STEPS):
         lacks = (worth - number[None, :]).max(axis=1) - number
-        # Whoever may meet nobody brings nothing; their number is 0.
+        # A person who may meet nobody brings nothing; their number is 0.
         lacks[worth.max(axis=1) < FEWEST_POINTS * SCALE] = 0
         number[worth.max(axis=1) < FEWEST_POINTS * SCALE] = 0
         number += -(-lacks // 2)
@@ -58,7 +58,7 @@ def bound_from_sorts(pool: Pool, prices: Ints) -> int | None:
 def _sorts_of(pool: Pool) -> _Sorts | None:
     known: dict[tuple[object, ...], int] = {}
     of: list[int] = []
-    # Whoever has no team has a negative number, which no two share.
+    # A person who has no team has a negative number, which no two share.
     teams = np.maximum(pool.team, -1).tolist()
     lots = (pool.lots & np.uint64(LOTS - 1)).tolist()
     columns = zip(pool.kinds.of.tolist(), teams, lots, pool.wants, pool.offers, pool.resting, strict=True)

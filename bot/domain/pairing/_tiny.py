@@ -101,7 +101,7 @@ def _worths(layers: Layers) -> Sequence[Sequence[tuple[int, int, Group]]]:
         for person, kind in enumerate(layers.kinds)
     ]
     for _ in range(2, largest_group(layers.pool.rules.group_size) + 1):
-        # Whoever is in an allowed group is in allowed smaller ones, so nothing is missed.
+        # A person who is in an allowed group is in allowed smaller ones, so nothing is missed.
         some = [
             larger
             for one in some

@@ -13,7 +13,7 @@ from storage.database import Database
 from storage.members import Part
 from storage.outbox import outbox
 
-# What could not be posted for so long comes as a surprise to whoever shared it.
+# What could not be posted for so long comes as a surprise to the person who shared it.
 _LASTS: Final = timedelta(hours=1)
 
 

@@ -162,7 +162,7 @@ class PromptService:
 
 
 def _queue_counts(session: Session, post: PromptPost, what: str, now: datetime) -> None:
-    """Have the numbers under a prompt drawn anew, unless that is going to happen; `what` has made them old."""
+    """Have the numbers under a prompt redrawn, unless that is going to happen; `what` has made them old."""
     if outbox.has_waiting_edit(session, post.workspace, f"prompt:{post.id}"):
         return
     community = communities.get_community(session, post.workspace, post.community_id)

@@ -70,7 +70,7 @@ class GoalCheckService:
         """Store how a goal goes; there is one answer for each check-in, and a later one replaces it.
 
         Returns:
-            What stands in the check-in now, and what the person is still asked besides.
+            What is in the check-in now, and what the person is still asked besides.
 
         Raises:
             UserError: It is no check-in on an open goal of this person.

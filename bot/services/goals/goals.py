@@ -107,7 +107,7 @@ class GoalService:
         now: datetime,
         witness: Profile | None = None,
     ) -> GoalCard:
-        """Store an open goal anew; a witness chosen now is asked, one who was chosen before stays as they said.
+        """Change an open goal; a witness chosen now is asked, one who was chosen before stays as they said.
 
         Raises:
             FormError: A field cannot be taken as it is.
@@ -216,7 +216,7 @@ class GoalService:
             return goals.count_open_goals(session, who) > 0
 
     def move_along(self, who: Actor, days: int, now: datetime) -> int:
-        """Move the days of a person's open goals, and of their next check-ins, later by a pause; gives how many.
+        """Move the days of a person's open goals, and of their next check-ins, later by a pause; return how many.
 
         Nothing is due later than 26 weeks from today. Done twice in a row by one act, it is done once.
 
@@ -247,7 +247,7 @@ class GoalService:
         if witness is None or goal.owner in private_lists.list_blocked(
             session, self._vault, tenant.key, witness.user_id
         ):
-            # Whoever wants nothing to do with the owner is not asked, and the owner never learns why.
+            # A person who wants nothing to do with the owner is not asked, and the owner never learns why.
             return
         window = remember(session, tenant, witness, "UTC").window
         outbox.add(

@@ -34,7 +34,7 @@ class WitnessService:
             return others_goal(goal)
 
     def decline(self, who: Actor, goal_id: int, now: datetime) -> str:
-        """Take somebody's no, before or after a yes; gives the owner's id.
+        """Take somebody's no, before or after a yes; return the owner's id.
 
         Raises:
             UserError: Nobody asks this person about an open goal of that id any more.
@@ -46,7 +46,7 @@ class WitnessService:
             return goal.owner
 
     def tell(self, who: Actor, goal_id: int, now: datetime) -> str:
-        """Have the witness of a goal that is done told so by its owner, once; gives the witness's id.
+        """Have the witness of a goal that is done told so by its owner, once; return the witness's id.
 
         Raises:
             UserError: It is no goal of this person that is done, or nobody agreed to be its witness.

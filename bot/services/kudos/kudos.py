@@ -57,7 +57,7 @@ class KudosService:
             here = communities.find_community_of_channel(session, who.workspace, channel_id)
             own = {row.community_id for row in members.list_memberships(session, who.workspace, who.user_id)}
             known = list_known(session, who)
-            # Whoever takes part in none may still thank in one they may hear of.
+            # A person who takes part in none may still thank in one they may hear of.
             elsewhere = [one for one in known if one.id in own] or known[:1]
             awake = [*([here] if here and here.asleep_at is None else ()), *elsewhere]
             awake = [one for one in awake if one.thanks_here]
@@ -93,7 +93,7 @@ class KudosService:
     ) -> Given | None:
         """Store thanks and have them sent; None when this very act was carried out before.
 
-        Whoever does not want to be mentioned in channels reads them privately. `draft_id` is the draft they were
+        A person who does not want to be mentioned in channels reads them privately. `draft_id` is the draft they were
         kept in, if they were. The other arguments and what is raised are those of `check`.
         """
         _check_words(who, thanks, profiles)

@@ -239,7 +239,7 @@ class MemberService:
             found = members.list_people(session, tenant.key, [profile.user_id for profile in profiles])
             known = {person.user_id: person for person in found}
             differing = [one for one in profiles if one.user_id in known and _differs(known[one.user_id], one)]
-            # Whoever stands only in what others did is remembered once they are gone, to be erased in time.
+            # A person who stands only in what others did is remembered once they are gone, to be erased in time.
             strangers = [one for one in profiles if not one.is_active and one.user_id not in known]
             if strangers:
                 named = tracing.list_named(session, tenant.key)
@@ -255,9 +255,9 @@ class MemberService:
 def take_out(
     session: Session, workspace: str, user_id: str, now: datetime, channel_id: str | None = None
 ) -> tuple[str, ...]:
-    """Take a person out of one channel's introductions, or of all; gives the channels.
+    """Take a person out of one channel's introductions, or of all; return the channels.
 
-    Whoever was to meet them is told, and offered somebody else.
+    A person who was to meet them is told, and offered somebody else.
     """
     left = []
     for membership in members.list_memberships(session, workspace, user_id):

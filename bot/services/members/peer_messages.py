@@ -23,7 +23,7 @@ _FROM_PEOPLE: Final = kinds_with(lambda rule: rule.is_from_people)
 
 
 def peer_delivery_time(session: Session, workspace: str, readers: Iterable[str], now: datetime) -> datetime:
-    """Return when something that others do reaches all of these people: when whoever had most today is ready for it."""
+    """Return when something that others do reaches all of these people: when the last of them is ready for it."""
     moments = [now]
     for reader in readers:
         person = members.find_person(session, workspace, reader)

@@ -24,7 +24,7 @@ IN_A_NOTE: Final = "said in the weekly note"
 
 
 class PingService:
-    """Answers "why did I get this?" to whoever got it."""
+    """Answers "why did I get this?" to the person who got it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -155,7 +155,7 @@ def _set_hours(session: Session, person: Person, form: PersonSettings, now: date
 
 
 def renew_seals(database: Database, vault: Vault) -> int:
-    """Seal everything anew that was sealed with an older key; gives how much that was.
+    """Seal again everything that was sealed with an older key; return how much that was.
 
     Raises:
         NoKeyError: Something is sealed and there is no key.

@@ -52,7 +52,7 @@ class NoteService:
             return _card(note, person.zone)
 
     def change(self, who: Actor, note_id: int, form: NoteForm, now: datetime) -> NoteCard:
-        """Store a note anew; where it is shared it reads like that as well.
+        """Change a note; where it is shared it reads like that as well.
 
         Raises:
             FormError: A field cannot be taken as it is.

@@ -114,7 +114,7 @@ class OfferService:
             return tuple(islice(found, MOST_FOUND))
 
     def form_of(self, who: Actor, topic_id: int) -> TopicForm:
-        """Return what stands in a person's own offer or want.
+        """Return what is in a person's own offer or want.
 
         Raises:
             UserError: The person has none of that number.
@@ -177,7 +177,7 @@ class OfferService:
                 due.set_due(session, tenant.key, DueKind.TOPICS, "", cadence.next_after(now), cadence.encode())
 
     def ask_whether_true(self, row: Due, now: datetime) -> None:
-        """Handle the nightly look: whoever's offer or want ends within a week is asked in the weekly note, once."""
+        """Handle the nightly look: people whose offer or want ends within a week are asked once, in the weekly note."""
         with self._database.write(row.workspace) as session:
             if not due.advance(session, row, decode_cadence(row.cadence or "").next_after(max(now, row.due_at))):
                 return
@@ -192,7 +192,7 @@ class OfferService:
     def _row_for(
         self, session: Session, who: Actor, form: TopicForm, now: datetime, topic_id: int | None
     ) -> tuple[Topic, Before | None]:
-        """Return the row that takes what was said, and what stands in it, unless it is new or over."""
+        """Return the row that takes what was said, and what is in it, unless it is new or over."""
         key = self._finder.thesaurus.key(form.topic)
         same = offers.find_topic(session, who.workspace, who.user_id, form.kind, key)
         row = same if topic_id is None else _get_own(session, who, topic_id)
@@ -244,7 +244,7 @@ class OfferService:
 
 
 def _unmet(session: Session, who: Actor, topics: Sequence[Topic]) -> Iterator[str]:
-    """Give the wants of others that nobody offers, without names, the oldest first.
+    """Return the wants of others that nobody offers, without names, the oldest first.
 
     What is wanted in a community of the person's own, or by somebody who may be found for it, is shown as it is.
     From elsewhere in the workspace it is shown when it could be anybody's of a crowd.
@@ -261,7 +261,7 @@ def _unmet(session: Session, who: Actor, topics: Sequence[Topic]) -> Iterator[st
 
 
 def renew_keys(database: Database, thesaurus: Thesaurus) -> int:
-    """Compare everything that was said by the words known now; gives how many are compared by another key than before.
+    """Compare everything that was said by the words known now; return how many are compared by another key than before.
 
     Of two that a person said and that have come to mean the same, the newer one stays.
     """

@@ -45,7 +45,7 @@ class RequestService:
     def ask(self, who: Actor, topic_id: int, profile: Profile, now: datetime) -> RequestCard:
         """Ask somebody, because of an offer or a want of theirs, whether they would like to be introduced.
 
-        Whoever would never be introduced to this person is not asked, and this person hears the same as after
+        A person who would never be introduced to this person is not asked, and this person hears the same as after
         five working days of silence.
 
         Raises:
@@ -95,7 +95,7 @@ class RequestService:
             return card_of(session, request)
 
     def answer(self, who: Actor, request_id: int, now: datetime, *, agrees: bool) -> RequestCard:
-        """Store the yes or the no of whoever was asked; after a yes both are introduced in a group message.
+        """Store the yes or the no of the person who was asked; after a yes both are introduced in a group message.
 
         Raises:
             UserError: Somebody else was asked, the request is over, one of the two is paused, or they are never
@@ -119,7 +119,7 @@ class RequestService:
             return answered_card(session, request, now)
 
     def end(self, row: Due, now: datetime) -> None:
-        """Handle that five working days have passed without an answer: whoever asked hears that there was no luck."""
+        """Handle five working days without an answer: the person who asked hears that there was no luck."""
         with self._database.write(row.workspace) as session:
             if not due.advance(session, row, None):
                 return
@@ -149,7 +149,7 @@ class RequestService:
         session.add(request)
         coming = coming_to(session, request.workspace, request.group_id, now)
         if coming is not None:
-            # Whoever said yes reads it in the answer.
+            # A person who said yes reads it in the answer.
             outbox.add(
                 session,
                 request.workspace,
@@ -210,7 +210,7 @@ def unanswered(session: Session, who: Actor, now: datetime) -> tuple[RequestCard
 def keep_apart(session: Session, workspace: str, one: str, other: str, now: datetime) -> None:
     """Let nothing come of a request between two people of whom one does not want to meet the other any more.
 
-    Whoever asked hears of it as of silence; an introduction both had agreed to is called off without a reason.
+    A person who asked hears of it as of silence; an introduction both had agreed to is called off without a reason.
     """
     request = requests.find_last_between(session, workspace, one, other)
     if request is None:

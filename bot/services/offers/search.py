@@ -16,7 +16,7 @@ from storage import members, offers, requests
 from storage.offers import Topic
 from storage.privacy.vault import Vault
 
-# Whoever was asked least within this time is named first.
+# A person who was asked least within this time is named first.
 LOAD_COUNTED_FOR: Final = timedelta(weeks=12)
 
 
@@ -35,7 +35,7 @@ class Finder:
     def find(
         self, session: Session, workspace: str, reader: str, wanted: str, kind: TopicKind, now: datetime
     ) -> Iterator[Found]:
-        """Give the offers, or wants, that fit what somebody looks for, best first; each person once.
+        """Return the offers, or wants, that fit what somebody looks for, best first; each person once.
 
         Nobody is among them whom the reader would not be introduced to, for whatever reason.
         """
@@ -55,7 +55,7 @@ class Finder:
         return [rows[place] for place, _ in ranked]
 
     def may_meet(self, session: Session, workspace: str, reader: str, row: Topic, now: datetime) -> bool:
-        """Tell whether a person would be introduced to whoever said this; the reason is nobody's business."""
+        """Tell whether a person would be introduced to the person who said this; the reason is nobody's business."""
         other = members.find_person(session, workspace, row.user_id)
         if row.user_id == reader or other is None or other.gone_at is not None or other.is_guest:
             return False

@@ -28,7 +28,7 @@ class HomeService:
     """What one person sees of their own things at a glance.
 
     Args:
-        database: Where all of it is kept.
+        database: Where everything is kept.
         finder: Knows who offers what the person wants.
     """
 

@@ -61,7 +61,7 @@ class UseService:
         """Store whether somebody used it; a later answer replaces an earlier one, and takes its line with it.
 
         Returns:
-            What stands in the answer now, and what the person is still asked besides.
+            What is in the answer now, and what the person is still asked besides.
 
         Raises:
             UserError: Nothing of the kind was asked of this person, or what it was about is gone.
@@ -102,7 +102,7 @@ class UseService:
             return _answered(session, who, check)
 
     def take_back(self, who: Actor, check_id: int, now: datetime) -> str:
-        """Take where somebody used it out of the channel again, without a trace; gives the line, which they keep.
+        """Take where somebody used it out of the channel again, without a trace; return the line, which they keep.
 
         Raises:
             UserError: It is somebody else's, or gone.
@@ -121,7 +121,7 @@ class UseService:
             return check.line
 
     def count_only(self, who: Actor, check_id: int, now: datetime) -> UseAnswered:
-        """Count that somebody knows where they used it, without a word of it.
+        """Count that somebody knows where they used it, without a word about it.
 
         Raises:
             UserError: The person did not say that they used it.

@@ -1,4 +1,4 @@
-"""A person's rights over what is stored about them: a file with all of it, and to have it erased."""
+"""A person's rights over what is stored about them: a file with everything, and erasure."""
 
 from datetime import datetime
 
@@ -66,7 +66,7 @@ class PrivacyService:
             return True
 
     def erase(self, row: Due, now: datetime) -> None:
-        """Handle an erasure: whoever was to meet the person is looked after first, then everything goes at once."""
+        """Handle an erasure: those who were to meet the person are looked after first, then everything goes at once."""
         with self._database.write(row.workspace) as session:
             if not due.advance(session, row, None):
                 return

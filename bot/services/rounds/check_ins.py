@@ -127,7 +127,7 @@ class CheckInService:
         key = f"met-later:{group.id}:{who.user_id}"
         not_before = at_local(day, person.note_at, person.zone)
         not_after = at_local(last_day, person.note_at, person.zone)
-        # Whoever gives another day before the question came is asked after that one.
+        # A person who gives another day before the question came is asked after that one.
         outbox.postpone(session, who.workspace, key, not_before, not_after)
         outbox.add(
             session,

@@ -41,9 +41,9 @@ from storage.rounds.rounds import Group, Introduced, Lesson, Round, Seat, SeatSt
 
 SEARCH: Final = timedelta(days=7)
 NOTE_KEPT_WORKING_DAYS: Final = 3
-# Days after a round's end for which it still asks whoever has their note on Thursdays.
+# Days after a round's end for which it still asks the person who has their note on Thursdays.
 ASKED_FOR_DAYS: Final = 3
-# Whoever was never told of a group that came to nothing hears of it once a search for another is over.
+# A person who was never told of a group that came to nothing hears of it once a search for another is over.
 SEARCH_ENDS: Final = timedelta(minutes=2)
 
 

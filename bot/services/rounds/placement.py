@@ -24,7 +24,7 @@ from storage.rounds.rounds import Group, Round, SeatState
 LARGEST_GROUP: Final = 5
 # More groups than these would take longer to weigh than anybody gains by it.
 HOSTS_LOOKED_AT: Final = 30
-# Reasons that would be the same whoever was free.
+# Reasons that would be the same whichever person was free.
 _BY_CHANCE: Final = frozenset({ReasonKind.LOT, ReasonKind.NEW, ReasonKind.LONGEST, ReasonKind.TEAMS})
 
 

@@ -21,7 +21,7 @@ from storage.members import Person
 from storage.privacy.vault import Vault
 from storage.rounds import history, rounds
 
-# A run of teaching rounds as long as this is as telling as a longer one; whoever's pace is every fourth
+# A run of teaching rounds as long as this is as telling as a longer one; the person whose pace is every fourth
 # round had their last partner this long ago at most.
 _ROUNDS_LOOKED_AT = 4
 # A day more, since the community's days are not those of UTC.

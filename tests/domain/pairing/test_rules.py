@@ -36,7 +36,7 @@ def check(case: Case) -> None:
         others = [other for other in case.members if other is not lonely]
         nobody_allowed = not any(may_meet([lonely, other]) for other in others)
         assert (one.cause == Cause.TAKEN) != nobody_allowed
-        # Whoever stays alone fits in no group that has room, and with nobody else who stays alone.
+        # A person who stays alone fits in no group that has room, and with nobody else who stays alone.
         for group in plan.groups:
             if len(group.people) < min(case.rules.group_size + 1, 5):
                 assert not may_meet([lonely, *(people[person] for person in group.people)])

@@ -1,4 +1,4 @@
-"""Something goes wrong on request of whoever sits at the page."""
+"""Something goes wrong on request of the person who sits at the page."""
 
 from playwright.sync_api import Page, expect
 from slack_sdk import WebClient
@@ -8,7 +8,7 @@ from playground.client import WorkspaceClient
 
 
 def refusal(web: WebClient) -> str:
-    """Ask for a person; gives the error, or nothing."""
+    """Ask for a person; return the error, or nothing."""
     try:
         web.users_info(user="U0AMARA")
     except SlackApiError as error:

@@ -79,7 +79,7 @@ def test_several_of_them_can_be_chosen_in_a_form(page: Page, crowded: RunningWor
     search = modal.get_by_label("Find somebody")
 
     search.fill("p01000")
-    # Each typed letter draws the list anew, which on a busy machine takes a while to come to rest.
+    # Each typed letter draws the list again, which on a busy machine takes a while to come to rest.
     modal.locator(".pick-list label").click(timeout=SETTLED_MS)
     search.fill("p02000")
     modal.locator(".pick-list label").last.click(timeout=SETTLED_MS)
