@@ -292,10 +292,6 @@ class WorkspaceClient:
         record = self._get("record/messages", {})
         return [one | {"members": record["members"][one["channel"]]} for one in record["messages"]]
 
-    def let_colleagues_answer(self, *, answer: bool = True) -> bool:
-        """Let the colleagues answer by their habits, or no more; tells whether they do now."""
-        return bool(self._post("colleagues", {"answer": answer})["answer"])
-
     def agenda(self) -> list[Json]:
         """What the app says it will do, soonest first."""
         items: list[Json] = self._get("agenda", {})["items"]

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import ColumnElement, Select, and_, case, not_, or_, union_all
 from sqlalchemy import select as select_columns
@@ -25,10 +26,18 @@ _RISK = case(
 )
 
 
-_DECIDED = (
-    *("state", "reason", "method", "attempts", "failures", "retry_at"),
-    *("channel_id", "ts", "sent_at", "not_before"),
-)
+_DECIDED: Final = {
+    "state",
+    "reason",
+    "method",
+    "attempts",
+    "failures",
+    "retry_at",
+    "channel_id",
+    "ts",
+    "sent_at",
+    "not_before",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +218,7 @@ def save(session: Session, message: OutboxMessage) -> OutboxMessage | None:
     is_found_late = message.state == OutboxState.SENT and row.state in (OutboxState.QUEUED, OutboxState.UNCONFIRMED)
     if not is_in_hand and not is_found_late:
         return None
-    for name in _DECIDED:
-        setattr(row, name, getattr(message, name))
+    row.sqlmodel_update(message.model_dump(include=_DECIDED))
     session.add(row)
     return row
 

@@ -14,8 +14,6 @@ from storage.privacy.inventory import Entry, Fate
 from storage.rounds.check_ins import CheckIn
 from storage.tables import Table
 
-# Stands for all people of a group; no id looks like it.
-
 
 class SeatState(StrEnum):
     """What a person does in a round."""

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from bot.domain.pairing._hours import MOST_HOURS
 from bot.domain.pairing._pool import Ints, Links, Pool, Words, bits_of
 
 Points = npt.NDArray[np.int16]
@@ -27,7 +26,6 @@ HOUR = 8
 LOTS = 8
 # Not allowed. Far below everything, and its sum with any price fits the type.
 NO = -16_384
-MOST_POINTS = 2 * LESSON + SWAP + MOST_HOURS * HOUR + LOTS
 FEWEST_POINTS = -2 * LESSON - RECENT - SAME_TEAM - KNOWN - SILENT
 
 # Up to so many topics one multiplication of matrices is faster than going from topic to topic.
