@@ -82,6 +82,7 @@ from handlers.notes import NoteHandlers
 from handlers.offers import OfferHandlers
 from handlers.privacy import PrivacyHandlers
 from handlers.prompts import PromptHandlers
+from handlers.requests import RequestHandlers
 from handlers.rounds import RoundHandlers
 from handlers.settings import SettingsHandlers
 from handlers.suggestions import SuggestionHandlers
@@ -455,7 +456,8 @@ def assemble_topics(
         MemberHandlers(services.members, services.communities, services.goals, directory, names, clock),
         PromptHandlers(services.prompts, clock),
         RoundHandlers(services.rounds, services.check_ins, library.guides, names, clock),
-        OfferHandlers(services.offers, services.requests, directory, names, clock),
+        OfferHandlers(services.offers, directory, names, clock),
+        RequestHandlers(services.requests, directory, clock),
         SettingsHandlers(services.settings, directory, names, clock),
         CheckInHandlers(services.check_ins, services.members, directory, clock),
         GoalHandlers(services.goals, directory, names, clock),

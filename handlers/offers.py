@@ -1,11 +1,11 @@
-"""Listeners for offers and wants, for finding people by them, and for requests to be introduced."""
+"""Listeners for offers and wants, and for finding people by them."""
 
 from dataclasses import replace
 
 from bot.blocks import offers as blocks
-from bot.blocks import requests as request_blocks
 from bot.blocks.errors import form_note
 from bot.blocks.names import CommandNames
+from bot.blocks.requests import FIND
 from bot.clock import Clock
 from bot.domain.commands import plain, unquoted
 from bot.domain.errors import FormError, Problem, UserError
@@ -13,7 +13,6 @@ from bot.domain.goals import check_length
 from bot.domain.identity import Actor, Profile
 from bot.domain.offers import MAX_TOPIC, MINUTES, TopicForm, TopicKind, check_topic, parse_topic
 from bot.services.offers.offers import OfferService
-from bot.services.offers.requests import RequestService
 from bot.services.operation.directory import Directory, profile_or_unknown
 from handlers.listeners import Listeners
 from handlers.payloads import Click, Command, Shortcut, Submission, id_in
@@ -21,18 +20,16 @@ from handlers.replies import OpenForm, Private, Reply
 
 
 class OfferHandlers:
-    """What people can show, what they want to be able to do, and who would like to meet whom because of it."""
+    """What people can show, and what they want to be able to do."""
 
     def __init__(
         self,
         offers: OfferService,
-        requests: RequestService,
         directory: Directory,
         names: CommandNames,
         clock: Clock,
     ) -> None:
         self._offers = offers
-        self._requests = requests
         self._directory = directory
         self._names = names
         self._clock = clock
@@ -49,11 +46,7 @@ class OfferHandlers:
                 blocks.UNDO: self.undo,
                 blocks.KEEP: self.keep,
                 blocks.MORE: self.choose,
-                request_blocks.FIND: self.look,
-                request_blocks.ASK: self.ask,
-                request_blocks.AGREE: lambda click: self._answer(click, agrees=True),
-                request_blocks.DECLINE: lambda click: self._answer(click, agrees=False),
-                request_blocks.TAKE_BACK: self.take_request_back,
+                FIND: self.look,
             },
             forms={blocks.TOPIC_FORM: self.submit, blocks.FIND_FORM: self.find_from_form},
             shortcuts={
@@ -138,18 +131,6 @@ class OfferHandlers:
         """Show who offers what the button names; without a topic, open the form."""
         return self._find(click.who, click.value) if click.value else OpenForm(blocks.find_form())
 
-    def ask(self, click: Click) -> Reply:
-        """Ask somebody whether they would like to be introduced."""
-        topic_id, now = id_in(click.value), self._clock.now()
-        return Private(
-            request_blocks.asked_reply(self._requests.ask(click.who, topic_id, self._profile(click.who), now))
-        )
-
-    def take_request_back(self, click: Click) -> Reply:
-        """End one's own request."""
-        request = self._requests.take_back(click.who, id_in(click.value), self._clock.now())
-        return Private(request_blocks.taken_back_reply(request))
-
     def _say(self, command: Command, kind: TopicKind, rest: str) -> Reply:
         typed = parse_topic(kind, unquoted(plain(rest)))
         # Quotes around the topic alone, with the minutes behind them, are none of it either.
@@ -183,10 +164,6 @@ class OfferHandlers:
 
     def _find(self, who: Actor, wanted: str) -> Reply:
         return Private(blocks.found_reply(wanted, self._offers.find(who, wanted, self._clock.now()), self._names))
-
-    def _answer(self, click: Click, *, agrees: bool) -> Reply:
-        request = self._requests.answer(click.who, id_in(click.value), self._clock.now(), agrees=agrees)
-        return Private(request_blocks.answered_reply(request))
 
     def _profile(self, who: Actor) -> Profile:
         return profile_or_unknown(self._directory, who.user_id)
