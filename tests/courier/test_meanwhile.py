@@ -42,7 +42,8 @@ pytestmark = on_sqlite
 TEN = MONDAY_8.replace(hour=9)
 MINUTE = timedelta(minutes=1)
 # Slack does nothing, or does it and does not say so; either way nobody knows.
-IN_DOUBT = ("500", "lost answer")
+IN_DOUBT = ("500", pytest.param("lost answer", marks=pytest.mark.slow))
+each_doubt = pytest.mark.parametrize("failure", IN_DOUBT)
 
 
 @pytest.fixture
@@ -107,7 +108,7 @@ def fate(database: Database) -> tuple[str, str]:
     return next((row.state, row.reason) for row in messages(database) if row.key == "intro:1")
 
 
-@pytest.mark.parametrize("failure", IN_DOUBT)
+@each_doubt
 @pytest.mark.parametrize("how", ["list", "manager"])
 @pytest.mark.parametrize("by", ["UA", "UB"])
 def test_two_in_a_round_are_not_introduced_after_one_wanted_not_to_meet_the_other(
@@ -139,7 +140,7 @@ def test_two_in_a_round_are_not_introduced_after_one_wanted_not_to_meet_the_othe
     assert {row.recipients for row in messages(database, MessageKind.NO_PARTNER)} == {(by,)}
 
 
-@pytest.mark.parametrize("failure", IN_DOUBT)
+@each_doubt
 @pytest.mark.parametrize("by", ["UA", "UB"])
 def test_two_who_agreed_are_not_introduced_after_one_wanted_not_to_meet_the_other(
     database: Database,
@@ -165,7 +166,7 @@ def test_two_who_agreed_are_not_introduced_after_one_wanted_not_to_meet_the_othe
     assert [(row.recipients, row.state) for row in messages(database, MessageKind.REQUEST_OFF)] == [((other,), "sent")]
 
 
-@pytest.mark.parametrize("failure", IN_DOUBT)
+@each_doubt
 @pytest.mark.parametrize("act", ["cannot", "swap", "pause"])
 @pytest.mark.parametrize("after", [MINUTE / 4, MINUTE], ids=["while it is being sent", "while it is in doubt"])
 def test_of_three_those_who_are_left_are_introduced_though_nobody_knows_what_the_third_has_read(

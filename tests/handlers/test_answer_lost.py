@@ -26,7 +26,10 @@ from tests.tiny_slack import Answer
 CHAT = "DU0LEE"
 LOST = "*Slack had trouble a moment ago, and my answer to you may be missing.*"
 DONE = f"{LOST} What you asked for is done. `/learn` shows how things are."
-each_failure = pytest.mark.parametrize("failure", FAILURES)
+OFTEN = ("429", "500", "lost answer")
+each_failure = pytest.mark.parametrize(
+    "failure", [pytest.param(name, marks=() if name in OFTEN else pytest.mark.slow) for name in FAILURES]
+)
 
 
 class Life:

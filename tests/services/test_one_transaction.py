@@ -11,7 +11,7 @@ from storage.database import Database
 
 def all_classes() -> set[type[Any]]:
     """Every class of the layer."""
-    modules = [import_module(f"bot.services.{one.name}") for one in pkgutil.iter_modules(bot.services.__path__)]
+    modules = [import_module(one.name) for one in pkgutil.walk_packages(bot.services.__path__, "bot.services.")]
     return {
         value
         for module in modules

@@ -141,7 +141,7 @@ def test_the_import_of_any_module_makes_the_tables_of_all_known() -> None:
 
     ran = subprocess.run([sys.executable, "-c", printed], check=True, capture_output=True, text=True)
 
-    sources = (path.read_text(encoding="utf-8") for path in Path(storage.__path__[0]).glob("*.py"))
+    sources = (path.read_text(encoding="utf-8") for path in Path(storage.__path__[0]).rglob("*.py"))
     classes = sum(source.count("(Table, table=True)") for source in sources)
     assert len(ran.stdout.split()) == classes == len(list_entries())
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import ModuleInfo, walk_packages
 from typing import Any
 
 import pytest
@@ -478,9 +478,14 @@ OF_ALL = {
 }
 
 
+def all_modules() -> list[ModuleInfo]:
+    """Return the modules of the package, without the migrations."""
+    return [one for one in walk_packages(storage.__path__, "storage.") if ".migrations" not in one.name]
+
+
 def queries() -> Iterator[Callable[..., Any]]:
     """Yield the functions of all modules that ask a database: what they ask it through is a session."""
-    for module in iter_modules(storage.__path__, "storage."):
+    for module in all_modules():
         for name, value in vars(import_module(module.name)).items():
             is_its_own = inspect.isfunction(value) and value.__module__ == module.name and not name.startswith("_")
             if is_its_own and "session" in inspect.signature(value).parameters:
