@@ -1,5 +1,6 @@
 """What many tests need: a database of their own, of either kind, and which tests are slow."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -67,6 +68,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.nodeid.startswith(_SLOW):
             item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: not item.nodeid.startswith(_WAITING))
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is there from the first minute on to itself: modules and tests are never garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -99,6 +99,7 @@ def prepare(stage: ProcessStage) -> str:
     return channel
 
 
+@pytest.mark.slow
 @on_sqlite
 def test_another_program_locks_the_database(processes_at: ProcessesAt, bot_database: str) -> None:
     stage = processes_at(WEDNESDAY)

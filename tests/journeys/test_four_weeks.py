@@ -147,7 +147,7 @@ def button_labels(message: Json) -> list[str]:
 @pytest.fixture(
     scope="module",
     params=[
-        "sqlite, without a pause",
+        pytest.param("sqlite, without a pause", marks=pytest.mark.slow),
         pytest.param("postgresql, a process of its own, restarted each week", marks=pytest.mark.slow),
     ],
 )

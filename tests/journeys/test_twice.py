@@ -3,6 +3,8 @@
 import time
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from playground.client import Json
 from tests.journeys.conftest import SMALL_GROUP, StageAt
 from tests.journeys.stage import Stage
@@ -55,6 +57,7 @@ def join_twice(stage: Stage, learning: str) -> None:
     assert len(stage.said_in("U0LEE", chat)) == 1
 
 
+@pytest.mark.slow
 def test_a_file_is_handed_over_once_though_the_answer_got_lost(stage_at: StageAt) -> None:
     stage = stage_at(WEDNESDAY)
     chat = stage.client.dm("U0MEI", "U0BOT")
