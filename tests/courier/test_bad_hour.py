@@ -55,8 +55,8 @@ class Life:
             self.community = add_community(session)
 
     def go_on_for(self, span: timedelta) -> None:
-        """Wake the courier as a heartbeat does, in the first minutes each second."""
-        until, step = self.machine.now() + span, timedelta(seconds=1)
+        """Wake the courier again and again, in the first minutes every three seconds."""
+        until, step = self.machine.now() + span, timedelta(seconds=3)
         while self.machine.now() < until:
             self.courier.drain_all()
             if until - self.machine.now() < span - timedelta(minutes=4):
