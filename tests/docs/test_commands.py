@@ -233,6 +233,15 @@ def test_make_words_read_well(word: str) -> None:
     assert run(*MAKE, "--dry-run", word, cwd=ROOT).returncode == 0
 
 
+PALETTE = """
+
+class Palette(Table, table=True):
+    workspace: str = Field(primary_key=True)
+    owner: str = Field(primary_key=True)
+    privacy = Entry(people={"owner": Fate.REMOVED}, told=("owner",))
+"""
+
+
 @pytest.mark.slow
 def test_make_migration_writes_what_changed_and_it_can_be_applied(tmp_path: Path) -> None:
     copy = tmp_path / "copy"
@@ -244,7 +253,10 @@ def test_make_migration_writes_what_changed_and_it_can_be_applied(tmp_path: Path
     goals = copy / "storage/goals.py"
     told = goals.read_text(encoding="utf-8")
     more = '    title: str\n    colour: str = Field(default="", sa_column_kwargs={"server_default": ""})\n'
-    goals.write_text(told.replace("    title: str\n", more, 1), encoding="utf-8")
+    told = told.replace("    title: str\n", more, 1).replace(
+        'codes=("visibility", ', 'codes=("visibility", "colour", ', 1
+    )
+    goals.write_text(told + PALETTE, encoding="utf-8")
     make = ["make", *INSTALLED, f"BIN={BIN}", "migration"]
 
     unnamed = run(*make, cwd=copy, PYTHONPATH=str(copy))
@@ -257,6 +269,6 @@ def test_make_migration_writes_what_changed_and_it_can_be_applied(tmp_path: Path
     assert newest.name.endswith("_goals_get_a_colour.py")
     steps = newest.read_text(encoding="utf-8")
     # This and nothing else: the migrations that are there make exactly the tables of the code.
-    assert re.findall(r"(?:op|batch_op)\.(\w+)", steps) == ["batch_alter_table", "add_column"]
+    assert re.findall(r"(?:op|batch_op)\.(\w+)", steps) == ["create_table", "batch_alter_table", "add_column"]
     assert 'sa.Column("colour", sa.String()' in steps
     assert applied.stdout == "The schema is up to date.\n"
