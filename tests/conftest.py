@@ -20,6 +20,8 @@ from tests.sessions import watched_sessions
 _FOLDER = "PEERLOOP_TEST_POSTGRES"
 # Modules that mostly wait for processes they started, so that one more than there are cores can run side by side.
 _WAITING = ("tests/journeys/", "tests/chaos/", "tests/docs/", "tests/playground/")
+_JOURNEYS = "tests/journeys/"
+_SLOWLY = pytest.param(KINDS[1], marks=pytest.mark.slow)
 # Folders whose tests `make test` leaves to `make test-all`. Nothing outside the local workspace can break its tests,
 # as an import contract shows; the others repeat at length what quicker tests hold.
 _SLOW = ("tests/chaos/", "tests/gallery/", "tests/playground/", "tests/simulation/")
@@ -39,11 +41,15 @@ def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test on the databases its marker names; without one on SQLite, and slowly on PostgreSQL too."""
+    """Run a test on the databases its marker names; without one on SQLite, and slowly on PostgreSQL too.
+
+    A journey without one needs PostgreSQL less: what the two do differently is tried below it, query by query.
+    """
     if "database_kind" not in metafunc.fixturenames:
         return
     marker = metafunc.definition.get_closest_marker("databases")
-    kinds = marker.args if marker else (KINDS[0], pytest.param(KINDS[1], marks=pytest.mark.slow))
+    usual = KINDS[:1] if metafunc.definition.nodeid.startswith(_JOURNEYS) else (KINDS[0], _SLOWLY)
+    kinds = marker.args if marker else usual
     metafunc.parametrize("database_kind", kinds, scope="session")
 
 
