@@ -96,6 +96,7 @@ def test_a_form_with_an_id_that_no_row_can_have_is_over(lived_in: Edge, callback
         assert OVER in said, (odd, said)
 
 
+@pytest.mark.slow
 @for_each("name", sorted(PRESSED))
 def test_a_button_that_carries_anything_at_all_needs_no_apology(lived_in: Edge, name: str) -> None:
     for odd in ODD:
@@ -104,6 +105,7 @@ def test_a_button_that_carries_anything_at_all_needs_no_apology(lived_in: Edge, 
         assert "on my side" not in said, (odd, said)
 
 
+@pytest.mark.slow
 @for_each("callback_id", sorted(FORMS))
 def test_a_form_that_carries_anything_at_all_needs_no_apology(lived_in: Edge, callback_id: str) -> None:
     for odd in ODD:

@@ -146,7 +146,9 @@ def workspaces(edge: Edge) -> set[str]:
         }
 
 
-@pytest.mark.parametrize("said", SAID)
+@pytest.mark.parametrize(
+    "said", [pytest.param(said, marks=pytest.mark.slow if place > 1 else ()) for place, said in enumerate(SAID)]
+)
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_payload_is_about_the_same_workspace(edge: Edge, kind: str, said: str) -> None:
     build, is_about_it = KINDS[kind]

@@ -74,6 +74,7 @@ def test_a_file_is_handed_over_once_though_the_answer_got_lost(stage_at: StageAt
     ]
 
 
+@pytest.mark.slow
 def test_a_prompt_whose_answer_got_lost_is_posted_once_and_found_by_a_tap(stage_at: StageAt) -> None:
     stage = stage_at(WEDNESDAY)
     learning = stage.switch_on(SMALL_GROUP)

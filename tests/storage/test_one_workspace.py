@@ -26,7 +26,6 @@ from storage.prompts import PromptPost
 from storage.requests import Request
 from storage.rounds import history, rounds
 from storage.rounds.rounds import Round
-from tests.databases import on_both
 from tests.factories import (
     MONDAY_8,
     VAULT,
@@ -42,8 +41,6 @@ from tests.factories import (
 )
 from tests.storage.test_migrating import filled_before
 from tests.storage.test_workspaces import build
-
-pytestmark = on_both
 
 OLD, NEW = "T1", "E1:T1"
 TUESDAY = MONDAY_8 + timedelta(days=1)
