@@ -69,7 +69,7 @@ check: .venv/.dev ## lint, format, types, import contracts, lock files
 	$(BIN)/lint-imports
 	@rm -rf .venv/requirements && cp -r requirements .venv/
 	@$(MAKE) --no-print-directory lock LOCKS=.venv/requirements
-	@diff -r requirements .venv/requirements >/dev/null || { echo "The lock files are out of date: make lock"; exit 1; }
+	@diff -r -I '^ *#' requirements .venv/requirements >/dev/null || { echo "The lock files are out of date: make lock"; exit 1; }
 
 lock: .venv/.dev ## bring the lock files up to date with pyproject.toml (UPGRADE=--upgrade takes newer versions)
 	@$(LOCK) $(UPGRADE) --all-extras --group dev --output-file $(LOCKS)/dev.lock pyproject.toml
