@@ -48,7 +48,7 @@ try: .venv/.try ## play the product in a local workspace (FRESH=1 starts over)
 	@echo "Starting the local workspace ..."
 	@$(BIN)/peerloop try $(if $(FRESH),--fresh)
 
-test: .venv/.dev ## run the tests that a change needs, in five minutes
+test: .venv/.dev ## run the tests that a change needs, in about six minutes
 	@$(PYTEST) -m "not slow"
 
 test-rest: .venv/.dev ## run what only test-all has: what is slow, and the rest of what goes on for longer
