@@ -9,7 +9,7 @@ from bot.courier.decisions import Drop, Wait
 from bot.domain.cadence import at_local, local_day
 from bot.domain.messages import DropReason, MessageKind
 from bot.domain.pings import MOVES_INTO_NOTE, RANKS, REMEMBERED, Reader, find_room, last_moment
-from bot.services.rounds.groups import find_waiting_note, next_note
+from bot.services.overview.note_times import find_waiting_note, next_note
 from storage import communities, members
 from storage.members import Person
 from storage.outbox import pings

@@ -9,7 +9,8 @@ from bot.domain.errors import Problem, UserError
 from bot.domain.messages import MessageKind
 from bot.domain.rounds import Answered, Met, Share, Worth, WouldHelp
 from bot.services.rounds.check_ins import CheckInService
-from bot.services.rounds.groups import introduction_key, open_questions
+from bot.services.rounds.groups import introduction_key
+from bot.services.rounds.questions import open_questions
 from storage import members
 from storage.database import Database
 from storage.outbox import outbox

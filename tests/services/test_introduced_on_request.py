@@ -18,7 +18,7 @@ from bot.services.overview.home import HomeService
 from bot.services.privacy.exports import gather
 from bot.services.privacy.privacy import PrivacyService
 from bot.services.rounds.check_ins import CheckInService
-from bot.services.rounds.groups import open_questions
+from bot.services.rounds.questions import open_questions
 from bot.services.rounds.rounds import RoundService
 from storage import communities, due
 from storage.database import Database

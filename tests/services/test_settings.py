@@ -11,7 +11,7 @@ from bot.domain.messages import MessageKind
 from bot.domain.schedule import DueKind
 from bot.domain.settings import PersonSettings
 from bot.services.members.settings import SettingsService, renew_seals
-from bot.services.rounds.groups import queue_note
+from bot.services.overview.note_times import queue_note
 from bot.services.rounds.rounds import RoundService
 from storage import members
 from storage.database import Database

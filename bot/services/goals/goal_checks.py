@@ -24,9 +24,10 @@ from bot.domain.rounds import StillAsked
 from bot.services.goals.goals import card_of, own_goal, plan_checks
 from bot.services.members.members import is_available
 from bot.services.members.peer_messages import peer_delivery_time
+from bot.services.overview.note_times import next_note
 from bot.services.overview.use_questions import plan_use
 from bot.services.overview.weekly_note import still_asked
-from bot.services.rounds.groups import introduction_key, next_note
+from bot.services.rounds.groups import introduction_key
 from storage import communities, due, goals, members
 from storage.database import Database
 from storage.due import Due

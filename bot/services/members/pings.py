@@ -11,7 +11,7 @@ from bot.domain.identity import Actor
 from bot.domain.messages import MessageKind
 from bot.domain.pings import LESS_FOR, REDUCIBLE, REMEMBERED, Reader, read_less, write_less
 from bot.services.communities.origins import find_origin
-from bot.services.rounds.groups import next_note
+from bot.services.overview.note_times import next_note
 from storage import members
 from storage.database import Database
 from storage.members import Person

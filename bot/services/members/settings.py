@@ -9,7 +9,8 @@ from bot.domain.identity import Actor, Profile
 from bot.domain.settings import PersonSettings, check_blocked, check_settings
 from bot.services.members.members import UNTIL_I_SAY, plan_return, remember
 from bot.services.offers.requests import keep_apart
-from bot.services.rounds.groups import move_notes, part
+from bot.services.overview.note_times import move_notes
+from bot.services.rounds.groups import part
 from storage import members, private_lists
 from storage.database import Database
 from storage.members import Person

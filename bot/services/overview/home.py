@@ -18,7 +18,7 @@ from bot.services.offers.requests import to_answer, unanswered
 from bot.services.offers.search import Finder
 from bot.services.overview.use_questions import open_use_question
 from bot.services.overview.weekly_note import open_goal_question
-from bot.services.rounds.rounds import current_groups, round_status
+from bot.services.rounds.standing import current_groups, round_status
 from storage import communities, members, prompts
 from storage.database import Database
 from storage.rounds import check_ins

@@ -14,9 +14,9 @@ from bot.domain.uses import MAX_LINE, UseAnswered, Used, UseShare, choose
 from bot.services.goals.goals import zone_of
 from bot.services.members.members import is_available
 from bot.services.notes.notes import check_open, open_to
+from bot.services.overview.note_times import next_note
 from bot.services.overview.use_questions import learned_of, list_unasked, plan_use, take_use_away, use_key
 from bot.services.overview.weekly_note import still_asked
-from bot.services.rounds.groups import next_note
 from storage import due, members, uses
 from storage.database import Database
 from storage.due import Due

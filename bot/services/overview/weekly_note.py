@@ -9,7 +9,7 @@ from bot.domain.cadence import local_day
 from bot.domain.goals import CheckRef, GoalQuestion
 from bot.domain.rounds import StillAsked
 from bot.services.overview.use_questions import open_use_question
-from bot.services.rounds.groups import open_questions
+from bot.services.rounds.questions import open_questions
 from storage import goals, members
 
 # A note that was put off is sent on the Tuesday after; a week later there is another one.

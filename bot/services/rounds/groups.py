@@ -1,8 +1,8 @@
-"""Steps on the groups of a round, each inside the caller's transaction: form, vacate, match again."""
+"""Steps on the groups of a round, each inside the caller's transaction: form them, leave them, call them off."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from functools import cache
 from itertools import combinations
 from typing import Final
@@ -12,10 +12,8 @@ from sqlmodel import Session
 from bot.domain import pairing
 from bot.domain.cadence import (
     Window,
-    add_working_days,
     at_local,
     first_common_opening,
-    iso_week,
     local_day,
     weekday_in_week_of,
 )
@@ -25,24 +23,21 @@ from bot.domain.identity import Actor
 from bot.domain.messages import MessageKind
 from bot.domain.requests import UTC_ZONE, RequestState
 from bot.domain.results import Coming
-from bot.domain.rounds import CheckInQuestion
-from bot.domain.schedule import MONDAY, NOTE_WEEKDAY, DueKind, days_until_note
+from bot.domain.schedule import MONDAY, NOTE_WEEKDAY, DueKind
 from bot.services.members.peer_messages import result_reaches_at
+from bot.services.overview.note_times import note_day, note_row
 from bot.services.rounds.guides import guide_chooser
 from bot.services.rounds.separation import keepers
 from storage import due, members, requests
 from storage.bulk import insert_for_ids, insert_rows
 from storage.communities import Community
 from storage.outbox import outbox
-from storage.outbox.outbox import NEVER_CAME, OutboxMessage, OutboxState
+from storage.outbox.outbox import OutboxMessage, OutboxState
 from storage.privacy.vault import Vault
-from storage.rounds import check_ins, rounds
+from storage.rounds import rounds
 from storage.rounds.rounds import Group, Introduced, Lesson, Round, Seat, SeatState
 
 SEARCH: Final = timedelta(days=7)
-NOTE_KEPT_WORKING_DAYS: Final = 3
-# Days after a round's end for which it still asks the person who has their note on Thursdays.
-ASKED_FOR_DAYS: Final = 3
 # A person who was never told of a group that came to nothing hears of it once a search for another is over.
 SEARCH_ENDS: Final = timedelta(minutes=2)
 
@@ -380,7 +375,7 @@ def _messages(
             not_after=this_round.ends_at,
             is_result=is_result,
         )
-        notes = (_note(person, _note_day(person, asked_from), now) for person in people)
+        notes = (note_row(person, note_day(person, asked_from), now) for person in people)
         yield from (note for note in notes if note is not None)
         if is_long:
             yield outbox.queued(
@@ -401,85 +396,10 @@ def _first_opening(windows: frozenset[Window], moment: datetime) -> datetime:
     return together or min(window.next_opening(moment) for window in windows)
 
 
-def queue_note(session: Session, person: members.Person, asked_from: date, now: datetime) -> None:
-    """Make sure that a person gets their first weekly note from a Thursday on; there is only one a week."""
-    _queue_note_of(session, person, _note_day(person, asked_from), now)
-
-
-def move_notes(session: Session, person: members.Person, weekday_before: int, now: datetime) -> None:
-    """Let a person's waiting notes follow a change of their day or hour.
-
-    A note whose new moment is over already, or lies in a week that has one, comes when it would have come before.
-    """
-    for note in outbox.list_waiting_for(session, person.workspace, person.user_id, MessageKind.WEEKLY_NOTE):
-        day_before = date.fromisoformat(f"{note.key.rpartition(':')[2]}-{weekday_before + 1}")
-        asked_from = day_before - timedelta(days=days_until_note(weekday_before))
-        moved = _note(person, _note_day(person, asked_from), now)
-        if moved is None:
-            continue
-        key = str(moved["key"])
-        if key == note.key or outbox.find_message(session, person.workspace, key) is None:
-            new = {"key": key, "not_before": moved["not_before"], "not_after": moved["not_after"], "deferred_at": None}
-            session.add(note.sqlmodel_update(new))
-            session.flush()
-
-
-def _note_day(person: members.Person, asked_from: date) -> date:
-    return asked_from + timedelta(days=days_until_note(person.note_weekday))
-
-
-def _queue_note_of(session: Session, person: members.Person, day: date, now: datetime) -> None:
-    note = _note(person, day, now)
-    if note is not None:
-        outbox.add_all(session, [note])
-
-
-def _note(person: members.Person, day: date, now: datetime) -> Mapping[str, object] | None:
-    note_at = at_local(day, person.note_at, person.zone)
-    if note_at <= now:
-        # It would ask about people who have not even read that they are to meet.
-        return None
-    last_day = add_working_days(day, NOTE_KEPT_WORKING_DAYS, person.window.days)
-    return outbox.queued(
-        person.workspace,
-        _note_key(person, iso_week(day)),
-        MessageKind.WEEKLY_NOTE,
-        subject=0,
-        people=(person.user_id,),
-        now=now,
-        not_before=note_at,
-        not_after=at_local(last_day + timedelta(days=1), time(0, 0), person.zone),
-    )
-
-
 def start_of_week(community: Community, now: datetime) -> datetime:
     """Return when the community's present ISO week began in the place where it begins first on earth."""
     monday = weekday_in_week_of(local_day(now, community.zone), MONDAY)
     return at_local(monday, time(0, 0), "Pacific/Kiritimati")
-
-
-def find_waiting_note(session: Session, person: members.Person, moment: datetime) -> OutboxMessage | None:
-    """Return a person's weekly note of the week of a moment, while it waits; None when it does not, or was sent."""
-    week = iso_week(local_day(moment, person.zone))
-    note = outbox.find_message(session, person.workspace, _note_key(person, week))
-    return note if note is not None and note.state == OutboxState.QUEUED else None
-
-
-def next_note(session: Session, person: members.Person, now: datetime) -> OutboxMessage:
-    """Return the next weekly note that a person will get, which is queued if it was not."""
-    waiting = find_waiting_note(session, person, now)
-    if waiting is not None:
-        return waiting
-    day = weekday_in_week_of(local_day(now, person.zone), person.note_weekday)
-    while waiting is None:
-        _queue_note_of(session, person, day, now)
-        waiting = find_waiting_note(session, person, at_local(day, person.note_at, person.zone))
-        day += timedelta(weeks=1)
-    return waiting
-
-
-def _note_key(person: members.Person, week: str) -> str:
-    return f"note:{person.user_id}:{week}"
 
 
 def zone_of(session: Session, its_round: Round) -> str:
@@ -501,46 +421,3 @@ def own_group(session: Session, who: Actor, group_id: int) -> Group:
     if who.user_id not in rounds.list_introduced(session, group):
         raise UserError(Problem.NOT_YOURS)
     return group
-
-
-def _was_introduced(session: Session, group: Group) -> bool:
-    introduction = outbox.find_message(session, group.workspace, introduction_key(group.id))
-    return introduction is None or introduction.state not in NEVER_CAME
-
-
-def asking_span(ends_at: datetime, zone: str, person: members.Person) -> tuple[datetime, datetime]:
-    """Return from when on and until when a person's note asks about a round that ends at a moment, by days of a zone.
-
-    From the Thursday of its last week on, as late as the note of that week may come.
-    """
-    last_day = local_day(ends_at, zone) - timedelta(days=1)
-    asks_at = at_local(weekday_in_week_of(last_day, NOTE_WEEKDAY), person.note_at, person.zone)
-    return asks_at, ends_at + timedelta(days=_kept_for(person))
-
-
-def _kept_for(person: members.Person) -> int:
-    return ASKED_FOR_DAYS + days_until_note(person.note_weekday)
-
-
-def open_questions(session: Session, workspace: str, user_id: str, now: datetime) -> tuple[CheckInQuestion, ...]:
-    """Return each "Did you meet?" that a person may be asked by now and has not answered.
-
-    A round asks within its `asking_span`, and never about people introduced the same day, or whose introduction
-    never came.
-    """
-    person = members.find_person(session, workspace, user_id)
-    if person is None:
-        return ()
-    questions = []
-    for seat, its_round in rounds.list_seats_near(session, workspace, user_id, now, _kept_for(person)):
-        if seat.group_id is None or its_round.skipped or seat.state != SeatState.SEATED:
-            continue
-        group = rounds.get_group(session, workspace, seat.group_id)
-        others = tuple(one.user_id for one in rounds.list_seats_of_group(session, group) if one.user_id != user_id)
-        zone = zone_of(session, its_round)
-        asks_at, _ = asking_span(its_round.ends_at, zone, person)
-        is_fresh = local_day(group.formed_at, zone) == local_day(now, zone)
-        has_answered = check_ins.find_own(session, workspace, group.id, user_id) is not None
-        if others and asks_at <= now and not is_fresh and not has_answered and _was_introduced(session, group):
-            questions.append(CheckInQuestion(group.id, others))
-    return tuple(questions)

@@ -10,7 +10,7 @@ from bot.domain.messages import MessageKind
 from bot.domain.rounds import is_silent
 from bot.domain.schedule import MESSAGES_KEPT_FOR
 from bot.services.members.members import is_available
-from bot.services.rounds.groups import asking_span
+from bot.services.rounds.questions import asking_span
 from storage import members
 from storage.communities import Community
 from storage.members import Person

@@ -7,7 +7,7 @@ import secrets
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 
 from sqlmodel import Session
@@ -20,24 +20,23 @@ from bot.domain.identity import Actor
 from bot.domain.messages import MessageKind
 from bot.domain.pairing import Cause, Member, Plan
 from bot.domain.round_inputs import write_down
-from bot.domain.rounds import GroupCard, Met, RoundPreview, RoundStatus, Standing, seed_of
+from bot.domain.rounds import GroupCard, RoundPreview, RoundStatus, seed_of
 from bot.domain.schedule import NOTE_WEEKDAY, DueKind
-from bot.services.communities.communities import check_facilitator, first_round_on, keeping_cards, own_community
+from bot.services.communities.communities import check_facilitator, keeping_cards, own_community
 from bot.services.members.members import is_available
+from bot.services.overview.note_times import queue_note
 from bot.services.rounds.groups import (
     Forming,
-    coming_to,
     form_groups,
     leave_seat,
     own_group,
     queue_no_partner,
-    queue_note,
     start_of_week,
-    zone_of,
 )
 from bot.services.rounds.inactivity import rest_the_silent
 from bot.services.rounds.placement import place_looking
 from bot.services.rounds.planning import SKIPPED_BY_WORD, Outcome, Situation, find_left_out, look
+from bot.services.rounds.standing import current_groups, find_left_out_day, group_card, round_status
 from storage import communities, due, members
 from storage.communities import Community
 from storage.database import Database
@@ -100,7 +99,7 @@ class RoundService:
             community = _facilitated(session, who, channel_id)
             row = _planned(session, community)
             situation = look(session, self._vault, row, max(now, row.due_at))
-            left_out_on = _left_out_on(session, community, now)
+            left_out_on = find_left_out_day(session, community, now)
         preview = RoundPreview(
             channel_id=channel_id,
             number=situation.number,
@@ -202,7 +201,7 @@ class RoundService:
             seat = rounds.find_seat(session, who.workspace, group.round_id, who.user_id)
             if seat is None or seat.group_id != group_id:
                 raise UserError(Problem.GONE)
-            return _card(session, seat, rounds.get_round(session, who.workspace, group.round_id), now)
+            return group_card(session, seat, rounds.get_round(session, who.workspace, group.round_id), now)
 
     def booked(self, who: Actor, group_id: int, now: datetime) -> None:
         """Note that a group has found a time; once noted, it stays.
@@ -228,7 +227,7 @@ class RoundService:
             seat = _open_seat(session, who, group_id, now)
             leave_seat(session, seat, SeatState.OUT, now)
             self._place(session, seat, now)
-            return _card(session, seat, rounds.get_round(session, who.workspace, seat.round_id), now)
+            return group_card(session, seat, rounds.get_round(session, who.workspace, seat.round_id), now)
 
     def swap(self, who: Actor, group_id: int, now: datetime) -> GroupCard:
         """Take a person out of their group and look for another partner in this round.
@@ -244,7 +243,7 @@ class RoundService:
                 leave_seat(session, seat, SeatState.LOOKING, now)
             seat.state = SeatState.LOOKING
             self._place(session, seat, now, acting=who.user_id)
-            return _card(session, seat, this_round, now)
+            return group_card(session, seat, this_round, now)
 
     def try_again(self, who: Actor, community_id: int, now: datetime) -> GroupCard:
         """Look once more for somebody for a person who is in no group of the round that runs.
@@ -261,7 +260,7 @@ class RoundService:
             if seat.state != SeatState.SEATED:
                 seat.state = SeatState.LOOKING
                 self._place(session, seat, now, acting=who.user_id)
-            return _card(session, seat, this_round, now)
+            return group_card(session, seat, this_round, now)
 
     def _place(self, session: Session, seat: Seat, now: datetime, *, acting: str = "") -> None:
         session.add(seat)
@@ -520,49 +519,6 @@ def _cross_team_share(plan: Plan, pool: Sequence[Member]) -> float | None:
     return sum(len({teams[one] for one in group.people}) > 1 for group in known) / len(known)
 
 
-def current_groups(session: Session, who: Actor, now: datetime) -> tuple[GroupCard, ...]:
-    """Return where a person stands in each round that runs, and whom they meet on request, the newest first."""
-    return tuple(
-        _card(session, seat, its_round, now)
-        for seat, its_round in rounds.list_open_seats(session, who.workspace, who.user_id, now)
-        # What was asked for and called off is over; a round goes on without a group.
-        if its_round.community_id is not None or seat.state == SeatState.SEATED
-    )
-
-
-def round_status(session: Session, community: Community, now: datetime) -> RoundStatus:
-    """Return how a community's round stands, or its last one when none runs; counts only."""
-    last = rounds.find_open_round(session, community.workspace, community.id, now) or rounds.find_last_round(
-        session, community.workspace, community.id
-    )
-    next_on = first_round_on(session, community)
-    if last is None:
-        return RoundStatus(community.channel_id, 0, None, "", 0, 0, 0, 0, 0, next_on)
-    seats = rounds.list_seats(session, last)
-    seated = [seat for seat in seats if seat.state == SeatState.SEATED]
-    standing = {seat.group_id for seat in seated}
-    answers = rounds.list_answered_groups(session, last)
-    groups = [group for group in rounds.list_groups(session, last) if group.id in standing]
-    return RoundStatus(
-        channel_id=community.channel_id,
-        number=last.number,
-        ends_on=local_day(last.ends_at, community.zone) - timedelta(days=1),
-        skipped=last.skipped,
-        seated=len(seated),
-        groups=len(groups),
-        booked=sum(group.booked_at is not None for group in groups),
-        met=sum(Met.YES in answers.get(group.id, ()) for group in groups),
-        looking=sum(seat.state == SeatState.LOOKING for seat in seats),
-        next_on=next_on,
-        left_out_on=_left_out_on(session, community, now),
-    )
-
-
-def _left_out_on(session: Session, community: Community, now: datetime) -> date | None:
-    left_out = find_left_out(rounds.find_last_round(session, community.workspace, community.id), now)
-    return local_day(left_out.due_at, community.zone) if left_out is not None else None
-
-
 def _require_participant(session: Session, who: Actor, this_round: Round, now: datetime) -> None:
     """Make sure that somebody still takes part: an old message's button brings nobody back who left or paused."""
     community = rounds.find_community(session, this_round)
@@ -580,25 +536,3 @@ def _open_seat(session: Session, who: Actor, group_id: int, now: datetime) -> Se
     if seat is None or seat.group_id != group_id or its_round.ends_at <= now:
         raise UserError(Problem.GONE)
     return seat
-
-
-def _card(session: Session, seat: Seat, its_round: Round, now: datetime) -> GroupCard:
-    community = rounds.find_community(session, its_round)
-    group = rounds.get_group(session, seat.workspace, seat.group_id) if seat.group_id else None
-    others: tuple[str, ...] = ()
-    standing = Standing(seat.state)
-    if group is not None and seat.state == SeatState.SEATED:
-        seats = rounds.list_seats_of_group(session, group)
-        others = tuple(one.user_id for one in seats if one.user_id != seat.user_id)
-        standing = Standing.SEATED if others else Standing.ALONE
-    return GroupCard(
-        group_id=group.id if group else None,
-        channel_id=community.channel_id if community is not None else "",
-        standing=standing,
-        others=others,
-        reason=group.reason if group else "",
-        guide_ids=tuple(group.guide_ids.split()) if group else (),
-        ends_on=local_day(its_round.ends_at, zone_of(session, its_round)) - timedelta(days=1),
-        booked=group is not None and group.booked_at is not None,
-        coming=coming_to(session, seat.workspace, group.id, now) if group is not None else None,
-    )
