@@ -364,8 +364,7 @@ def _thanks_choice(*, is_here: bool) -> Block:
 
 
 def _language_choice(chosen: str) -> Block:
-    others = {code: option(name, code) for code, name in LANGUAGES.items()}
-    return {"type": "static_select", "options": list(others.values()), "initial_option": others[chosen]}
+    return select([option(name, code) for code, name in LANGUAGES.items()], list(LANGUAGES).index(chosen))
 
 
 def _people(number: int) -> str:

@@ -21,6 +21,7 @@ from bot.blocks.block_kit import (
     person,
     quote,
     section,
+    select,
 )
 from bot.blocks.language import N_, _, ngettext
 from bot.blocks.names import CommandNames
@@ -166,8 +167,7 @@ def _radio(words: Mapping[str, str] | Mapping[Visibility, str], chosen: str | No
 
 
 def _menu(words: Mapping[int, str], order: Sequence[int], chosen: int) -> Block:
-    options = {value: option(_(words[value]), str(value)) for value in order}
-    return {"type": "static_select", "options": list(options.values()), "initial_option": options[chosen]}
+    return select([option(_(words[value]), str(value)) for value in order], order.index(chosen))
 
 
 def target_hint() -> Block:

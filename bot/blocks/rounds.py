@@ -331,7 +331,7 @@ def round_skipped_message(channel_id: str, why: str, next_on: date) -> Message:
 
 def round_held_message(channel_id: str, next_on: date | None) -> Message:
     """Tell a channel that the introductions that were left out go out today, and when the next ones do."""
-    first = _("Introductions go out today after all.")
+    first = _("The introductions go out after all, in working hours.")
     following = [_("Next: {day}.").format(day=long_day(next_on))] if next_on else []
     return message(section(" ".join([first, *following])), context(channel(channel_id)))
 

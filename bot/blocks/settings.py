@@ -155,13 +155,10 @@ def _time_picker(at: time) -> Block:
 
 
 def _language_choice(chosen: str) -> Block:
-    as_in_slack = option(_("As in Slack"), "slack")
-    others = {code: option(name, code) for code, name in LANGUAGES.items()}
-    return {
-        "type": "static_select",
-        "options": [as_in_slack, *others.values()],
-        "initial_option": others.get(chosen, as_in_slack),
-    }
+    others = [option(name, code) for code, name in LANGUAGES.items()]
+    return select(
+        [option(_("As in Slack"), "slack"), *others], [*LANGUAGES].index(chosen) + 1 if chosen in LANGUAGES else 0
+    )
 
 
 def _meeting_choice(chosen: Collection[str]) -> Block:

@@ -72,7 +72,7 @@ class Concerned(StrEnum):
     NOBODY = "nobody"
     READERS = "those it is to"
     FACILITATORS = "those who look after the community"
-    AUTHOR = "whoever it passes something on for"
+    AUTHOR = "the person it passes something on for"
     GIVERS = "those who give the thanks"
 
 

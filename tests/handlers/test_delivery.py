@@ -13,7 +13,7 @@ def press(edge: Edge, who: str, action_id: str, value: object) -> str:
     return str(answer["text"])
 
 
-def test_whoever_looks_after_the_channel_has_a_prompt_posted_again(edge: Edge) -> None:
+def test_a_facilitator_has_a_prompt_posted_again(edge: Edge) -> None:
     doubtful_prompt(edge)
 
     said = press(edge, "U0AMARA", blocks.POST_AGAIN, number_of_prompt(edge))
@@ -25,7 +25,7 @@ def test_whoever_looks_after_the_channel_has_a_prompt_posted_again(edge: Edge) -
     )
 
 
-def test_whoever_looks_after_the_channel_says_that_it_is_there(edge: Edge) -> None:
+def test_a_facilitator_says_that_a_prompt_is_there(edge: Edge) -> None:
     doubtful_prompt(edge)
 
     said = press(edge, "U0AMARA", blocks.ARRIVED, number_of_prompt(edge))

@@ -116,7 +116,7 @@ def skipped(session: Session, row: OutboxMessage, _library: Library, _now: datet
 
 
 def held(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
-    """There are introductions today after all, and when the next ones are."""
+    """The introductions go out after all, and when the next ones are."""
     community = rounds.get_community(session, rounds.get_round(session, row.workspace, row.subject))
     return Post(round_blocks.round_held_message(community.channel_id, first_round_on(session, community)))
 

@@ -1,4 +1,4 @@
-"""That somebody does something, whatever it is, and that Slack tells of it once more."""
+"""When a person last did something, and whether Slack reports the same act once more."""
 
 from datetime import datetime, timedelta
 from typing import Final

@@ -435,7 +435,7 @@ def _take_promises_back(session: Session, community: Community, now: datetime) -
 
 
 def _tell_channel(session: Session, community: Community, this_round: Round, now: datetime) -> None:
-    """Tell a channel that introductions go out today after all, and when the next ones do."""
+    """Tell a channel that the introductions go out after all, and when the next ones do."""
     tomorrow = local_day(now, community.zone) + timedelta(days=1)
     outbox.add(
         session,
