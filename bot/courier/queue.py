@@ -102,7 +102,7 @@ class QueueEngine:
             await self._main
 
     async def _work_for_ever(self) -> None:
-        while True:
+        while not _is_cancelled():
             try:
                 async with self._app.open_async():
                     await self._work()
@@ -149,7 +149,7 @@ class QueueEngine:
             await self._task.configure(lock=workspace, queueing_lock=workspace).defer_async(workspace=workspace)
 
     async def _rescue_for_ever(self) -> None:
-        while True:
+        while not _is_cancelled():
             await asyncio.sleep(self._timing.rescue)
             try:
                 await self._rescue()
@@ -166,6 +166,12 @@ class QueueEngine:
             _log.info("a wake-up of %s is given again; its worker is silent", workspace)
             await self._enqueue(workspace)
         await manager.prune_stalled_workers(self._timing.silence)
+
+
+def _is_cancelled() -> bool:
+    # The driver may answer a cancellation with an error of its own; a task that went on then would never end.
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _connection_options(address: str) -> dict[str, Any]:

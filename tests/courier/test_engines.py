@@ -1,5 +1,6 @@
 """What every engine keeps to, and what more the one of several processes does."""
 
+import asyncio
 import subprocess
 import sys
 import threading
@@ -305,9 +306,33 @@ def test_an_engine_that_starts_before_its_tables_begins_when_they_are_there(post
         database.migrate()
         database.close()
 
-        wake_until_drained(engine, sender)
+        try:
+            wake_until_drained(engine, sender)
+        finally:
+            engine.stop()
 
-        engine.stop()
+
+class EngineWithASwallowedEnd(QueueEngine):
+    """Its look for dead workers answers its cancellation with an error, as the driver now and then does."""
+
+    async def _rescue(self) -> None:
+        try:
+            await asyncio.sleep(3600)
+        except asyncio.CancelledError:
+            raise OSError from None
+
+
+def test_an_engine_ends_when_the_driver_answers_a_cancellation_with_an_error(queue_url: str, sender: Sender) -> None:
+    engine = EngineWithASwallowedEnd(queue_url, DrainRunner(sender.drain, sender.failed), "couriers", QUICK)
+    engine.start()
+    wake_until_drained(engine, sender)
+    time.sleep(2 * QUICK.rescue)
+
+    ending = threading.Thread(target=engine.stop, daemon=True)
+    ending.start()
+    ending.join(20)
+
+    assert not ending.is_alive()
 
 
 def test_tables_of_another_version_of_the_queue_are_made_anew_and_ours_stay(postgres: Server) -> None:
