@@ -31,7 +31,7 @@ from slack_sdk import WebClient
 
 from benchmarks.clicks import postgresql, sqlite
 from benchmarks.introductions import BERLIN, MORNING, WHO, WORKSPACE, fill, in_ms
-from bot.blocks.prompts import TAP
+from bot.blocks.ids import PromptId
 from bot.domain.cadence import Weekly
 from bot.domain.prompts import TapKind
 from bot.domain.schedule import DueKind
@@ -43,7 +43,7 @@ ROOT = Path(__file__).parents[1]
 BARE_TEXT = "Two buttons and nothing else."
 PROMPT_TEXT = "This week"
 LISTENER_THREADS = 32
-BUTTONS = (f"{TAP}:{TapKind.DID}", f"{TAP}:{TapKind.USEFUL}")
+BUTTONS = (f"{PromptId.TAP}:{TapKind.DID}", f"{PromptId.TAP}:{TapKind.USEFUL}")
 # The first clicks load what is loaded once.
 WARM_UP_SECONDS = 5.0
 TYPED = ("/learn", "/learn goals", "/learn want reading a balance sheet", "/learn join")

@@ -4,11 +4,8 @@ from typing import Any, Final
 
 import yaml
 
-from bot.blocks.goals import GOAL_SHORTCUT
-from bot.blocks.kudos import THANKS_SHORTCUT
+from bot.blocks.ids import GoalId, KudosId, NoteId, TopicId
 from bot.blocks.names import CommandNames
-from bot.blocks.notes import NOTE_SHORTCUT
-from bot.blocks.offers import OFFER_SHORTCUT, WANT_SHORTCUT
 
 # Why each scope is asked for; the README shows the same words.
 SCOPES: Final = {
@@ -44,11 +41,16 @@ EVENTS: Final = {
 # What each shortcut is called, where it is, what it does and the id it comes with.
 # Source: slack-facts 1.1: at most ten; a name of 24 characters, a description of 150.
 SHORTCUTS: Final = (
-    ("Say thanks for this", "message", "Thank whoever wrote this message for something precise", THANKS_SHORTCUT),
-    ("I can help with this", "message", "Offer to show what this message is about", OFFER_SHORTCUT),
-    ("I'd like to learn this", "message", "Say that you want to learn what this message is about", WANT_SHORTCUT),
-    ("Save as a learning", "message", "Note what you learned from this message; only you see it", NOTE_SHORTCUT),
-    ("Set a goal", "global", "Set a goal of your own; nobody else can read it", GOAL_SHORTCUT),
+    ("Say thanks for this", "message", "Thank whoever wrote this message for something precise", KudosId.SHORTCUT),
+    ("I can help with this", "message", "Offer to show what this message is about", TopicId.OFFER_SHORTCUT),
+    (
+        "I'd like to learn this",
+        "message",
+        "Say that you want to learn what this message is about",
+        TopicId.WANT_SHORTCUT,
+    ),
+    ("Save as a learning", "message", "Note what you learned from this message; only you see it", NoteId.SHORTCUT),
+    ("Set a goal", "global", "Set a goal of your own; nobody else can read it", GoalId.SHORTCUT),
 )
 
 
@@ -78,7 +80,7 @@ def manifest(names: CommandNames) -> dict[str, Any]:
             },
             "bot_user": {"display_name": "peerloop", "always_online": True},
             "shortcuts": [
-                {"name": name, "type": kind, "callback_id": callback_id, "description": description}
+                {"name": name, "type": kind, "callback_id": callback_id.value, "description": description}
                 for name, kind, description, callback_id in SHORTCUTS
             ],
             "slash_commands": [

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import TypeVar
 
 from bot.blocks import check_ins as blocks
+from bot.blocks.ids import CheckInId
 from bot.clock import Clock
 from bot.domain.cadence import known_zone, local_day
 from bot.domain.commands import parse_pause
@@ -36,15 +37,15 @@ class CheckInHandlers:
         """Return the buttons of the weekly note, and the takeaway's form."""
         return Listeners(
             clicks={
-                blocks.MET: self.answer,
-                blocks.MET_MORE: self.answer,
-                blocks.MEETS_ON: self.meets_on,
-                blocks.WORTH: self.rate,
-                blocks.FIRST_TIME: self.first_time,
-                blocks.WOULD_HELP: self.would_help,
-                blocks.TAKEAWAY: self.open_takeaway,
+                CheckInId.MET: self.answer,
+                CheckInId.MORE: self.answer,
+                CheckInId.MEETS_ON: self.meets_on,
+                CheckInId.WORTH: self.rate,
+                CheckInId.FIRST_TIME: self.first_time,
+                CheckInId.WOULD_HELP: self.would_help,
+                CheckInId.TAKEAWAY: self.open_takeaway,
             },
-            forms={blocks.TAKEAWAY_FORM: self.take_away},
+            forms={CheckInId.TAKEAWAY_FORM: self.take_away},
         )
 
     def answer(self, click: Click) -> Reply:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.blocks import hub as blocks
+from bot.blocks.ids import HubId
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
 from bot.domain.commands import COMMANDS, addressed_to, parse_learn, plain
@@ -59,7 +60,7 @@ class CommandHandlers:
         """Return the commands, messages for the bot, and the button for a mistyped word."""
         goal, kudos = self._words["goal"], self._words["kudos"]
         return Listeners(
-            clicks={blocks.RUN: self.run_word},
+            clicks={HubId.RUN: self.run_word},
             events={"message": self.direct_message, "app_mention": self.mention},
             commands={
                 self._names.learn: self._once(self.learn),

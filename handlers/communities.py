@@ -1,6 +1,7 @@
 """Listeners for communities: set up, about, and what happens to the channel."""
 
 from bot.blocks import communities as blocks
+from bot.blocks.ids import CommunityId
 from bot.blocks.language import spoken
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
@@ -40,8 +41,8 @@ class CommunityHandlers:
     def listeners(self) -> Listeners:
         """Return the buttons, the form and the words of communities, and the events of channels."""
         return Listeners(
-            clicks={blocks.ABOUT: self.show_about, blocks.SET_UP: self.set_up_clicked},
-            forms={blocks.SET_UP_FORM: self.set_up},
+            clicks={CommunityId.ABOUT: self.show_about, CommunityId.SET_UP: self.set_up_clicked},
+            forms={CommunityId.FORM: self.set_up},
             events={
                 "member_joined_channel": self.came,
                 "member_left_channel": self.left,

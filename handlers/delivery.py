@@ -1,6 +1,7 @@
 """Listeners for what people say about messages of which the bot does not know whether they arrived."""
 
 from bot.blocks import delivery as blocks
+from bot.blocks.ids import DeliveryId
 from bot.clock import Clock
 from bot.services.delivery import DeliveryService
 from handlers.listeners import Listeners
@@ -18,7 +19,7 @@ class DeliveryHandlers:
     @property
     def listeners(self) -> Listeners:
         """Return the two buttons."""
-        return Listeners(clicks_outside_home={blocks.POST_AGAIN: self.post_again, blocks.ARRIVED: self.note_arrival})
+        return Listeners(clicks_outside_home={DeliveryId.AGAIN: self.post_again, DeliveryId.ARRIVED: self.note_arrival})
 
     def post_again(self, click: Click) -> Reply:
         """Have the message posted once more."""

@@ -1,7 +1,7 @@
 """Listeners for check-ins on goals: how it goes, a line of one's own, and help for who is stuck."""
 
 from bot.blocks import goal_checks as blocks
-from bot.blocks.goals import CHECK
+from bot.blocks.ids import GoalCheckId, GoalId
 from bot.clock import Clock
 from bot.domain.errors import Problem, UserError
 from bot.domain.goals import CheckRef, Progress
@@ -23,12 +23,12 @@ class GoalCheckHandlers:
         """Return the answers, the buttons that follow them, and the two forms."""
         return Listeners(
             clicks={
-                CHECK: self.answer,
-                blocks.LINE: self.open_line,
-                blocks.ASK_BUDDY: self.ask_buddy,
-                blocks.ASK_CHANNEL: self.ask_channel,
+                GoalId.CHECK: self.answer,
+                GoalCheckId.LINE: self.open_line,
+                GoalCheckId.ASK_BUDDY: self.ask_buddy,
+                GoalCheckId.ASK_CHANNEL: self.ask_channel,
             },
-            forms={blocks.LINE_FORM: self.keep_line, blocks.HELP_FORM: self.ask},
+            forms={GoalCheckId.LINE_FORM: self.keep_line, GoalCheckId.HELP_FORM: self.ask},
         )
 
     def answer(self, click: Click) -> Reply:

@@ -3,6 +3,7 @@
 from bot.blocks import goals as blocks
 from bot.blocks.block_kit import Block
 from bot.blocks.errors import form_note
+from bot.blocks.ids import GoalId
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
 from bot.domain.commands import parse_goal, parse_number, plain
@@ -30,17 +31,17 @@ class GoalHandlers:
         """Return the buttons, the forms, the shortcut and the words of goals."""
         return Listeners(
             clicks={
-                blocks.NEW_GOAL: self.new_goal,
-                blocks.LIST: lambda click: self._list(click.who, click.channel_id),
-                blocks.EDIT: about_one(self._edit),
-                blocks.DONE: about_one(self._done),
-                blocks.DROP: about_one(self._drop),
-                blocks.UNDO: about_one(self._undo),
-                blocks.LINE: about_one(self._line),
-                blocks.ENOUGH: about_one(self._enough),
+                GoalId.NEW: self.new_goal,
+                GoalId.LIST: lambda click: self._list(click.who, click.channel_id),
+                GoalId.EDIT: about_one(self._edit),
+                GoalId.DONE: about_one(self._done),
+                GoalId.DROP: about_one(self._drop),
+                GoalId.UNDO: about_one(self._undo),
+                GoalId.LINE: about_one(self._line),
+                GoalId.ENOUGH: about_one(self._enough),
             },
-            forms={blocks.GOAL_FORM: self.set_goal, blocks.LINE_FORM: self.keep_line},
-            shortcuts={blocks.GOAL_SHORTCUT: self.from_anywhere},
+            forms={GoalId.FORM: self.set_goal, GoalId.LINE_FORM: self.keep_line},
+            shortcuts={GoalId.SHORTCUT: self.from_anywhere},
             words={
                 "goal": self.open_form,
                 "goals": lambda command, _rest: self.list(command),

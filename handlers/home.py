@@ -5,6 +5,7 @@ from bot.blocks import hub as blocks
 from bot.blocks import pings as ping_blocks
 from bot.blocks.block_kit import Block
 from bot.blocks.home import home_view
+from bot.blocks.ids import HelpId, PingsId
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
 from bot.domain.commands import parse_learn
@@ -43,8 +44,8 @@ class HomeHandlers:
     def listeners(self) -> Listeners:
         """Return the opening of App Home, the buttons and words for help, and those about the bot's messages."""
         return Listeners(
-            clicks={ping_blocks.WHY: lambda click: self.messages(click.who), blocks.HELP: lambda _click: self.help()},
-            clicks_outside_home={ping_blocks.LESS: self.lessen},
+            clicks={PingsId.WHY: lambda click: self.messages(click.who), HelpId.SHOW: lambda _click: self.help()},
+            clicks_outside_home={PingsId.LESS: self.lessen},
             events={"app_home_opened": self.opened},
             words={
                 "hub": lambda command, _rest: self.hub(command),

@@ -1,6 +1,7 @@
 """The listener for invitations: a community's is shared once more."""
 
 from bot.blocks import invitations as blocks
+from bot.blocks.ids import InvitationId
 from bot.clock import Clock
 from bot.services.communities.invitations import InvitationService
 from handlers.listeners import Listeners
@@ -18,7 +19,7 @@ class InvitationHandlers:
     @property
     def listeners(self) -> Listeners:
         """Return the button."""
-        return Listeners(clicks_outside_home={blocks.SHARE: self.share})
+        return Listeners(clicks_outside_home={InvitationId.SHARE: self.share})
 
     def share(self, click: Click) -> Reply:
         """Have the invitation posted in the channel the button names."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.blocks import kudos as blocks
 from bot.blocks.errors import form_note
+from bot.blocks.ids import KudosId
 from bot.blocks.kudos import Pending
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
@@ -37,23 +38,23 @@ class KudosHandlers:
         """Return the buttons, the forms, the shortcut and the word of thanks."""
         return Listeners(
             clicks={
-                blocks.GIVE: self.open_form,
-                blocks.POST: self.send,
-                blocks.UNDO: self.undo,
-                blocks.EDIT: self.open_reword_form,
-                blocks.TAKE_DOWN: self.take_down,
-                blocks.KEEP: self.keep,
-                blocks.OPEN_DRAFT: self.open_draft,
-                blocks.DISCARD: self.discard,
-                blocks.RECEIVED: self.show_received,
+                KudosId.GIVE: self.open_form,
+                KudosId.POST: self.send,
+                KudosId.UNDO: self.undo,
+                KudosId.EDIT: self.open_reword_form,
+                KudosId.TAKE_DOWN: self.take_down,
+                KudosId.KEEP: self.keep,
+                KudosId.OPEN_DRAFT: self.open_draft,
+                KudosId.DISCARD: self.discard,
+                KudosId.RECEIVED: self.show_received,
             },
-            clicks_outside_home={blocks.ME_TOO: self.me_too, blocks.NOT_ME_TOO: self.not_me_too},
+            clicks_outside_home={KudosId.ME_TOO: self.me_too, KudosId.NOT_ME_TOO: self.not_me_too},
             forms={
-                blocks.KUDOS_FORM: self.submit,
-                blocks.REWORD_FORM: self.reword,
-                blocks.KEEP_FORM: self.keep_from_form,
+                KudosId.FORM: self.submit,
+                KudosId.REWORD_FORM: self.reword,
+                KudosId.KEEP_FORM: self.keep_from_form,
             },
-            shortcuts={blocks.THANKS_SHORTCUT: self.for_message},
+            shortcuts={KudosId.SHORTCUT: self.for_message},
             words={"kudos": self.give},
         )
 

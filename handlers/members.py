@@ -2,6 +2,7 @@
 
 from bot.blocks import communities as community_blocks
 from bot.blocks import members as blocks
+from bot.blocks.ids import CommunityId, MemberId
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
 from bot.domain.cadence import known_zone, local_day
@@ -47,14 +48,14 @@ class MemberHandlers:
         """Return the buttons, the words, and changes of accounts."""
         return Listeners(
             clicks={
-                community_blocks.JOIN: lambda click: self._join(click.who, click.value, click.channel_id),
-                community_blocks.NOT_NOW: lambda click: self._decline(click, for_good=False),
-                community_blocks.NEVER: lambda click: self._decline(click, for_good=True),
-                blocks.LEAVE: self.leave_clicked,
-                blocks.PAUSE: self.pause_clicked,
-                blocks.REST: self._rest,
-                blocks.MOVE_GOALS: self._move_goals,
-                blocks.RESUME: lambda click: self._resume(click.who),
+                CommunityId.JOIN: lambda click: self._join(click.who, click.value, click.channel_id),
+                CommunityId.NOT_NOW: lambda click: self._decline(click, for_good=False),
+                CommunityId.NEVER: lambda click: self._decline(click, for_good=True),
+                MemberId.LEAVE: self.leave_clicked,
+                MemberId.PAUSE: self.pause_clicked,
+                MemberId.REST: self._rest,
+                MemberId.MOVE_GOALS: self._move_goals,
+                MemberId.RESUME: lambda click: self._resume(click.who),
             },
             events={"user_change": self.account_changed},
             words={

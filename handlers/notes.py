@@ -3,6 +3,7 @@
 from bot.blocks import notes as blocks
 from bot.blocks.block_kit import Block
 from bot.blocks.errors import form_note
+from bot.blocks.ids import NoteId
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
 from bot.domain.commands import plain, unquoted
@@ -30,16 +31,16 @@ class NoteHandlers:
         """Return the buttons, the form, the shortcut and the words of learning notes."""
         return Listeners(
             clicks={
-                blocks.NEW_NOTE: lambda click: self._form(click.who, NoteForm(click.value), click.channel_id),
-                blocks.SHARE: self.share,
-                blocks.ASK_LATER: self.ask_later,
-                blocks.EDIT: self.edit,
-                blocks.UNDO: self.undo,
-                blocks.LIST: lambda click: self.list(click.who),
-                blocks.MORE: self.choose,
+                NoteId.NEW: lambda click: self._form(click.who, NoteForm(click.value), click.channel_id),
+                NoteId.SHARE: self.share,
+                NoteId.ASK_LATER: self.ask_later,
+                NoteId.EDIT: self.edit,
+                NoteId.UNDO: self.undo,
+                NoteId.LIST: lambda click: self.list(click.who),
+                NoteId.MORE: self.choose,
             },
-            forms={blocks.NOTE_FORM: self.submit},
-            shortcuts={blocks.NOTE_SHORTCUT: self.of_message},
+            forms={NoteId.FORM: self.submit},
+            shortcuts={NoteId.SHORTCUT: self.of_message},
             words={"til": self.keep, "notes": lambda command, _rest: self.list(command.who)},
         )
 
@@ -101,7 +102,7 @@ class NoteHandlers:
     def choose(self, click: Click) -> Reply:
         """Change a note of the list, or delete it, as its menu says."""
         what, _, number = click.value.partition(" ")
-        if what == blocks.EDIT:
+        if what == NoteId.EDIT:
             return self._edit(click.who, id_in(number), click.channel_id)
         return self._delete(click.who, id_in(number))
 

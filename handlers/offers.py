@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from bot.blocks import offers as blocks
 from bot.blocks.errors import form_note
+from bot.blocks.ids import TopicId
 from bot.blocks.names import CommandNames
-from bot.blocks.requests import FIND
 from bot.clock import Clock
 from bot.domain.commands import plain, unquoted
 from bot.domain.errors import FormError, Problem, UserError
@@ -39,19 +39,19 @@ class OfferHandlers:
         """Return the buttons, the forms, the shortcuts and the words."""
         return Listeners(
             clicks={
-                blocks.NEW_OFFER: lambda click: self._form(TopicKind.OFFER, click.value),
-                blocks.NEW_WANT: lambda click: self._form(TopicKind.WANT, click.value),
-                blocks.REMOVE: self.remove,
-                blocks.EDIT: self.edit,
-                blocks.UNDO: self.undo,
-                blocks.KEEP: self.keep,
-                blocks.MORE: self.choose,
-                FIND: self.look,
+                TopicId.OFFER: lambda click: self._form(TopicKind.OFFER, click.value),
+                TopicId.WANT: lambda click: self._form(TopicKind.WANT, click.value),
+                TopicId.REMOVE: self.remove,
+                TopicId.EDIT: self.edit,
+                TopicId.UNDO: self.undo,
+                TopicId.KEEP: self.keep,
+                TopicId.MORE: self.choose,
+                TopicId.FIND: self.look,
             },
-            forms={blocks.TOPIC_FORM: self.submit, blocks.FIND_FORM: self.find_from_form},
+            forms={TopicId.FORM: self.submit, TopicId.FIND_FORM: self.find_from_form},
             shortcuts={
-                blocks.OFFER_SHORTCUT: lambda shortcut: self._of(TopicKind.OFFER, shortcut),
-                blocks.WANT_SHORTCUT: lambda shortcut: self._of(TopicKind.WANT, shortcut),
+                TopicId.OFFER_SHORTCUT: lambda shortcut: self._of(TopicKind.OFFER, shortcut),
+                TopicId.WANT_SHORTCUT: lambda shortcut: self._of(TopicKind.WANT, shortcut),
             },
             words={
                 "teach": self.teach,
@@ -107,7 +107,7 @@ class OfferHandlers:
     def choose(self, click: Click) -> Reply:
         """Edit one's own offer or want, or take it back, as the menu says."""
         what, _, number = click.value.partition(" ")
-        if what == blocks.EDIT:
+        if what == TopicId.EDIT:
             return self._edit(click.who, id_in(number))
         return self._remove(click.who, id_in(number))
 

@@ -1,7 +1,7 @@
 """Listeners for a person's rights: what is stored, a file with everything, and erasure."""
 
-from bot.blocks import communities as community_blocks
 from bot.blocks import privacy as blocks
+from bot.blocks.ids import CommunityId, PrivacyId
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
 from bot.domain.identity import Actor
@@ -24,14 +24,14 @@ class PrivacyHandlers:
         """Return the buttons and the words."""
         return Listeners(
             clicks={
-                community_blocks.STORED: lambda _click: self.told(),
-                blocks.EXPORT: lambda click: self.export(click.who),
-                blocks.FORGET: lambda _click: self.ask(),
-                blocks.FORGET_SURE: lambda _click: InPlace(blocks.sure_message()),
-                blocks.FORGET_NOW: self.forget,
-                blocks.LENGTHEN: self.lengthen,
-                blocks.UNDO_FORGET: self.undo,
-                blocks.KEEP: lambda _click: InPlace(blocks.kept_message()),
+                CommunityId.STORED: lambda _click: self.told(),
+                PrivacyId.EXPORT: lambda click: self.export(click.who),
+                PrivacyId.FORGET: lambda _click: self.ask(),
+                PrivacyId.FORGET_SURE: lambda _click: InPlace(blocks.sure_message()),
+                PrivacyId.FORGET_NOW: self.forget,
+                PrivacyId.LENGTHEN: self.lengthen,
+                PrivacyId.UNDO: self.undo,
+                PrivacyId.KEEP: lambda _click: InPlace(blocks.kept_message()),
             },
             words={
                 "privacy": lambda _command, _rest: self.told(),

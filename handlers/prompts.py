@@ -1,6 +1,7 @@
 """Listeners for prompts: a tap is counted, never read."""
 
 from bot.blocks import prompts as blocks
+from bot.blocks.ids import PromptId
 from bot.clock import Clock
 from bot.domain.errors import Problem, UserError
 from bot.domain.prompts import TapKind
@@ -20,7 +21,7 @@ class PromptHandlers:
     @property
     def listeners(self) -> Listeners:
         """Return the buttons of prompts."""
-        return Listeners(clicks_outside_home={blocks.TAP: self.tap, blocks.MORE: self.tap})
+        return Listeners(clicks_outside_home={PromptId.TAP: self.tap, PromptId.MORE: self.tap})
 
     def tap(self, click: Click) -> Reply:
         """Count a tap."""

@@ -1,6 +1,7 @@
 """Listeners for requests to be introduced: to ask somebody, to answer, to take a request back."""
 
 from bot.blocks import requests as blocks
+from bot.blocks.ids import RequestId
 from bot.clock import Clock
 from bot.services.offers.requests import RequestService
 from bot.services.operation.directory import Directory, profile_or_unknown
@@ -22,10 +23,10 @@ class RequestHandlers:
         """Return the buttons."""
         return Listeners(
             clicks={
-                blocks.ASK: self.ask,
-                blocks.AGREE: lambda click: self._answer(click, agrees=True),
-                blocks.DECLINE: lambda click: self._answer(click, agrees=False),
-                blocks.TAKE_BACK: self.take_back,
+                RequestId.ASK: self.ask,
+                RequestId.AGREE: lambda click: self._answer(click, agrees=True),
+                RequestId.DECLINE: lambda click: self._answer(click, agrees=False),
+                RequestId.TAKE_BACK: self.take_back,
             }
         )
 

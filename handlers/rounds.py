@@ -2,6 +2,7 @@
 
 from bot.blocks import check_ins as check_in_blocks
 from bot.blocks import rounds as blocks
+from bot.blocks.ids import RoundId
 from bot.blocks.language import spoken
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
@@ -39,15 +40,15 @@ class RoundHandlers:
         """Return the buttons and the words of introductions."""
         return Listeners(
             clicks={
-                blocks.BOOKED: about_one(self._booked),
-                blocks.GUIDE: self.open_guide,
-                blocks.CANNOT: about_one(self._cannot),
-                blocks.SWAP: about_one(self._swap),
-                blocks.MORE: self.more,
-                blocks.TRY_AGAIN: self.try_again,
-                blocks.ROUND_PREVIEW: lambda click: self._preview(click.who, click.value),
-                blocks.ROUND_START: lambda click: self._start(click.who, click.value),
-                blocks.ROUND_SKIP: lambda click: self._leave_out(click.who, click.value),
+                RoundId.BOOKED: about_one(self._booked),
+                RoundId.GUIDE: self.open_guide,
+                RoundId.CANNOT: about_one(self._cannot),
+                RoundId.SWAP: about_one(self._swap),
+                RoundId.MORE: self.more,
+                RoundId.AGAIN: self.try_again,
+                RoundId.PREVIEW: lambda click: self._preview(click.who, click.value),
+                RoundId.START: lambda click: self._start(click.who, click.value),
+                RoundId.LEAVE_OUT: lambda click: self._leave_out(click.who, click.value),
             },
             words={
                 "buddy": lambda command, _rest: self.buddy(command),
@@ -120,7 +121,7 @@ class RoundHandlers:
     def more(self, click: Click) -> Reply:
         """Do what was chosen in the menu of lesser choices."""
         what, _, group = click.value.partition(":")
-        act = self._swap if what == blocks.SWAP else self._cannot
+        act = self._swap if what == RoundId.SWAP else self._cannot
         return act(click.who, id_in(group))
 
     def _booked(self, who: Actor, group_id: int) -> Reply:

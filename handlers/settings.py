@@ -3,6 +3,7 @@
 from typing import Final
 
 from bot.blocks import settings as blocks
+from bot.blocks.ids import SettingsId
 from bot.blocks.language import speaking, spoken
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
@@ -36,11 +37,11 @@ class SettingsHandlers:
         """Return the buttons, the forms and the words."""
         return Listeners(
             clicks={
-                blocks.SETTINGS: lambda click: self._form(click.who),
-                blocks.NOT_WITH: lambda click: self._not_with_form(click.who),
-                blocks.UNBLOCK: self.unblock,
+                SettingsId.OPEN: lambda click: self._form(click.who),
+                SettingsId.NOT_WITH: lambda click: self._not_with_form(click.who),
+                SettingsId.UNBLOCK: self.unblock,
             },
-            forms={blocks.SETTINGS_FORM: self.change, blocks.NOT_WITH_FORM: self.set_blocked},
+            forms={SettingsId.FORM: self.change, SettingsId.NOT_WITH_FORM: self.set_blocked},
             words={"settings": lambda command, _rest: self.open(command), "notwith": self.not_with},
         )
 

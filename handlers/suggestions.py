@@ -2,6 +2,7 @@
 
 from bot.blocks import suggestions as blocks
 from bot.blocks.errors import form_note
+from bot.blocks.ids import SuggestionId
 from bot.blocks.names import CommandNames
 from bot.clock import Clock
 from bot.domain.errors import FormError, Problem, UserError
@@ -26,8 +27,8 @@ class SuggestionHandlers:
     def listeners(self) -> Listeners:
         """Return the button and the form."""
         return Listeners(
-            clicks_outside_home={blocks.SEND: self.pass_on},
-            forms={blocks.SUGGESTION_FORM: self.submit},
+            clicks_outside_home={SuggestionId.SEND: self.pass_on},
+            forms={SuggestionId.FORM: self.submit},
         )
 
     def pass_on(self, click: Click) -> Reply:

@@ -1,7 +1,8 @@
 """Listeners for the tryout, of which nothing is stored."""
 
 from bot.blocks import tryout as blocks
-from bot.blocks.communities import FIRST_STEP, TRY
+from bot.blocks.communities import FIRST_STEP
+from bot.blocks.ids import CommunityId
 from bot.blocks.names import CommandNames
 from bot.domain.guides import GuideLibrary
 from bot.domain.prompts import PromptLibrary
@@ -21,7 +22,7 @@ class TryoutHandlers:
     @property
     def listeners(self) -> Listeners:
         """Return the buttons of the tryout."""
-        return Listeners(clicks_outside_home={TRY: self.step})
+        return Listeners(clicks_outside_home={CommunityId.TRY: self.step})
 
     def step(self, click: Click) -> Reply:
         """Show the next step; the first one leaves the message with its button where it is."""

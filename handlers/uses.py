@@ -1,6 +1,7 @@
 """Listeners for "used it since?": the answers, a line on where, and counting it without words."""
 
 from bot.blocks import notes, uses
+from bot.blocks.ids import NoteId, UseId
 from bot.clock import Clock
 from bot.domain.errors import Problem, UserError
 from bot.domain.uses import Used
@@ -22,12 +23,12 @@ class UseHandlers:
         """Return the answers, the buttons that follow them, and the form."""
         return Listeners(
             clicks={
-                notes.USED: self.answer,
-                uses.LINE: self.open_line,
-                uses.COUNT: self.count_only,
-                uses.TAKE_BACK: self.take_back,
+                NoteId.USED: self.answer,
+                UseId.LINE: self.open_line,
+                UseId.COUNT: self.count_only,
+                UseId.TAKE_BACK: self.take_back,
             },
-            forms={uses.LINE_FORM: self.keep_line},
+            forms={UseId.LINE_FORM: self.keep_line},
         )
 
     def answer(self, click: Click) -> Reply:

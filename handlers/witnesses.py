@@ -1,7 +1,7 @@
 """Listeners for witnesses of goals: yes, no, and told by the owner."""
 
 from bot.blocks import witnesses as blocks
-from bot.blocks.goals import TELL_WITNESS
+from bot.blocks.ids import GoalId, WitnessId
 from bot.clock import Clock
 from bot.services.goals.witnesses import WitnessService
 from handlers.listeners import Listeners
@@ -19,7 +19,9 @@ class WitnessHandlers:
     @property
     def listeners(self) -> Listeners:
         """Return the two answers, and the owner's button."""
-        return Listeners(clicks={blocks.AGREE: self.agree, blocks.DECLINE: self.decline, TELL_WITNESS: self.tell})
+        return Listeners(
+            clicks={WitnessId.AGREE: self.agree, WitnessId.DECLINE: self.decline, GoalId.TELL_WITNESS: self.tell}
+        )
 
     def agree(self, click: Click) -> Reply:
         """Tell a witness what the goal is, in the place of the question."""

@@ -22,22 +22,14 @@ from bot.blocks.block_kit import (
     you_and,
 )
 from bot.blocks.goals import goal_question
+from bot.blocks.ids import CheckInId, KudosId
 from bot.blocks.kind_words import KindWords
-from bot.blocks.kudos import GIVE, Pending, encode
+from bot.blocks.kudos import Pending, encode
 from bot.blocks.language import N_, _, ngettext
 from bot.blocks.notes import use_question
 from bot.domain.kudos import Thanks
 from bot.domain.messages import MessageKind
 from bot.domain.rounds import Answered, CheckInQuestion, Met, Share, StillAsked, Worth, WouldHelp
-
-MET: Final = "check_in.met"
-MET_MORE: Final = "check_in.more"
-MEETS_ON: Final = "check_in.meets_on"
-WORTH: Final = "check_in.worth"
-FIRST_TIME: Final = "check_in.first_time"
-WOULD_HELP: Final = "check_in.would_help"
-TAKEAWAY: Final = "check_in.takeaway"
-TAKEAWAY_FORM: Final = "check_in.takeaway_form"
 
 _WORTH: Final = {
     Worth.USE: N_("Yes, I can use it"),
@@ -78,7 +70,7 @@ def met_reply(answered: Answered) -> Message:
     elif answered.met is Met.BOOKED:
         blocks = [
             section(_("*Good. When is it?* I'll ask once more, three working days after, and never again.")),
-            actions({"type": "datepicker", "action_id": f"{MEETS_ON}:{answered.group_id}"}),
+            actions({"type": "datepicker", "action_id": f"{CheckInId.MEETS_ON}:{answered.group_id}"}),
         ]
     elif answered.met is Met.SKIP:
         blocks = [section(_("Skipped. That's fine."))]
@@ -87,7 +79,7 @@ def met_reply(answered: Answered) -> Message:
             section(_("*That happens. What would help?*")),
             actions(
                 *(
-                    button(_(text), WOULD_HELP, f"{answered.group_id}:{what}", variant=what)
+                    button(_(text), CheckInId.WOULD_HELP, f"{answered.group_id}:{what}", variant=what)
                     for what, text in _HELP.items()
                 )
             ),
@@ -112,7 +104,7 @@ def takeaway_form(answered: Answered) -> Block:
     if answered.channel_id:
         choices.append(option(_("Share it in the channel, with my name"), Share.CHANNEL))
     return form(
-        TAKEAWAY_FORM,
+        CheckInId.TAKEAWAY_FORM,
         _("One thing I take away"),
         [
             field(
@@ -160,10 +152,10 @@ def _question(question: CheckInQuestion) -> list[Block]:
         section(_("*Did {people} meet?*").format(people=you_and(question.others, _("you")))),
         {
             **actions(
-                button(_("Yes"), MET, f"{group_id}:{Met.YES}", variant=Met.YES, primary=True),
-                button(_("Booked for later"), MET, f"{group_id}:{Met.BOOKED}", variant=Met.BOOKED),
-                button(_("No"), MET, f"{group_id}:{Met.NO}", variant=Met.NO),
-                more(MET_MORE, [(_("Skip the question"), f"{group_id}:{Met.SKIP}")]),
+                button(_("Yes"), CheckInId.MET, f"{group_id}:{Met.YES}", variant=Met.YES, primary=True),
+                button(_("Booked for later"), CheckInId.MET, f"{group_id}:{Met.BOOKED}", variant=Met.BOOKED),
+                button(_("No"), CheckInId.MET, f"{group_id}:{Met.NO}", variant=Met.NO),
+                more(CheckInId.MORE, [(_("Skip the question"), f"{group_id}:{Met.SKIP}")]),
             ),
             "block_id": f"check_in:{group_id}",
         },
@@ -176,7 +168,12 @@ def _after_yes(answered: Answered) -> list[Block]:
     if answered.worth is None:
         blocks.append(section(_("*Was it worth the time?*")))
         blocks.append(
-            actions(*(button(_(text), WORTH, f"{group_id}:{worth}", variant=worth) for worth, text in _WORTH.items()))
+            actions(
+                *(
+                    button(_(text), CheckInId.WORTH, f"{group_id}:{worth}", variant=worth)
+                    for worth, text in _WORTH.items()
+                )
+            )
         )
     else:
         blocks.append(context(_(_WAS_WORTH[answered.worth])))
@@ -186,16 +183,16 @@ def _after_yes(answered: Answered) -> list[Block]:
         blocks.append(section(first_time))
         blocks.append(
             actions(
-                button(_("Yes"), FIRST_TIME, f"{group_id}:yes", variant="yes"),
-                button(_("No"), FIRST_TIME, f"{group_id}:no", variant="no"),
+                button(_("Yes"), CheckInId.FIRST_TIME, f"{group_id}:yes", variant="yes"),
+                button(_("No"), CheckInId.FIRST_TIME, f"{group_id}:no", variant="no"),
             )
         )
     if answered.takeaway:
         blocks.append(context(_("You take away: {line}").format(line=quote(answered.takeaway))))
     thanks = Pending(Thanks(answered.others, ""), here=answered.channel_id)
-    last = [button(_("Say thanks"), GIVE, encode(thanks))]
+    last = [button(_("Say thanks"), KudosId.GIVE, encode(thanks))]
     if not answered.takeaway:
-        last.insert(0, button(_("One thing I take away"), TAKEAWAY, group_id, primary=True))
+        last.insert(0, button(_("One thing I take away"), CheckInId.TAKEAWAY, group_id, primary=True))
     blocks.append(section(_("*Thank {people} for something precise?*").format(people=people(answered.others))))
     blocks.append(actions(*last))
     return blocks

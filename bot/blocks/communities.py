@@ -24,6 +24,7 @@ from bot.blocks.block_kit import (
     section,
     select,
 )
+from bot.blocks.ids import CommunityId
 from bot.blocks.kind_words import KindWords
 from bot.blocks.language import N_, _, ngettext, spoken, written_day
 from bot.blocks.names import CommandNames
@@ -31,15 +32,7 @@ from bot.domain.communities import AGAIN_AFTER, GROUP_SIZES, ROUND_WEEKS, Commun
 from bot.domain.languages import LANGUAGES
 from bot.domain.messages import MessageKind
 
-JOIN: Final = "community.join"
-NOT_NOW: Final = "community.not_now"
-NEVER: Final = "community.never"
-TRY: Final = "community.try"
 FIRST_STEP: Final = "prompt"
-ABOUT: Final = "community.about"
-STORED: Final = "community.stored"
-SET_UP: Final = "community.set_up"
-SET_UP_FORM: Final = "community.form"
 
 _EVERY: Final = {1: N_("Every week"), 2: N_("Every 2 weeks"), 4: N_("Every 4 weeks")}
 _HOW_IT_WORKS: Final = {
@@ -94,9 +87,9 @@ def intro_message(card: CommunityCard) -> Message:
     return message(
         *_what_it_is(card),
         actions(
-            button(_("Count me in for introductions"), JOIN, card.channel_id, primary=True),
-            button(_("How it works"), ABOUT, card.channel_id),
-            button(_("What is stored"), STORED),
+            button(_("Count me in for introductions"), CommunityId.JOIN, card.channel_id, primary=True),
+            button(_("How it works"), CommunityId.ABOUT, card.channel_id),
+            button(_("What is stored"), CommunityId.STORED),
         ),
         context(f"{_looks_after(card)} {_standing(card)}"),
     )
@@ -114,10 +107,10 @@ def intro_for_one_message(card: CommunityCard) -> Message:
 def join_choices(channel_id: str) -> Block:
     """Ask one person whether they want to be introduced; a yes and a no of equal weight, and a smaller no for good."""
     return actions(
-        button(_("Count me in"), JOIN, channel_id),
-        button(_("Not now"), NOT_NOW, channel_id),
-        more(NEVER, [(_("No, thanks"), channel_id)]),
-        button(_("How it works"), ABOUT, channel_id, variant="join"),
+        button(_("Count me in"), CommunityId.JOIN, channel_id),
+        button(_("Not now"), CommunityId.NOT_NOW, channel_id),
+        more(CommunityId.NEVER, [(_("No, thanks"), channel_id)]),
+        button(_("How it works"), CommunityId.ABOUT, channel_id, variant="join"),
     )
 
 
@@ -203,7 +196,7 @@ def card_message(card: CommunityCard, names: CommandNames) -> Message:
                 "Recorded: taps and what you type to me, nothing of what is said here. {learn} privacy tells all."
             ).format(learn=names.learn)
         ),
-        actions(button(_("Count me in for introductions"), JOIN, card.channel_id, primary=True)),
+        actions(button(_("Count me in for introductions"), CommunityId.JOIN, card.channel_id, primary=True)),
     )
 
 
@@ -227,8 +220,8 @@ def invited_message(channel_id: str, names: CommandNames) -> Message:
             ).format(channel=channel(channel_id))
         ),
         actions(
-            button(_("Set this channel up"), SET_UP, channel_id, primary=True),
-            button(_("Try it first, for you alone"), TRY, FIRST_STEP),
+            button(_("Set this channel up"), CommunityId.SET_UP, channel_id, primary=True),
+            button(_("Try it first, for you alone"), CommunityId.TRY, FIRST_STEP),
         ),
         context(_("Or type `{learn} setup` here at any time.").format(learn=names.learn)),
     )
@@ -247,12 +240,12 @@ def awake_message(channel_id: str) -> Message:
 
 def which_to_join(channel_ids: Sequence[str]) -> Message:
     """Ask which of several communities somebody wants to join."""
-    return _which(channel_ids, _("Count me in"), JOIN)
+    return _which(channel_ids, _("Count me in"), CommunityId.JOIN)
 
 
 def which_to_show(channel_ids: Sequence[str]) -> Message:
     """Ask of which of several communities somebody wants to read."""
-    return _which(channel_ids, _("What it is about"), ABOUT)
+    return _which(channel_ids, _("What it is about"), CommunityId.ABOUT)
 
 
 def _which(channel_ids: Sequence[str], label: str, action_id: str) -> Message:
@@ -271,14 +264,14 @@ def set_up_reply(channel_id: str, *, is_new: bool) -> Message:
         text = _("*{channel} is on.* I've posted what it is about, with a button to join.")
     else:
         text = _("*{channel} is changed.* The new rhythm holds from the next time on.")
-    first = actions(button(_("See what people get"), TRY, FIRST_STEP))
+    first = actions(button(_("See what people get"), CommunityId.TRY, FIRST_STEP))
     return message(section(text.format(channel=channel(channel_id))), *([first] if is_new else []))
 
 
 def set_up_form(channel_id: str, card: CommunityCard | None, user_id: str) -> Block:
     """Build the form that switches a community on; only the purpose has to be typed."""
     return form(
-        SET_UP_FORM,
+        CommunityId.FORM,
         _("Learning community"),
         [
             field(

@@ -1,15 +1,11 @@
 """What is said of messages that came too late, and of those that nobody knows to have arrived."""
 
-from typing import Final
-
 from bot.blocks.block_kit import Message, actions, button, channel, context, message, people, section
+from bot.blocks.ids import DeliveryId
 from bot.blocks.kinds import WORDS
 from bot.blocks.language import _
 from bot.blocks.names import CommandNames
 from bot.domain.messages import INTRODUCTIONS, Came, Undelivered
-
-POST_AGAIN: Final = "delivery.again"
-ARRIVED: Final = "delivery.arrived"
 
 
 def asked_message(one: Undelivered) -> Message:
@@ -18,8 +14,8 @@ def asked_message(one: Undelivered) -> Message:
     return message(
         section(f"{_question(one)} {why}"),
         actions(
-            button(_("It's there"), ARRIVED, one.message_id),
-            button(_("Post it again"), POST_AGAIN, one.message_id),
+            button(_("It's there"), DeliveryId.ARRIVED, one.message_id),
+            button(_("Post it again"), DeliveryId.AGAIN, one.message_id),
         ),
     )
 

@@ -21,13 +21,9 @@ from bot.blocks.block_kit import (
     person,
     section,
 )
-from bot.blocks.communities import ABOUT, JOIN, SET_UP
-from bot.blocks.goals import LIST, NEW_GOAL
-from bot.blocks.invitations import SHARE
+from bot.blocks.ids import CommunityId, GoalId, InvitationId, MemberId, SettingsId
 from bot.blocks.language import N_, _, written_day
-from bot.blocks.members import PAUSE, RESUME
 from bot.blocks.names import CommandNames
-from bot.blocks.settings import NOT_WITH
 from bot.blocks.suggestions import pass_on_button
 from bot.domain.errors import Problem, Refusal
 
@@ -346,18 +342,18 @@ _SPECIAL: Final[Mapping[Problem, Callable[[Mapping[str, str], CommandNames], str
 
 # What a button that uses another community says and does; a button cannot show a channel's name, the sentence does.
 _USE: Final = {
-    "join": (N_("Count me in there"), JOIN),
-    "about": (N_("What it is about"), ABOUT),
+    "join": (N_("Count me in there"), CommunityId.JOIN),
+    "about": (N_("What it is about"), CommunityId.ABOUT),
 }
 
 # The button after what is said about a problem, where it is always the same.
 _ONE_STEP: Final = {
-    Problem.TOO_MANY_GOALS: (N_("Show my goals"), LIST),
-    Problem.NO_SUCH_GOAL: (N_("Show my goals"), LIST),
-    Problem.NO_GOALS: (N_("Set a goal"), NEW_GOAL),
-    Problem.PAUSED: (N_("I'm back"), RESUME),
+    Problem.TOO_MANY_GOALS: (N_("Show my goals"), GoalId.LIST),
+    Problem.NO_SUCH_GOAL: (N_("Show my goals"), GoalId.LIST),
+    Problem.NO_GOALS: (N_("Set a goal"), GoalId.NEW),
+    Problem.PAUSED: (N_("I'm back"), MemberId.RESUME),
     # Thanks open their form for this; here somebody typed whom they would rather not meet.
-    Problem.NOT_RECOGNIZED: (N_("Choose a person"), NOT_WITH),
+    Problem.NOT_RECOGNIZED: (N_("Choose a person"), SettingsId.NOT_WITH),
 }
 
 
@@ -373,10 +369,10 @@ def _next_step(trouble: Refusal, kept: str) -> list[Block]:
             return _ask_others(trouble, kept)
         case Problem.DAY_AMBIGUOUS:
             days = [date.fromisoformat(trouble.details[name]) for name in ("one", "other")]
-            return [actions(*(button(day_with_year(day), PAUSE, day, variant=day) for day in sorted(days)))]
+            return [actions(*(button(day_with_year(day), MemberId.PAUSE, day, variant=day) for day in sorted(days)))]
         case Problem.DAY_UNREADABLE | Problem.DAY_IMPOSSIBLE | Problem.DAY_PAST | Problem.DAY_TOO_FAR if kept:
             # Only a pause is typed as a day; everything else has a calendar of its own.
-            return [actions(day_picker(PAUSE, variant="day"))]
+            return [actions(day_picker(MemberId.PAUSE, variant="day"))]
         case _:
             return []
 
@@ -385,7 +381,7 @@ def _ask_others(trouble: Refusal, kept: str) -> list[Block]:
     """Offer to tell others: those who may do it, if there are any, or those who are missing."""
     channel_id = trouble.details["channel"]
     if trouble.problem is Problem.TOO_FEW:
-        return [actions(button(_("Share the invitation"), SHARE, channel_id))]
+        return [actions(button(_("Share the invitation"), InvitationId.SHARE, channel_id))]
     return [pass_on_button(channel_id, kept)] if trouble.details["people"] else []
 
 
@@ -402,7 +398,7 @@ def _other_places(details: Mapping[str, str]) -> list[Block]:
     if text and (there := details.get("channel")):
         buttons.append(button(text, action_id, f"{there} {carried}".strip(), variant=there, primary=True))
     if here := details.get("here"):
-        buttons.append(button(_("Start one here"), SET_UP, here, primary=not buttons))
+        buttons.append(button(_("Start one here"), CommunityId.SET_UP, here, primary=not buttons))
     return [actions(*buttons)] if buttons else []
 
 

@@ -21,18 +21,13 @@ from bot.blocks.block_kit import (
     section,
 )
 from bot.blocks.check_ins import asked_blocks
-from bot.blocks.goals import DROP, EDIT, done_blocks, ref_value
+from bot.blocks.goals import done_blocks, ref_value
+from bot.blocks.ids import GoalCheckId, GoalId
 from bot.blocks.kind_words import KindWords
 from bot.blocks.language import N_, _
 from bot.domain.goals import GoalAnswered, Progress
 from bot.domain.messages import MessageKind
 from bot.domain.rounds import StillAsked
-
-LINE: Final = "goal_check.line"
-ASK_BUDDY: Final = "goal_check.ask_buddy"
-ASK_CHANNEL: Final = "goal_check.ask_channel"
-LINE_FORM: Final = "goal_check.line_form"
-HELP_FORM: Final = "goal_check.help_form"
 
 
 def answered_reply(answered: GoalAnswered, also: StillAsked) -> Message:
@@ -43,10 +38,10 @@ def answered_reply(answered: GoalAnswered, also: StillAsked) -> Message:
         case Progress.STUCK:
             blocks = [section(_("*That happens. What would help?*")), actions(*_help(answered)), *_line(answered)]
         case Progress.CHANGED:
-            change = button(_("Change the goal"), EDIT, answered.goal.goal_id, primary=True)
+            change = button(_("Change the goal"), GoalId.EDIT, answered.goal.goal_id, primary=True)
             blocks = [
                 section(_("*Noted: it changed.* Shall the goal change with it?")),
-                actions(change, button(_("Drop it"), DROP, answered.goal.goal_id)),
+                actions(change, button(_("Drop it"), GoalId.DROP, answered.goal.goal_id)),
                 *_line(answered),
             ]
         case Progress.DONE:
@@ -66,26 +61,30 @@ def _help(answered: GoalAnswered) -> list[Block]:
     ref, goal_id = ref_value(answered.ref), answered.goal.goal_id
     buttons = []
     if answered.help.buddies:
-        buttons.append(button(_("Ask whom I meet this round"), ASK_BUDDY, ref))
+        buttons.append(button(_("Ask whom I meet this round"), GoalCheckId.ASK_BUDDY, ref))
     if answered.help.channels:
-        buttons.append(button(_("Ask the channel"), ASK_CHANNEL, ref))
+        buttons.append(button(_("Ask the channel"), GoalCheckId.ASK_CHANNEL, ref))
     return [
         *buttons,
-        button(_("Make it smaller"), EDIT, goal_id),
-        button(_("Drop it"), DROP, goal_id),
+        button(_("Make it smaller"), GoalId.EDIT, goal_id),
+        button(_("Drop it"), GoalId.DROP, goal_id),
     ]
 
 
 def _line(answered: GoalAnswered) -> list[Block]:
     if answered.line:
         return [context(_("Kept, for you alone: {line}").format(line=quote(answered.line)))]
-    return [section(_("A line for yourself, if you like."), button(_("Add a line"), LINE, ref_value(answered.ref)))]
+    return [
+        section(
+            _("A line for yourself, if you like."), button(_("Add a line"), GoalCheckId.LINE, ref_value(answered.ref))
+        )
+    ]
 
 
 def line_form(answered: GoalAnswered) -> Block:
     """Build the form for the line that is kept with an answer; nobody else reads it."""
     return form(
-        LINE_FORM,
+        GoalCheckId.LINE_FORM,
         _("A line for yourself"),
         [
             field(
@@ -114,7 +113,7 @@ def which_channel(answered: GoalAnswered) -> Message:
     return message(
         section(_("*Which channel?*")),
         *(
-            section(channel(place), button(_("Ask here"), ASK_CHANNEL, f"{ref}:{place}", variant=place))
+            section(channel(place), button(_("Ask here"), GoalCheckId.ASK_CHANNEL, f"{ref}:{place}", variant=place))
             for place in answered.help.channels[:20]
         ),
     )
@@ -125,7 +124,7 @@ def help_form(answered: GoalAnswered, channel_id: str) -> Block:
     title = one_line(answered.goal.title)
     words = answered.question or _("I want to be able to: {title}. I'm stuck on ").format(title=title)
     return form(
-        HELP_FORM,
+        GoalCheckId.HELP_FORM,
         _("Ask for help"),
         [
             section(

@@ -23,9 +23,9 @@ from bot.blocks.block_kit import (
     section,
     select,
 )
+from bot.blocks.ids import GoalId, TopicId
 from bot.blocks.language import N_, _, ngettext
 from bot.blocks.names import CommandNames
-from bot.blocks.offers import NEW_OFFER
 from bot.domain.goals import (
     CHECK_WEEKS,
     GUESSED_WEEKS,
@@ -41,20 +41,6 @@ from bot.domain.goals import (
     WitnessSays,
     is_target,
 )
-
-NEW_GOAL: Final = "goal.new"
-EDIT: Final = "goal.edit"
-DONE: Final = "goal.done"
-DROP: Final = "goal.drop"
-UNDO: Final = "goal.undo"
-LIST: Final = "goal.list"
-LINE: Final = "goal.line"
-TELL_WITNESS: Final = "goal.tell_witness"
-ENOUGH: Final = "goal.enough"
-CHECK: Final = "goal.check"
-GOAL_FORM: Final = "goal.form"
-GOAL_SHORTCUT: Final = "goal.shortcut"
-LINE_FORM: Final = "goal.line_form"
 
 _PICKS: Final[Mapping[str, str]] = {
     "show": N_("I show it to someone"),
@@ -90,7 +76,7 @@ def goal_form(filled: GoalForm, note: Block | None = None, goal_id: int | None =
     """
     title = filled.title
     return form(
-        GOAL_FORM,
+        GoalId.FORM,
         _("Set a goal") if goal_id is None else _("Change a goal"),
         [
             *([note] if note else [target_hint()] if is_target(title) else ()),
@@ -183,7 +169,7 @@ def form_offer(text: str) -> Message:
             if text
             else _("*A goal needs a short form.*")
         ),
-        actions(button(_("Set a goal"), NEW_GOAL, text[:VALUE_LIMIT], primary=True)),
+        actions(button(_("Set a goal"), GoalId.NEW, text[:VALUE_LIMIT], primary=True)),
     )
 
 
@@ -206,7 +192,7 @@ def goal_set_reply(goal: GoalCard, names: CommandNames) -> Message:
     return message(
         section("\n".join(lines)),
         *([target_hint()] if is_target(goal.title) else ()),
-        actions(button(_("Change it"), EDIT, goal.goal_id)),
+        actions(button(_("Change it"), GoalId.EDIT, goal.goal_id)),
         context(_set_note(goal, names)),
     )
 
@@ -230,7 +216,7 @@ def goals_reply(goals: Sequence[GoalCard], names: CommandNames, shared: Sequence
                     goal=names.goal
                 )
             ),
-            actions(button(_("Set a goal"), NEW_GOAL, primary=True)),
+            actions(button(_("Set a goal"), GoalId.NEW, primary=True)),
         ]
     if shared:
         blocks.append(section("\n".join([_("*What others here want to be able to do*"), *map(_shared_line, shared)])))
@@ -254,9 +240,9 @@ def goal_blocks(goal: GoalCard) -> list[Block]:
     return [
         section(" \u00b7 ".join(parts) + plan),
         actions(
-            button(_("Done"), DONE, goal.goal_id, variant=goal.goal_id),
-            button(_("Change"), EDIT, goal.goal_id, variant=goal.goal_id),
-            button(_("Drop"), DROP, goal.goal_id, variant=goal.goal_id),
+            button(_("Done"), GoalId.DONE, goal.goal_id, variant=goal.goal_id),
+            button(_("Change"), GoalId.EDIT, goal.goal_id, variant=goal.goal_id),
+            button(_("Drop"), GoalId.DROP, goal.goal_id, variant=goal.goal_id),
         ),
     ]
 
@@ -287,7 +273,7 @@ def goal_question(question: GoalQuestion) -> list[Block]:
     plan = f"\n{quote(question.plan)}" if question.plan else ""
     return [
         section(first + plan),
-        actions(*(button(_(text), CHECK, f"{ref}:{one}", variant=one) for one, text in PROGRESS.items())),
+        actions(*(button(_(text), GoalId.CHECK, f"{ref}:{one}", variant=one) for one, text in PROGRESS.items())),
     ]
 
 
@@ -298,7 +284,7 @@ def ref_value(ref: CheckRef) -> str:
 
 def which_goal(goals: Sequence[GoalCard], *, done: bool) -> Message:
     """Ask which of several open goals is meant."""
-    action, word = (DONE, _("Done")) if done else (DROP, _("Drop"))
+    action, word = (GoalId.DONE, _("Done")) if done else (GoalId.DROP, _("Drop"))
     return message(
         section(_("*Which goal?*")),
         *(
@@ -318,14 +304,16 @@ def done_reply(goal: GoalCard) -> Message:
 
 def done_blocks(goal: GoalCard) -> list[Block]:
     """Write M9: a goal is reached, and may be passed on."""
-    pass_on = [button(_("Offer it to others"), NEW_OFFER, one_line(goal.title), primary=True)]
+    pass_on = [button(_("Offer it to others"), TopicId.OFFER, one_line(goal.title), primary=True)]
     if goal.witness_says is WitnessSays.YES:
-        pass_on.append(button(_("Tell my witness"), TELL_WITNESS, goal.goal_id))
+        pass_on.append(button(_("Tell my witness"), GoalId.TELL_WITNESS, goal.goal_id))
     return [
         section(_done(goal)),
         *_line_blocks(goal, _("*What made it work?* One line, for you alone."), _("Write one line")),
         section(_("People remember best what they pass on.")),
-        actions(*pass_on, button(_("That's all"), ENOUGH, goal.goal_id), button(_("Undo"), UNDO, goal.goal_id)),
+        actions(
+            *pass_on, button(_("That's all"), GoalId.ENOUGH, goal.goal_id), button(_("Undo"), GoalId.UNDO, goal.goal_id)
+        ),
     ]
 
 
@@ -334,7 +322,7 @@ def dropped_reply(goal: GoalCard) -> Message:
     return message(
         section(_("*Dropped: {title}.* That's fine.").format(title=escape(one_line(goal.title)))),
         *_line_blocks(goal, _("*Keep a line on what you learned from trying?* For you alone."), _("Write one line")),
-        actions(button(_("That's all"), ENOUGH, goal.goal_id), button(_("Undo"), UNDO, goal.goal_id)),
+        actions(button(_("That's all"), GoalId.ENOUGH, goal.goal_id), button(_("Undo"), GoalId.UNDO, goal.goal_id)),
     )
 
 
@@ -357,7 +345,7 @@ def _kept(goal: GoalCard) -> str:
 def _line_blocks(goal: GoalCard, question: str, word: str) -> list[Block]:
     if goal.line:
         return [context(_kept(goal))]
-    return [section(question, button(word, LINE, goal.goal_id))]
+    return [section(question, button(word, GoalId.LINE, goal.goal_id))]
 
 
 def line_form(goal: GoalCard) -> Block:
@@ -367,7 +355,7 @@ def line_form(goal: GoalCard) -> Block:
     else:
         question, hint = _("What did you learn from trying?"), _("Half an hour a week was too little for it.")
     return form(
-        LINE_FORM,
+        GoalId.LINE_FORM,
         _("A line for yourself"),
         [field("line", question, line_input(goal.line, multiline=True), hint=hint, optional=True)],
         submit=_("Keep it"),

@@ -5,15 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.blocks.block_kit import Block, Message, actions, button, message, section
-from bot.blocks.communities import STORED
-from bot.blocks.goals import NEW_GOAL
-from bot.blocks.hub import HELP
-from bot.blocks.kudos import GIVE
+from bot.blocks.ids import CommunityId, GoalId, HelpId, KudosId, MemberId, TopicId
 from bot.blocks.language import N_, _
-from bot.blocks.members import PAUSE
 from bot.blocks.names import CommandNames
-from bot.blocks.offers import NEW_OFFER, NEW_WANT
-from bot.blocks.requests import FIND
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +41,7 @@ _TOPICS: Final = (
             "are open, and nobody else reads them unless you share them. `{learn} goals` lists them; "
             "`{learn} done 1` and `{learn} drop 1` end one."
         ),
-        ((N_("Set a goal"), NEW_GOAL, ""),),
+        ((N_("Set a goal"), GoalId.NEW, ""),),
     ),
     _Topic(
         frozenset({"teach", "want", "find", "topics"}),
@@ -57,9 +51,9 @@ _TOPICS: Final = (
             "`{learn} find slides` names people. `{learn} topics` lists yours."
         ),
         (
-            (N_("I can show \u2026"), NEW_OFFER, ""),
-            (N_("I'd like to learn \u2026"), NEW_WANT, ""),
-            (N_("Find somebody"), FIND, ""),
+            (N_("I can show \u2026"), TopicId.OFFER, ""),
+            (N_("I'd like to learn \u2026"), TopicId.WANT, ""),
+            (N_("Find somebody"), TopicId.FIND, ""),
         ),
     ),
     _Topic(
@@ -69,7 +63,7 @@ _TOPICS: Final = (
             "or send it privately. Up to five people at a time and five thanks a day. Whoever is thanked can take "
             "it down."
         ),
-        ((N_("Say thanks"), GIVE, ""),),
+        ((N_("Say thanks"), KudosId.GIVE, ""),),
     ),
     _Topic(
         frozenset({"pause", "resume", "leave", "settings", "notwith", "messages"}),
@@ -78,7 +72,7 @@ _TOPICS: Final = (
             "brings me back. `{learn} settings` holds your days and hours, `{learn} notwith @sam` a private list. "
             "`{learn} messages` shows what I sent you by myself, and why."
         ),
-        ((N_("Pause"), PAUSE, "ask"),),
+        ((N_("Pause"), MemberId.PAUSE, "ask"),),
     ),
     _Topic(
         frozenset({"privacy", "export", "forgetme"}),
@@ -86,7 +80,7 @@ _TOPICS: Final = (
             "*What is stored.* `{learn} privacy` says what it is and who sees it, `{learn} export` brings you a file "
             "with all of it, `{learn} forget-me` erases it, with ten seconds to undo that."
         ),
-        ((N_("What I store"), STORED, ""),),
+        ((N_("What I store"), CommunityId.STORED, ""),),
     ),
     _Topic(
         frozenset({"about", "setup", "round"}),
@@ -105,7 +99,7 @@ def topic_help(word: str, names: CommandNames) -> Message:
     """Write the screen about one command, by its own name."""
     topic = _ABOUT[word]
     text = _(topic.text).format(learn=names.learn, goal=names.goal, kudos=names.kudos)
-    return message(section(text), actions(*_buttons(topic), button(_("All of the help"), HELP)))
+    return message(section(text), actions(*_buttons(topic), button(_("All of the help"), HelpId.SHOW)))
 
 
 def _buttons(topic: _Topic) -> list[Block]:

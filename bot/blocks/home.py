@@ -3,19 +3,18 @@
 from typing import Final
 
 from bot.blocks.block_kit import Block, actions, button, channel, context, divider, header, long_day, person, section
-from bot.blocks.communities import ABOUT, SET_UP, STORED, join_choices
-from bot.blocks.goals import NEW_GOAL, goal_blocks, goal_question
-from bot.blocks.hub import HELP, RUN, prompt_lines
-from bot.blocks.kudos import GIVE, RECEIVED, received_line
+from bot.blocks.communities import join_choices
+from bot.blocks.goals import goal_blocks, goal_question
+from bot.blocks.hub import prompt_lines
+from bot.blocks.ids import CommunityId, GoalId, HelpId, HubId, KudosId, MemberId, RequestId, SettingsId, TopicId
+from bot.blocks.kudos import received_line
 from bot.blocks.language import N_, _, ngettext, spoken
-from bot.blocks.members import PAUSE, RESUME
 from bot.blocks.names import CommandNames
 from bot.blocks.notes import notes_at_home, use_question
-from bot.blocks.offers import NEW_OFFER, NEW_WANT, own_line
+from bot.blocks.offers import own_line
 from bot.blocks.pings import counter
-from bot.blocks.requests import TAKE_BACK, request_blocks, waiting_line
+from bot.blocks.requests import request_blocks, waiting_line
 from bot.blocks.rounds import group_reply, status_line
-from bot.blocks.settings import SETTINGS
 from bot.domain.guides import GuideLibrary
 from bot.domain.home import MOST_MEETINGS, THANKS_SHOWN, LookedAfter, Overview, PartOfDay
 from bot.domain.offers import GLANCED_AT, TopicKind
@@ -63,11 +62,11 @@ def _first_time(overview: Overview) -> list[Block]:
         *([join_choices(overview.open_channels[0])] if overview.open_channels else []),
         section(
             _("*Set a goal*\nWhat do you want to be able to do? Only you see it."),
-            button(_("Set a goal"), NEW_GOAL),
+            button(_("Set a goal"), GoalId.NEW),
         ),
         section(
             _("*Offer something small*\nFifteen minutes of what you know, for whoever wants it."),
-            button(_("I can show \u2026"), NEW_OFFER),
+            button(_("I can show \u2026"), TopicId.OFFER),
         ),
     ]
 
@@ -84,7 +83,7 @@ def _top(overview: Overview, prompts: PromptLibrary) -> list[Block]:
             text = _("{channel} \u00b7 introductions start as soon as four people are in").format(
                 channel=channel(part.channel_id)
             )
-        blocks.append(section(text, button(_("About"), ABOUT, part.channel_id, variant=part.channel_id)))
+        blocks.append(section(text, button(_("About"), CommunityId.ABOUT, part.channel_id, variant=part.channel_id)))
     if not overview.taking_part and overview.open_channels:
         text = _("*Meet someone*\nHalf an hour with a colleague, with a guide.")
         blocks += [section(text), join_choices(overview.open_channels[0])]
@@ -124,7 +123,7 @@ def _goals(overview: Overview) -> list[Block]:
         divider(),
         header(_("My goals (only you see this)")),
         *(own or [example]),
-        actions(button(_("Set a goal"), NEW_GOAL)),
+        actions(button(_("Set a goal"), GoalId.NEW)),
     ]
 
 
@@ -133,15 +132,18 @@ def _topics(overview: Overview) -> list[Block]:
     example = section(
         _("For example: you can show pivot tables in 15 minutes, and want to learn reading a balance sheet.")
     )
-    buttons = [button(_("I can show \u2026"), NEW_OFFER), button(_("I'd like to learn \u2026"), NEW_WANT)]
+    buttons = [button(_("I can show \u2026"), TopicId.OFFER), button(_("I'd like to learn \u2026"), TopicId.WANT)]
     if overview.topics:
-        buttons.append(button(_("All"), RUN, "topics -"))
+        buttons.append(button(_("All"), HubId.RUN, "topics -"))
     return [
         divider(),
         header(_("I can show, I want to learn")),
         *([own_line(card) for card in own] or [example]),
         *(
-            section(waiting_line(one), button(_("Take it back"), TAKE_BACK, one.request_id, variant=one.request_id))
+            section(
+                waiting_line(one),
+                button(_("Take it back"), RequestId.TAKE_BACK, one.request_id, variant=one.request_id),
+            )
             for one in overview.asking
         ),
         actions(*buttons),
@@ -153,12 +155,12 @@ def _thanks(overview: Overview) -> list[Block]:
     example = section(
         _("Thanks for you stand here. For example: \u201cYou walked me through the migration twice.\u201d")
     )
-    everything = [button(_("All"), RECEIVED)] if len(overview.thanks) > len(shown) else []
+    everything = [button(_("All"), KudosId.RECEIVED)] if len(overview.thanks) > len(shown) else []
     return [
         divider(),
         header(_("Thanks you received")),
         *([section(received_line(card)) for card in shown] or [example]),
-        actions(button(_("Say thanks"), GIVE), *everything),
+        actions(button(_("Say thanks"), KudosId.GIVE), *everything),
     ]
 
 
@@ -171,19 +173,23 @@ def _looked_after(one: LookedAfter) -> list[Block]:
     return [
         divider(),
         section("\n".join(lines)),
-        actions(button(_("The round"), RUN, f"round {where}"), button(_("Change"), SET_UP, where)),
+        actions(button(_("The round"), HubId.RUN, f"round {where}"), button(_("Change"), CommunityId.SET_UP, where)),
     ]
 
 
 def _ways_out(overview: Overview, names: CommandNames) -> list[Block]:
-    pause = button(_("I'm back"), RESUME) if overview.paused_until else button(_("Pause"), PAUSE, "ask", variant="ask")
+    pause = (
+        button(_("I'm back"), MemberId.RESUME)
+        if overview.paused_until
+        else button(_("Pause"), MemberId.PAUSE, "ask", variant="ask")
+    )
     return [
         divider(),
         actions(
             pause,
-            button(_("Settings"), SETTINGS),
-            button(_("What I store about you"), STORED),
-            button(_("Help"), HELP),
+            button(_("Settings"), SettingsId.OPEN),
+            button(_("What I store about you"), CommunityId.STORED),
+            button(_("Help"), HelpId.SHOW),
         ),
         context(_("`{learn} leave` in a channel ends its introductions, in one tap.").format(learn=names.learn)),
     ]

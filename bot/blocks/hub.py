@@ -22,20 +22,14 @@ from bot.blocks.block_kit import (
     with_people,
     you_and,
 )
-from bot.blocks.communities import JOIN, STORED
-from bot.blocks.goals import NEW_GOAL
-from bot.blocks.kudos import GIVE
+from bot.blocks.ids import CommunityId, GoalId, HelpId, HubId, KudosId, NoteId
 from bot.blocks.language import N_, _, ngettext, spoken
 from bot.blocks.names import CommandNames
-from bot.blocks.notes import NEW_NOTE
 from bot.domain.commands import HUB, Typed, plain
 from bot.domain.goals import MIN_TITLE
 from bot.domain.home import MOST_MEETINGS, Overview
 from bot.domain.prompts import PromptLibrary
 from bot.domain.rounds import GroupCard
-
-HELP: Final = "help.show"
-RUN: Final = "hub.run"
 
 # What the button for a word that was mistyped says, and the word it does. Words about the current
 # introduction show it, since there their buttons stand; a second press must not answer twice.
@@ -126,16 +120,18 @@ def hub_message(overview: Overview, prompts: PromptLibrary, names: CommandNames,
     meet: list[Block] = []
     if not overview.taking_part and overview.open_channels:
         lines.append(_("Introductions happen in {channels}.").format(channels=channels(overview.open_channels[:5])))
-        meet = [button(_("Meet someone"), JOIN, overview.open_channels[0], primary=True)]
+        meet = [button(_("Meet someone"), CommunityId.JOIN, overview.open_channels[0], primary=True)]
     is_cut = is_goal and len(kept) > VALUE_LIMIT
     return message(
         section("\n".join(lines)),
         *(given_back(_("What you typed: {words}"), kept) if is_cut else ()),
         actions(
             *meet,
-            button(_("Set a goal"), NEW_GOAL, kept[:VALUE_LIMIT] if is_goal else "", primary=is_goal),
-            button(_("Keep as a note"), NEW_NOTE, kept[:VALUE_LIMIT]) if kept else button(_("Say thanks"), GIVE),
-            button(_("Help"), HELP),
+            button(_("Set a goal"), GoalId.NEW, kept[:VALUE_LIMIT] if is_goal else "", primary=is_goal),
+            button(_("Keep as a note"), NoteId.NEW, kept[:VALUE_LIMIT])
+            if kept
+            else button(_("Say thanks"), KudosId.GIVE),
+            button(_("Help"), HelpId.SHOW),
         ),
     )
 
@@ -147,14 +143,14 @@ def closest_message(typed: Typed, channel_id: str) -> Message:
     kept = plain(typed.text)
     buttons = []
     if closest == "goal":
-        buttons.append(button(_("Set a goal"), NEW_GOAL, plain(rest)[:VALUE_LIMIT], primary=True))
+        buttons.append(button(_("Set a goal"), GoalId.NEW, plain(rest)[:VALUE_LIMIT], primary=True))
     else:
         text, word = _MEANT.get(closest, (N_("Yes, that"), closest))
-        buttons.append(button(_(text), RUN, f"{word} {channel_id or '-'} {rest}"[:VALUE_LIMIT], primary=True))
+        buttons.append(button(_(text), HubId.RUN, f"{word} {channel_id or '-'} {rest}"[:VALUE_LIMIT], primary=True))
         if rest:
-            buttons.append(button(_("Set as goal"), NEW_GOAL, kept[:VALUE_LIMIT]))
+            buttons.append(button(_("Set as goal"), GoalId.NEW, kept[:VALUE_LIMIT]))
     if closest != "help":
-        buttons.append(button(_("Help"), HELP))
+        buttons.append(button(_("Help"), HelpId.SHOW))
     return message(
         section(
             _("I don't know *{typed}*. Did you mean *{word}*?").format(
@@ -172,9 +168,9 @@ def help_message(names: CommandNames) -> Message:
         section(_("*I help colleagues learn from each other.*")),
         section("\n".join(_(line).format(learn=names.learn, goal=names.goal, kudos=names.kudos) for line in _CAN_DO)),
         actions(
-            button(_("Set a goal"), NEW_GOAL, primary=True),
-            button(_("Say thanks"), GIVE),
-            button(_("What I store"), STORED),
+            button(_("Set a goal"), GoalId.NEW, primary=True),
+            button(_("Say thanks"), KudosId.GIVE),
+            button(_("What I store"), CommunityId.STORED),
         ),
     )
 

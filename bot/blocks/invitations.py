@@ -10,8 +10,6 @@ from bot.blocks.language import N_, _
 from bot.domain.communities import CommunityCard
 from bot.domain.messages import MessageKind
 
-SHARE: Final = "invitation.share"
-
 
 def invitation_message(card: CommunityCard, who: str) -> Message:
     """Say once more what the channel is, with the button to be counted in, and who shares it."""

@@ -30,31 +30,14 @@ from bot.blocks.block_kit import (
     quote,
     section,
 )
+from bot.blocks.ids import KudosId, NoteId, RequestId
 from bot.blocks.kind_words import KindWords
 from bot.blocks.language import N_, _, joined, ngettext
 from bot.blocks.names import CommandNames
-from bot.blocks.notes import NEW_NOTE
-from bot.blocks.requests import ASK
 from bot.domain.identity import LARGEST_ID
 from bot.domain.kudos import A_DAY, MAX_DEED, MAX_PEOPLE, PRIVATELY, Draft, Given, Hints, Places, Thanks, ThanksCard
 from bot.domain.messages import MessageKind
 from bot.domain.precision import Precision
-
-GIVE: Final = "kudos.give"
-POST: Final = "kudos.post"
-UNDO: Final = "kudos.undo"
-EDIT: Final = "kudos.edit"
-ME_TOO: Final = "kudos.me_too"
-NOT_ME_TOO: Final = "kudos.not_me_too"
-TAKE_DOWN: Final = "kudos.take_down"
-KEEP: Final = "kudos.keep"
-OPEN_DRAFT: Final = "kudos.open_draft"
-DISCARD: Final = "kudos.discard"
-RECEIVED: Final = "kudos.received"
-KUDOS_FORM: Final = "kudos.form"
-REWORD_FORM: Final = "kudos.reword_form"
-KEEP_FORM: Final = "kudos.keep_form"
-THANKS_SHORTCUT: Final = "kudos.shortcut"
 
 NAMED: Final = 3
 _MOST_CHOICES: Final = 10
@@ -134,15 +117,17 @@ def private_message(cards: Sequence[ThanksCard]) -> Message:
 def preview_message(places: Places, pending: Pending, giver: str, hints: Hints) -> Message:
     """Show thanks to their giver before anybody else sees them, with the hints that are for the giver alone."""
     to_channel, to_one = (replace(pending, place=place) for place in (places.first, PRIVATELY))
-    buttons = [button(_("Send privately"), POST, encode(to_one), variant=PRIVATELY)]
+    buttons = [button(_("Send privately"), KudosId.POST, encode(to_one), variant=PRIVATELY)]
     where = _("Nothing is sent yet.")
     if places.here:
-        buttons.insert(0, button(_("Post here"), POST, encode(to_channel), variant="channel", primary=True))
+        buttons.insert(0, button(_("Post here"), KudosId.POST, encode(to_channel), variant="channel", primary=True))
     elif places.first != PRIVATELY:
-        buttons.insert(0, button(_("Post in the channel"), POST, encode(to_channel), variant="channel", primary=True))
+        buttons.insert(
+            0, button(_("Post in the channel"), KudosId.POST, encode(to_channel), variant="channel", primary=True)
+        )
         where = _("Nothing is sent yet. The channel is {channel}.").format(channel=channel(places.first))
     label = _("Choose the channel") if places.first == PRIVATELY and places.others else _("Change it")
-    change = button(label, GIVE, encode(replace(pending, asked=True)))
+    change = button(label, KudosId.GIVE, encode(replace(pending, asked=True)))
     return message(
         section(_("*This is how it reads:*")),
         section(_text(ThanksCard(0, giver, pending.thanks))),
@@ -163,7 +148,7 @@ def kudos_form(places: Places, pending: Pending, note: Block | None = None) -> B
         whom["initial_users"] = list(thanks.people)
     memory = replace(pending, thanks=Thanks((), ""))
     return form(
-        KUDOS_FORM,
+        KudosId.FORM,
         _("Say thank you"),
         [
             *([note] if note else ()),
@@ -187,7 +172,11 @@ def reword_form(kudos_id: int, here: str, thanks: Thanks, values: Sequence[str])
     whom = context(_("To {people}, which stays.").format(people=people(thanks.people)))
     words = _words(thanks, values)
     return form(
-        REWORD_FORM, _("Change the words"), [whom, *words], submit=_("Save"), metadata=f"{kudos_id} {here}".strip()
+        KudosId.REWORD_FORM,
+        _("Change the words"),
+        [whom, *words],
+        submit=_("Save"),
+        metadata=f"{kudos_id} {here}".strip(),
     )
 
 
@@ -195,7 +184,7 @@ def keep_form(pending: Pending) -> Block:
     """Ask, in the place of the form, whether thanks of which there were enough today are kept for tomorrow."""
     deed = field("deed", _("What did they do?"), line_input(pending.thanks.deed, multiline=True))
     return form(
-        KEEP_FORM,
+        KudosId.KEEP_FORM,
         _("Save for tomorrow?"),
         [section(_enough()), deed],
         submit=_("Save the draft"),
@@ -207,7 +196,7 @@ def form_offer(pending: Pending, note: Block | None = None) -> Message:
     """Offer the form as a button, where no form can be opened at once; what was typed is in it."""
     return message(
         note or section(_("*Thanks need a short form.*")),
-        actions(button(_("Say thanks"), GIVE, encode(pending), primary=True)),
+        actions(button(_("Say thanks"), KudosId.GIVE, encode(pending), primary=True)),
     )
 
 
@@ -217,8 +206,8 @@ def yourself_reply(pending: Pending) -> Message:
         section(_("*Thanks are for others.* Keep it for yourself as a learning note?")),
         section(quote(one_line(pending.thanks.deed, MAX_DEED))),
         actions(
-            button(_("Keep as a learning note"), NEW_NOTE, pending.thanks.deed[:VALUE_LIMIT], primary=True),
-            button(_("Thank somebody else"), GIVE, encode(pending)),
+            button(_("Keep as a learning note"), NoteId.NEW, pending.thanks.deed[:VALUE_LIMIT], primary=True),
+            button(_("Thank somebody else"), KudosId.GIVE, encode(pending)),
         ),
     )
 
@@ -228,8 +217,8 @@ def given_reply(given: Given) -> Message:
     return message(
         section(_("*Thank you for thanking.* {what}").format(what=_reading(given))),
         actions(
-            button(_("Undo"), UNDO, given.kudos_id),
-            button(_("Edit"), EDIT, given.kudos_id),
+            button(_("Undo"), KudosId.UNDO, given.kudos_id),
+            button(_("Edit"), KudosId.EDIT, given.kudos_id),
         ),
         *_hint_blocks(given.hints),
         context(_("Both work for ten minutes. No one counts who thanks whom how often.")),
@@ -240,7 +229,7 @@ def undone_reply(thanks: Thanks) -> Message:
     """Confirm that thanks are taken back."""
     return message(
         section(_("*Taken back.* Nobody reads it any more.")),
-        actions(button(_("Say it differently"), GIVE, encode(Pending(thanks, asked=True)))),
+        actions(button(_("Say it differently"), KudosId.GIVE, encode(Pending(thanks, asked=True)))),
     )
 
 
@@ -252,7 +241,7 @@ def reworded_reply(precision: Precision) -> Message:
 def me_too_reply(kudos_id: int, *, is_new: bool) -> Message:
     """Confirm that somebody says so too."""
     said = _("*Said.* Your name stands under it in a moment.") if is_new else _("You said so already.")
-    return message(section(said), actions(button(_("Take it back"), NOT_ME_TOO, kudos_id)))
+    return message(section(said), actions(button(_("Take it back"), KudosId.NOT_ME_TOO, kudos_id)))
 
 
 def not_me_too_reply() -> Message:
@@ -283,7 +272,7 @@ def keep_offer(pending: Pending) -> Message:
     return message(
         section(_enough()),
         section(quote(one_line(pending.thanks.deed, MAX_DEED))),
-        actions(button(_("Save as a draft"), KEEP, encode(pending), primary=True)),
+        actions(button(_("Save as a draft"), KudosId.KEEP, encode(pending), primary=True)),
     )
 
 
@@ -291,7 +280,7 @@ def kept_reply(draft_id: int, names: CommandNames) -> Message:
     """Confirm that thanks are kept for another day."""
     return message(
         section(_("*Kept.* `{kudos}` alone brings it back; from tomorrow on it can go out.").format(kudos=names.kudos)),
-        actions(button(_("Discard it"), DISCARD, draft_id)),
+        actions(button(_("Discard it"), KudosId.DISCARD, draft_id)),
         context(_("Only you see it.")),
     )
 
@@ -302,9 +291,9 @@ def draft_message(draft: Draft) -> Message:
         section(_("*You kept thanks on {day}.*").format(day=day_with_year(draft.saved_on))),
         section(quote(one_line(draft.thanks.deed, MAX_DEED))),
         actions(
-            button(_("Open it"), OPEN_DRAFT, draft.draft_id, primary=True),
-            button(_("Discard it"), DISCARD, draft.draft_id),
-            button(_("Thank for something else"), GIVE),
+            button(_("Open it"), KudosId.OPEN_DRAFT, draft.draft_id, primary=True),
+            button(_("Discard it"), KudosId.DISCARD, draft.draft_id),
+            button(_("Thank for something else"), KudosId.GIVE),
         ),
     )
 
@@ -338,9 +327,9 @@ def _in_channel(card: ThanksCard) -> list[Block]:
         section(_text(card)),
         *([context(small)] if small else ()),
         actions(
-            button(_("Me too"), ME_TOO, card.kudos_id, variant=card.kudos_id),
-            button(_("Take it down"), TAKE_DOWN, card.kudos_id, variant=card.kudos_id),
-            *([more(ASK, lessons)] if lessons else ()),
+            button(_("Me too"), KudosId.ME_TOO, card.kudos_id, variant=card.kudos_id),
+            button(_("Take it down"), KudosId.TAKE_DOWN, card.kudos_id, variant=card.kudos_id),
+            *([more(RequestId.ASK, lessons)] if lessons else ()),
         ),
     ]
 
@@ -351,7 +340,7 @@ def _to_one(card: ThanksCard) -> list[Block]:
     return [
         section(f"{title}\n{_quoted(card)}"),
         *([context(small)] if small else ()),
-        actions(button(_("Take it down"), TAKE_DOWN, card.kudos_id, variant=card.kudos_id)),
+        actions(button(_("Take it down"), KudosId.TAKE_DOWN, card.kudos_id, variant=card.kudos_id)),
     ]
 
 

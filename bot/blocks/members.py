@@ -16,20 +16,11 @@ from bot.blocks.block_kit import (
     message,
     section,
 )
-from bot.blocks.communities import JOIN
-from bot.blocks.goals import NEW_GOAL
+from bot.blocks.ids import CommunityId, GoalId, MemberId, PrivacyId, TopicId
 from bot.blocks.kind_words import KindWords
 from bot.blocks.language import N_, _, ngettext
 from bot.blocks.names import CommandNames
-from bot.blocks.offers import NEW_OFFER, NEW_WANT
-from bot.blocks.privacy import FORGET
 from bot.domain.messages import MessageKind
-
-LEAVE: Final = "member.leave"
-PAUSE: Final = "member.pause"
-RESUME: Final = "member.resume"
-REST: Final = "member.rest"
-MOVE_GOALS: Final = "member.move_goals"
 
 _PAUSES: Final = (
     (N_("1 week"), "1w"),
@@ -60,7 +51,7 @@ def joined_reply(
     lines = [f"*{known} {start}*", _("One tap to leave, any time.")]
     if is_paused:
         lines.append(_("Your pause still holds; `{learn} resume` ends it.").format(learn=names.learn))
-    return message(section(" ".join(lines)), actions(button(_("Leave"), LEAVE, channel_id)))
+    return message(section(" ".join(lines)), actions(button(_("Leave"), MemberId.LEAVE, channel_id)))
 
 
 def onboarding_message(channel_id: str, first_on: date | None, names: CommandNames) -> Message:
@@ -79,10 +70,10 @@ def onboarding_message(channel_id: str, first_on: date | None, names: CommandNam
             ).format(learn=names.learn)
         ),
         actions(
-            button(_("I'd like to learn \u2026"), NEW_WANT, primary=True),
-            button(_("I can show \u2026"), NEW_OFFER),
-            button(_("Set a goal"), NEW_GOAL),
-            button(_("Leave"), LEAVE, channel_id),
+            button(_("I'd like to learn \u2026"), TopicId.WANT, primary=True),
+            button(_("I can show \u2026"), TopicId.OFFER),
+            button(_("Set a goal"), GoalId.NEW),
+            button(_("Leave"), MemberId.LEAVE, channel_id),
         ),
     )
 
@@ -95,9 +86,10 @@ def left_reply(channel_ids: Sequence[str], still_in: Sequence[str] = ()) -> Mess
             lines.append(_("You're in those of {channels}.").format(channels=channels(still_in)))
         return message(section(" ".join(lines)))
     done = _("*Done. No more introductions in {channels}.* Your goals and notes stay yours.")
-    back = (button(_("Undo"), JOIN, channel_ids[0]),) if len(channel_ids) == 1 else ()
+    back = (button(_("Undo"), CommunityId.JOIN, channel_ids[0]),) if len(channel_ids) == 1 else ()
     return message(
-        section(done.format(channels=channels(channel_ids))), actions(*back, button(_("Erase everything"), FORGET))
+        section(done.format(channels=channels(channel_ids))),
+        actions(*back, button(_("Erase everything"), PrivacyId.FORGET)),
     )
 
 
@@ -106,10 +98,10 @@ def which_to_leave(channel_ids: Sequence[str]) -> Message:
     return message(
         section(_("*Which one?*")),
         *(
-            section(channel(channel_id), button(_("Leave"), LEAVE, channel_id, variant=channel_id))
+            section(channel(channel_id), button(_("Leave"), MemberId.LEAVE, channel_id, variant=channel_id))
             for channel_id in channel_ids[:20]
         ),
-        actions(button(_("Leave all"), LEAVE, "all")),
+        actions(button(_("Leave all"), MemberId.LEAVE, "all")),
     )
 
 
@@ -118,8 +110,8 @@ def pause_choices() -> Message:
     return message(
         section(_("*How long shall I be quiet?* No introductions and no messages from me meanwhile.")),
         actions(
-            *(button(_(text), PAUSE, value, variant=value) for text, value in _PAUSES),
-            day_picker(PAUSE, variant="day"),
+            *(button(_(text), MemberId.PAUSE, value, variant=value) for text, value in _PAUSES),
+            day_picker(MemberId.PAUSE, variant="day"),
         ),
     )
 
@@ -131,14 +123,14 @@ def paused_reply(until: date | None, names: CommandNames, goal_days: int = 0) ->
             section(
                 _("*Quiet until you say so.* `{learn} resume` or the button brings me back.").format(learn=names.learn)
             ),
-            actions(button(_("I'm back"), RESUME)),
+            actions(button(_("I'm back"), MemberId.RESUME)),
         )
     return message(
         section(_("*Quiet until {day}.* I'll be back with one line, not a pile.").format(day=long_day(until))),
         actions(
-            button(_("I'm back"), RESUME),
-            button(_("Another length"), PAUSE, "ask", variant="ask"),
-            *([button(_("Move my goals along"), MOVE_GOALS, goal_days)] if goal_days else []),
+            button(_("I'm back"), MemberId.RESUME),
+            button(_("Another length"), MemberId.PAUSE, "ask", variant="ask"),
+            *([button(_("Move my goals along"), MemberId.MOVE_GOALS, goal_days)] if goal_days else []),
         ),
     )
 
@@ -171,9 +163,9 @@ def resting_message(channel_id: str) -> Message:
             ).format(channel=channel(channel_id))
         ),
         actions(
-            button(_("Back in"), JOIN, channel_id, primary=True),
-            button(_("Stay out"), REST, f"out {channel_id}", variant="out"),
-            button(_("Only when I ask"), REST, f"ask {channel_id}", variant="ask"),
+            button(_("Back in"), CommunityId.JOIN, channel_id, primary=True),
+            button(_("Stay out"), MemberId.REST, f"out {channel_id}", variant="out"),
+            button(_("Only when I ask"), MemberId.REST, f"ask {channel_id}", variant="ask"),
         ),
     )
 
@@ -195,7 +187,7 @@ def pause_over_message(names: CommandNames) -> Message:
     """Write the one line at the end of a pause."""
     return message(
         section(_("*Your pause is over.* You're in the next introductions; nothing has piled up.")),
-        actions(button(_("2 more weeks"), PAUSE, "2w", variant="2w")),
+        actions(button(_("2 more weeks"), MemberId.PAUSE, "2w", variant="2w")),
         context(_("`{learn} leave` ends it for good, without a question.").format(learn=names.learn)),
     )
 

@@ -25,23 +25,13 @@ from bot.blocks.block_kit import (
     quote,
     section,
 )
+from bot.blocks.ids import NoteId
 from bot.blocks.kind_words import KindWords
 from bot.blocks.language import N_, _, ngettext
 from bot.blocks.names import CommandNames
 from bot.domain.messages import MessageKind
 from bot.domain.notes import MAX_NOTE, NoteCard, NoteForm, Notes
 from bot.domain.uses import Source, Used, UseQuestion
-
-NEW_NOTE: Final = "note.new"
-SHARE: Final = "note.share"
-ASK_LATER: Final = "note.ask_later"
-EDIT: Final = "note.edit"
-UNDO: Final = "note.undo"
-LIST: Final = "note.list"
-MORE: Final = "note.more"
-USED: Final = "note.used"
-NOTE_FORM: Final = "note.form"
-NOTE_SHORTCUT: Final = "note.shortcut"
 
 ASKS: Final = "ask"
 DELETE: Final = "delete"
@@ -70,7 +60,7 @@ def note_form(
     """
     text = filled.text
     return form(
-        NOTE_FORM,
+        NoteId.FORM,
         _("Note what you learned") if note_id is None else _("Change a note"),
         [
             *([note] if note else ()),
@@ -129,7 +119,7 @@ def form_offer(text: str = "", note: Block | None = None) -> Message:
     """Offer the form as a button, where no form can be opened at once; what was typed is in it."""
     return message(
         note or section(_("*What did you learn?* One sentence, for you alone.")),
-        actions(button(_("Note it"), NEW_NOTE, text[:VALUE_LIMIT], primary=True)),
+        actions(button(_("Note it"), NoteId.NEW, text[:VALUE_LIMIT], primary=True)),
     )
 
 
@@ -142,18 +132,18 @@ def kept_reply(card: NoteCard, here: str, names: CommandNames, *, is_changed: bo
         first = _("*Changed:* {words} Only you can read it.").format(words=words)
     else:
         first = _("*Saved, for you alone:* {words}").format(words=words)
-    share = [button(_("Share here"), SHARE, f"{card.note_id}:{here}")] if here and not card.channel_id else []
-    undo = [] if is_changed else [button(_("Undo"), UNDO, card.note_id)]
+    share = [button(_("Share here"), NoteId.SHARE, f"{card.note_id}:{here}")] if here and not card.channel_id else []
+    undo = [] if is_changed else [button(_("Undo"), NoteId.UNDO, card.note_id)]
     return message(
         section(first),
-        actions(*share, _ask_button(card, here), button(_("Edit"), EDIT, f"{card.note_id}:{here}"), *undo),
+        actions(*share, _ask_button(card, here), button(_("Edit"), NoteId.EDIT, f"{card.note_id}:{here}"), *undo),
         context(_later(card, names)),
     )
 
 
 def _ask_button(card: NoteCard, here: str) -> Block:
     label, wanted = (_("Don't ask me"), NOT_ASKED) if card.asks else (_("Ask me in 3 weeks"), ASKS)
-    return button(label, ASK_LATER, f"{card.note_id}:{here}:{wanted}")
+    return button(label, NoteId.ASK_LATER, f"{card.note_id}:{here}:{wanted}")
 
 
 def _later(card: NoteCard, names: CommandNames) -> str:
@@ -173,7 +163,7 @@ def notes_reply(notes: Notes, names: CommandNames) -> Message:
                     learn=names.learn
                 )
             ),
-            actions(button(_("Note something"), NEW_NOTE, primary=True)),
+            actions(button(_("Note something"), NoteId.NEW, primary=True)),
         )
     rest = _("The newest {number} of {total}; `{learn} export` gives you all.").format(
         number=len(notes.newest), total=notes.total, learn=names.learn
@@ -181,7 +171,7 @@ def notes_reply(notes: Notes, names: CommandNames) -> Message:
     return message(
         section(_("*Your learning notes* (only you see this list)")),
         *(_with_menu(card) for card in notes.newest),
-        actions(button(_("Note something"), NEW_NOTE)),
+        actions(button(_("Note something"), NoteId.NEW)),
         *([context(rest)] if notes.total > len(notes.newest) else ()),
     )
 
@@ -189,18 +179,18 @@ def notes_reply(notes: Notes, names: CommandNames) -> Message:
 def notes_at_home(notes: Notes) -> list[Block]:
     """Draw the notes' part of App Home: the newest few, and the ways to add one and to see all."""
     newest = [section(_line(card)) for card in notes.newest]
-    everything = [button(_("All"), LIST)] if notes.newest else []
+    everything = [button(_("All"), NoteId.LIST)] if notes.newest else []
     return [
         divider(),
         header(_("My learning notes (only you see this)")),
         *(newest or [section(_(_EXAMPLE))]),
-        actions(button(_("Note something"), NEW_NOTE), *everything),
+        actions(button(_("Note something"), NoteId.NEW), *everything),
     ]
 
 
 def _with_menu(card: NoteCard) -> Block:
-    choices = [(_("Edit or share"), f"{EDIT} {card.note_id}"), (_("Delete"), f"{DELETE} {card.note_id}")]
-    return section(_line(card), more(MORE, choices))
+    choices = [(_("Edit or share"), f"{NoteId.EDIT} {card.note_id}"), (_("Delete"), f"{DELETE} {card.note_id}")]
+    return section(_line(card), more(NoteId.MORE, choices))
 
 
 def _line(card: NoteCard) -> str:
@@ -230,7 +220,7 @@ def deleted_reply(card: NoteCard) -> Message:
         gone = _("*Deleted:* {words} It goes from {channel} in a moment.").format(
             words=quote(card.text), channel=channel(card.channel_id)
         )
-    return message(section(gone), actions(button(_("Note it again"), NEW_NOTE, card.text[:MAX_NOTE])))
+    return message(section(gone), actions(button(_("Note it again"), NoteId.NEW, card.text[:MAX_NOTE])))
 
 
 def use_question(question: UseQuestion) -> list[Block]:
@@ -254,7 +244,9 @@ def use_question(question: UseQuestion) -> list[Block]:
     asked = _("Used it since?")
     return [
         section(f"{said}\n{asked}"),
-        actions(*(button(_(text), USED, f"{question.check_id}:{one}", variant=one) for one, text in _USED.items())),
+        actions(
+            *(button(_(text), NoteId.USED, f"{question.check_id}:{one}", variant=one) for one, text in _USED.items())
+        ),
     ]
 
 

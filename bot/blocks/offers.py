@@ -26,9 +26,10 @@ from bot.blocks.block_kit import (
     quote,
     section,
 )
+from bot.blocks.ids import TopicId
 from bot.blocks.language import N_, _, ngettext
 from bot.blocks.names import CommandNames
-from bot.blocks.requests import FIND, introduce_button
+from bot.blocks.requests import introduce_button
 from bot.domain.offers import (
     MINUTES,
     Before,
@@ -40,23 +41,11 @@ from bot.domain.offers import (
     TopicsOverview,
 )
 
-TOPIC_FORM: Final = "topic.form"
-FIND_FORM: Final = "topic.find_form"
-NEW_OFFER: Final = "topic.offer"
-NEW_WANT: Final = "topic.want"
-REMOVE: Final = "topic.remove"
-EDIT: Final = "topic.edit"
-UNDO: Final = "topic.undo"
-KEEP: Final = "topic.keep"
-MORE: Final = "topic.more"
-OFFER_SHORTCUT: Final = "topic.offer_shortcut"
-WANT_SHORTCUT: Final = "topic.want_shortcut"
-
 FINDABLE: Final = "findable"
 # A message takes fifty blocks; what stands around one's own offers and wants takes six.
 _MOST_LISTED: Final = 44
 _SHOWN: Final = 200
-_OPEN_FORM: Final = {TopicKind.OFFER: NEW_OFFER, TopicKind.WANT: NEW_WANT}
+_OPEN_FORM: Final = {TopicKind.OFFER: TopicId.OFFER, TopicKind.WANT: TopicId.WANT}
 _TITLES: Final = {TopicKind.OFFER: N_("I can show \u2026"), TopicKind.WANT: N_("I'd like to learn \u2026")}
 
 
@@ -82,8 +71,8 @@ def saved_reply(saved: TopicSaved, names: CommandNames) -> Message:
         *_found(saved.found),
         context(f"{last} {_who_finds(card)}"),
         actions(
-            button(_("Undo"), UNDO, undo_value(saved), variant=card.topic_id),
-            button(_("Edit"), EDIT, card.topic_id, variant=card.topic_id),
+            button(_("Undo"), TopicId.UNDO, undo_value(saved), variant=card.topic_id),
+            button(_("Edit"), TopicId.EDIT, card.topic_id, variant=card.topic_id),
         ),
     )
 
@@ -101,7 +90,7 @@ def topics_reply(overview: TopicsOverview, names: CommandNames) -> Message:
         *_found(offered),
         *([section(_("*Wanted, and nobody offers it yet*"))] if wanted else ()),
         *(
-            section(quote(topic), button(_("I can help"), NEW_OFFER, topic, variant=place))
+            section(quote(topic), button(_("I can help"), TopicId.OFFER, topic, variant=place))
             for place, topic in enumerate(wanted)
         ),
         context(
@@ -111,16 +100,16 @@ def topics_reply(overview: TopicsOverview, names: CommandNames) -> Message:
             ).format(learn=names.learn)
         ),
         actions(
-            button(_("I can show \u2026"), NEW_OFFER),
-            button(_("I'd like to learn \u2026"), NEW_WANT),
-            button(_("Find somebody"), FIND),
+            button(_("I can show \u2026"), TopicId.OFFER),
+            button(_("I'd like to learn \u2026"), TopicId.WANT),
+            button(_("Find somebody"), TopicId.FIND),
         ),
     )
 
 
 def found_reply(wanted: str, found: Sequence[Found], names: CommandNames) -> Message:
     """Show who offers what a person looks for; else how to be told when somebody does."""
-    want = button(_("I'd like to learn it"), NEW_WANT, one_line(wanted, VALUE_LIMIT), primary=not found)
+    want = button(_("I'd like to learn it"), TopicId.WANT, one_line(wanted, VALUE_LIMIT), primary=not found)
     topic = quote(one_line(wanted, _SHOWN))
     if not found:
         first = _(
@@ -175,8 +164,8 @@ def still_true_message(card: TopicCard) -> Message:
     return message(
         section(first.format(what=what, day=day_with_year(card.until))),
         actions(
-            button(_("Keep it"), KEEP, card.topic_id, variant=card.topic_id),
-            button(_("Let it go"), REMOVE, card.topic_id, variant=card.topic_id),
+            button(_("Keep it"), TopicId.KEEP, card.topic_id, variant=card.topic_id),
+            button(_("Let it go"), TopicId.REMOVE, card.topic_id, variant=card.topic_id),
         ),
     )
 
@@ -225,7 +214,7 @@ def topic_form(filled: TopicForm, note: Block | None = None, topic_id: int | Non
     fields.append(_findable_field(filled))
     metadata = filled.kind.value if topic_id is None else f"{filled.kind.value} {topic_id}"
     blocks = [*([note] if note else []), *fields]
-    return form(TOPIC_FORM, _(_TITLES[filled.kind]), blocks, submit=_("Save"), metadata=metadata)
+    return form(TopicId.FORM, _(_TITLES[filled.kind]), blocks, submit=_("Save"), metadata=metadata)
 
 
 def find_form(wanted: str = "") -> Block:
@@ -236,7 +225,7 @@ def find_form(wanted: str = "") -> Block:
         line_input(wanted),
         hint=_("A word or two, such as: slides."),
     )
-    return form(FIND_FORM, _("Find somebody"), [topic], submit=_("Find"))
+    return form(TopicId.FIND_FORM, _("Find somebody"), [topic], submit=_("Find"))
 
 
 def undo_value(saved: TopicSaved) -> str:
@@ -308,8 +297,8 @@ def own_line(card: TopicCard) -> Block:
                 number=card.offered_by
             )
         )
-    choices = [(_("Edit"), f"{EDIT} {card.topic_id}"), (_("Take back"), f"{REMOVE} {card.topic_id}")]
-    return section(" \u00b7 ".join(parts), more(MORE, choices))
+    choices = [(_("Edit"), f"{TopicId.EDIT} {card.topic_id}"), (_("Take back"), f"{TopicId.REMOVE} {card.topic_id}")]
+    return section(" \u00b7 ".join(parts), more(TopicId.MORE, choices))
 
 
 def _who_finds(card: TopicCard) -> str:

@@ -1,8 +1,7 @@
 """What is said about the bot's own messages: how many there were, and why."""
 
-from typing import Final
-
 from bot.blocks.block_kit import Block, Message, button, channel, context, message, moment, more, section
+from bot.blocks.ids import PingsId
 from bot.blocks.kinds import WORDS
 from bot.blocks.language import _
 from bot.blocks.names import CommandNames
@@ -10,15 +9,12 @@ from bot.domain.home import PingLog, Received
 from bot.domain.messages import MessageKind
 from bot.domain.pings import A_WEEK, REDUCIBLE
 
-WHY: Final = "pings.why"
-LESS: Final = "pings.less"
-
 
 def counter(this_week: int) -> Block:
     """Say how many messages a person got this week, with the way to the reasons."""
     return section(
         _("Messages from me this week: {number} of at most {most}").format(number=this_week, most=A_WEEK),
-        button(_("Why?"), WHY),
+        button(_("Why?"), PingsId.WHY),
     )
 
 
@@ -47,7 +43,7 @@ def lessened_reply(kind: MessageKind) -> Message:
 
 
 def _less_menu() -> Block:
-    return more(LESS, [(_(WORDS[kind].plural), kind.value) for kind in REDUCIBLE])
+    return more(PingsId.LESS, [(_(WORDS[kind].plural), kind.value) for kind in REDUCIBLE])
 
 
 def _line(one: Received) -> str:

@@ -4,19 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from bot.blocks.block_kit import Message, actions, button, context, message, section
+from bot.blocks.ids import PrivacyId
 from bot.blocks.kind_words import KindWords
 from bot.blocks.language import _, joined, ngettext
 from bot.blocks.names import CommandNames
 from bot.domain.messages import MessageKind
 from bot.domain.privacy import EXPORT_STAYS, LONG_UNDO, UNDO
-
-EXPORT: Final = "privacy.export"
-FORGET: Final = "privacy.forget"
-FORGET_SURE: Final = "privacy.forget_sure"
-FORGET_NOW: Final = "privacy.forget_now"
-LENGTHEN: Final = "privacy.lengthen"
-UNDO_FORGET: Final = "privacy.undo"
-KEEP: Final = "privacy.keep"
 
 # What was erased, by the table it stood in; what has no line here is counted together.
 _GONE: Final[Mapping[str, Callable[[int], str]]] = {
@@ -42,7 +35,7 @@ def privacy_message(names: CommandNames) -> Message:
                 "No name, no address. Your goals, notes, answers and lists are readable by you alone."
             )
         ),
-        actions(button(_("All of it as a file"), EXPORT), button(_("Erase everything"), FORGET)),
+        actions(button(_("All of it as a file"), PrivacyId.EXPORT), button(_("Erase everything"), PrivacyId.FORGET)),
         section(
             _(
                 "\u2022 Which communities you are in, your pause, and until when you are away\n"
@@ -116,7 +109,7 @@ def forget_message(names: CommandNames) -> Message:
                 "Whoever is to meet you is offered somebody else."
             )
         ),
-        actions(button(_("Erase everything"), FORGET_SURE), button(_("Keep everything"), KEEP)),
+        actions(button(_("Erase everything"), PrivacyId.FORGET_SURE), button(_("Keep everything"), PrivacyId.KEEP)),
         context(_("`{learn} export` gives you a file with all of it first.").format(learn=names.learn)),
     )
 
@@ -125,7 +118,7 @@ def sure_message() -> Message:
     """Ask for the second tap."""
     return message(
         section(_("*Sure?* After the time to undo, nothing brings it back.")),
-        actions(button(_("Yes, erase it"), FORGET_NOW), button(_("Keep everything"), KEEP)),
+        actions(button(_("Yes, erase it"), PrivacyId.FORGET_NOW), button(_("Keep everything"), PrivacyId.KEEP)),
     )
 
 
@@ -134,8 +127,8 @@ def erasing_message() -> Message:
     return message(
         section(_("*Erased in {seconds} seconds.*").format(seconds=UNDO.seconds)),
         actions(
-            button(_("Undo"), UNDO_FORGET),
-            button(_("Give me {minutes} minutes").format(minutes=LONG_UNDO.seconds // 60), LENGTHEN),
+            button(_("Undo"), PrivacyId.UNDO),
+            button(_("Give me {minutes} minutes").format(minutes=LONG_UNDO.seconds // 60), PrivacyId.LENGTHEN),
         ),
     )
 
@@ -144,7 +137,7 @@ def lengthened_message() -> Message:
     """Say how long there is to think it over now."""
     return message(
         section(_("*Erased in {minutes} minutes.*").format(minutes=LONG_UNDO.seconds // 60)),
-        actions(button(_("Undo"), UNDO_FORGET)),
+        actions(button(_("Undo"), PrivacyId.UNDO)),
     )
 
 

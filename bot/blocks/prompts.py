@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.blocks.block_kit import Message, actions, button, channel, context, escape, message, more, section
+from bot.blocks.ids import PromptId
 from bot.blocks.kind_words import KindWords
 from bot.blocks.language import N_, _, speaking
 from bot.blocks.names import CommandNames
 from bot.domain.messages import MessageKind
 from bot.domain.prompts import Prompt, TapKind
 
-TAP: Final = "prompt.tap"
-MORE: Final = "prompt.more"
 COUNT_FROM: Final = 3
 
 _LABELS: Final = {
@@ -38,10 +37,12 @@ def _prompt(prompt: Prompt, theme: str, post_id: int, taps: Mapping[str, int], n
         section(escape(prompt.text)),
         actions(
             *(
-                button(_label(kind, taps), TAP, f"{post_id}:{kind}", variant=kind, primary=kind is TapKind.ANSWER)
+                button(
+                    _label(kind, taps), PromptId.TAP, f"{post_id}:{kind}", variant=kind, primary=kind is TapKind.ANSWER
+                )
                 for kind in (TapKind.ANSWER, TapKind.DID, TapKind.USEFUL)
             ),
-            more(MORE, [(_("Not for me"), f"{post_id}:{TapKind.NOT_FOR_ME}")]),
+            more(PromptId.MORE, [(_("Not for me"), f"{post_id}:{TapKind.NOT_FOR_ME}")]),
         ),
         context(_("_Taps are counted without names. {learn} about says more._").format(learn=names.learn)),
     )

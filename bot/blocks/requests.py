@@ -18,6 +18,7 @@ from bot.blocks.block_kit import (
     quote,
     section,
 )
+from bot.blocks.ids import RequestId, TopicId
 from bot.blocks.kind_words import KindWords
 from bot.blocks.language import N_, _, ngettext, speaking
 from bot.blocks.rounds import coming, group_buttons, meeting_message
@@ -26,16 +27,10 @@ from bot.domain.messages import MessageKind
 from bot.domain.offers import TopicKind
 from bot.domain.requests import RequestCard, RequestState
 
-ASK: Final = "request.ask"
-AGREE: Final = "request.agree"
-DECLINE: Final = "request.decline"
-TAKE_BACK: Final = "request.take_back"
-FIND: Final = "topic.find"
-
 
 def introduce_button(topic_id: int) -> Block:
     """Build the button that asks somebody, because of an offer or a want of theirs, whether they would like to meet."""
-    return button(_("Introduce us"), ASK, topic_id, variant=topic_id)
+    return button(_("Introduce us"), RequestId.ASK, topic_id, variant=topic_id)
 
 
 def asked_reply(request: RequestCard) -> Message:
@@ -44,7 +39,9 @@ def asked_reply(request: RequestCard) -> Message:
         person=person(request.asked)
     )
     silence = _("If there is no yes by {day}, I tell you so.").format(day=long_day(request.until))
-    return message(section(f"{first} {silence}"), actions(button(_("Take it back"), TAKE_BACK, request.request_id)))
+    return message(
+        section(f"{first} {silence}"), actions(button(_("Take it back"), RequestId.TAKE_BACK, request.request_id))
+    )
 
 
 def taken_back_reply(request: RequestCard) -> Message:
@@ -67,8 +64,8 @@ def request_blocks(request: RequestCard) -> list[Block]:
     return [
         section(first.format(person=who, topic=topic)),
         actions(
-            button(_("Introduce us"), AGREE, request.request_id, primary=True),
-            button(_("Not this time"), DECLINE, request.request_id),
+            button(_("Introduce us"), RequestId.AGREE, request.request_id, primary=True),
+            button(_("Not this time"), RequestId.DECLINE, request.request_id),
         ),
         context(
             _(
@@ -136,7 +133,9 @@ def no_luck_message(topic: str, kind: TopicKind, others: int) -> Message:
         nobody = _("Nobody else offers it yet; when somebody does, the weekly note tells whoever wants it.")
         return message(section(f"{first} {nobody}"))
     more = ngettext("{number} other person offers it.", "{number} others offer it.", others).format(number=others)
-    return message(section(f"{first} {more}"), actions(button(_("Show me"), FIND, topic[:VALUE_LIMIT], primary=True)))
+    return message(
+        section(f"{first} {more}"), actions(button(_("Show me"), TopicId.FIND, topic[:VALUE_LIMIT], primary=True))
+    )
 
 
 def over_message(left: str) -> Message:

@@ -23,6 +23,7 @@ from bot.blocks.block_kit import (
     section,
     you_and,
 )
+from bot.blocks.ids import RoundId
 from bot.blocks.kind_words import KindWords
 from bot.blocks.language import N_, _, ngettext, speaking
 from bot.blocks.names import CommandNames
@@ -31,16 +32,6 @@ from bot.domain.guides import TRIO, Guide
 from bot.domain.messages import MessageKind
 from bot.domain.results import Coming
 from bot.domain.rounds import GroupCard, Introduction, RoundPreview, RoundStatus, Standing
-
-BOOKED: Final = "round.booked"
-GUIDE: Final = "round.guide"
-MORE: Final = "round.more"
-CANNOT: Final = "round.cannot"
-SWAP: Final = "round.swap"
-TRY_AGAIN: Final = "round.again"
-ROUND_PREVIEW: Final = "round.preview"
-ROUND_START: Final = "round.start"
-ROUND_SKIP: Final = "round.leave_out"
 
 _GROUND_RULES: Final = N_(
     "What is said stays between you unless the speaker agrees. Passing is always fine. "
@@ -107,7 +98,7 @@ def no_partner_message(channel_id: str, community_id: int, cause: str, names: Co
     return message(
         section(f"{none} {why_not}"),
         section(_("You're in the next round again, without doing anything. Want someone now?")),
-        actions(button(_("Try again today"), TRY_AGAIN, community_id, primary=True)),
+        actions(button(_("Try again today"), RoundId.AGAIN, community_id, primary=True)),
     )
 
 
@@ -214,9 +205,9 @@ def _counts(status: RoundStatus) -> list[str]:
 
 def _round_buttons(channel_id: str, *, can_leave_out: bool) -> Block:
     return actions(
-        button(_("Preview the next"), ROUND_PREVIEW, channel_id),
-        button(_("Start it now"), ROUND_START, channel_id),
-        *([button(_("Leave it out"), ROUND_SKIP, channel_id)] if can_leave_out else []),
+        button(_("Preview the next"), RoundId.PREVIEW, channel_id),
+        button(_("Start it now"), RoundId.START, channel_id),
+        *([button(_("Leave it out"), RoundId.LEAVE_OUT, channel_id)] if can_leave_out else []),
     )
 
 
@@ -238,9 +229,12 @@ def halfway_message(group_id: int, *, on_request: bool = False) -> Message:
     return message(
         section(_("*Still time for half an hour this week?*")),
         actions(
-            button(_("We've booked it"), BOOKED, group_id, primary=True),
-            button(_("Open the guide"), GUIDE, group_id),
-            more(MORE, [(_("Can't make it after all") if on_request else _("Not this round"), f"{CANNOT}:{group_id}")]),
+            button(_("We've booked it"), RoundId.BOOKED, group_id, primary=True),
+            button(_("Open the guide"), RoundId.GUIDE, group_id),
+            more(
+                RoundId.MORE,
+                [(_("Can't make it after all") if on_request else _("Not this round"), f"{RoundId.CANNOT}:{group_id}")],
+            ),
         ),
     )
 
@@ -304,7 +298,7 @@ def partner_out_message(group_id: int, left: str, still_there: Sequence[str], in
     looking = _("I'm looking for somebody else for you.")
     return message(
         section(f"{first} {looking}"),
-        actions(button(_("I'll take a break too"), CANNOT, group_id)),
+        actions(button(_("I'll take a break too"), RoundId.CANNOT, group_id)),
     )
 
 
@@ -407,20 +401,23 @@ def _why_you(number: int) -> str:
 def group_buttons(group_id: int, *, on_request: bool = False) -> Block:
     """Build what can be done about a meeting; the person who asked for this very person gets no other instead."""
     if on_request:
-        ways_out = [(_("Can't make it after all"), f"{CANNOT}:{group_id}")]
+        ways_out = [(_("Can't make it after all"), f"{RoundId.CANNOT}:{group_id}")]
     else:
-        ways_out = [(_("Can't this round"), f"{CANNOT}:{group_id}"), (_("Another partner"), f"{SWAP}:{group_id}")]
+        ways_out = [
+            (_("Can't this round"), f"{RoundId.CANNOT}:{group_id}"),
+            (_("Another partner"), f"{RoundId.SWAP}:{group_id}"),
+        ]
     return actions(
-        button(_("We've booked it"), BOOKED, group_id, primary=True),
-        button(_("Open the guide"), GUIDE, group_id),
-        more(MORE, ways_out),
+        button(_("We've booked it"), RoundId.BOOKED, group_id, primary=True),
+        button(_("Open the guide"), RoundId.GUIDE, group_id),
+        more(RoundId.MORE, ways_out),
     )
 
 
 def _what_next(group_id: int) -> Block:
     return actions(
-        button(_("Find me someone"), SWAP, group_id, primary=True),
-        button(_("I'll take a break too"), CANNOT, group_id),
+        button(_("Find me someone"), RoundId.SWAP, group_id, primary=True),
+        button(_("I'll take a break too"), RoundId.CANNOT, group_id),
     )
 
 

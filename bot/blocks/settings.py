@@ -22,18 +22,12 @@ from bot.blocks.block_kit import (
     select,
 )
 from bot.blocks.communities import weekday
+from bot.blocks.ids import RoundId, SettingsId
 from bot.blocks.language import N_, _, joined, ngettext
 from bot.blocks.names import CommandNames
-from bot.blocks.rounds import SWAP
 from bot.domain.cadence import DAYS_IN_WEEK, WORKING_DAYS
 from bot.domain.languages import LANGUAGES, MEETING_LANGUAGES
 from bot.domain.settings import MOST_BLOCKED, MOST_LANGUAGES, PACES, PersonSettings
-
-SETTINGS: Final = "settings.open"
-SETTINGS_FORM: Final = "settings.form"
-NOT_WITH: Final = "settings.not_with"
-NOT_WITH_FORM: Final = "settings.not_with_form"
-UNBLOCK: Final = "settings.unblock"
 
 _PACES: Final = {1: N_("Every round"), 2: N_("Every second round"), 4: N_("Every fourth round")}
 _EVERY: Final = {
@@ -61,7 +55,7 @@ class Setting:
 def settings_form(settings: PersonSettings) -> Block:
     """Build the form for what a person says of themselves."""
     fields = [one for setting in OWN_SETTINGS for one in setting.fields(settings)]
-    return form(SETTINGS_FORM, _("Your settings"), fields, submit=_("Save"))
+    return form(SettingsId.FORM, _("Your settings"), fields, submit=_("Save"))
 
 
 def _pace_fields(settings: PersonSettings) -> list[Block]:
@@ -177,7 +171,7 @@ def settings_reply(settings: PersonSettings, names: CommandNames) -> Message:
     listed = "\n".join(f"\u2022 {setting.line(settings)}" for setting in OWN_SETTINGS)
     return message(
         section(_("*Your settings*") + f"\n{listed}"),
-        actions(button(_("Change"), SETTINGS), button(_("Who I don't meet"), NOT_WITH)),
+        actions(button(_("Change"), SettingsId.OPEN), button(_("Who I don't meet"), SettingsId.NOT_WITH)),
         context(
             _("Only you see this. `{learn} teach` and `{learn} want` say what you offer and want.").format(
                 learn=names.learn
@@ -263,7 +257,7 @@ OWN_SETTINGS: Final[tuple[Setting, ...]] = (
 def not_with_form(others: Sequence[str]) -> Block:
     """Build the form of the private list."""
     return form(
-        NOT_WITH_FORM,
+        SettingsId.NOT_WITH_FORM,
         _("Who I don't meet"),
         [
             field(
@@ -281,12 +275,12 @@ def not_with_form(others: Sequence[str]) -> Block:
 
 def not_with_reply(others: Sequence[str], group_id: int | None) -> Message:
     """Confirm that people are on the private list; offers another partner where one of them is the current one."""
-    undo = button(_("Undo"), UNBLOCK, " ".join(others))
+    undo = button(_("Undo"), SettingsId.UNBLOCK, " ".join(others))
     if group_id is None:
         return message(section(_("*Noted, and private.* You won't be introduced.")), actions(undo))
     return message(
         section(_("*Noted, and private.* You won't be introduced again. This round you are in one group.")),
-        actions(button(_("Another partner"), SWAP, group_id, primary=True), undo),
+        actions(button(_("Another partner"), RoundId.SWAP, group_id, primary=True), undo),
     )
 
 
@@ -297,7 +291,7 @@ def list_reply(count: int, *, is_saved: bool) -> Message:
     else:
         text = _("Nobody is on your private list.")
     lines = [*([_("*Noted, and private.*")] if is_saved else ()), text.format(number=count)]
-    return message(section(" ".join(lines)), actions(button(_("Who I don't meet"), NOT_WITH)))
+    return message(section(" ".join(lines)), actions(button(_("Who I don't meet"), SettingsId.NOT_WITH)))
 
 
 def unblocked_reply() -> Message:

@@ -1,7 +1,6 @@
 """What is said about suggestions: to the person who makes one, and to those who look after the community."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from bot.blocks.block_kit import (
     VALUE_LIMIT,
@@ -20,22 +19,20 @@ from bot.blocks.block_kit import (
     quote,
     section,
 )
+from bot.blocks.ids import SuggestionId
 from bot.blocks.language import _
 from bot.blocks.names import CommandNames
-
-SEND: Final = "suggestion.send"
-SUGGESTION_FORM: Final = "suggestion.form"
 
 
 def pass_on_button(channel_id: str, typed: str) -> Block:
     """Offer to pass on what somebody typed; without words, the button opens the form."""
-    return actions(button(_("Pass on"), SEND, f"{channel_id} {typed}".strip()[:VALUE_LIMIT]))
+    return actions(button(_("Pass on"), SuggestionId.SEND, f"{channel_id} {typed}".strip()[:VALUE_LIMIT]))
 
 
 def suggestion_form(channel_id: str, typed: str, note: Block | None = None) -> Block:
     """Build the form for a suggestion; `note` says why it opened instead of passing on at once what was typed."""
     return form(
-        SUGGESTION_FORM,
+        SuggestionId.FORM,
         _("Suggest a change"),
         [
             *([note] if note else ()),

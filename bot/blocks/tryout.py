@@ -4,7 +4,8 @@ from typing import Final
 
 from bot.blocks.block_kit import Block, Message, actions, button, context, message, section
 from bot.blocks.check_ins import note_message
-from bot.blocks.communities import FIRST_STEP, TRY
+from bot.blocks.communities import FIRST_STEP
+from bot.blocks.ids import CommunityId
 from bot.blocks.kudos import private_message
 from bot.blocks.language import N_, _, spoken
 from bot.blocks.names import CommandNames
@@ -45,8 +46,8 @@ def tryout_message(
         )
     following = STEPS[STEPS.index(step) + 1]
     own = actions(
-        button(_(_BUTTONS[step]), TRY, following, primary=True, variant="next"),
-        button(_("Stop here"), TRY, STEPS[-1], variant="stop"),
+        button(_(_BUTTONS[step]), CommunityId.TRY, following, primary=True, variant="next"),
+        button(_("Stop here"), CommunityId.TRY, STEPS[-1], variant="stop"),
     )
     blocks: list[Block] = []
     for block in _example(step, user_id, prompts, guides, names).blocks:

@@ -20,21 +20,15 @@ from bot.blocks.block_kit import (
     section,
 )
 from bot.blocks.check_ins import asked_blocks
-from bot.blocks.goals import NEW_GOAL
+from bot.blocks.ids import GoalId, NoteId, TopicId, UseId
 from bot.blocks.kind_words import KindWords
 from bot.blocks.language import N_, _
-from bot.blocks.notes import DELETE, MORE, who_may_read
-from bot.blocks.offers import NEW_OFFER
+from bot.blocks.notes import DELETE, who_may_read
 from bot.domain.goals import MAX_TITLE
 from bot.domain.messages import MessageKind
 from bot.domain.offers import MAX_TOPIC
 from bot.domain.rounds import StillAsked
 from bot.domain.uses import Source, UseAnswered, Used, UseShare
-
-LINE: Final = "use.line"
-COUNT: Final = "use.count"
-TAKE_BACK: Final = "use.take_back"
-LINE_FORM: Final = "use.line_form"
 
 
 def answered_reply(answered: UseAnswered, also: StillAsked) -> Message:
@@ -47,11 +41,11 @@ def _blocks(answered: UseAnswered) -> list[Block]:
         case Used.YES:
             return [*_where(answered), *_pass_on(answered)]
         case Used.NOT_YET:
-            goal = button(_("Make it a goal"), NEW_GOAL, one_line(answered.text, MAX_TITLE))
+            goal = button(_("Make it a goal"), GoalId.NEW, one_line(answered.text, MAX_TITLE))
             return [section(_("*That's fine.* Some things wait for their moment; I won't ask again.")), actions(goal)]
         case _:
             is_note = answered.source is Source.NOTE
-            delete = [button(_("Delete the note"), MORE, f"{DELETE} {answered.source_id}")] if is_note else []
+            delete = [button(_("Delete the note"), NoteId.MORE, f"{DELETE} {answered.source_id}")] if is_note else []
             return [section(_("*Noted, and fine.* I won't ask again.")), *([actions(*delete)] if delete else ())]
 
 
@@ -61,14 +55,14 @@ def _where(answered: UseAnswered) -> list[Block]:
     return [
         section(_("*Good.* One line on where? It stays yours unless you share it.")),
         actions(
-            button(_("Write one line"), LINE, answered.check_id, primary=True),
-            button(_("Count it, no text"), COUNT, answered.check_id),
+            button(_("Write one line"), UseId.LINE, answered.check_id, primary=True),
+            button(_("Count it, no text"), UseId.COUNT, answered.check_id),
         ),
     ]
 
 
 def _pass_on(answered: UseAnswered) -> list[Block]:
-    offer = button(_("Offer it to others"), NEW_OFFER, one_line(answered.text, MAX_TOPIC))
+    offer = button(_("Offer it to others"), TopicId.OFFER, one_line(answered.text, MAX_TOPIC))
     return [section(_("People remember best what they pass on.")), actions(offer)]
 
 
@@ -76,7 +70,7 @@ def _kept_blocks(answered: UseAnswered) -> list[Block]:
     kept = section(_kept(answered))
     if answered.share is not UseShare.CHANNEL:
         return [kept]
-    return [kept, actions(button(_("Take it back"), TAKE_BACK, answered.check_id))]
+    return [kept, actions(button(_("Take it back"), UseId.TAKE_BACK, answered.check_id))]
 
 
 def _kept(answered: UseAnswered) -> str:
@@ -92,7 +86,7 @@ def _kept(answered: UseAnswered) -> str:
 def line_form(answered: UseAnswered) -> Block:
     """Build the form for the line on where something was used; private unless they choose otherwise."""
     return form(
-        LINE_FORM,
+        UseId.LINE_FORM,
         _("Where did you use it?"),
         [
             context(_("What you learned: {words}").format(words=quote(answered.text))),
@@ -118,7 +112,7 @@ def shared_message(who: str, line: str, check_id: int) -> Message:
     """Share where somebody used what they learned, where they said so; what it was stays theirs."""
     return message(
         section(_("*{person} used something they learned:* {line}").format(person=person(who), line=quote(line))),
-        actions(button(_("Take it down"), TAKE_BACK, check_id)),
+        actions(button(_("Take it down"), UseId.TAKE_BACK, check_id)),
     )
 
 

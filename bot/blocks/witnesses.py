@@ -4,15 +4,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.blocks.block_kit import Message, actions, button, context, day_with_year, message, person, quote, section
-from bot.blocks.goals import EDIT
+from bot.blocks.ids import GoalId, WitnessId
 from bot.blocks.kind_words import KindWords
 from bot.blocks.language import N_, _
 from bot.blocks.names import CommandNames
 from bot.domain.goals import OthersGoal
 from bot.domain.messages import MessageKind
-
-AGREE: Final = "witness.agree"
-DECLINE: Final = "witness.decline"
 
 
 def asked_message(owner: str, goal_id: int, names: CommandNames) -> Message:
@@ -25,7 +22,10 @@ def asked_message(owner: str, goal_id: int, names: CommandNames) -> Message:
                 "You need do nothing, and a no needs no reason."
             ).format(person=person(owner))
         ),
-        actions(button(_("Yes"), AGREE, goal_id, primary=True), button(_("No, thanks"), DECLINE, goal_id)),
+        actions(
+            button(_("Yes"), WitnessId.AGREE, goal_id, primary=True),
+            button(_("No, thanks"), WitnessId.DECLINE, goal_id),
+        ),
         context(_("`{learn} settings` keeps such questions away.").format(learn=names.learn)),
     )
 
@@ -39,7 +39,7 @@ def agreed_reply(goal: OthersGoal, goal_id: int) -> Message:
             )
         ),
         section(_("It will show by this: {evidence}").format(evidence=quote(goal.evidence))),
-        actions(button(_("Step back"), DECLINE, goal_id)),
+        actions(button(_("Step back"), WitnessId.DECLINE, goal_id)),
     )
 
 
@@ -71,7 +71,7 @@ def declined_message(witness: str, goal: OthersGoal, goal_id: int) -> Message:
                 person=person(witness), title=quote(goal.title)
             )
         ),
-        actions(button(_("Choose somebody else"), EDIT, goal_id)),
+        actions(button(_("Choose somebody else"), GoalId.EDIT, goal_id)),
     )
 
 

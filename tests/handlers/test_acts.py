@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.blocks.goals import GOAL_FORM, GOAL_SHORTCUT, NEW_GOAL
-from bot.blocks.pings import WHY
+from bot.blocks.ids import GoalId, PingsId
 from storage.activity import find_last_act
 from tests.handlers.edge import NOW, TEAM, Edge
 
@@ -21,18 +20,18 @@ def last_act(edge: Edge) -> datetime | None:
 
 
 def goal_form(edge: Edge) -> dict[str, Any]:
-    edge.send(edge.click(WHO, NEW_GOAL))
+    edge.send(edge.click(WHO, GoalId.NEW))
     (view,) = edge.answers()
-    assert view["callback_id"] == GOAL_FORM
+    assert view["callback_id"] == GoalId.FORM
     return view
 
 
 ACTS: dict[str, Callable[[Edge], dict[str, Any]]] = {
     "a command": lambda edge: edge.command(WHO, "/learn", "help"),
     "a command that is refused": lambda edge: edge.command(WHO, "/learn", "met"),
-    "a button": lambda edge: edge.click(WHO, WHY),
-    "a button that opens a form": lambda edge: edge.click(WHO, NEW_GOAL),
-    "a shortcut": lambda edge: edge.shortcut(WHO, GOAL_SHORTCUT),
+    "a button": lambda edge: edge.click(WHO, PingsId.WHY),
+    "a button that opens a form": lambda edge: edge.click(WHO, GoalId.NEW),
+    "a shortcut": lambda edge: edge.shortcut(WHO, GoalId.SHORTCUT),
     "a message to the bot": lambda edge: edge.event(edge.direct_message(WHO, "hello")),
 }
 

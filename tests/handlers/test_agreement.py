@@ -7,11 +7,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 
 import pytest
 from slack_bolt import BoltRequest, BoltResponse
 
+from bot.blocks import ids
 from bot.blocks.names import CommandNames
 from bot.manifest import EVENTS, OPTIONAL_SCOPES, SCOPES, SHORTCUTS, manifest, manifest_yaml
 from tests.blocks.every import every_view_and_message
@@ -160,10 +162,11 @@ def constants() -> tuple[set[str], set[str], set[str]]:
     actions: set[str] = set()
     forms: set[str] = set()
     shortcuts: set[str] = set()
-    for source in ROOT.glob("bot/blocks/*.py"):
-        for name, value in re.findall(r'^([A-Z_]+): Final = "([a-z_]+\.[a-z_]+)"$', source.read_text(), re.MULTILINE):
-            kind = forms if name.endswith("_FORM") else shortcuts if name.endswith("_SHORTCUT") else actions
-            kind.add(value)
+    for topic in vars(ids).values():
+        if isinstance(topic, type) and issubclass(topic, StrEnum):
+            for one in topic:
+                kind = forms if one.name.endswith("FORM") else shortcuts if one.name.endswith("SHORTCUT") else actions
+                kind.add(one.value)
     return actions, forms, shortcuts
 
 

@@ -9,7 +9,8 @@ import pytest
 from slack_sdk import WebClient
 from sqlmodel import select
 
-from bot.blocks import goals, members
+from bot.blocks import goals
+from bot.blocks.ids import MemberId
 from bot.blocks.names import CommandNames
 from bot.courier import Courier, Library
 from bot.domain.goals import GoalForm
@@ -143,7 +144,7 @@ def test_who_pressed_or_typed_a_command_is_answered_when_slack_refused_the_answe
     life.slack.plan("/respond", Answer("no_service", 500), Answer("used_url", 404))
 
     life.edge.send(life.edge.command("U0LEE", "/learn", "teach pivot tables in 15 min"))
-    life.edge.send(life.edge.click("U0LEE", members.PAUSE, "2w"))
+    life.edge.send(life.edge.click("U0LEE", MemberId.PAUSE, "2w"))
     life.go_on_for(2)
 
     assert life.offers() == ["pivot tables"]

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 from sqlmodel import select
 
-from bot.blocks import check_ins, communities, goals, hub, kudos, members, prompts, rounds
+from bot.blocks import communities, goals, kudos
+from bot.blocks.ids import CheckInId, CommunityId, GoalId, HubId, MemberId, PromptId, RoundId
 from bot.domain.goals import GoalForm
 from bot.domain.identity import Profile
 from bot.domain.kudos import Places, Thanks
@@ -94,7 +95,7 @@ def test_a_command_under_a_name_that_is_not_configured_gets_the_help(edge: Edge)
 
 FAILING: dict[str, Callable[[Edge], Json]] = {
     "a command": lambda e: e.command("U0LEE", "/learn", f"pause {TYPED}"),
-    "a click": lambda e: e.click("U0LEE", members.PAUSE, "2w"),
+    "a click": lambda e: e.click("U0LEE", MemberId.PAUSE, "2w"),
     "a direct message": lambda e: e.event(e.direct_message("U0LEE", f"pause {TYPED}")),
 }
 
@@ -217,29 +218,29 @@ def test_a_form_delivered_twice_sets_one_goal(edge: Edge) -> None:
 def test_a_click_delivered_twice_counts_once(edge: Edge) -> None:
     group_id = introduce(edge)
 
-    twice(edge, edge.click("U0TOMASZ", rounds.CANNOT, str(group_id)))
+    twice(edge, edge.click("U0TOMASZ", RoundId.CANNOT, str(group_id)))
 
     assert sum(key.startswith("partner-out") for key in queued(edge)) == 1
 
 
 def test_a_goal_that_is_done_cannot_be_dropped_afterwards(edge: Edge) -> None:
     goal_id = set_goal(edge, "U0MEI", "Run a retro on my own")
-    assert edge.say(edge.click("U0MEI", f"{goals.DONE}:1", str(goal_id))).startswith("*Done:")
+    assert edge.say(edge.click("U0MEI", f"{GoalId.DONE}:1", str(goal_id))).startswith("*Done:")
 
-    assert edge.say(edge.click("U0MEI", f"{goals.DROP}:1", str(goal_id))).startswith("I find no open goal")
+    assert edge.say(edge.click("U0MEI", f"{GoalId.DROP}:1", str(goal_id))).startswith("I find no open goal")
 
 
 FOREIGN: dict[str, Callable[[object], tuple[str, str]]] = {
-    "booked": (lambda g: (rounds.BOOKED, f"{g}")),
-    "guide": (lambda g: (rounds.GUIDE, f"{g}")),
-    "cannot": (lambda g: (rounds.CANNOT, f"{g}")),
-    "swap": (lambda g: (rounds.SWAP, f"{g}")),
-    "menu": (lambda g: (rounds.MORE, f"{rounds.SWAP}:{g}")),
-    "met": (lambda g: (f"{check_ins.MET}:yes", f"{g}:yes")),
-    "worth": (lambda g: (f"{check_ins.WORTH}:use", f"{g}:use")),
-    "first time": (lambda g: (f"{check_ins.FIRST_TIME}:yes", f"{g}:yes")),
-    "would help": (lambda g: (f"{check_ins.WOULD_HELP}:pause", f"{g}:pause")),
-    "takeaway": (lambda g: (check_ins.TAKEAWAY, f"{g}")),
+    "booked": (lambda g: (RoundId.BOOKED, f"{g}")),
+    "guide": (lambda g: (RoundId.GUIDE, f"{g}")),
+    "cannot": (lambda g: (RoundId.CANNOT, f"{g}")),
+    "swap": (lambda g: (RoundId.SWAP, f"{g}")),
+    "menu": (lambda g: (RoundId.MORE, f"{RoundId.SWAP}:{g}")),
+    "met": (lambda g: (f"{CheckInId.MET}:yes", f"{g}:yes")),
+    "worth": (lambda g: (f"{CheckInId.WORTH}:use", f"{g}:use")),
+    "first time": (lambda g: (f"{CheckInId.FIRST_TIME}:yes", f"{g}:yes")),
+    "would help": (lambda g: (f"{CheckInId.WOULD_HELP}:pause", f"{g}:pause")),
+    "takeaway": (lambda g: (CheckInId.TAKEAWAY, f"{g}")),
 }
 
 
@@ -262,7 +263,7 @@ def test_somebody_elses_introduction_cannot_be_touched(edge: Edge, name: str, gr
     assert (queued(edge), edge.services.rounds.current(edge.actor("U0TOMASZ"), edge.clock.moment)) == before
 
 
-@pytest.mark.parametrize("action", [goals.DONE, goals.DROP])
+@pytest.mark.parametrize("action", [GoalId.DONE, GoalId.DROP])
 @pytest.mark.parametrize(
     ("value", "said"),
     [
@@ -282,16 +283,16 @@ def test_somebody_elses_goal_cannot_be_ended(edge: Edge, action: str, value: str
 
 
 FORGED = {
-    "a prompt that is none": (prompts.TAP, "99:did", "That is over already"),
-    "a tap that is none": (prompts.TAP, "1:applause", "That is over already"),
-    "a word that is none": (hub.RUN, "explode C0LEARNING", "That is over already"),
-    "a channel that is none": (communities.JOIN, "C0NOWHERE", "This channel isn't a learning community yet."),
-    "no channel": (communities.JOIN, "", "I don't know which community you mean."),
-    "setting up somebody else's": (communities.SET_UP, LEARNING, "Only those who look after"),
-    "setting up where the bot is not": (communities.SET_UP, GENERAL, "I'm not in <#C0GENERAL>."),
-    "a pause that is none": (members.PAUSE, "forever", "I couldn't read *forever* as a day."),
-    "a pause without a day": (members.PAUSE, "", "*How long shall I be quiet?*"),
-    "leaving what one is not in": (members.LEAVE, DESIGN, "You weren't in these introductions"),
+    "a prompt that is none": (PromptId.TAP, "99:did", "That is over already"),
+    "a tap that is none": (PromptId.TAP, "1:applause", "That is over already"),
+    "a word that is none": (HubId.RUN, "explode C0LEARNING", "That is over already"),
+    "a channel that is none": (CommunityId.JOIN, "C0NOWHERE", "This channel isn't a learning community yet."),
+    "no channel": (CommunityId.JOIN, "", "I don't know which community you mean."),
+    "setting up somebody else's": (CommunityId.SET_UP, LEARNING, "Only those who look after"),
+    "setting up where the bot is not": (CommunityId.SET_UP, GENERAL, "I'm not in <#C0GENERAL>."),
+    "a pause that is none": (MemberId.PAUSE, "forever", "I couldn't read *forever* as a day."),
+    "a pause without a day": (MemberId.PAUSE, "", "*How long shall I be quiet?*"),
+    "leaving what one is not in": (MemberId.LEAVE, DESIGN, "You weren't in these introductions"),
 }
 
 
@@ -309,14 +310,14 @@ def test_a_forged_click_is_answered_and_changes_nothing(edge: Edge, name: str) -
 def test_the_day_of_a_meeting_has_to_be_one_that_can_come(edge: Edge, day: str | None) -> None:
     group_id = introduce(edge)
 
-    text = edge.say(edge.click("U0TOMASZ", f"{check_ins.MEETS_ON}:{group_id}", selected_date=day))
+    text = edge.say(edge.click("U0TOMASZ", f"{CheckInId.MEETS_ON}:{group_id}", selected_date=day))
 
     assert text.startswith(("By when?", "That day is gone.", "That's too far away."))
     assert not any(key.startswith("met-later") for key in queued(edge))
 
 
 def test_a_person_of_another_workspace_who_clicks_is_told_that_nothing_changed(edge: Edge) -> None:
-    body = edge.click("U0STRANGER", communities.JOIN, LEARNING)
+    body = edge.click("U0STRANGER", CommunityId.JOIN, LEARNING)
     body["user"]["team_id"] = "T0AWAY"
 
     assert edge.say(body).startswith("This is for members of this workspace")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.blocks import delivery as blocks
+from bot.blocks.ids import DeliveryId
 from tests.handlers.edge import LEARNING, Edge
 from tests.handlers.test_taps import doubtful_prompt, number_of_prompt, state_of_prompt
 
@@ -16,11 +16,11 @@ def press(edge: Edge, who: str, action_id: str, value: object) -> str:
 def test_a_facilitator_has_a_prompt_posted_again(edge: Edge) -> None:
     doubtful_prompt(edge)
 
-    said = press(edge, "U0AMARA", blocks.POST_AGAIN, number_of_prompt(edge))
+    said = press(edge, "U0AMARA", DeliveryId.AGAIN, number_of_prompt(edge))
 
     assert said == f"*On its way to <#{LEARNING}> again.*"
     assert state_of_prompt(edge) == "queued"
-    assert press(edge, "U0AMARA", blocks.POST_AGAIN, number_of_prompt(edge)) == (
+    assert press(edge, "U0AMARA", DeliveryId.AGAIN, number_of_prompt(edge)) == (
         "*Thanks for looking.* There's nothing more to do."
     )
 
@@ -28,13 +28,13 @@ def test_a_facilitator_has_a_prompt_posted_again(edge: Edge) -> None:
 def test_a_facilitator_says_that_a_prompt_is_there(edge: Edge) -> None:
     doubtful_prompt(edge)
 
-    said = press(edge, "U0AMARA", blocks.ARRIVED, number_of_prompt(edge))
+    said = press(edge, "U0AMARA", DeliveryId.ARRIVED, number_of_prompt(edge))
 
     assert said == "*Thanks for looking.* There's nothing more to do."
     assert state_of_prompt(edge) == "sent"
 
 
-@pytest.mark.parametrize("action_id", [blocks.POST_AGAIN, blocks.ARRIVED])
+@pytest.mark.parametrize("action_id", [DeliveryId.AGAIN, DeliveryId.ARRIVED])
 def test_nobody_else_can_and_no_other_number_is_taken(edge: Edge, action_id: str) -> None:
     doubtful_prompt(edge)
 

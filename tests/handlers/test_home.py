@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.blocks.prompts import TAP
+from bot.blocks.ids import PromptId
 from bot.domain.identity import Profile
 from bot.domain.offers import TopicForm, TopicKind
 from storage.prompts import PromptPost
@@ -86,7 +86,7 @@ def test_a_tap_under_a_prompt_draws_nothing_since_home_shows_nothing_of_it(edge:
             PromptPost(workspace=TEAM, community_id=1, prompt_id="tools-01", cycle=1, due_at=NOW, posted_on=NOW.date())
         )
 
-    assert drawn(edge, edge.click(WHO, f"{TAP}:did", "1:did")) == ""
+    assert drawn(edge, edge.click(WHO, f"{PromptId.TAP}:did", "1:did")) == ""
 
 
 def test_a_facilitator_sees_how_the_community_stands_and_nobody_else_does(edge: Edge) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.blocks import check_ins, goals, suggestions, uses
+from bot.blocks.ids import CheckInId, GoalId, SuggestionId, UseId
 from tests.blocks.every import Json
 from tests.blocks.limits import troubles
 from tests.effort import effort, longer
@@ -40,10 +40,10 @@ HOSTILE = {
 }
 NOTHING = {"spaces": "   ", "wide spaces": "\u00a0\u2003\u3000", "nothing to see": "\u200b\u200d\u2060\ufeff" * 6}
 # A line is added to the goal that has ended; more than three cannot be open, so the first is changed.
-ABOUT = {goals.LINE_FORM: "2", goals.GOAL_FORM: "1"}
+ABOUT: dict[str, str] = {GoalId.LINE_FORM: "2", GoalId.FORM: "1"}
 # What the first two are about is over in this workspace, and as much was suggested as may be in a day: they are
 # refused whatever is typed.
-OVER = {check_ins.TAKEAWAY_FORM, uses.LINE_FORM, suggestions.SUGGESTION_FORM}
+OVER = {CheckInId.TAKEAWAY_FORM, UseId.LINE_FORM, SuggestionId.FORM}
 TOO_LONG = "y& " * 1000
 
 
@@ -143,7 +143,7 @@ def test_what_is_too_long_is_refused_at_its_field(lived_in: Edge, callback_id: s
 def test_a_field_that_is_needed_is_not_filled_by_nothing(lived_in: Edge, callback_id: str, field: str) -> None:
     block = next(b for view in FORMS[callback_id] for b in view["blocks"] if b.get("block_id") == field)
     # Slack lets it be empty, since there are three answers to choose from below it.
-    is_needed = not block.get("optional", False) or (callback_id, field) == (goals.GOAL_FORM, "evidence")
+    is_needed = not block.get("optional", False) or (callback_id, field) == (GoalId.FORM, "evidence")
 
     for typed in NOTHING.values():
         assert set(send(lived_in, callback_id, field, typed)) == ({field} if is_needed else set()), typed

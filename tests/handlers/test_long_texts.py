@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.blocks import notes, offers
+from bot.blocks.ids import NoteId, TopicId
 from bot.domain.identity import Profile
 from handlers.payloads import MOST_TYPED, click_from, shortcut_from, submission_from, trimmed
 from tests.handlers.edge import BOT, LEARNING, NOW, Edge, Json
@@ -94,7 +94,7 @@ def test_it_is_answered_once_however_often_it_arrives(edge: Edge) -> None:
     assert len(edge.answers()) == 1
 
 
-@pytest.mark.parametrize("shortcut", [notes.NOTE_SHORTCUT, offers.OFFER_SHORTCUT])
+@pytest.mark.parametrize("shortcut", [NoteId.SHORTCUT, TopicId.OFFER_SHORTCUT])
 def test_the_longest_message_fills_a_form_with_its_beginning(edge: Edge, shortcut: str) -> None:
     edge.send(edge.shortcut(LEE, shortcut, {"text": telling(40_000)}))
 
@@ -109,7 +109,7 @@ def test_fields_buttons_and_messages_are_read_up_to_the_same_length(edge: Edge) 
 
     assert len(form.text("title")) == len(form.metadata) == MOST_TYPED
     assert len(click_from(edge.click(LEE, "goal.new", long), edge.tenant).value) == MOST_TYPED
-    assert len(shortcut_from(edge.shortcut(LEE, notes.NOTE_SHORTCUT, {"text": long}), edge.tenant).text) == MOST_TYPED
+    assert len(shortcut_from(edge.shortcut(LEE, NoteId.SHORTCUT, {"text": long}), edge.tenant).text) == MOST_TYPED
 
 
 def test_every_space_of_unicode_is_taken_off_the_ends() -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.blocks import notes as blocks
+from bot.blocks.ids import NoteId
 from storage.notes import LearningNote
 from tests.factories import rows
 from tests.handlers.edge import LEARNING, NOW, Edge, Json
@@ -64,7 +64,7 @@ def test_without_words_and_with_too_many_the_form_opens(edge: Edge) -> None:
     for typed, note in (("til", ""), ("til hm", "A few more words"), (f"til {'x' * 301}", "That's 301 characters")):
         edge.send(edge.command("U0AMARA", "/learn", typed))
         (view,) = edge.answers()
-        assert view["callback_id"] == blocks.NOTE_FORM
+        assert view["callback_id"] == NoteId.FORM
         assert fields(view)["text"].get("initial_value", "") == typed.partition(" ")[2]
         assert note in str(view["blocks"][0])
     assert kept(edge) == []
@@ -102,7 +102,7 @@ def test_a_form_with_an_error_stays_open_and_a_good_one_is_kept(edge: Edge) -> N
 
 
 def test_a_note_of_a_message_has_its_words_and_its_address(edge: Edge) -> None:
-    edge.send(edge.shortcut("U0AMARA", blocks.NOTE_SHORTCUT, {"text": f"{TEXT} &amp; more {'x' * 400}"}))
+    edge.send(edge.shortcut("U0AMARA", NoteId.SHORTCUT, {"text": f"{TEXT} &amp; more {'x' * 400}"}))
 
     (view,) = edge.answers()
     assert fields(view)["text"]["initial_value"].startswith(f"{TEXT} & more xxx")
@@ -136,7 +136,7 @@ def test_a_payload_that_nobody_was_shown_changes_nothing(edge: Edge, value: str)
     edge.send(edge.command("U0AMARA", "/learn", f"til {TEXT}"))
     edge.answers()
 
-    edge.say(edge.click("U0AMARA", blocks.MORE, value))
+    edge.say(edge.click("U0AMARA", NoteId.MORE, value))
 
     assert len(kept(edge)) == 1
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.blocks import communities, goals, offers, settings
+from bot.blocks.ids import CommunityId, GoalId, SettingsId, TopicId
 from bot.domain.communities import Meeting, Rhythm, SetUp
 from bot.domain.goals import CHECK_WEEKS
 from bot.domain.identity import LARGEST_ID, Profile
@@ -121,12 +121,12 @@ def test_a_number_that_is_no_choice_of_a_form_counts_as_none(edge: Edge, odd: st
     amara = Profile("U0AMARA", "Europe/Berlin")
     edge.services.communities.set_up(edge.actor("U0AMARA"), LEARNING, other, amara, (), NOW)
     numbers = {
-        communities.SET_UP_FORM: ("prompt_weekday", "round_weeks", "group_size", "again_after"),
-        goals.GOAL_FORM: ("weeks", "check_weeks"),
-        settings.SETTINGS_FORM: ("pace", "note_day"),
+        CommunityId.FORM: ("prompt_weekday", "round_weeks", "group_size", "again_after"),
+        GoalId.FORM: ("weeks", "check_weeks"),
+        SettingsId.FORM: ("pace", "note_day"),
     }
     for callback_id, names in numbers.items():
-        view = {**FORMS[callback_id][0], "private_metadata": LEARNING if callback_id == communities.SET_UP_FORM else ""}
+        view = {**FORMS[callback_id][0], "private_metadata": LEARNING if callback_id == CommunityId.FORM else ""}
 
         response = edge.send(edge.form("U0AMARA", view, **entries(view) | dict.fromkeys(names, chosen)))
 
@@ -157,6 +157,6 @@ def test_an_undo_of_another_version_brings_nothing_back(edge: Edge, before: str)
     said = rows(edge.database, Topic)
     edge.answers()
 
-    assert edge.say(edge.click("U0AMARA", offers.UNDO, f"1 {before}")).startswith(OVER)
+    assert edge.say(edge.click("U0AMARA", TopicId.UNDO, f"1 {before}")).startswith(OVER)
 
     assert rows(edge.database, Topic) == said

@@ -4,7 +4,8 @@ from datetime import time, timedelta
 
 import pytest
 
-from bot.blocks import communities, offers, rounds, settings
+from bot.blocks import communities, offers, settings
+from bot.blocks.ids import RoundId, SettingsId, TopicId
 from bot.domain.offers import TopicForm, TopicKind
 from bot.domain.settings import PersonSettings
 from storage import communities as community_tables
@@ -19,16 +20,16 @@ def test_an_offer_typed_in_full_is_saved_and_can_be_taken_back(edge: Edge) -> No
 
     assert "\u201cpivot &amp; tables\u201d in 15 minutes" in told
     assert (card.topic, card.minutes) == ("pivot & tables", 15)
-    removed = edge.say(edge.click(MEMBER, f"{offers.REMOVE}:{card.topic_id}", str(card.topic_id)))
+    removed = edge.say(edge.click(MEMBER, f"{TopicId.REMOVE}:{card.topic_id}", str(card.topic_id)))
     assert removed.startswith("*Taken back:*")
-    again = edge.say(edge.click(MEMBER, f"{offers.REMOVE}:{card.topic_id}", str(card.topic_id)))
+    again = edge.say(edge.click(MEMBER, f"{TopicId.REMOVE}:{card.topic_id}", str(card.topic_id)))
     assert again.startswith("That is over already")
 
 
 def test_a_word_alone_opens_its_form(edge: Edge) -> None:
     for typed, callback in (
-        *(("teach", offers.TOPIC_FORM), ("want", offers.TOPIC_FORM), ("want ab", offers.TOPIC_FORM)),
-        *(("settings", settings.SETTINGS_FORM), ("notwith", settings.NOT_WITH_FORM)),
+        *(("teach", TopicId.FORM), ("want", TopicId.FORM), ("want ab", TopicId.FORM)),
+        *(("settings", SettingsId.FORM), ("notwith", SettingsId.NOT_WITH_FORM)),
     ):
         edge.send(edge.command(MEMBER, "/learn", typed))
         (view,) = edge.answers()
@@ -135,7 +136,7 @@ def test_a_private_list_is_noted_undone_and_never_named(edge: Edge) -> None:
     assert noted == "*Noted, and private.* You won't be introduced."
     assert edge.services.settings.blocked(edge.actor(MEMBER)) == ("U0SAM",)
 
-    assert edge.say(edge.click(MEMBER, settings.UNBLOCK, "U0SAM")).startswith("*Undone.*")
+    assert edge.say(edge.click(MEMBER, SettingsId.UNBLOCK, "U0SAM")).startswith("*Undone.*")
     assert edge.services.settings.blocked(edge.actor(MEMBER)) == ()
     assert edge.say(edge.command(MEMBER, "/learn", f"notwith <@{MEMBER}>")).startswith("That's you")
     assert "as a person here" in edge.say(edge.command(MEMBER, "/learn", "notwith sam"))
@@ -151,7 +152,7 @@ def test_only_facilitators_get_anything_but_a_refusal_from_round(edge: Edge, wor
     assert not allowed.startswith("Only those who look after")
 
 
-@pytest.mark.parametrize("button", [rounds.ROUND_PREVIEW, rounds.ROUND_START, rounds.ROUND_SKIP])
+@pytest.mark.parametrize("button", [RoundId.PREVIEW, RoundId.START, RoundId.LEAVE_OUT])
 def test_a_forged_button_of_a_facilitator_gains_nothing(edge: Edge, button: str) -> None:
     assert edge.say(edge.click(MEMBER, button, LEARNING)).startswith("Only those who look after")
     assert "isn't a learning community" in edge.say(edge.click(FACILITATOR, button, "C0NOWHERE"))
@@ -159,7 +160,7 @@ def test_a_forged_button_of_a_facilitator_gains_nothing(edge: Edge, button: str)
 
 def test_trying_again_without_a_round_says_that_it_is_over(edge: Edge) -> None:
     for value in ("1", "x", ""):
-        assert edge.say(edge.click(MEMBER, rounds.TRY_AGAIN, value)).startswith("That is over already")
+        assert edge.say(edge.click(MEMBER, RoundId.AGAIN, value)).startswith("That is over already")
 
 
 def labels(edge: Edge, typed: str) -> tuple[str, list[str]]:

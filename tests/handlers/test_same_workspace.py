@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from sqlmodel import SQLModel, select
 
-from bot.blocks import goals, kudos, members
+from bot.blocks import goals
+from bot.blocks.ids import GoalId, KudosId, MemberId
 from bot.domain.goals import GoalForm
 from bot.domain.identity import Profile
 from bot.domain.messages import MessageKind
@@ -38,7 +39,7 @@ def changed_goal(edge: Edge) -> Json:
 
 def from_home(edge: Edge) -> Json:
     """A click in App Home, which has no channel."""
-    body = edge.click("U0LEE", members.LEAVE, LEARNING)
+    body = edge.click("U0LEE", MemberId.LEAVE, LEARNING)
     del body["channel"]
     return body | {"view": {"type": "home", "id": "V1"}, "container": {"type": "view", "view_id": "V1"}}
 
@@ -77,11 +78,11 @@ def shows_goals(edge: Edge) -> bool:
 # Every kind of payload, with how one sees that it was about the workspace that knows Lee.
 KINDS: dict[str, tuple[Callable[[Edge], Json], Callable[[Edge], bool]]] = {
     "command": (lambda e: e.command("U0LEE", "/learn", "leave"), has_left),
-    "click": (lambda e: e.click("U0LEE", members.LEAVE, LEARNING), has_left),
+    "click": (lambda e: e.click("U0LEE", MemberId.LEAVE, LEARNING), has_left),
     "click in App Home": (from_home, has_left),
     "form": (changed_goal, is_renamed),
-    "shortcut": (lambda e: e.shortcut("U0LEE", goals.GOAL_SHORTCUT), has_three_goals),
-    "shortcut of a message": (lambda e: e.shortcut("U0LEE", kudos.THANKS_SHORTCUT, {}), sees_the_channel),
+    "shortcut": (lambda e: e.shortcut("U0LEE", GoalId.SHORTCUT), has_three_goals),
+    "shortcut of a message": (lambda e: e.shortcut("U0LEE", KudosId.SHORTCUT, {}), sees_the_channel),
     "mention": (lambda e: e.event(e.mention("U0LEE", f"<@{BOT}> leave")), has_left),
     "direct message": (lambda e: e.event(e.direct_message("U0LEE", "leave")), has_left),
     "event of a channel": (
@@ -193,8 +194,8 @@ def pause_by_name(edge: Edge, who: str, **home: str) -> Json:
 
 
 FOREIGN: dict[str, Callable[[Edge, str], Json]] = {
-    "click": lambda e, who: of_others(e.click(who, members.PAUSE, "2w"), ELSEWHERE),
-    "shortcut": lambda e, who: of_others(e.shortcut(who, goals.GOAL_SHORTCUT), ELSEWHERE),
+    "click": lambda e, who: of_others(e.click(who, MemberId.PAUSE, "2w"), ELSEWHERE),
+    "shortcut": lambda e, who: of_others(e.shortcut(who, GoalId.SHORTCUT), ELSEWHERE),
     "mention by user_team": lambda e, who: pause_by_name(e, who, user_team=ELSEWHERE),
     "mention by source_team": lambda e, who: pause_by_name(e, who, source_team=ELSEWHERE),
     "mention by team": lambda e, who: pause_by_name(e, who, team=ELSEWHERE),
@@ -278,7 +279,7 @@ def test_an_app_of_another_company_that_names_the_bot_gets_no_answer(edge: Edge)
 
 
 def test_a_shortcut_that_names_no_workspace_has_no_address_of_the_message(edge: Edge) -> None:
-    body = edge.shortcut("U0AMARA", kudos.THANKS_SHORTCUT, {"user": "U0LEE"})
+    body = edge.shortcut("U0AMARA", KudosId.SHORTCUT, {"user": "U0LEE"})
     body |= {"team": None, "enterprise": {"id": ORGANIZATION}, "is_enterprise_install": True}
 
     edge.send(body)

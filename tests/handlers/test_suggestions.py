@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.blocks import suggestions as blocks
+from bot.blocks.ids import SuggestionId
 from bot.domain.messages import MessageKind
 from storage.suggestions import Suggestion
 from tests.factories import messages, rows
@@ -38,7 +38,7 @@ def test_what_was_typed_is_passed_on_with_one_tap(edge: Edge, typed: str) -> Non
 
 def test_without_words_or_with_too_many_a_form_takes_them(edge: Edge) -> None:
     view = click(edge, refusal(edge, "setup"), "Pass on")
-    assert view["callback_id"] == blocks.SUGGESTION_FORM
+    assert view["callback_id"] == SuggestionId.FORM
     edge.send(edge.form("U0LEE", view, text={"value": "Wednesdays would fit better"}))
     (said,) = edge.answers()
     assert said["text"] == "*On its way to <@U0AMARA>:* \u201cWednesdays would fit better\u201d"
@@ -63,12 +63,12 @@ def test_more_than_three_a_day_are_given_back(edge: Edge) -> None:
 
 def test_whoever_is_not_in_the_channel_passes_nothing_on(edge: Edge) -> None:
     edge.people.absent.add((LEARNING, "U0LEE"))
-    edge.send(edge.click("U0LEE", blocks.SEND, f"{LEARNING} forged words"))
+    edge.send(edge.click("U0LEE", SuggestionId.SEND, f"{LEARNING} forged words"))
     (answer,) = edge.answers()
     assert "You aren't in" in answer["text"]
     assert "forged words" in answer["text"]
 
-    edge.send(edge.click("U0LEE", blocks.SEND, f"{DESIGN} forged words"))
+    edge.send(edge.click("U0LEE", SuggestionId.SEND, f"{DESIGN} forged words"))
     (answer,) = edge.answers()
     assert "isn't a learning community" in answer["text"]
     assert rows(edge.database, Suggestion) == []

@@ -2,7 +2,7 @@
 
 from sqlmodel import select
 
-from bot.blocks import prompts as blocks
+from bot.blocks.ids import PromptId
 from bot.domain.identity import Actor, Tenant
 from bot.domain.prompts import TapKind
 from bot.domain.schedule import DueKind
@@ -26,7 +26,7 @@ def doubtful_prompt(edge: Edge) -> None:
 
 def tapped(edge: Edge, **message: Json) -> OutboxMessage | None:
     """Tap under the prompt, and tell what the outbox then knows of it."""
-    edge.send(edge.click("U0LEE", f"{blocks.TAP}:did", f"1:{TapKind.DID}") | message)
+    edge.send(edge.click("U0LEE", f"{PromptId.TAP}:did", f"1:{TapKind.DID}") | message)
     with edge.database.read() as session:
         return outbox.find_message(session, TEAM, "prompt:1")
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.blocks import kudos as blocks
+from bot.blocks.ids import KudosId
 from bot.domain.identity import LARGEST_ID
 from bot.domain.kudos import PRIVATELY, Thanks
 from storage import communities
@@ -223,18 +224,18 @@ def test_a_draft_is_discarded(edge: Edge) -> None:
 def test_saying_me_too_is_confirmed_and_can_be_taken_back(edge: Edge) -> None:
     thank(edge)
 
-    said = edge.click("U0SAM", f"{blocks.ME_TOO}:1", "1")
+    said = edge.click("U0SAM", f"{KudosId.ME_TOO}:1", "1")
     edge.send(said)
     (answer,) = edge.answers()
     assert answer["text"].startswith("*Said.*")
-    assert edge.say(edge.click("U0SAM", f"{blocks.ME_TOO}:1", "1")) == "You said so already."
+    assert edge.say(edge.click("U0SAM", f"{KudosId.ME_TOO}:1", "1")) == "You said so already."
     assert press(edge, answer, "Take it back", "U0SAM")["text"].startswith("*Taken back.*")
-    assert edge.say(edge.click("U0ANA", f"{blocks.ME_TOO}:1", "1")).startswith("These thanks are yours already")
+    assert edge.say(edge.click("U0ANA", f"{KudosId.ME_TOO}:1", "1")).startswith("These thanks are yours already")
 
 
 def test_only_those_concerned_take_thanks_down(edge: Edge) -> None:
     thank(edge)
-    body = {"action_id": f"{blocks.TAKE_DOWN}:1", "value": "1"}
+    body = {"action_id": f"{KudosId.TAKE_DOWN}:1", "value": "1"}
 
     assert edge.say(edge.click("U0SAM", **body)).startswith("That belongs to somebody else")
     assert edge.say(edge.click("U0ANA", **body)).startswith("*Taken down.*")
@@ -243,10 +244,10 @@ def test_only_those_concerned_take_thanks_down(edge: Edge) -> None:
 
 @pytest.mark.parametrize("value", ["", "C1 U1 U2", f"{LEARNING} U0ANA\nwords", "7"])
 def test_the_button_of_an_older_message_opens_an_empty_form(edge: Edge, value: str) -> None:
-    edge.send(edge.click("U0LEE", blocks.GIVE, value))
+    edge.send(edge.click("U0LEE", KudosId.GIVE, value))
 
     (view,) = edge.answers()
-    assert view["callback_id"] == blocks.KUDOS_FORM
+    assert view["callback_id"] == KudosId.FORM
     assert "people" not in filled(view)
 
 
@@ -285,6 +286,6 @@ def test_a_preview_of_another_version_is_read_as_far_as_it_goes() -> None:
 def test_two_people_can_send_previews_that_do_not_say_which_act_they_are(edge: Edge) -> None:
     for who, whom in (("U0LEE", "U0ANA"), ("U0SAM", "U0ANA")):
         older = json.dumps({"people": [whom], "deed": DEED, "effect": "It saved a day", "place": LEARNING})
-        assert edge.say(edge.click(who, f"{blocks.POST}:channel", older)).startswith("*")
+        assert edge.say(edge.click(who, f"{KudosId.POST}:channel", older)).startswith("*")
 
     assert len(rows(edge.database, Kudos)) == 2

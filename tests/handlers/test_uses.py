@@ -4,8 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.blocks import notes as note_blocks
-from bot.blocks import uses as blocks
+from bot.blocks.ids import NoteId, UseId
 from bot.domain.notes import NoteForm
 from bot.domain.schedule import DueKind
 from storage.notes import LearningNote
@@ -36,7 +35,7 @@ def said(edge: Edge) -> list[tuple[str | None, str, str | None, str]]:
 
 
 def test_a_yes_takes_a_line_and_can_be_passed_on(asking: Edge) -> None:
-    asking.send(asking.click("U0AMARA", note_blocks.USED, "1:yes"))
+    asking.send(asking.click("U0AMARA", NoteId.USED, "1:yes"))
     (answer,) = asking.answers()
     assert answer["text"].startswith("*Good.* One line on where? It stays yours unless you share it.")
     assert list(buttons(answer)) == ["Write one line", "Count it, no text", "Offer it to others"]
@@ -53,7 +52,7 @@ def test_a_yes_takes_a_line_and_can_be_passed_on(asking: Edge) -> None:
 
 
 def test_a_yes_can_be_counted_without_words(asking: Edge) -> None:
-    asking.send(asking.click("U0AMARA", note_blocks.USED, "1:yes"))
+    asking.send(asking.click("U0AMARA", NoteId.USED, "1:yes"))
     (answer,) = asking.answers()
 
     assert press(asking, answer, "Count it, no text")["text"].startswith("*Counted,* without a word of it.")
@@ -61,14 +60,14 @@ def test_a_yes_can_be_counted_without_words(asking: Edge) -> None:
 
 
 def test_a_shared_line_is_taken_back_with_one_tap_and_by_its_owner_alone(asking: Edge) -> None:
-    asking.send(asking.click("U0AMARA", note_blocks.USED, "1:yes"))
+    asking.send(asking.click("U0AMARA", NoteId.USED, "1:yes"))
     (answer,) = asking.answers()
     view = press(asking, answer, "Write one line")
     here = {"selected_option": {"value": LEARNING}}
     asking.send(asking.form("U0AMARA", view, line={"value": "In Monday's report"}, where=here))
     (shared,) = asking.answers()
     assert "on its way to" in shared["text"]
-    assert "somebody else" in asking.say(asking.click("U0LEE", blocks.TAKE_BACK, "1"))
+    assert "somebody else" in asking.say(asking.click("U0LEE", UseId.TAKE_BACK, "1"))
     assert said(asking) == [("yes", "In Monday's report", "channel", LEARNING)]
 
     after = press(asking, shared, "Take it back")
@@ -78,11 +77,11 @@ def test_a_shared_line_is_taken_back_with_one_tap_and_by_its_owner_alone(asking:
 
 
 def test_what_is_not_used_may_become_a_goal_or_go(asking: Edge) -> None:
-    asking.send(asking.click("U0AMARA", note_blocks.USED, "1:not_yet"))
+    asking.send(asking.click("U0AMARA", NoteId.USED, "1:not_yet"))
     (not_yet,) = asking.answers()
     assert press(asking, not_yet, "Make it a goal")["callback_id"] == "goal.form"
 
-    asking.send(asking.click("U0AMARA", note_blocks.USED, "1:not_relevant"))
+    asking.send(asking.click("U0AMARA", NoteId.USED, "1:not_relevant"))
     (not_relevant,) = asking.answers()
     assert said(asking) == [("not_relevant", "", None, "")]
     assert "*Deleted:*" in press(asking, not_relevant, "Delete the note")["text"]
@@ -91,8 +90,8 @@ def test_what_is_not_used_may_become_a_goal_or_go(asking: Edge) -> None:
 
 @pytest.mark.parametrize(
     ("action_id", "value"),
-    [(note_blocks.USED, value) for value in ("", "1", "1:maybe", "9:yes", "x:yes")]
-    + [(blocks.LINE, "1"), (blocks.COUNT, "1"), (blocks.COUNT, "99999999999999"), (blocks.TAKE_BACK, "9")],
+    [(NoteId.USED, value) for value in ("", "1", "1:maybe", "9:yes", "x:yes")]
+    + [(UseId.LINE, "1"), (UseId.COUNT, "1"), (UseId.COUNT, "99999999999999"), (UseId.TAKE_BACK, "9")],
 )
 def test_a_payload_that_nobody_was_shown_changes_nothing(asking: Edge, action_id: str, value: str) -> None:
     assert "nothing changed" in asking.say(asking.click("U0AMARA", action_id, value))
@@ -100,8 +99,8 @@ def test_a_payload_that_nobody_was_shown_changes_nothing(asking: Edge, action_id
 
 
 def test_nobody_else_answers_for_somebody(asking: Edge) -> None:
-    assert "nothing changed" in asking.say(asking.click("U0LEE", note_blocks.USED, "1:yes"))
-    asking.send(asking.click("U0AMARA", note_blocks.USED, "1:yes"))
+    assert "nothing changed" in asking.say(asking.click("U0LEE", NoteId.USED, "1:yes"))
+    asking.send(asking.click("U0AMARA", NoteId.USED, "1:yes"))
     (answer,) = asking.answers()
     view = press(asking, answer, "Write one line")
 
