@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlmodel import Field, Session, col, select
 
+from storage.bulk import batches
 from storage.privacy.inventory import Entry, Fate
 from storage.privacy.vault import Vault
 from storage.tables import Table
@@ -29,6 +30,15 @@ def list_blocked(session: Session, vault: Vault, workspace: str, user_id: str) -
     """List the ids on a person's list, in the order in which they were put there."""
     found = session.get(PrivateList, (workspace, user_id))
     return tuple(dict.fromkeys(vault.open(found.sealed).split())) if found is not None else ()
+
+
+def list_blocked_of(
+    session: Session, vault: Vault, workspace: str, user_ids: Sequence[str]
+) -> dict[str, frozenset[str]]:
+    """Return the ids on the lists of some people, by whose list it is; a person without one is left out."""
+    query = select(PrivateList).where(PrivateList.workspace == workspace)
+    found = (row for some in batches(user_ids) for row in session.exec(query.where(col(PrivateList.user_id).in_(some))))
+    return {row.user_id: frozenset(vault.open(row.sealed).split()) for row in found}
 
 
 def list_all_blocked(session: Session, vault: Vault, workspace: str) -> dict[str, frozenset[str]]:

@@ -39,7 +39,7 @@ from bot.domain.kudos import Thanks, check_thanks, mentioned
 from bot.domain.offers import TopicForm, TopicKind, check_topic, parse_topic
 from bot.domain.precision import precision_of
 from bot.domain.settings import PersonSettings, check_settings
-from bot.domain.topics import Described
+from bot.domain.topic_index import TopicIndex
 from bot.library import load_thesaurus
 from handlers.payloads import beginning, channel_in, fit, trimmed
 from storage.privacy.tracing import Trace
@@ -52,7 +52,13 @@ MOST_TIMES, NO_HARM = 25, 0.002
 FAR_TOO_SLOW = 5.0
 
 THESAURUS = load_thesaurus()
-OFFERED = [Described(f"topic{number} of workshops", f"I show topic{number} in ten minutes") for number in range(100)]
+OFFERED = TopicIndex(THESAURUS)
+OFFERED.renew(
+    {
+        number: THESAURUS.stems_of(f"topic{number} of workshops", f"I show topic{number} in ten minutes")
+        for number in range(100)
+    }
+)
 
 
 def between(sign: str) -> Callable[[int], str]:
@@ -154,7 +160,8 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "precision_of": lambda text: precision_of(text, text, has_anchor=False),
     "topic's key": THESAURUS.key,
     "topic is named": lambda text: THESAURUS.is_named("SQL joins", text),
-    "find": lambda text: THESAURUS.find(text, OFFERED),
+    "stems": THESAURUS.stems_of,
+    "find": OFFERED.find,
     "a trace": lambda text: Trace(None, "T1", "U1").mentions.sub("", text),  # type: ignore[arg-type]  # no row is looked at
     "given_back": lambda text: block_kit.given_back("{words}", text),
     "quote": block_kit.quote,

@@ -351,11 +351,16 @@ FINDS: dict[Callable[..., Any], Ask] = {
     members.list_languages: lambda s, own, _: members.list_languages(s, own.key, ["UA", "UB"]),
     members.list_memberships: lambda s, own, _: members.list_memberships(s, own.key, "UA"),
     private_lists.list_blocked: lambda s, own, _: private_lists.list_blocked(s, VAULT, own.key, "UA"),
+    private_lists.list_blocked_of: lambda s, own, _: private_lists.list_blocked_of(s, VAULT, own.key, ["UA", "UB"]),
     private_lists.list_all_blocked: lambda s, own, _: private_lists.list_all_blocked(s, VAULT, own.key),
     offers.find_by_id: lambda s, own, other: offers.find_by_id(s, own.key, other.topic.id),
     offers.find_topic: lambda s, own, _: offers.find_topic(s, own.key, "UA", "offer", "sql"),
     offers.list_topics: lambda s, own, _: offers.list_topics(s, own.key, LONG_AGO),
-    offers.list_kind: lambda s, own, _: offers.list_kind(s, own.key, "offer", LONG_AGO),
+    offers.list_stems: lambda s, own, _: offers.list_stems(s, own.key, "offer", LONG_AGO),
+    offers.list_said: lambda s, own, other: offers.list_said(s, own.key, [own.topic.id, other.topic.id]),
+    offers.list_unwanted: lambda s, own, _: offers.list_unwanted(s, own.key, LONG_AGO, None, 9),
+    offers.list_unmet: lambda s, own, _: offers.list_unmet(s, own.key, "UB", LONG_AGO, 0, 9),
+    offers.list_by_ids: lambda s, own, other: offers.list_by_ids(s, own.key, [own.topic.id, other.topic.id]),
     offers.list_fading: lambda s, own, _: offers.list_fading(s, own.key, LONG_AGO, LATER),
     requests.find_last_between: lambda s, own, _: requests.find_last_between(s, own.key, "UB", "UA"),
     requests.list_open_of: lambda s, own, _: requests.list_open_of(s, own.key, "UB"),
@@ -541,6 +546,8 @@ def leave_undone(session: Session, function: Callable[..., Any], world: World) -
         row.state = OutboxState.UNCONFIRMED
     if function is rounds.list_left_out:
         world.its_round.skipped = "away"
+    if function is offers.list_unmet:
+        world.topic.kind = TopicKind.WANT
 
 
 @pytest.mark.parametrize("function", FINDS, ids=name_of)

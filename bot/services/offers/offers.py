@@ -33,11 +33,12 @@ from bot.domain.schedule import TOPICS_AT, DueKind
 from bot.domain.topics import Thesaurus
 from bot.services.members.members import remember
 from bot.services.members.pings import tell_in_note
-from bot.services.offers.search import LOAD_COUNTED_FOR, Finder, found_of
+from bot.services.offers.search import AT_ONCE, LOAD_COUNTED_FOR, Finder, found_of
 from storage import due, members, offers, requests
+from storage.bulk import batches
 from storage.database import Database
 from storage.due import Due
-from storage.offers import Topic
+from storage.offers import Said, Topic
 from storage.rounds import rounds
 
 # Of those who want a topic, so many hear in their weekly note that somebody offers it; the others find it.
@@ -85,12 +86,18 @@ class OfferService:
             if form.findable is not None or before is None:
                 # What is typed after a command says nothing of these, and leaves them.
                 row.sentence, row.findable = form.sentence.strip(), form.is_findable
+            row.stems = self._finder.thesaurus.stems_of(row.topic, row.sentence)
             row.said_at, row.asked_at = now, None
             session.add(row)
             session.flush()
+            (fitting,) = self._finder.fitting(session, row.workspace, (row.topic,), row.kind.other, now)
             if is_news and row.findable and row.kind == TopicKind.OFFER:
-                self._tell_who_wants(session, row, now)
-            return self._saved(session, row, before, now)
+                self._tell_who_wants(session, row, fitting, now)
+            found = self._finder.findable(session, row.workspace, row.user_id, fitting, now)
+            # How many want it is told to a person who offers it, and never the other way round.
+            wanting = {said.user_id for said in fitting if row.kind == TopicKind.OFFER} - {row.user_id}
+            shown = tuple(found_of(session, row.user_id, one, now) for one in islice(found, MOST_FOUND))
+            return TopicSaved(card_of(row), len(wanting), shown, before)
 
     def own(self, who: Actor, now: datetime) -> tuple[TopicCard, ...]:
         """Return a person's open offers and wants, oldest first."""
@@ -100,11 +107,10 @@ class OfferService:
     def overview(self, who: Actor, now: datetime) -> TopicsOverview:
         """Return a person's own offers and wants, and those of others that have no partner yet."""
         with self._database.read() as session:
-            everything = offers.list_topics(session, who.workspace, now - LASTS)
             return TopicsOverview(
                 own=_own(session, who, now),
-                offered=tuple(islice(self._unasked(session, who, everything, now), MOST_FOUND)),
-                wanted=tuple(islice(_unmet(session, who, everything), MOST_FOUND)),
+                offered=tuple(islice(self._unasked(session, who, now), MOST_FOUND)),
+                wanted=tuple(islice(_unmet(session, who, now), MOST_FOUND)),
             )
 
     def find(self, who: Actor, wanted: str, now: datetime) -> tuple[Found, ...]:
@@ -154,6 +160,7 @@ class OfferService:
                 raise UserError(Problem.GONE)
             row.topic, row.key, row.minutes = before.topic, key, before.minutes
             row.sentence, row.findable, row.said_at = before.sentence, before.findable, before.said_at
+            row.stems = self._finder.thesaurus.stems_of(row.topic, row.sentence)
             session.add(row)
             return card_of(row)
 
@@ -208,56 +215,52 @@ class OfferService:
             return row or new, None
         return row, Before(row.topic, row.minutes, row.sentence, row.findable, row.said_at)
 
-    def _tell_who_wants(self, session: Session, offer: Topic, now: datetime) -> None:
+    def _tell_who_wants(self, session: Session, offer: Topic, wants: Sequence[Said], now: datetime) -> None:
         """Let those who have wanted a topic longest hear in their weekly note that somebody offers it."""
-        wants = self._finder.fitting(session, offer.workspace, offer.topic, TopicKind.WANT, now)
+        longest = sorted(wants, key=lambda one: one.id)
         told = 0
-        for want in sorted(wants, key=lambda one: one.id):
-            person = members.find_person(session, want.workspace, want.user_id)
-            if person is None or not self._finder.may_meet(session, want.workspace, offer.user_id, want, now):
-                continue
-            key = f"match:{want.id}:{offer.id}"
-            kind = MessageKind.TOPIC_MATCH
-            tell_in_note(session, person, key, kind, subject=want.id, about=str(offer.id), now=now)
-            told += 1
+        for some in batches(longest, AT_ONCE):
+            people = {want.user_id for want in some}
+            may_be_met = self._finder.may_meet(session, offer.workspace, offer.user_id, people, now)
+            persons = {one.user_id: one for one in members.list_people(session, offer.workspace, list(may_be_met))}
+            for want in islice((want for want in some if want.user_id in may_be_met), MOST_TOLD - told):
+                key = f"match:{want.id}:{offer.id}"
+                kind, about = MessageKind.TOPIC_MATCH, str(offer.id)
+                tell_in_note(session, persons[want.user_id], key, kind, subject=want.id, about=about, now=now)
+                told += 1
             if told == MOST_TOLD:
                 return
 
-    def _saved(self, session: Session, row: Topic, before: Before | None, now: datetime) -> TopicSaved:
-        other = row.kind.other
-        found = self._finder.find(session, row.workspace, row.user_id, row.topic, other, now)
-        wanted_by: set[str] = set()
-        if row.kind == TopicKind.OFFER:
-            fitting = self._finder.fitting(session, row.workspace, row.topic, other, now)
-            wanted_by = {want.user_id for want in fitting} - {row.user_id}
-        return TopicSaved(card_of(row), len(wanted_by), tuple(islice(found, MOST_FOUND)), before)
-
-    def _unasked(self, session: Session, who: Actor, topics: Sequence[Topic], now: datetime) -> Iterator[Found]:
-        """Give the offers of others that nobody wants yet, the newest first."""
-        wanted = {row.key for row in topics if row.kind == TopicKind.WANT}
-        for row in reversed(topics):
-            is_free = row.kind == TopicKind.OFFER and row.findable and row.key not in wanted
-            if is_free and self._finder.may_meet(session, who.workspace, who.user_id, row, now):
-                found = found_of(session, who.user_id, row, now)
-                if not found.was_asked:
-                    yield found
+    def _unasked(self, session: Session, who: Actor, now: datetime) -> Iterator[Found]:
+        """Yield the offers of others that nobody wants yet, the newest first."""
+        last = None
+        while some := offers.list_unwanted(session, who.workspace, now - LASTS, last, AT_ONCE):
+            last = some[-1].id
+            may_be_met = self._finder.may_meet(session, who.workspace, who.user_id, {row.user_id for row in some}, now)
+            for row in some:
+                if row.user_id in may_be_met:
+                    found = found_of(session, who.user_id, row, now)
+                    if not found.was_asked:
+                        yield found
 
 
-def _unmet(session: Session, who: Actor, topics: Sequence[Topic]) -> Iterator[str]:
-    """Return the wants of others that nobody offers, without names, the oldest first.
+def _unmet(session: Session, who: Actor, now: datetime) -> Iterator[str]:
+    """Yield the wants of others that nobody offers, without names, the oldest first.
 
     What is wanted in a community of the person's own, or by somebody who may be found for it, is shown as it is.
     From elsewhere in the workspace it is shown when it could be anybody's of a crowd.
     """
     colleagues = members.list_colleagues(session, who.workspace, who.user_id)
     elsewhere = members.count_active(session, who.workspace) - len(colleagues | {who.user_id})
-    # What the person offers or wants is among the own ones.
-    known = {row.key for row in topics if row.kind == TopicKind.OFFER or row.user_id == who.user_id}
-    for row in topics:
-        is_near = row.findable or row.user_id in colleagues
-        if row.kind == TopicKind.WANT and row.key not in known and (is_near or elsewhere >= SMALLEST_CROWD):
-            known.add(row.key)
-            yield row.topic
+    shown: set[str] = set()
+    last = 0
+    while some := offers.list_unmet(session, who.workspace, who.user_id, now - LASTS, last, AT_ONCE):
+        last = some[-1].id
+        for row in some:
+            is_near = row.findable or row.user_id in colleagues
+            if row.key not in shown and (is_near or elsewhere >= SMALLEST_CROWD):
+                shown.add(row.key)
+                yield row.topic
 
 
 def renew_keys(database: Database, thesaurus: Thesaurus) -> int:
@@ -270,6 +273,7 @@ def renew_keys(database: Database, thesaurus: Thesaurus) -> int:
         changed, taken, count = [], set(), 0
         for row in offers.list_all(session):
             key = thesaurus.key(row.topic)
+            row.stems = thesaurus.stems_of(row.topic, row.sentence)
             place = (row.workspace, row.user_id, row.kind, key)
             if key != row.key:
                 renewed[row.workspace, row.key] = key
@@ -292,10 +296,14 @@ def renew_keys(database: Database, thesaurus: Thesaurus) -> int:
 def at_a_glance(session: Session, finder: Finder, who: Actor, now: datetime) -> tuple[TopicCard, ...]:
     """Return a person's open offers and wants, oldest first; the newest wants say how many offer them."""
     own = _own(session, who, now)
+    wants = [card for card in own if card.kind is TopicKind.WANT][-GLANCED_AT:]
     counts = {}
-    for want in [card for card in own if card.kind is TopicKind.WANT][-GLANCED_AT:]:
-        found = finder.find(session, who.workspace, who.user_id, want.topic, TopicKind.OFFER, now)
-        counts[want.topic_id] = len(tuple(islice(found, MOST_FOUND)))
+    if wants:
+        topics = [want.topic for want in wants]
+        fitting = finder.fitting(session, who.workspace, topics, TopicKind.OFFER, now)
+        for want, said in zip(wants, fitting, strict=True):
+            found = finder.findable(session, who.workspace, who.user_id, said, now)
+            counts[want.topic_id] = len(tuple(islice(found, MOST_FOUND)))
     return tuple(replace(card, offered_by=counts.get(card.topic_id, 0)) for card in own)
 
 

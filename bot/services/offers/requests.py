@@ -66,7 +66,7 @@ class RequestService:
                 raise UserError(Problem.TOO_MANY_REQUESTS)
             remember(session, who.tenant, profile, "UTC")
             request = _add_request(session, who, row, other, now)
-            if self._finder.may_meet(session, who.workspace, who.user_id, row, now):
+            if self._finder.may_meet(session, who.workspace, who.user_id, (row.user_id,), now):
                 outbox.add(
                     session,
                     who.workspace,

@@ -1,28 +1,36 @@
 """Who can be found for a topic: those who agreed to be found, and whom the reader may meet."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Final
 
 from sqlmodel import Session
 
 from bot.domain.offers import LASTS, Found, TopicKind
 from bot.domain.requests import ASKED_AGAIN_AFTER, RequestState
-from bot.domain.topics import Described, Thesaurus
+from bot.domain.topic_index import TopicIndex
+from bot.domain.topics import Thesaurus
 from bot.services.members.members import is_paused
-from bot.services.rounds.separation import keepers
+from bot.services.rounds.separation import kept_from
 from storage import members, offers, requests
-from storage.offers import Topic
+from storage.bulk import batches
+from storage.offers import Said, Topic
 from storage.privacy.vault import Vault
 
 # A person who was asked least within this time is named first.
 LOAD_COUNTED_FOR: Final = timedelta(weeks=12)
+# Of those who fit, so many are looked at together until enough of them may be met.
+AT_ONCE: Final = 20
 
 
 @dataclass(frozen=True)
 class Finder:
     """Finds people by what they offer or want.
+
+    Each kind of a workspace has an index in memory. Before each search it is compared with what is stored, so it is
+    right in every transaction and in every process.
 
     Args:
         thesaurus: Knows which words mean the same.
@@ -31,6 +39,8 @@ class Finder:
 
     thesaurus: Thesaurus
     vault: Vault
+    _indexes: dict[tuple[str, str], TopicIndex] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _turn: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
 
     def find(
         self, session: Session, workspace: str, reader: str, wanted: str, kind: TopicKind, now: datetime
@@ -39,31 +49,59 @@ class Finder:
 
         Nobody is among them whom the reader would not be introduced to, for whatever reason.
         """
-        named = set()
-        for row in self.fitting(session, workspace, wanted, kind, now):
-            if row.findable and row.user_id not in named and self.may_meet(session, workspace, reader, row, now):
-                named.add(row.user_id)
-                yield found_of(session, reader, row, now)
+        (fitting,) = self.fitting(session, workspace, (wanted,), kind, now)
+        for row in self.findable(session, workspace, reader, fitting, now):
+            yield found_of(session, reader, row, now)
 
-    def fitting(self, session: Session, workspace: str, wanted: str, kind: TopicKind, now: datetime) -> list[Topic]:
-        """Return what was said of a topic and fits it, best first; of those that fit as well, who was asked least."""
-        rows = offers.list_kind(session, workspace, kind, now - LASTS)
+    def fitting(
+        self, session: Session, workspace: str, wanted: Sequence[str], kind: TopicKind, now: datetime
+    ) -> list[list[Said]]:
+        """Return what fits each of some topics, best first; of those that fit as well, who was asked least."""
+        stems = offers.list_stems(session, workspace, kind, now - LASTS)
+        with self._turn:
+            index = self._indexes.setdefault((workspace, kind), TopicIndex(self.thesaurus))
+            index.renew(stems)
+            found = [index.find(topic) for topic in wanted]
+        said = offers.list_said(session, workspace, {number for one in found for number, _ in one})
         load = requests.count_asked(session, workspace, now - LOAD_COUNTED_FOR)
-        found = self.thesaurus.find(wanted, [Described(row.topic, row.sentence) for row in rows])
-        # Scores that differ little do not tell who is better.
-        ranked = sorted(found, key=lambda one: (-round(one[1], 1), load.get(rows[one[0]].user_id, 0), one[0]))
-        return [rows[place] for place, _ in ranked]
+        return [
+            # Scores that differ little do not tell who is better.
+            [
+                said[number]
+                for number, _ in sorted(
+                    one, key=lambda each: (-round(each[1], 1), load.get(said[each[0]].user_id, 0), each[0])
+                )
+            ]
+            for one in found
+        ]
 
-    def may_meet(self, session: Session, workspace: str, reader: str, row: Topic, now: datetime) -> bool:
-        """Tell whether a person would be introduced to the person who said this; the reason is nobody's business."""
-        other = members.find_person(session, workspace, row.user_id)
-        if row.user_id == reader or other is None or other.gone_at is not None or other.is_guest:
-            return False
-        return not is_paused(other, now) and not self.are_apart(session, workspace, reader, row.user_id)
+    def findable(
+        self, session: Session, workspace: str, reader: str, among: Iterable[Said], now: datetime
+    ) -> Iterator[Topic]:
+        """Return those that the reader may see with a name, in their order; the first of each person."""
+        first: dict[str, int] = {}
+        for row in among:
+            if row.findable:
+                first.setdefault(row.user_id, row.id)
+        for some in batches(first, AT_ONCE):
+            may_be_met = self.may_meet(session, workspace, reader, some, now)
+            yield from offers.list_by_ids(session, workspace, [first[one] for one in some if one in may_be_met])
+
+    def may_meet(
+        self, session: Session, workspace: str, reader: str, people: Collection[str], now: datetime
+    ) -> frozenset[str]:
+        """Return those to whom a person would be introduced; why somebody is not among them is nobody's business."""
+        there = [
+            person.user_id
+            for person in members.list_people(session, workspace, list(people))
+            if person.user_id != reader and person.gone_at is None and not person.is_guest
+            if not is_paused(person, now)
+        ]
+        return frozenset(there) - kept_from(session, self.vault, workspace, reader, there)
 
     def are_apart(self, session: Session, workspace: str, one: str, other: str) -> bool:
         """Tell whether two people are never introduced: one is the other's manager, or on the other's private list."""
-        return bool(keepers(session, self.vault, workspace, (one, other)))
+        return bool(kept_from(session, self.vault, workspace, one, (other,)))
 
 
 def found_of(session: Session, reader: str, row: Topic, now: datetime) -> Found:
