@@ -89,6 +89,7 @@ words: .venv/.dev ## bring the catalogues of other languages up to date with the
 migration: .venv/.dev ## write a migration for changed tables (NAME="Goals get a colour")
 	@test -n '$(NAME)' || { echo 'Say what changes: make migration NAME="Goals get a colour"'; exit 2; }
 	$(BIN)/python -m storage.migrations.new '$(NAME)'
+	@$(BIN)/ruff format --quiet storage/migrations/versions
 	@$(BIN)/ruff check --quiet --fix storage/migrations/versions
 	@$(BIN)/ruff format --quiet storage/migrations/versions
 

@@ -26,7 +26,7 @@ class Community(Table, table=True):
     __table_args__ = (UniqueConstraint("workspace", "channel_id"),)
 
     id: int = Field(default=None, primary_key=True)
-    workspace: str = Field(index=True)
+    workspace: str
     channel_id: str
     purpose: str
     zone: str

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Field, Session, UniqueConstraint, col, func, select
+from sqlmodel import Field, Index, Session, UniqueConstraint, col, func, select
 
 from bot.domain.goals import Visibility, WitnessSays
 from bot.domain.identity import Actor
@@ -24,9 +24,11 @@ class Goal(Table, table=True):
     in the owner's zone, the next one is due. `line` is what the owner kept at the end.
     """
 
+    __table_args__ = (Index("ix_goal_person", "workspace", "owner"),)
+
     id: int = Field(default=None, primary_key=True)
-    workspace: str = Field(index=True)
-    owner: str = Field(index=True)
+    workspace: str
+    owner: str
     title: str
     evidence: str
     due_on: date
@@ -66,7 +68,7 @@ class GoalCheck(Table, table=True):
     __table_args__ = (UniqueConstraint("goal_id", "asked_on"),)
 
     id: int = Field(default=None, primary_key=True)
-    workspace: str = Field(index=True)
+    workspace: str
     goal_id: int = Field(foreign_key="goal.id")
     asked_on: date
     answer: str = ""

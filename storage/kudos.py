@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from sqlmodel import Field, Session, col, delete, func, select
+from sqlmodel import Field, Index, Session, col, delete, func, select
 
 from storage.columns import UtcDateTime
 from storage.privacy.inventory import Entry, Fate
@@ -18,12 +18,15 @@ class Kudos(Table, table=True):
     """
 
     # Buttons and keys name thanks and their messages by id, so that of something removed must not come back.
-    __table_args__: ClassVar = {"sqlite_autoincrement": True}
+    __table_args__: ClassVar = (
+        Index("ix_kudos_person", "workspace", "giver"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: int = Field(default=None, primary_key=True)
-    workspace: str = Field(index=True)
+    workspace: str
     community_id: int | None = Field(default=None, foreign_key="community.id")
-    giver: str = Field(index=True)
+    giver: str
     deed: str
     effect: str
     tag: str | None
@@ -43,12 +46,15 @@ class Kudos(Table, table=True):
 class KudosPost(Table, table=True):
     """One message with thanks, in a community's channel or to one `reader`; `posted_at` is when it goes out."""
 
-    __table_args__: ClassVar = {"sqlite_autoincrement": True}
+    __table_args__: ClassVar = (
+        Index("ix_kudospost_person", "workspace", "reader"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: int = Field(default=None, primary_key=True)
-    workspace: str = Field(index=True)
+    workspace: str
     community_id: int | None = Field(default=None, foreign_key="community.id", index=True)
-    reader: str = Field(default="", index=True)
+    reader: str = ""
     posted_at: datetime = Field(sa_type=UtcDateTime)
 
     privacy = Entry(
@@ -62,8 +68,10 @@ class KudosPost(Table, table=True):
 class KudosReceiver(Table, table=True):
     """A person who was thanked, and the message in which it stands."""
 
+    __table_args__ = (Index("ix_kudosreceiver_person", "workspace", "user_id"),)
+
     kudos_id: int = Field(primary_key=True, foreign_key="kudos.id")
-    user_id: str = Field(primary_key=True, index=True)
+    user_id: str = Field(primary_key=True)
     workspace: str
     post_id: int = Field(foreign_key="kudospost.id", index=True)
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
-from sqlmodel import Field, Session, UniqueConstraint, col, func, select, update
+from sqlmodel import Field, Index, Session, UniqueConstraint, col, func, select, update
 
 from bot.domain.cadence import Window
 from bot.domain.languages import ENGLISH
@@ -89,12 +89,15 @@ class Person(Table, table=True):
 class Membership(Table, table=True):
     """A person's own choice about one community."""
 
-    __table_args__ = (UniqueConstraint("community_id", "user_id"),)
+    __table_args__ = (
+        UniqueConstraint("community_id", "user_id"),
+        Index("ix_membership_person", "workspace", "user_id"),
+    )
 
     id: int = Field(default=None, primary_key=True)
-    workspace: str = Field(index=True)
+    workspace: str
     community_id: int = Field(foreign_key="community.id")
-    user_id: str = Field(index=True)
+    user_id: str
     part: Part = Field(sa_type=WordOf(Part))
     changed_at: datetime = Field(sa_type=UtcDateTime)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from sqlmodel import Field, Session, col, func, select
+from sqlmodel import Field, Index, Session, col, func, select
 
 from bot.domain.identity import Actor
 from storage.columns import UtcDateTime
@@ -20,11 +20,14 @@ class LearningNote(Table, table=True):
     """
 
     # The number of a note that was deleted stands in the keys of messages, and is given to no other.
-    __table_args__: ClassVar = {"sqlite_autoincrement": True}
+    __table_args__: ClassVar = (
+        Index("ix_learningnote_person", "workspace", "owner"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: int = Field(default=None, primary_key=True)
-    workspace: str = Field(index=True)
-    owner: str = Field(index=True)
+    workspace: str
+    owner: str
     text: str
     link: str = ""
     noted_at: datetime = Field(sa_type=UtcDateTime)

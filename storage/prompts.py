@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlmodel import Field, Session, UniqueConstraint, col, func, select
+from sqlmodel import Field, Index, Session, UniqueConstraint, col, func, select
 
 from bot.domain.prompts import TapKind
 from storage.columns import UtcDateTime, WordOf
@@ -17,7 +17,7 @@ class PromptPost(Table, table=True):
     __table_args__ = (UniqueConstraint("community_id", "due_at"),)
 
     id: int = Field(default=None, primary_key=True)
-    workspace: str = Field(index=True)
+    workspace: str
     community_id: int = Field(foreign_key="community.id", index=True)
     prompt_id: str
     cycle: int
@@ -30,12 +30,15 @@ class PromptPost(Table, table=True):
 class PromptTap(Table, table=True):
     """One person's tap on one button of a prompt; shown as a number only."""
 
-    __table_args__ = (UniqueConstraint("post_id", "user_id", "kind"),)
+    __table_args__ = (
+        UniqueConstraint("post_id", "user_id", "kind"),
+        Index("ix_prompttap_person", "workspace", "user_id"),
+    )
 
     id: int = Field(default=None, primary_key=True)
-    workspace: str = Field(index=True)
+    workspace: str
     post_id: int = Field(foreign_key="promptpost.id")
-    user_id: str = Field(index=True)
+    user_id: str
     kind: TapKind = Field(sa_type=WordOf(TapKind))
     tapped_at: datetime = Field(sa_type=UtcDateTime)
 

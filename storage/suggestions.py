@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
-from sqlmodel import Field, Session, func, select
+from sqlmodel import Field, Index, Session, func, select
 
 from storage.columns import UtcDateTime
 from storage.privacy.inventory import Entry, Fate
@@ -14,12 +14,15 @@ class Suggestion(Table, table=True):
     """One thing that somebody would like to be changed about a community, in their own words."""
 
     # The number of one that was removed stands in the keys of messages, and is given to no other.
-    __table_args__: ClassVar = {"sqlite_autoincrement": True}
+    __table_args__: ClassVar = (
+        Index("ix_suggestion_person", "workspace", "author"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: int = Field(default=None, primary_key=True)
-    workspace: str = Field(index=True)
+    workspace: str
     community_id: int = Field(foreign_key="community.id")
-    author: str = Field(index=True)
+    author: str
     proposal: str
     made_at: datetime = Field(sa_type=UtcDateTime)
 

@@ -23,8 +23,8 @@ class UseCheck(Table, table=True):
     __table_args__ = (UniqueConstraint("workspace", "owner", "source", "source_id"),)
 
     id: int = Field(default=None, primary_key=True)
-    workspace: str = Field(index=True)
-    owner: str = Field(index=True)
+    workspace: str
+    owner: str
     source: Source = Field(sa_type=WordOf(Source))
     source_id: int
     asked_on: date

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlmodel import Field, Session, UniqueConstraint, col, func, select
+from sqlmodel import Field, Index, Session, UniqueConstraint, col, func, select
 
 from bot.domain.rounds import Met, Share, Worth, WouldHelp
 from storage.columns import UtcDateTime, WordOf
@@ -17,12 +17,15 @@ class CheckIn(Table, table=True):
     `met` is yes, booked, no or skip; `meets_on` is the day given with booked.
     """
 
-    __table_args__ = (UniqueConstraint("group_id", "user_id"),)
+    __table_args__ = (
+        UniqueConstraint("group_id", "user_id"),
+        Index("ix_checkin_person", "workspace", "user_id"),
+    )
 
     id: int = Field(default=None, primary_key=True)
-    workspace: str = Field(index=True)
+    workspace: str
     group_id: int = Field(foreign_key="pair_group.id")
-    user_id: str = Field(index=True)
+    user_id: str
     met: Met = Field(sa_type=WordOf(Met))
     answered_at: datetime = Field(sa_type=UtcDateTime)
     meets_on: date | None = None

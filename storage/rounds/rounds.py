@@ -38,7 +38,7 @@ class Round(Table, table=True):
     )
 
     id: int = Field(default=None, primary_key=True)
-    workspace: str = Field(index=True)
+    workspace: str
     community_id: int | None = Field(default=None, foreign_key="community.id")
     number: int
     due_at: datetime = Field(sa_type=UtcDateTime)
@@ -59,7 +59,7 @@ class RoundInputs(Table, table=True):
     """
 
     round_id: int = Field(primary_key=True, foreign_key="round.id")
-    workspace: str = Field(index=True)
+    workspace: str
     digest: str
     packed: bytes
     sealed: str = ""
@@ -77,7 +77,7 @@ class Group(Table, table=True):
     __tablename__ = "pair_group"
 
     id: int = Field(default=None, primary_key=True)
-    workspace: str = Field(index=True)
+    workspace: str
     round_id: int = Field(foreign_key="round.id", index=True)
     reason: str
     guide_ids: str
@@ -95,13 +95,16 @@ class Seat(Table, table=True):
     looks, as far as they may know it: hours or language, else empty.
     """
 
-    __table_args__ = (UniqueConstraint("round_id", "user_id"),)
+    __table_args__ = (
+        UniqueConstraint("round_id", "user_id"),
+        Index("ix_seat_person", "workspace", "user_id"),
+    )
 
     id: int = Field(default=None, primary_key=True)
-    workspace: str = Field(index=True)
+    workspace: str
     round_id: int = Field(foreign_key="round.id")
     group_id: int | None = Field(default=None, foreign_key="pair_group.id", index=True)
-    user_id: str = Field(index=True)
+    user_id: str
     state: SeatState = Field(sa_type=WordOf(SeatState))
     in_larger: bool = False
     why_alone: str = ""
@@ -117,8 +120,10 @@ class Seat(Table, table=True):
 class Lesson(Table, table=True):
     """Who can teach whom what in a group, in the order of the exchange; `topic` is the topic's key."""
 
+    __table_args__ = (Index("ix_lesson_teacher", "workspace", "teacher"),)
+
     id: int = Field(default=None, primary_key=True)
-    workspace: str = Field(index=True)
+    workspace: str
     group_id: int = Field(foreign_key="pair_group.id", index=True)
     teacher: str
     learner: str
@@ -140,10 +145,12 @@ class Introduced(Table, table=True):
     __table_args__ = (
         UniqueConstraint("group_id", "user_a", "user_b"),
         Index("ix_introduced_pair", "community_id", "user_a", "user_b"),
+        Index("ix_introduced_one", "workspace", "user_a"),
+        Index("ix_introduced_other", "workspace", "user_b"),
     )
 
     id: int = Field(default=None, primary_key=True)
-    workspace: str = Field(index=True)
+    workspace: str
     community_id: int | None = Field(default=None, foreign_key="community.id")
     round_id: int = Field(foreign_key="round.id", index=True)
     group_id: int = Field(foreign_key="pair_group.id")
