@@ -6,7 +6,6 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any, Protocol, TypeVar
 from urllib.parse import parse_qs
 
@@ -20,6 +19,7 @@ from bot.domain.communities import SetUp
 from bot.domain.identity import Actor, Profile, Room, Tenant
 from bot.gateway import Identity
 from bot.library import load_guides, load_prompts, load_thesaurus
+from bot.services.communities.communities import CommunityService
 from playground.messages.elements import preset
 from storage.database import Database
 from tests.factories import VAULT
@@ -67,6 +67,11 @@ class People:
     def __init__(self) -> None:
         self.broken: Exception | None = None
         self.absent: set[tuple[str, str]] = set()
+
+    def begin_again(self) -> None:
+        """Answer as in the beginning."""
+        self.broken = None
+        self.absent.clear()
 
     def find_profile(self, user_id: str) -> Profile | None:
         if self.broken:
@@ -130,6 +135,15 @@ class WritingSlack:
         self._thread.join()
 
 
+def switch_on(database: Database) -> None:
+    """Switch #learning on, as the first person of the workspace does."""
+    amara = People().find_profile("U0AMARA")
+    assert amara is not None
+    who = Actor(Tenant(TEAM), "U0AMARA", "test:switch-on")
+    purpose = SetUp("Getting better at planning, together")
+    CommunityService(database).set_up(who, LEARNING, purpose, amara, (), NOW)
+
+
 class Slack(Protocol):
     """A server that writes down what it is asked, and where it is."""
 
@@ -140,15 +154,15 @@ class Slack(Protocol):
 
 
 class Edge:
-    """The bot's edge in one workspace, with #learning switched on, over an empty database in `file`."""
+    """The bot's edge in one workspace, over a database in which `switch_on` has switched #learning on."""
 
-    def __init__(self, file: Path, slack: Slack, names: CommandNames | None = None) -> None:
+    def __init__(self, database: Database, slack: Slack, names: CommandNames | None = None) -> None:
         self.slack = slack
         self.clock = StillClock()
         self.people = People()
         self.names = names or CommandNames()
         self.tenant = Tenant(TEAM)
-        self.database = Database(f"sqlite:///{file}")
+        self.database = database
         library = Library(self.names, *CONTENT)
         self.services = Services.over(self.database, library, VAULT)
         identity = Identity(TEAM, BOT, "B0BOT")
@@ -157,11 +171,6 @@ class Edge:
         )
         _, self.topics = assemble_topics(identity, self.services, library, self.people, self.clock)
         self._number = 0
-        amara = self.people.find_profile("U0AMARA")
-        assert amara is not None
-        self.services.communities.set_up(
-            self.actor("U0AMARA"), LEARNING, SetUp("Getting better at planning, together"), amara, (), NOW
-        )
 
     def _settings(self) -> Settings:
         return read_settings(
@@ -174,6 +183,13 @@ class Edge:
                 "PEERLOOP_KUDOS_COMMAND": self.names.kudos,
             }
         )
+
+    def begin_again(self) -> None:
+        """Forget everything but what stands in the database."""
+        self.slack.calls.clear()
+        self.clock.moment = NOW
+        self.people.begin_again()
+        self._number = 0
 
     def close(self) -> None:
         self.database.close()

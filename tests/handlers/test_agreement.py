@@ -3,7 +3,6 @@
 import ast
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from slack_bolt import BoltRequest, BoltResponse
 from bot.blocks import ids
 from bot.blocks.names import CommandNames
 from bot.manifest import EVENTS, OPTIONAL_SCOPES, SCOPES, SHORTCUTS, manifest, manifest_yaml
+from storage.database import Database
 from tests.blocks.every import every_view_and_message
 from tests.handlers.edge import Edge, Json, WritingSlack
 from tests.loops import for_each
@@ -80,22 +80,15 @@ def test_every_scope_of_the_manifest_is_needed() -> None:
 
 
 @pytest.fixture
-def renamed_edge(tmp_path: Path, writing_slack: WritingSlack, empty_database: Path) -> Iterator[Edge]:
+def renamed_edge(own_database: Database, writing_slack: WritingSlack) -> Edge:
     writing_slack.calls.clear()
-    file = Path(shutil.copy(empty_database, tmp_path))
-    one = Edge(file, writing_slack, CommandNames("/l1", "/g1", "/k1"))
-    yield one
-    one.close()
+    return Edge(own_database, writing_slack, CommandNames("/l1", "/g1", "/k1"))
 
 
 @pytest.fixture(scope="module")
-def listening(
-    tmp_path_factory: pytest.TempPathFactory, writing_slack: WritingSlack, empty_database: Path
-) -> Iterator[Edge]:
+def listening(shared_edge: Edge) -> Edge:
     """An edge that is only asked who would listen; nothing is let in."""
-    one = Edge(Path(shutil.copy(empty_database, tmp_path_factory.mktemp("edge"))), writing_slack)
-    yield one
-    one.close()
+    return shared_edge
 
 
 EVENT_BODIES: dict[str, Json] = {

@@ -1,9 +1,7 @@
 """Slack fails while somebody is answered: what was done is done, nothing says otherwise, and an answer comes."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from slack_sdk import WebClient
@@ -16,6 +14,7 @@ from bot.courier import Courier, Library
 from bot.domain.goals import GoalForm
 from bot.domain.messages import MessageKind
 from bot.gateway import SlackGateway
+from storage.database import Database
 from storage.outbox.outbox import OutboxMessage
 from storage.privacy import erasures
 from tests.courier.bad_slack import FAILURES, POSTING, BadSlack
@@ -36,12 +35,12 @@ each_failure = pytest.mark.parametrize(
 class Life:
     """The edge and a courier over one database and a Slack that fails, while the machine's time passes."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, database: Database) -> None:
         self.machine = FixedClock(datetime.now(UTC))
         self.slack = BadSlack(self.machine.now)
         client = WebClient(token="xoxb-1", base_url=self.slack.url, timeout=5, retry_handlers=[])
         self.slack.url = self.slack.url.removesuffix("api/")
-        self.edge = Edge(file, self.slack)
+        self.edge = Edge(database, self.slack)
         library = Library(CommandNames(), *CONTENT)
         self.courier = Courier(
             self.edge.database, SlackGateway(client), TEAM, library, self.edge.clock, self.machine, RESTLESS
@@ -78,10 +77,9 @@ class Life:
 
 
 @pytest.fixture
-def life(tmp_path: Path, empty_database: Path) -> Iterator[Life]:
-    one = Life(Path(shutil.copy(empty_database, tmp_path)))
+def life(own_database: Database) -> Iterator[Life]:
+    one = Life(own_database)
     yield one
-    one.edge.close()
     one.slack.stop()
 
 

@@ -1,10 +1,7 @@
 """Whatever is typed, after a command, to the bot directly or with its name in a thread, is answered, and harmlessly."""
 
 import re
-import shutil
-from collections.abc import Iterator
 from itertools import cycle, islice
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +11,7 @@ from bot.domain.commands import COMMANDS
 from tests.blocks.limits import troubles
 from tests.domain.commands.test_inputs import IN_A_CHANNEL, SECTIONS
 from tests.effort import effort, longer
-from tests.handlers.edge import BOT, GENERAL, LEARNING, Edge, WritingSlack
+from tests.handlers.edge import BOT, GENERAL, LEARNING, Edge
 from tests.handlers.lived_in import MEMBERS, live_in
 
 WAYS = ("/learn", "/goal", "/kudos", "a direct message", "a thread")
@@ -36,13 +33,9 @@ WORDS = st.sampled_from([*COMMANDS, "gaol", "please", "", "house"])
 
 
 @pytest.fixture(scope="module")
-def lived_in(
-    tmp_path_factory: pytest.TempPathFactory, writing_slack: WritingSlack, empty_database: Path
-) -> Iterator[Edge]:
-    one = Edge(Path(shutil.copy(empty_database, tmp_path_factory.mktemp("answered"))), writing_slack)
-    live_in(one)
-    yield one
-    one.close()
+def lived_in(shared_edge: Edge) -> Edge:
+    live_in(shared_edge)
+    return shared_edge
 
 
 def check_answered(edge: Edge, who: str, way: str, text: str, channel: str = LEARNING) -> None:

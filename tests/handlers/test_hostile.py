@@ -2,9 +2,7 @@
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +10,7 @@ from bot.blocks.ids import CheckInId, GoalId, SuggestionId, UseId
 from tests.blocks.every import Json
 from tests.blocks.limits import troubles
 from tests.effort import effort, longer
-from tests.handlers.edge import Edge, WritingSlack
+from tests.handlers.edge import Edge
 from tests.handlers.lived_in import OWNER, as_it_happened, entries, forms, live_in
 
 FORMS = forms()
@@ -48,13 +46,9 @@ TOO_LONG = "y& " * 1000
 
 
 @pytest.fixture(scope="module")
-def lived_in(
-    tmp_path_factory: pytest.TempPathFactory, writing_slack: WritingSlack, empty_database: Path
-) -> Iterator[Edge]:
-    one = Edge(Path(shutil.copy(empty_database, tmp_path_factory.mktemp("hostile"))), writing_slack)
-    live_in(one)
-    yield one
-    one.close()
+def lived_in(shared_edge: Edge) -> Edge:
+    live_in(shared_edge)
+    return shared_edge
 
 
 def send(edge: Edge, callback_id: str, field: str, typed: str) -> dict[str, str]:

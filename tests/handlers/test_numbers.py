@@ -1,9 +1,6 @@
 """Ids that no row can have, in every button and form: what carries one is over, and nothing fails because of it."""
 
 import re
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +12,7 @@ from storage.communities import Community
 from storage.goals import Goal
 from storage.offers import Topic
 from tests.factories import rows
-from tests.handlers.edge import LEARNING, NOW, Edge, Json, WritingSlack
+from tests.handlers.edge import LEARNING, NOW, Edge, Json
 from tests.handlers.lived_in import OWNER, as_it_happened, entries, forms, live_in, payloads
 from tests.loops import for_each
 
@@ -38,13 +35,9 @@ FORM_WITH_ID = {
 
 
 @pytest.fixture(scope="module")
-def lived_in(
-    tmp_path_factory: pytest.TempPathFactory, writing_slack: WritingSlack, empty_database: Path
-) -> Iterator[Edge]:
-    one = Edge(Path(shutil.copy(empty_database, tmp_path_factory.mktemp("numbers"))), writing_slack)
-    live_in(one)
-    yield one
-    one.close()
+def lived_in(shared_edge: Edge) -> Edge:
+    live_in(shared_edge)
+    return shared_edge
 
 
 def carried(sample: str, odd: str, edge: Edge) -> str:

@@ -1,12 +1,8 @@
 """Whatever somebody else sends again of what one person was shown, nothing of that person's changes."""
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from tests.handlers.edge import Edge, WritingSlack
+from tests.handlers.edge import Edge
 from tests.handlers.lived_in import MEMBERS, as_it_happened, entries, forms, live_in, payloads, rows
 
 Rows = dict[str, set[str]]
@@ -21,14 +17,10 @@ TOWARDS_OTHERS |= {"suggestion.send", "suggestion.form"}
 
 
 @pytest.fixture(scope="module")
-def lived_in(
-    tmp_path_factory: pytest.TempPathFactory, writing_slack: WritingSlack, empty_database: Path
-) -> Iterator[Edge]:
+def lived_in(shared_edge: Edge) -> Edge:
     """One for all: nothing in these tests may change what the next one looks at."""
-    one = Edge(Path(shutil.copy(empty_database, tmp_path_factory.mktemp("lived-in"))), writing_slack)
-    live_in(one)
-    yield one
-    one.close()
+    live_in(shared_edge)
+    return shared_edge
 
 
 @pytest.fixture(scope="module")
