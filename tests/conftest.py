@@ -67,6 +67,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"{took:8.1f}  {tests[folder]:5}  {folder}")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave folders unread in which everything is slow when nothing slow is asked for; to read them takes seconds."""
+    inside = collection_path.is_relative_to(config.rootpath)
+    folder = f"{collection_path.relative_to(config.rootpath).as_posix()}/" if inside else ""
+    return True if config.option.markexpr == "not slow" and folder in _SLOW else None
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is slow, and begin with what waits the longest; at the end it would be waited for by everybody."""
@@ -183,7 +190,8 @@ def databases() -> dict[str, Database]:
 def database(database_url: str, databases: dict[str, Database]) -> Iterator[Database]:
     """A database with nothing in it for a test."""
     if database_url not in databases:
-        databases[database_url] = Database(database_url)
+        # What a test wrote need not outlive the machine's power.
+        databases[database_url] = Database(database_url, is_lasting=False)
     database = databases[database_url]
     yield database
     database.close()

@@ -183,6 +183,8 @@ def patterns() -> dict[str, Callable[[str], object]]:
     """Every compiled pattern of the product, with each method by which its module uses it."""
     found: dict[str, Callable[[str], object]] = {}
     for module in MODULES:
+        if not any(isinstance(one, re.Pattern) for one in vars(module).values()):
+            continue
         for node in ast.walk(ast.parse(inspect.getsource(module))):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
                 pattern = vars(module).get(node.value.id)

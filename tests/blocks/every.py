@@ -717,3 +717,7 @@ def every_message(names: CommandNames) -> dict[str, Message]:
 def every_view_and_message(names: CommandNames) -> dict[str, Json]:
     """Everything as Slack gets it; what a view lacks, such as a text, is left out."""
     return {name: one.payload() for name, one in every_message(names).items()} | views(names)
+
+
+# With the commands' usual names, and in English.
+SHOWN = every_view_and_message(CommandNames())

@@ -7,12 +7,11 @@ import pytest
 from bot.blocks.block_kit import Message, context, given_back, message, quote, section
 from bot.blocks.names import CommandNames
 from playground.block_kit import review_blocks, review_view
-from tests.blocks.every import HOSTILE, every_message, every_view_and_message, full, replies, sent_unasked, views
+from tests.blocks.every import HOSTILE, SHOWN, every_message, full, replies, sent_unasked, views
 from tests.blocks.limits import texts, troubles
 from tests.loops import for_each
 
 NAMES = CommandNames()
-SHOWN = every_view_and_message(NAMES)
 MESSAGES = every_message(NAMES)
 UNASKED = sent_unasked(NAMES)
 REPLIES = replies(NAMES)

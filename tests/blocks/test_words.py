@@ -16,7 +16,17 @@ from bot.blocks.language import speaking
 from bot.blocks.names import CommandNames
 from bot.domain.languages import ENGLISH, LANGUAGES, MEETING_LANGUAGES
 from playground.block_kit import review_blocks, review_view
-from tests.blocks.every import GUIDES, PROMPTS, Json, every_message, every_view_and_message, full, replies, sent_unasked
+from tests.blocks.every import (
+    GUIDES,
+    PROMPTS,
+    SHOWN,
+    Json,
+    every_message,
+    every_view_and_message,
+    full,
+    replies,
+    sent_unasked,
+)
 from tests.blocks.limits import texts, troubles
 from tests.blocks.test_shown import QUOTING, words_before_buttons
 from tests.loops import for_each
@@ -72,7 +82,7 @@ def left_over(text: str, own: set[str]) -> str:
     )
 
 
-@for_each("name", [name for name in every_view_and_message(NAMES) if not ELSEWHERE.match(name)])
+@for_each("name", [name for name in SHOWN if not ELSEWHERE.match(name)])
 def test_every_word_goes_through_the_catalogues(name: str, wrapped: dict[str, Json]) -> None:
     own = (
         library_texts()

@@ -218,6 +218,7 @@ def test_an_edit_and_a_removal_are_done_in_the_end(life: Life, slack: BadSlack, 
     assert (set(slack.edited), set(slack.removed)) == ({"1.0"}, {"9.0"})
 
 
+@pytest.mark.slow
 def test_nothing_is_lost_in_three_hours_of_everything_at_once(life: Life, slack: BadSlack) -> None:
     life.introduce()
     life.thank()
@@ -263,6 +264,7 @@ def _posts(life: Life) -> list[tuple[str, int, str]]:
     return [("kudos:1", ids["kudos:1"], "UG"), ("prompt:1", ids["prompt:1"], "UF")]
 
 
+@pytest.mark.slow
 def test_an_introduction_in_doubt_is_not_posted_again_before_the_trouble_has_ended(life: Life, slack: BadSlack) -> None:
     life.introduce()
     slack.fail("lost answer", span=HOUR, only=POSTING)
@@ -278,6 +280,7 @@ def test_an_introduction_in_doubt_is_not_posted_again_before_the_trouble_has_end
     assert asked == {f"U{letter}{number}" for letter in "AB" for number in range(1, GROUPS + 1)}
 
 
+@pytest.mark.slow
 def test_people_are_asked_whether_their_introduction_arrived_when_nothing_else_shows_it(
     life: Life, slack: BadSlack
 ) -> None:
@@ -293,6 +296,7 @@ def test_people_are_asked_whether_their_introduction_arrived_when_nothing_else_s
     }
 
 
+@pytest.mark.slow
 def test_what_stays_in_doubt_after_three_posts_is_left_to_those_it_is_to(life: Life, slack: BadSlack) -> None:
     life.introduce(groups=1)
     slack.fail("lost answer", span=HOUR, only=POSTING, to=("GUA1,UB1",))
@@ -305,6 +309,7 @@ def test_what_stays_in_doubt_after_three_posts_is_left_to_those_it_is_to(life: L
     assert asked == {"UA1", "UB1"}
 
 
+@pytest.mark.slow
 def test_messages_that_fail_for_themselves_alone_keep_others_waiting_for_minutes_at_most(
     life: Life, slack: BadSlack
 ) -> None:

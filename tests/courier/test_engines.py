@@ -269,6 +269,7 @@ def test_connections_that_break_cost_a_moment(make: Make, sender: Sender, queue_
     wake_until_drained(engine, sender, "T1", 3)
 
 
+@pytest.mark.slow
 @on_the_queue
 def test_the_wake_up_of_a_killed_process_is_given_again(make: Make, sender: Sender, queue_url: str) -> None:
     engine = make(DrainRunner(sender.drain, sender.failed))

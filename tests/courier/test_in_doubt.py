@@ -197,6 +197,7 @@ def test_without_the_permission_to_look_its_kind_decides(
     assert keys_sent(slack) == ["direct"]
 
 
+@pytest.mark.slow
 def test_a_direct_message_that_is_missing_is_sent_again_with_growing_waits_and_without_a_count(
     database: Database, courier: Courier, slack: TinySlack, machine: FixedClock
 ) -> None:
@@ -215,6 +216,7 @@ def test_a_direct_message_that_is_missing_is_sent_again_with_growing_waits_and_w
     assert (waited[0], waited[-1]) == (12, 300)
 
 
+@pytest.mark.slow
 def test_a_direct_message_that_is_missing_is_sent_again_until_it_is_too_late(
     database: Database, courier: Courier, slack: TinySlack, clock: FixedClock, machine: FixedClock
 ) -> None:

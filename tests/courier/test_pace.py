@@ -105,6 +105,7 @@ def test_a_conversation_rests_a_second_between_two_messages(
     assert posted == [["C1", "C2"], ["C1"], ["C1"], []]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("many")
 def test_a_refusal_for_too_many_stops_this_method_in_this_workspace_and_nothing_else(
     database: Database, new_courier: NewCourier, slack: TinySlack, machine: FixedClock

@@ -8,7 +8,6 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlmodel import SQLModel
 
-from bot.blocks.names import CommandNames
 from bot.domain.communities import SetUp
 from bot.domain.goals import GoalForm, Visibility
 from bot.domain.identity import Profile
@@ -17,14 +16,12 @@ from bot.domain.notes import NoteForm
 from bot.domain.offers import TopicForm, TopicKind
 from bot.domain.schedule import DueKind
 from storage import due
-from tests.blocks.every import CHANNEL, LONGEST_ID, every_view_and_message
+from tests.blocks.every import CHANNEL, LONGEST_ID, SHOWN
 from tests.handlers.edge import LEARNING, Edge, Json
 
 OWNER, WITNESS, ASKED = "U0TOMASZ", "U0MEI", "U0ANA"
 MEMBERS = (OWNER, "U0JONAS", WITNESS, ASKED)
 DEED = "walked me through the migration twice"
-
-SHOWN = every_view_and_message(CommandNames())
 
 
 def live_in(edge: Edge) -> None:

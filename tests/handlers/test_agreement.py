@@ -16,7 +16,7 @@ from bot.blocks import ids
 from bot.blocks.names import CommandNames
 from bot.manifest import EVENTS, OPTIONAL_SCOPES, SCOPES, SHORTCUTS, manifest, manifest_yaml
 from storage.database import Database
-from tests.blocks.every import every_view_and_message
+from tests.blocks.every import SHOWN, every_view_and_message
 from tests.handlers.edge import Edge, Json, WritingSlack
 from tests.loops import for_each
 
@@ -131,7 +131,6 @@ def action_ids(part: object) -> Iterator[str]:
             yield from action_ids(inner)
 
 
-SHOWN = every_view_and_message(CommandNames())
 RENAMED = every_view_and_message(CommandNames("/l1", "/g1", "/k1"))
 
 

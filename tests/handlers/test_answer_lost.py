@@ -118,6 +118,7 @@ def test_an_apology_that_slack_kept_is_told_with_its_number(life: Life, caplog: 
     assert f"reference {number}" in caplog.text
 
 
+@pytest.mark.slow
 def test_an_answer_that_is_an_hour_late_is_left_out(life: Life) -> None:
     life.slack.fail("503", span=timedelta(hours=2), only=POSTING)
 

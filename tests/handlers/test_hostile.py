@@ -118,7 +118,7 @@ def look_around(edge: Edge) -> None:
 @pytest.mark.parametrize(("callback_id", "field"), FIELDS)
 def test_no_text_gets_out_of_its_place(lived_in: Edge, callback_id: str, field: str) -> None:
     # Each text in some field, or each in every field.
-    for typed in [*HOSTILE.values()][FIELDS.index((callback_id, field)) % effort(3, 1) :: effort(3, 1)]:
+    for typed in [*HOSTILE.values()][FIELDS.index((callback_id, field)) % effort(6, 1) :: effort(6, 1)]:
         send(lived_in, callback_id, field, typed)
         check_home(lived_in)
     look_around(lived_in)

@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.journeys.conftest import SMALL_GROUP, ProcessesAt
+from tests.journeys.conftest import SMALL_GROUP, ProcessesAt, StageAt
 
 WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 
 
-def test_a_bot_that_was_down_over_monday_starts_one_late_round(processes_at: ProcessesAt) -> None:
-    stage = processes_at(WEDNESDAY)
+def test_a_bot_that_was_down_over_monday_starts_one_late_round(stage_at: StageAt) -> None:
+    stage = stage_at(WEDNESDAY)
     stage.switch_on(SMALL_GROUP)
     stage.stop_bot()
     stage.client.move_clock(to=MONDAY + timedelta(days=2), frozen=True)
@@ -28,8 +28,8 @@ def test_a_bot_that_was_down_over_monday_starts_one_late_round(processes_at: Pro
 
 
 @pytest.mark.slow
-def test_a_bot_that_was_down_until_thursday_skips_the_round_with_one_line(processes_at: ProcessesAt) -> None:
-    stage = processes_at(WEDNESDAY)
+def test_a_bot_that_was_down_until_thursday_skips_the_round_with_one_line(stage_at: StageAt) -> None:
+    stage = stage_at(WEDNESDAY)
     learning = stage.switch_on(SMALL_GROUP)
     stage.stop_bot()
     stage.client.move_clock(to=MONDAY + timedelta(days=3), frozen=True)
@@ -44,8 +44,8 @@ def test_a_bot_that_was_down_until_thursday_skips_the_round_with_one_line(proces
 
 
 @pytest.mark.slow
-def test_a_bot_that_was_down_for_a_month_catches_up_with_at_most_one_of_each(processes_at: ProcessesAt) -> None:
-    stage = processes_at(WEDNESDAY)
+def test_a_bot_that_was_down_for_a_month_catches_up_with_at_most_one_of_each(stage_at: StageAt) -> None:
+    stage = stage_at(WEDNESDAY)
     learning = stage.switch_on(SMALL_GROUP)
     stage.stop_bot()
     stage.client.move_clock(to=MONDAY + timedelta(weeks=4, hours=3), frozen=True)
@@ -74,8 +74,8 @@ def test_commands_and_clicks_work_after_every_kind_of_reconnect(processes_at: Pr
 
 
 @pytest.mark.slow
-def test_what_people_wrote_while_the_bot_was_away_is_answered_once(processes_at: ProcessesAt) -> None:
-    stage = processes_at(WEDNESDAY)
+def test_what_people_wrote_while_the_bot_was_away_is_answered_once(stage_at: StageAt) -> None:
+    stage = stage_at(WEDNESDAY)
     stage.stop_bot()
     chat = stage.client.dm("U0MEI", "U0BOT")
     stage.client.say("U0MEI", chat, "hi")

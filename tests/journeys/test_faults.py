@@ -112,6 +112,7 @@ def test_another_program_locks_the_database(processes_at: ProcessesAt, bot_datab
     check_all_is_well_again(stage, channel)
 
 
+@pytest.mark.slow
 @on_postgresql
 def test_the_database_is_away_for_a_while(processes_at: ProcessesAt, bot_database: str, postgres: Server) -> None:
     stage = processes_at(WEDNESDAY)

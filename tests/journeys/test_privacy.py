@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
+import pytest
 from playwright.sync_api import Browser
 
 from tests.browser import artifacts, browser, browser_path, watched_page
@@ -158,6 +159,7 @@ def check_page(stage: Stage, text: str, browser: Browser, picture: Path) -> None
     file.unlink()
 
 
+@pytest.mark.slow
 def test_a_file_with_everything_and_then_nothing_left(stage_at: StageAt, browser: Browser, artifacts: Path) -> None:
     stage = stage_at(WEDNESDAY, PEERLOOP_KEYS=KEY)
     use_everything(stage)

@@ -40,6 +40,7 @@ def check_nothing_twice(stage: ProcessStage, channel: str, weeks: int) -> None:
     assert set(keys.values()) == {1}
 
 
+@pytest.mark.slow
 def test_two_bots_start_each_round_once_and_post_each_message_once(processes_at: ProcessesAt) -> None:
     stage = processes_at(WEDNESDAY)
     learning = stage.switch_on(SMALL_GROUP)

@@ -158,10 +158,13 @@ def test_a_failure_rolls_everything_back(database: Database) -> None:
 
 
 @on_sqlite
-def test_the_file_is_written_safely_and_keeps_its_references(database: Database) -> None:
+def test_the_file_is_written_safely_and_keeps_its_references(database_url: str) -> None:
+    # As the bot opens it; the database of other tests does not wait for the disk.
+    database = Database(database_url)
     with database.read() as session:
         ask = session.connection().exec_driver_sql
         answers = {name: ask(f"pragma {name}").scalar_one() for name in ("journal_mode", "synchronous", "foreign_keys")}
+    database.close()
 
     assert answers == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
