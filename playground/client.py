@@ -26,7 +26,7 @@ class WorkspaceClient:
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url.rstrip("/") + "/"
         # An ambient proxy has no business with a local server.
-        self._http = httpx.Client(base_url=self.base_url, timeout=15, trust_env=False)
+        self._http = httpx.Client(base_url=self.base_url, timeout=60, trust_env=False)
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -305,7 +305,7 @@ class WorkspaceClient:
         """Start over with the sample, at an aware moment or the real time."""
         self._post("reset", {} if now is None else {"now": now.isoformat()})
 
-    def wait_for(self, predicate: Callable[[], Seen | None], timeout: float = 30) -> Seen:
+    def wait_for(self, predicate: Callable[[], Seen | None], timeout: float = 60) -> Seen:
         """Ask again and again until the answer is truthy; gives that answer.
 
         Raises TimeoutError with the last answer.
@@ -319,7 +319,7 @@ class WorkspaceClient:
                 raise TimeoutError(f"Nothing within {timeout} s; the last answer was {seen!r}.")
             time.sleep(0.05)
 
-    def wait_for_message(self, as_: str, channel: str, part: str, timeout: float = 30) -> Json:
+    def wait_for_message(self, as_: str, channel: str, part: str, timeout: float = 60) -> Json:
         """Wait until somebody sees a message whose text contains `part`; return the last such message."""
         return self.wait_for(lambda: [one for one in self.messages(as_, channel) if part in one["text"]], timeout)[-1]
 
@@ -387,10 +387,10 @@ class RunningWorkspace:
         """Stop the apps, then the workspace the way Ctrl-C does; gives its exit status."""
         for app in self._apps:
             app.terminate()
-            app.wait(10)
+            app.wait(60)
         self.client.close()
         self.process.terminate()
-        status = self.process.wait(10)
+        status = self.process.wait(60)
         self._output.close()
         return status
 

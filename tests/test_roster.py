@@ -18,6 +18,7 @@ from storage.database import Database
 from storage.members import Membership, Person
 from storage.nightly_looks import Look
 from storage.processes import LastError
+from tests.effort import PATIENCE
 from tests.factories import MONDAY_8, TENANT, add_community, add_group, add_members, due_row, rows
 from tests.fakes import FixedClock, Stopwatch
 from tests.postgres import Server
@@ -458,18 +459,18 @@ def test_of_two_processes_one_looks(postgres_database: Database, slack: TinySlac
 
     def hold_back() -> None:
         asked.set()
-        may_answer.wait(20)
+        may_answer.wait(PATIENCE)
 
     slack.before_reply = hold_back
     looking = threading.Thread(target=one.roster.go_on)
     looking.start()
-    assert asked.wait(20)
+    assert asked.wait(PATIENCE)
 
     other.roster.go_on()
 
     assert len(slack.calls) <= 1
     may_answer.set()
-    looking.join(20)
+    looking.join(PATIENCE)
     assert is_over(one)
     assert is_over(other)
     other.database.close()

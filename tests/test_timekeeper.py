@@ -27,6 +27,7 @@ from handlers.members import MemberHandlers
 from storage import due
 from storage.database import Database
 from storage.due import Due
+from tests.effort import PATIENCE
 from tests.factories import MONDAY_8, VAULT, due_row, rows
 from tests.fakes import FixedClock
 from tests.tiny_slack import TinySlack
@@ -177,7 +178,7 @@ def test_the_heart_beats_on_when_the_clock_stops_and_when_sending_fails(
     heartbeat = Heartbeat(Beat("time", 0.05, keep_time), Beat("send", 0.05, send))
     heartbeat.start()
 
-    assert enough.wait(20)
+    assert enough.wait(PATIENCE)
     heartbeat.stop()
     stopped_at = dict(beats)
     threading.Event().wait(0.2)
@@ -193,12 +194,12 @@ def test_keeping_time_does_not_wait_for_sending() -> None:
 
     def send() -> None:
         sending.set()
-        kept.wait(20)
+        kept.wait(PATIENCE)
 
     heartbeat = Heartbeat(Beat("time", 0.05, keep_time), Beat("send", 0.05, send))
     heartbeat.start()
 
-    assert kept.wait(20)
+    assert kept.wait(PATIENCE)
     heartbeat.stop()
 
 

@@ -18,6 +18,7 @@ from storage.outbox import outbox, pings
 from storage.outbox.outbox import OutboxMessage, OutboxState
 from storage.outbox.pings import Ping
 from tests.databases import on_both
+from tests.effort import PATIENCE
 from tests.factories import MONDAY_8, add_community, add_group, add_members, messages, queue, rows
 from tests.fakes import FixedClock
 from tests.tiny_slack import RESET, Answer, TinySlack, refusal
@@ -139,7 +140,7 @@ def test_two_couriers_race_for_the_last_ping_of_a_week_and_one_gets_it(
     start = threading.Barrier(len(couriers))
 
     def race(courier: Courier) -> None:
-        start.wait(10)
+        start.wait(PATIENCE)
         courier.drain("T1")
 
     threads = [threading.Thread(target=race, args=(courier,)) for courier in couriers]

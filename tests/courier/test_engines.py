@@ -15,6 +15,7 @@ from bot.courier.engine import DrainRunner, EmbeddedEngine, Engine
 from bot.courier.queue import QueueEngine, Timing
 from storage.database import Database
 from tests.databases import on_both
+from tests.effort import PATIENCE
 from tests.fakes import Stopwatch
 from tests.journeys.stage import ROOT
 from tests.postgres import ALONE, Server, sweep
@@ -46,7 +47,7 @@ class Sender:
             self.together += 1
             self.most_together = max(self.most_together, self.together)
         if workspace in self.slow:
-            assert self.may_end.wait(20)
+            assert self.may_end.wait(PATIENCE)
         with self._counting:
             self.together -= 1
             self.ended[workspace] += 1
@@ -86,7 +87,7 @@ def make(request: pytest.FixtureRequest) -> Iterator[Make]:
 on_the_queue = pytest.mark.parametrize("make", ["queue"], indirect=True)
 
 
-def until(happened: Callable[[], bool], seconds: float = 20) -> None:
+def until(happened: Callable[[], bool], seconds: float = PATIENCE) -> None:
     give_up = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < give_up
@@ -190,7 +191,7 @@ def test_stopping_waits_for_the_drain_in_hand_and_begins_no_other(make: Make, se
     time.sleep(0.2)
     assert stopping.is_alive()
     sender.may_end.set()
-    stopping.join(20)
+    stopping.join(PATIENCE)
 
     assert not stopping.is_alive()
     assert sender.ended["T1"] == sender.begun["T1"] == 1
@@ -331,7 +332,7 @@ def test_an_engine_ends_when_the_driver_answers_a_cancellation_with_an_error(que
 
     ending = threading.Thread(target=engine.stop, daemon=True)
     ending.start()
-    ending.join(20)
+    ending.join(PATIENCE)
 
     assert not ending.is_alive()
 

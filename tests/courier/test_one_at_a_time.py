@@ -19,6 +19,7 @@ from bot.slack_errors import CannotReachError, LimitedError, SlackTrouble
 from storage.database import Database
 from tests.courier.conftest import RESTLESS
 from tests.databases import on_postgresql
+from tests.effort import PATIENCE
 from tests.factories import MONDAY_8, add_community, add_kudos, messages, queue
 from tests.fakes import FixedClock
 from tests.postgres import ALONE
@@ -40,7 +41,7 @@ class SlowSlack(SlackGateway):
         del message, thread_ts
         self.posted.append(key)
         self.asked.set()
-        assert self.answer.wait(10)
+        assert self.answer.wait(PATIENCE)
         if self.trouble is not None:
             raise self.trouble
         return Posted(channel_id, "1.0")
@@ -66,7 +67,7 @@ def sending(database: Database, slack: SlowSlack) -> Iterator[threading.Thread]:
             queue(session, f"kudos:{number}", subject=number, channel_id=f"C{number}")
     thread = threading.Thread(target=lambda: courier(database, slack).drain("T1"))
     thread.start()
-    assert slack.asked.wait(10)
+    assert slack.asked.wait(PATIENCE)
     yield thread
     slack.answer.set()
     thread.join()
@@ -131,7 +132,7 @@ def test_whoever_lost_the_right_to_send_in_a_call_without_end_undoes_nothing(
         queue(session, "direct", MessageKind.COMMUNITY_INTRO, channel_id="", people=("UA",))
     thread = threading.Thread(target=lambda: courier(database, slack).drain("T1"))
     thread.start()
-    assert slack.asked.wait(10)
+    assert slack.asked.wait(PATIENCE)
 
     threading.excepthook = lambda _: None
     with other.write() as session:

@@ -17,6 +17,7 @@ from storage.communities import Community
 from storage.database import Database
 from storage.outbox import outbox, pings, sending
 from storage.outbox.outbox import OutboxState
+from tests.effort import PATIENCE
 from tests.factories import MONDAY_8, actor, add_community, add_group, add_members, messages, profile, queue, rows
 from tests.fakes import FixedClock
 from tests.tiny_slack import RESET, Answer, TinySlack, refusal
@@ -314,12 +315,12 @@ def test_others_may_write_while_slack_takes_its_time(database: Database, courier
 
     def take_time() -> None:
         asked.set()
-        go_on.wait(10)
+        go_on.wait(PATIENCE)
 
     slack.before_reply = take_time
     sending = threading.Thread(target=courier.drain_all)
     sending.start()
-    assert asked.wait(10)
+    assert asked.wait(PATIENCE)
 
     with database.write() as session:
         assert people.find_person(session, "T1", "UA")

@@ -18,6 +18,7 @@ from bot.app import Bot
 from bot.config import read_settings
 from bot.journal import Formatter
 from playground.client import Json, RunningWorkspace, WorkspaceClient
+from tests.effort import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 
@@ -71,7 +72,7 @@ class Stage(ABC):
             return self._reader.execute(query, values).fetchall()
         return self._reader.execute(query.replace("%", "%%").replace("?", "%s"), values).fetchall()
 
-    def settle(self, timeout: float = 60) -> None:
+    def settle(self, timeout: float = PATIENCE) -> None:
         """Wait until everything that is due by now was handled and everything that may be sent was sent."""
         until = time.monotonic() + timeout
         while left := self.open_rows():
@@ -211,7 +212,7 @@ class ProcessStage(Stage):
         """Ask the bot to end, and wait until it has ended with status 0."""
         assert self.bot is not None
         self.bot.terminate()
-        assert self.bot.wait(30) == 0
+        assert self.bot.wait(PATIENCE) == 0
         self.bot = None
 
     def start_another_bot(self) -> None:

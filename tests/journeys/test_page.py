@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from playground.client import WorkspaceClient
 from tests.browser import artifacts, browser, browser_path, watched_page
+from tests.effort import PATIENCE
 from tests.journeys.stage import ROOT
 
 __all__ = ["artifacts", "browser", "browser_path"]
@@ -43,7 +44,7 @@ def trial(tmp_path: Path) -> Iterator[WorkspaceClient]:
     yield client
     client.close()
     process.terminate()
-    assert process.wait(30) == 0
+    assert process.wait(PATIENCE) == 0
     process.stdout.close()
 
 

@@ -12,6 +12,7 @@ from bot.services.kudos.kudos import KudosService
 from storage.communities import Community
 from storage.database import Database
 from tests.databases import on_postgresql
+from tests.effort import PATIENCE
 from tests.journeys.conftest import SMALL_GROUP, ProcessesAt
 from tests.journeys.stage import ProcessStage
 
@@ -97,7 +98,7 @@ def test_a_worker_sends_while_no_bot_runs_and_a_killed_one_is_followed_by_the_ne
     assert states["sent"] <= said <= 3
     assert [kind for kind, name in stage.rows("select kind, name from process")] == ["work", "work"]
     worker.terminate()
-    assert worker.wait(30) == 0
+    assert worker.wait(PATIENCE) == 0
     # The one that was killed could not say so.
     assert stage.rows("select count(*) from process") == [(1,)]
     assert " ERROR " not in stage.log()

@@ -13,6 +13,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from playground.client import RefusedError, RunningWorkspace, WorkspaceClient
+from tests.effort import PATIENCE
 from tests.playground.demo_app import DemoApp
 from tests.playground.test_socket_mode import a_socket, acknowledge, receive
 
@@ -100,7 +101,7 @@ def test_a_frozen_slack_leaves_its_sockets_unread(lonely: RunningWorkspace) -> N
 
         lonely.client.end_outage()
 
-        assert pong.wait(5)
+        assert pong.wait(PATIENCE)
         envelope = receive(socket)
         acknowledge(socket, envelope)
         assert (envelope["type"], envelope["retry_attempt"]) == ("events_api", 1)
@@ -115,7 +116,7 @@ def test_the_app_comes_back_after_an_outage(app: DemoApp, workspace: WorkspaceCl
 
     workspace.end_outage()
 
-    workspace.wait_for_message(AMARA, channel, "Echo: Are you there?", timeout=30)
+    workspace.wait_for_message(AMARA, channel, "Echo: Are you there?", timeout=PATIENCE)
     assert len(app.events("message")) == 1
 
 
@@ -134,7 +135,7 @@ def test_no_new_connections_for_a_while(app: DemoApp, workspace: WorkspaceClient
     began = time.monotonic()
     workspace.disconnect()
 
-    workspace.wait_until_connected(timeout=30)
+    workspace.wait_until_connected(timeout=PATIENCE)
     assert time.monotonic() - began >= 1.5
     assert workspace.faults()[0]["met"] >= 1
     assert workspace.command(AMARA, DESIGN, "/learn", "again") == {"ok": True}

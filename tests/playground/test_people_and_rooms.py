@@ -5,6 +5,7 @@ import httpx
 import pytest
 
 from playground.client import RefusedError, RunningWorkspace, WorkspaceClient
+from tests.effort import PATIENCE
 
 AMARA, TOMASZ, MEI, APP = "U0AMARA", "U0TOMASZ", "U0MEI", "U0BOT"
 GENERAL = "C0GENERAL"
@@ -121,7 +122,7 @@ def test_changes_are_told_to_whoever_listens(running: RunningWorkspace, workspac
 
     def listen() -> None:
         url = f"{running.base_url}_/changes"
-        with httpx.stream("GET", url, timeout=10, trust_env=False) as stream:
+        with httpx.stream("GET", url, timeout=PATIENCE, trust_env=False) as stream:
             for line in stream.iter_lines():
                 listening.set()
                 if line == "event: changed":
@@ -130,10 +131,10 @@ def test_changes_are_told_to_whoever_listens(running: RunningWorkspace, workspac
 
     thread = threading.Thread(target=listen)
     thread.start()
-    assert listening.wait(5)
+    assert listening.wait(PATIENCE)
     workspace.say(AMARA, GENERAL, "news")
 
-    assert heard.wait(5)
+    assert heard.wait(PATIENCE)
     thread.join()
 
 

@@ -10,6 +10,7 @@ from websockets.exceptions import ConnectionClosedError, ConnectionClosedOK
 from websockets.sync.client import ClientConnection, connect
 
 from playground.client import RunningWorkspace, WorkspaceClient
+from tests.effort import PATIENCE
 
 AMARA, APP = "U0AMARA", "U0BOT"
 Json = dict[str, Any]
@@ -80,7 +81,7 @@ def test_an_acknowledgement_with_something_odd_in_it_is_a_plain_one(lonely: Runn
         envelope = receive(socket)
         socket.send(json.dumps({"envelope_id": envelope["envelope_id"], "payload": "hello"}))
 
-        assert said.result(5) == {"ok": True}
+        assert said.result(PATIENCE) == {"ok": True}
         assert lonely.client.messages(AMARA, "C0GENERAL") == []
 
 

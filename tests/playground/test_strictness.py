@@ -13,6 +13,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from playground.client import RefusedError, RunningWorkspace, WorkspaceClient
+from tests.effort import PATIENCE
 from tests.playground.conftest import MANIFEST
 
 AMARA, TOMASZ, MEI, VERA, GONE, APP = "U0AMARA", "U0TOMASZ", "U0MEI", "U0VERA", "U0OLDBEN", "U0BOT"
@@ -429,7 +430,7 @@ def test_a_planned_message_comes_at_its_time(web: WebClient, workspace: Workspac
     assert workspace.messages(AMARA, channel) == []
     workspace.move_clock(by=timedelta(hours=2))
 
-    workspace.wait_for_message(AMARA, channel, "Later", timeout=5)
+    workspace.wait_for_message(AMARA, channel, "Later", timeout=PATIENCE)
     assert len(workspace.messages(AMARA, channel)) == 1
     assert web.chat_scheduledMessages_list()["scheduled_messages"] == []
     gone = planned["scheduled_message_id"]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from playground.client import RunningWorkspace, WorkspaceClient
+from tests.effort import PATIENCE
 
 TRIAL = """
 import sys
@@ -43,7 +44,7 @@ def test_a_trial_runs_both_and_stops_both(manifest_path: Path, tmp_path: Path, r
         assert trial.stdout is not None
         line = trial.stdout.readline()
         trial.send_signal(signal.SIGINT)
-        rest, _ = trial.communicate(timeout=15)
+        rest, _ = trial.communicate(timeout=PATIENCE)
 
     assert line.startswith("Open http://127.0.0.1:")
     assert str(taken) not in line
@@ -53,7 +54,7 @@ def test_a_trial_runs_both_and_stops_both(manifest_path: Path, tmp_path: Path, r
 
 def test_a_trial_says_how_the_app_ended(manifest_path: Path, tmp_path: Path) -> None:
     with start_trial(manifest_path, tmp_path, 0, "raise SystemExit(7)") as trial:
-        _, complaint = trial.communicate(timeout=15)
+        _, complaint = trial.communicate(timeout=PATIENCE)
 
     assert complaint == "The app stopped by itself (exit status 7).\n"
     assert trial.returncode == 7
@@ -63,7 +64,7 @@ def test_two_workspaces_cannot_share_a_folder(manifest_path: Path, tmp_path: Pat
     first = RunningWorkspace(manifest_path, tmp_path)
     command = [sys.executable, "-m", "playground", "--manifest", str(manifest_path), "--data", str(tmp_path)]
 
-    second = subprocess.run([*command, "--port", "0"], capture_output=True, text=True, check=False, timeout=15)
+    second = subprocess.run([*command, "--port", "0"], capture_output=True, text=True, check=False, timeout=PATIENCE)
 
     assert second.returncode == 1
     assert "is another one running there?" in second.stderr
@@ -105,7 +106,7 @@ def test_any_app_can_be_tried(manifest_path: Path, tmp_path: Path, over: str) ->
         limits = client.limits()["on"]
         client.close()
         trial.send_signal(signal.SIGINT)
-        trial.communicate(timeout=15)
+        trial.communicate(timeout=PATIENCE)
 
     assert answer == {"ok": True}
     assert limits
@@ -114,6 +115,6 @@ def test_any_app_can_be_tried(manifest_path: Path, tmp_path: Path, over: str) ->
 
 def test_another_app_needs_its_manifest() -> None:
     command = [sys.executable, "-m", "bot", "try", "--app", "python mybot.py"]
-    failed = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    failed = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
 
     assert (failed.returncode, failed.stderr) == (2, "Another app needs both --app and --manifest.\n")

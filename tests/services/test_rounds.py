@@ -1,9 +1,11 @@
 """Rounds of introductions, from the Monday they are due."""
 
 from collections import Counter
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from bot.domain.errors import Problem, UserError
 from bot.domain.guides import GuideLibrary
@@ -560,8 +562,10 @@ def test_a_thousand_people_are_introduced_in_seconds_while_others_write(
     def others() -> None:
         nonlocal written
         while len(rows(database, Round)) == 0:
-            members.pause(actor("UX"), None, profile("UX"), MONDAY_8)
-            written += 1
+            # On a busy machine what is stored takes long, and the person who waits for it is refused.
+            with suppress(OperationalError):
+                members.pause(actor("UX"), None, profile("UX"), MONDAY_8)
+                written += 1
 
     together(act, others)
 

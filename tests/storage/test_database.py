@@ -16,6 +16,7 @@ from storage.database import Database, DatabaseTroubleError, SchemaError
 from storage.due import Due
 from storage.schema import newest
 from tests.databases import on_both, on_postgresql, on_sqlite
+from tests.effort import PATIENCE
 from tests.factories import MONDAY_8, add_community, rows
 from tests.postgres import ALONE, USER, Server
 from tests.threads import at_once
@@ -191,11 +192,11 @@ def test_a_writer_waits_for_its_workspace_and_for_no_other(database: Database) -
     with database.write("T1"):
         same, other = (threading.Thread(target=write_in, args=(name,)) for name in ("T1", "T2"))
         other.start()
-        assert went_on.wait(5)
+        assert went_on.wait(PATIENCE)
         went_on.clear()
         same.start()
         assert not went_on.wait(0.3)
-    assert went_on.wait(5)
+    assert went_on.wait(PATIENCE)
     same.join()
     other.join()
 
@@ -212,7 +213,7 @@ def test_who_writes_for_all_waits_for_everybody(database: Database) -> None:
         thread = threading.Thread(target=write_for_all)
         thread.start()
         assert not went_on.wait(0.3)
-    assert went_on.wait(5)
+    assert went_on.wait(PATIENCE)
     thread.join()
 
 
