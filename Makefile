@@ -9,6 +9,8 @@ KILLS ?= 1000
 SEED ?= 1
 LOCK := $(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+# Where every Python has the wheel of an older pip for new environments; it runs where it lies.
+WHEELS := import ensurepip, os, sysconfig; print(sysconfig.get_config_var("WHEEL_PKG_DIR") or os.path.join(os.path.dirname(ensurepip.__file__), "_bundled"))
 PYTEST := $(BIN)/python -m pytest -n auto
 # The bot starts in three quarters of the time when its bytecode is kept, and the tests start it often.
 export PYTHONDONTWRITEBYTECODE =
@@ -18,12 +20,14 @@ export PYTHONDONTWRITEBYTECODE =
 help: ## list these words
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-# Each stamp is newer than the lock files exactly when the environment matches them. Every step adds to the one before.
+# Each stamp is newer than the lock files exactly when the environment matches them. The pip of the lock files comes first:
+# an older one takes twice as long.
 .venv/.made: requirements/run.lock requirements/try.lock requirements/dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Peerloop needs Python 3.11 or newer; say which: make PYTHON=python3.12")'
 	@echo "Making an environment in .venv ..."
-	@$(PYTHON) -m venv --clear .venv
-	@$(PIP) uninstall --yes setuptools 2>/dev/null || true
+	@$(PYTHON) -m venv --clear --without-pip .venv
+	@sed -n '/^pip==/,/[^\\]$$/p' requirements/run.lock >.venv/pip.lock
+	@PYTHONPATH="$$(ls $$($(PYTHON) -c '$(WHEELS)')/pip-*.whl)" $(PIP) install --no-compile --require-hashes --no-deps -r .venv/pip.lock
 	@touch $@
 
 .venv/.run: .venv/.made
@@ -32,14 +36,16 @@ help: ## list these words
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
-.venv/.try: .venv/.run
-	@echo "Installing what the local workspace needs ..."
-	@$(PIP) install --require-hashes --no-deps -r requirements/try.lock
+# Python compiles a module when it is first imported, which for most modules of these packages is never.
+.venv/.try: .venv/.made
+	@echo "Installing what runs the bot and the local workspace ..."
+	@$(PIP) install --no-compile --require-hashes --no-deps -r requirements/try.lock
+	@$(PIP) install --no-compile --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/.dev: .venv/.try
 	@echo "Installing what developers need ..."
-	@$(PIP) install --require-hashes --no-deps -r requirements/dev.lock
+	@$(PIP) install --no-compile --require-hashes --no-deps -r requirements/dev.lock
 	@touch $@
 
 install: .venv/.run ## make the environment in .venv with what runs the bot, from the lock files
@@ -48,7 +54,7 @@ try: .venv/.try ## play the product in a local workspace (FRESH=1 starts over)
 	@echo "Starting the local workspace ..."
 	@$(BIN)/peerloop try $(if $(FRESH),--fresh)
 
-test: .venv/.dev ## run the tests that a change needs, in about six minutes
+test: .venv/.dev ## run the tests that a change needs, in under five minutes
 	@$(PYTEST) -m "not slow"
 
 test-rest: .venv/.dev ## run what only test-all has: what is slow, and the rest of what goes on for longer

@@ -14,12 +14,13 @@ import pytest
 from playground.client import RunningWorkspace
 from storage.database import Database
 from tests.databases import KINDS
+from tests.effort import effort
 from tests.postgres import Server, UnavailableError, start_once, sweep
 from tests.sessions import watched_sessions
 
 _FOLDER = "PEERLOOP_TEST_POSTGRES"
-# Modules that mostly wait for processes they started, so that one more than there are cores can run side by side.
-_WAITING = ("tests/journeys/", "tests/chaos/", "tests/docs/", "tests/playground/")
+# Modules that take the longest, and mostly wait for processes they started.
+_FIRST = ("tests/journeys/", "tests/chaos/", "tests/docs/", "tests/gallery/", "tests/playground/", "tests/simulation/")
 _JOURNEYS = "tests/journeys/"
 _SLOWLY = pytest.param(KINDS[1], marks=pytest.mark.slow)
 # Folders whose tests `make test` leaves to `make test-all`. Nothing outside the local workspace can break its tests,
@@ -35,9 +36,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
-    """Have one worker more than there are cores: what waits for its processes leaves them to others."""
+    """Have one worker more than there are cores, or two at length: what waits leaves them to others."""
     workers = yield
-    return workers if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else workers + 1
+    return workers if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else workers + effort(1, 2)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -76,11 +77,11 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is slow, and begin with what waits the longest; at the end it would be waited for by everybody."""
+    """Mark what is slow, and begin with what takes the longest; at the end it would be waited for by everybody."""
     for item in items:
         if item.nodeid.startswith(_SLOW):
             item.add_marker(pytest.mark.slow)
-    items.sort(key=lambda item: not item.nodeid.startswith(_WAITING))
+    items.sort(key=lambda item: not item.nodeid.startswith(_FIRST))
 
 
 def pytest_collection_finish() -> None:

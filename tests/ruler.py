@@ -4,6 +4,7 @@ A line of a function counts from its `def` to its end, without its docstring and
 """
 
 import ast
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,6 +84,7 @@ class Measures:
         return 1000 * sum(module.broad_excepts for module in self.modules) / sum(one.lines for one in self.modules)
 
 
+@functools.cache
 def measure(*packages: str) -> Measures:
     """Measure packages of the product, without the migrations."""
     files = [path for package in packages for path in sorted((ROOT / package).rglob("*.py"))]

@@ -107,6 +107,7 @@ def test_a_handler_that_raises_hinders_no_other_and_its_row_stays_due(
         ]
 
 
+@pytest.mark.slow
 def test_what_fails_again_and_again_is_tried_later_and_later_and_told(
     database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -14,6 +14,7 @@ from bot.services.overview.home import HomeService
 from storage.database import Database
 from storage.outbox import outbox
 from tests.databases import on_postgresql
+from tests.effort import effort, longer
 from tests.factories import MONDAY_8, actor, add_community, add_group, add_kudos, add_members, open_request, profile
 from tests.threads import at_once
 
@@ -129,6 +130,7 @@ def test_nothing_of_another_workspace_stands_in_home(database: Database, home: H
     assert home.overview(actor("UA"), MONDAY_8).looks_after == ()
 
 
+@longer
 @on_postgresql
 def test_as_many_as_there_are_listeners_see_their_home_at_once(
     database: Database, home: HomeService, offers: OfferService
@@ -143,4 +145,4 @@ def test_as_many_as_there_are_listeners_see_their_home_at_once(
         return time.monotonic() - begun
 
     # Somebody who waits for a connection is refused one after thirty seconds.
-    assert max(waited for _ in range(6) for waited in at_once(LISTENER_THREADS, look)) < 25
+    assert max(waited for _ in range(effort(2, 6)) for waited in at_once(LISTENER_THREADS, look)) < 25

@@ -5,6 +5,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from bot.domain.messages import MessageKind
 from storage.database import Database
 from storage.goals import Goal
@@ -17,6 +19,7 @@ pytestmark = on_both
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.slow
 @on_postgresql
 def test_three_processes_pass_no_limit_and_do_nothing_twice(database: Database) -> None:
     with database.write() as session:

@@ -25,6 +25,7 @@ from storage import communities as tables
 from storage.database import Database
 from storage.due import Due
 from storage.rounds.rounds import Round
+from tests.effort import effort, longer
 from tests.factories import BERLIN, MONDAY_8, VAULT, actor, due_row, profile, rows
 
 DESK = actor("UF")
@@ -135,6 +136,7 @@ class Rounds(RuleBasedStateMachine):
             self._rounds.start(row, self._now)
 
 
+@longer
 def test_there_is_always_exactly_one_next_round_whatever_was_done_before(
     fresh_file: Path, tmp_path: Path, guides: GuideLibrary
 ) -> None:
@@ -149,5 +151,6 @@ def test_there_is_always_exactly_one_next_round_whatever_was_done_before(
             shutil.copy(fresh_file, path)
             super().__init__(database, guides)
 
-    run_state_machine_as_test(RoundsHere, settings=settings(max_examples=10, stateful_step_count=10, deadline=None))
+    drawn = settings(max_examples=effort(4, 10), stateful_step_count=10, deadline=None)
+    run_state_machine_as_test(RoundsHere, settings=drawn)
     database.close()
