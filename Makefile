@@ -24,6 +24,7 @@ help: ## list these words
 # an older one takes twice as long.
 .venv/.made: requirements/run.lock requirements/try.lock requirements/dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Peerloop needs Python 3.11 or newer; say which: make PYTHON=python3.12")'
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "This Python brings no pip along: it lacks ensurepip, which Debian has in python3-venv"; exit 1; }
 	@echo "Making an environment in .venv ..."
 	@$(PYTHON) -m venv --clear --without-pip .venv
 	@sed -n '/^pip==/,/[^\\]$$/p' requirements/run.lock >.venv/pip.lock
