@@ -215,7 +215,7 @@ class SlackGateway:
         with _making_sense("conversations.history"):
             shared_at = [_needed(message, "ts") for message in history["messages"] if _has_file(message, file_id)]
         for ts in shared_at:
-            self._call("chat.delete", channel=channel_id, ts=ts)
+            self.remove(Posted(channel_id, ts))
         try:
             self._call("files.delete", file=file_id)
         except CannotReachError as trouble:

@@ -1,11 +1,11 @@
-"""What is said of messages that came too late, and of those that nobody knows to have arrived."""
+"""What is said of messages that do not come any more, and of those that nobody knows to have arrived."""
 
 from bot.blocks.block_kit import Message, actions, button, channel, context, message, people, section
 from bot.blocks.ids import DeliveryId
 from bot.blocks.kinds import WORDS
 from bot.blocks.language import _
 from bot.blocks.names import CommandNames
-from bot.domain.messages import INTRODUCTIONS, Came, Undelivered
+from bot.domain.messages import INTRODUCTIONS, RULES, Came, Undelivered
 
 
 def asked_message(one: Undelivered) -> Message:
@@ -56,27 +56,49 @@ def settled_reply() -> Message:
     return message(section(_("*Thanks for looking.* There's nothing more to do.")))
 
 
-def too_late_message(one: Undelivered) -> Message:
-    """Tell somebody that a message could not be delivered in time."""
+def not_delivered_message(one: Undelivered) -> Message:
+    """Tell somebody that a message does not come any more: too late, or Slack does not take it."""
     if one.kind in INTRODUCTIONS:
         return message(
             section(_("*I couldn't introduce you to {people} in time,* I'm sorry.").format(people=people(one.people))),
             context(_("You're in for the next round.")),
         )
-    what = _(WORDS[one.kind].name)
-    where = channel(one.channel_id) if one.channel_id else people(one.people)
+    what, where = _(WORDS[one.kind].name), _place(one)
+    if RULES[one.kind].removes:
+        return message(
+            section(_("*I couldn't take {what} out of {where},* I'm sorry.").format(what=what, where=where)),
+            context(_("Slack doesn't let me. Whoever runs your workspace can delete it there.")),
+        )
+    if one.is_late:
+        return message(
+            section(_("*I couldn't deliver {what} to {where} in time,* I'm sorry.").format(what=what, where=where)),
+            context(_("It would come too late now, so I leave it out.")),
+        )
     return message(
-        section(_("*I couldn't deliver {what} to {where} in time,* I'm sorry.").format(what=what, where=where)),
-        context(_("It would come too late now, so I leave it out.")),
+        section(_("*I couldn't deliver {what} to {where},* I'm sorry.").format(what=what, where=where)),
+        context(_("It doesn't get there just now, so I don't try again.")),
     )
 
 
+def never_known_message(one: Undelivered) -> Message:
+    """Tell somebody that a message may not have arrived, and that it is too late to post it again."""
+    what, where = _(WORDS[one.kind].name), _place(one)
+    return message(
+        section(_("*I can't tell whether {what} to {where} arrived,* I'm sorry.").format(what=what, where=where)),
+        context(_("Slack didn't answer when I sent it, and now it would come too late.")),
+    )
+
+
+def _place(one: Undelivered) -> str:
+    return channel(one.channel_id) if one.channel_id else people(one.people)
+
+
 def answer_lost_message(came: Came, reference: str, names: CommandNames) -> Message:
-    """Tell somebody what came of what they did a moment ago, when Slack may have kept the answer from them.
+    """Tell somebody what came of what they did, when Slack may have kept the answer from them.
 
     True whatever they did, and also for who has read the answer after all.
     """
-    first = _("*Slack had trouble a moment ago, and my answer to you may be missing.*")
+    first = _("*Slack had trouble when I answered you, and my answer may be missing.*")
     if came is Came.DONE:
         then = _("What you asked for is done. `{learn}` shows how things are.")
     elif came is Came.REFUSED:

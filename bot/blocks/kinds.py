@@ -15,6 +15,7 @@ from bot.blocks import (
     prompts,
     requests,
     rounds,
+    suggestions,
     uses,
     witnesses,
 )
@@ -34,6 +35,7 @@ _GATHERED: Final[Mapping[MessageKind, KindWords]] = {
     **prompts.KIND_WORDS,
     **requests.KIND_WORDS,
     **rounds.KIND_WORDS,
+    **suggestions.KIND_WORDS,
     **uses.KIND_WORDS,
     **witnesses.KIND_WORDS,
 }

@@ -516,4 +516,6 @@ KIND_WORDS: Final[Mapping[MessageKind, KindWords]] = {
         name=N_("your message of thanks"),
         upcoming=("thanks that wait for room in their channel", "thanks that wait for room in their channel"),
     ),
+    MessageKind.KUDOS_PRIVATE: KindWords(name=N_("your message of thanks")),
+    MessageKind.KUDOS_REMOVED: KindWords(name=N_("your message of thanks")),
 }

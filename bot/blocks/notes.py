@@ -252,4 +252,5 @@ def use_question(question: UseQuestion) -> list[Block]:
 
 KIND_WORDS: Final[Mapping[MessageKind, KindWords]] = {
     MessageKind.NOTE_SHARED: KindWords(name=N_("your note")),
+    MessageKind.NOTE_REMOVED: KindWords(name=N_("your note")),
 }

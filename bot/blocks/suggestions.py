@@ -1,6 +1,7 @@
 """What is said about suggestions: to the person who makes one, and to those who look after the community."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from bot.blocks.block_kit import (
     VALUE_LIMIT,
@@ -20,8 +21,10 @@ from bot.blocks.block_kit import (
     section,
 )
 from bot.blocks.ids import SuggestionId
-from bot.blocks.language import _
+from bot.blocks.kind_words import KindWords
+from bot.blocks.language import N_, _
 from bot.blocks.names import CommandNames
+from bot.domain.messages import MessageKind
 
 
 def pass_on_button(channel_id: str, typed: str) -> Block:
@@ -68,3 +71,8 @@ def suggestion_message(who: str, channel_id: str, text: str, names: CommandNames
             )
         ),
     )
+
+
+KIND_WORDS: Final[Mapping[MessageKind, KindWords]] = {
+    MessageKind.SUGGESTION: KindWords(name=N_("your suggestion")),
+}

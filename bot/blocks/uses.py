@@ -125,4 +125,5 @@ def taken_back_reply(line: str) -> Message:
 
 KIND_WORDS: Final[Mapping[MessageKind, KindWords]] = {
     MessageKind.USE_SHARED: KindWords(name=N_("your line about what you used")),
+    MessageKind.USE_REMOVED: KindWords(name=N_("your line about what you used")),
 }

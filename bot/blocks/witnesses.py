@@ -95,8 +95,11 @@ KIND_WORDS: Final[Mapping[MessageKind, KindWords]] = {
     MessageKind.WITNESS_ASKED: KindWords(
         why=N_("somebody asked whether you would be the witness of a goal"),
         plural=N_("questions to be a witness"),
+        name=N_("your question whether they would be your witness"),
         upcoming=("somebody is asked to be a witness", "people are asked to be witnesses"),
     ),
     MessageKind.WITNESS_SAYS: KindWords(why=N_("whom you asked to be the witness of a goal had answered")),
-    MessageKind.WITNESS_TOLD: KindWords(why=N_("somebody whose witness you are told you of a goal")),
+    MessageKind.WITNESS_TOLD: KindWords(
+        why=N_("somebody whose witness you are told you of a goal"), name=N_("the news of your goal")
+    ),
 }

@@ -22,7 +22,6 @@ from bot.domain.messages import INTRODUCTIONS, RULES, DropReason, MessageKind, P
 from bot.domain.pacing import SLACK_PACE, Method, Pace
 from bot.gateway import SlackGateway
 from bot.journal import Happening, tell
-from bot.services.delivery import tell_too_late
 from bot.services.members.members import is_paused
 from bot.services.rounds.groups import ask_again
 from bot.slack_errors import (
@@ -193,18 +192,12 @@ class Courier:
         verdict = _why_not(session, row, at, now) or self._decide(session, row, now)
         if verdict is None:
             _close(session, row, OutboxState.FAILED, "it could not be put into words")
-            failures.tell_others(session, row, now)
+            failures.see_to_people(session, row, now)
             return None
         if isinstance(verdict, Drop):
             _close(session, row, OutboxState.DROPPED, verdict.reason)
             tell(_log, Happening.MESSAGE_DROPPED, _ids(row) | {"reason": verdict.reason.name})
-            if verdict.reason is DropReason.ASLEEP:
-                failures.say_in_private(session, row, now)
-            if verdict.reason is DropReason.TOO_LATE and row.kind != MessageKind.REQUEST_INTRODUCTION:
-                tell_too_late(session, row, now)
-            # Nobody takes care of an introduction on request once more, as the round does of its own.
-            if verdict.reason is DropReason.NO_ROOM or row.kind == MessageKind.REQUEST_INTRODUCTION:
-                failures.tell_others(session, row, now)
+            failures.see_to_people(session, row, now, verdict.reason)
             return None
         if isinstance(verdict, Wait):
             row.not_before = verdict.until
@@ -285,10 +278,12 @@ class Courier:
             with self._database.write(row.workspace) as session:
                 row.mark_sent(posted, now)
                 if isinstance(job.act, TakeAway):
-                    # What is gone leaves no record of where it was and to whom it went.
+                    # What is gone leaves no record of where it was, whose it was and to whom it went.
                     row.channel_id, row.ts = "", ""
                     outbox.forget(session, row.workspace, row.edits)
-                sending.save(session, row)
+                saved = sending.save(session, row)
+                if saved is not None and isinstance(job.act, TakeAway):
+                    saved.about = ""
                 slack_waits.end_waits(session, row.workspace, job.methods)
             tell(_log, Happening.MESSAGE_SENT, _ids(row))
         return None
@@ -326,9 +321,8 @@ class Courier:
                 row.attempts -= 1
             else:
                 _close(session, row, OutboxState.FAILED, trouble.error)
-                failures.tell_others(session, row, now)
+                failures.see_to_people(session, row, now)
                 failures.tell_facilitators(session, row, trouble, now)
-                failures.say_in_private(session, row, now)
             session.flush()
             failures.record_failure(session, row, lost, trouble, now)
 

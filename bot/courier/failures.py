@@ -2,21 +2,30 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from sqlmodel import Session
 
 from bot.domain.identity import Profile
-from bot.domain.messages import MessageKind
+from bot.domain.messages import RULES, Concerned, DropReason, MessageKind
 from bot.gateway import SlackGateway
 from bot.services.communities.communities import fall_asleep, tell_refused
+from bot.services.delivery import tell_given_up
 from bot.services.kudos.delivery import bring_in_private
 from bot.services.members.members import mark_gone, take_out
-from bot.services.rounds.groups import call_off
+from bot.services.rounds.groups import call_off, is_whole
 from bot.slack_errors import AppRefusedError, ChannelClosedError, PersonTroubleError, SlackTrouble
 from storage import communities, kudos, members
 from storage.communities import Community
 from storage.outbox import outbox
 from storage.outbox.outbox import OutboxMessage
+
+# These keep a message from people for whom it would still be right; for the other reasons nobody misses it.
+_KEPT_BACK: Final = frozenset(
+    {DropReason.ASLEEP, DropReason.DEACTIVATED, DropReason.PAUSED, DropReason.LESS_WANTED, DropReason.NO_ROOM}
+)
+# Those who look after a community know that its channel is closed, and what it does not take.
+_TOLD_OF_CHANNELS: Final = frozenset({Concerned.FACILITATORS})
 
 
 def find_unreachable(gateway: SlackGateway, row: OutboxMessage, trouble: SlackTrouble) -> list[Profile]:
@@ -47,12 +56,34 @@ def record_failure(
         take_out(session, row.workspace, row.recipients[0], now)
 
 
-def tell_others(session: Session, row: OutboxMessage, now: datetime) -> None:
-    """See to it that nobody is left in silence because they could not be introduced."""
-    if row.kind == MessageKind.REQUEST_INTRODUCTION:
+def see_to_people(session: Session, row: OutboxMessage, now: datetime, reason: DropReason | None = None) -> None:
+    """See to it that nobody is left in silence about a message that does not come any more.
+
+    Args:
+        session: The transaction in which it is given up.
+        row: The message.
+        now: This moment, aware UTC.
+        reason: Why it was left out; None when Slack does not take it, or it cannot be put into words.
+    """
+    kind = MessageKind(row.kind)
+    if kind is MessageKind.REQUEST_INTRODUCTION:
+        # Nobody takes care of an introduction on request once more, as the round does of its own.
         call_off(session, row.workspace, row.subject, row.recipients, now)
-    if row.kind != MessageKind.INTRODUCTION:
+    elif reason is DropReason.TOO_LATE:
+        tell_given_up(session, row, now)
+    elif reason is not None and reason not in _KEPT_BACK:
         return
+    elif kind is MessageKind.INTRODUCTION:
+        # Where somebody has left the group already, those who stay were looked after then.
+        if reason is None or is_whole(session, row):
+            _tell_of_introduction(session, row, now)
+    elif kind is MessageKind.KUDOS:
+        _say_in_private(session, row, now)
+    elif RULES[kind].asks not in _TOLD_OF_CHANNELS:
+        tell_given_up(session, row, now)
+
+
+def _tell_of_introduction(session: Session, row: OutboxMessage, now: datetime) -> None:
     for user_id in row.recipients:
         outbox.add(
             session,
@@ -66,6 +97,13 @@ def tell_others(session: Session, row: OutboxMessage, now: datetime) -> None:
         )
 
 
+def _say_in_private(session: Session, row: OutboxMessage, now: datetime) -> None:
+    """Bring thanks that their channel does not take to those who were thanked, and tell the givers."""
+    post = kudos.find_post(session, row.workspace, row.subject)
+    if post is not None:
+        bring_in_private(session, post, now)
+
+
 def tell_facilitators(session: Session, row: OutboxMessage, trouble: SlackTrouble, now: datetime) -> None:
     """Stop the community whose channel is closed; say so, or that the channel does not take this message."""
     community = None if row.reader or row.edits else community_of(session, row)
@@ -75,13 +113,6 @@ def tell_facilitators(session: Session, row: OutboxMessage, trouble: SlackTroubl
         fall_asleep(session, community, now)
     else:
         tell_refused(session, community, trouble.error, now)
-
-
-def say_in_private(session: Session, row: OutboxMessage, now: datetime) -> None:
-    """Bring thanks that their channel does not take to those who were thanked."""
-    post = kudos.find_post(session, row.workspace, row.subject) if row.kind == MessageKind.KUDOS else None
-    if post is not None:
-        bring_in_private(session, post, now)
 
 
 def community_of(session: Session, row: OutboxMessage) -> Community | None:

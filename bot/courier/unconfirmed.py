@@ -73,13 +73,14 @@ class UnconfirmedMessages:
     def go_on(self, session: Session, workspace: str, now: datetime, at: datetime) -> None:
         """Go on with what may be posted once more: post it when Slack's trouble has ended, or else ask in time.
 
-        While it is being asked about, the end of the trouble still lets it be posted.
+        While it is being asked about, the end of the trouble still lets it be posted, until it is too late.
         """
-        rows = sending.list_posted_again(session, workspace, now)
+        rows = sending.list_posted_again(session, workspace)
         is_over = bool(rows) and Method.POST not in slack_waits.find_standing(session, workspace, at).troubled
         for row in rows:
-            is_time = row.retry_at is not None and row.retry_at <= at
-            if is_over or (is_time and row.attempts == 1):
+            is_late = row.not_after is not None and now > row.not_after
+            is_time = is_late or (row.retry_at is not None and row.retry_at <= at)
+            if not is_late and (is_over or (is_time and row.attempts == 1)):
                 row.state, row.retry_at = OutboxState.QUEUED, None
             elif is_time and leave_to_people(session, row, now):
                 row.retry_at = None

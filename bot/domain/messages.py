@@ -154,6 +154,7 @@ class Undelivered:
         channel_id: Where it was to be read; empty for one to people.
         people: Whom it is about or to, without the one who hears of it.
         is_given_up: Whether it is not posted any more, since it would no longer be right, or Slack did not take it.
+        is_late: Whether it is not posted any more because it would come too late.
     """
 
     message_id: int
@@ -161,6 +162,7 @@ class Undelivered:
     channel_id: str
     people: tuple[str, ...]
     is_given_up: bool = False
+    is_late: bool = False
 
 
 class Rank(IntEnum):
@@ -194,7 +196,8 @@ class KindRule:
         doubt: What to do when the outcome of sending is unknown.
         rank: For a ping, which notifies people and counts against their weekly cap: what it gives way to.
         subject: What its subject is.
-        asks: Who is asked whether it arrived where the bot cannot look, and told when it was too late.
+        asks: Who is asked whether it arrived where the bot cannot look, and told when it does not come any more.
+        harmless: Why nobody has to be told when it does not come any more; empty where somebody is.
         removes: Whether it takes another message away instead of saying something.
         introduces: Whether it is the group message of an introduction.
         moves_into_note: Whether a ping without room may move into the next weekly note.
@@ -208,6 +211,7 @@ class KindRule:
     rank: Rank | None = None
     subject: Subject = Subject.OTHER
     asks: Concerned = Concerned.NOBODY
+    harmless: str = ""
     removes: bool = False
     introduces: bool = False
     moves_into_note: bool = True
@@ -221,22 +225,35 @@ class KindRule:
         return self.rank is not None
 
 
+_WAITS: Final = "It is never too late for it."
+_DONE_AGAIN: Final = "Doing it once more changes nothing, so it is done in the end."
+
 RULES: dict[MessageKind, KindRule] = {
     MessageKind.COMMUNITY_INTRO: KindRule(20, Doubt.NEVER, asks=Concerned.FACILITATORS, is_edited_later=True),
     # Doing an edit again changes nothing, so it may always be repeated.
-    MessageKind.COMMUNITY_INTRO_EDIT: KindRule(60, Doubt.TWICE),
-    MessageKind.COMMUNITY_INTRO_FOR_ONE: KindRule(50, Doubt.NEVER),
+    MessageKind.COMMUNITY_INTRO_EDIT: KindRule(60, Doubt.TWICE, harmless=_DONE_AGAIN),
+    # One person alone sees it, and two of them are no harm.
+    MessageKind.COMMUNITY_INTRO_FOR_ONE: KindRule(
+        50, Doubt.TWICE, harmless="The channel's own card says the same, and the person has asked for nothing."
+    ),
     # What goes wrong is told at once, and costs nobody a place for what they are in here for.
-    MessageKind.COMMUNITY_STOPPED: KindRule(20, Doubt.TWICE),
-    MessageKind.COMMUNITY_REFUSED: KindRule(20, Doubt.TWICE),
+    MessageKind.COMMUNITY_STOPPED: KindRule(20, Doubt.TWICE, harmless=_WAITS),
+    MessageKind.COMMUNITY_REFUSED: KindRule(20, Doubt.TWICE, harmless=_WAITS),
     MessageKind.COMMUNITY_INVITATION: KindRule(50, Doubt.NEVER, asks=Concerned.AUTHOR),
-    MessageKind.ONBOARDING: KindRule(10, Doubt.NEVER),
-    MessageKind.PAUSE_OVER: KindRule(50, Doubt.NEVER, rank=Rank.REST),
-    MessageKind.RESTING: KindRule(75, Doubt.NEVER, rank=Rank.RESTING),
+    MessageKind.ONBOARDING: KindRule(10, Doubt.NEVER, harmless=_WAITS),
+    MessageKind.PAUSE_OVER: KindRule(50, Doubt.NEVER, rank=Rank.REST, harmless=_WAITS),
+    MessageKind.RESTING: KindRule(75, Doubt.NEVER, rank=Rank.RESTING, harmless=_WAITS),
     MessageKind.PROMPT: KindRule(30, Doubt.NEVER, asks=Concerned.FACILITATORS),
-    MessageKind.PROMPT_EDIT: KindRule(60, Doubt.TWICE),
+    MessageKind.PROMPT_EDIT: KindRule(60, Doubt.TWICE, harmless=_DONE_AGAIN),
     MessageKind.PROMPT_FOLLOW_UP: KindRule(40, Doubt.NEVER, asks=Concerned.FACILITATORS),
-    MessageKind.PROMPT_QUIET: KindRule(80, Doubt.NEVER, rank=Rank.REST, subject=Subject.COMMUNITY, can_be_reduced=True),
+    MessageKind.PROMPT_QUIET: KindRule(
+        80,
+        Doubt.NEVER,
+        rank=Rank.REST,
+        subject=Subject.COMMUNITY,
+        can_be_reduced=True,
+        harmless="The next quiet prompt says it again.",
+    ),
     MessageKind.INTRODUCTION: KindRule(
         10,
         Doubt.TWICE,
@@ -246,53 +263,109 @@ RULES: dict[MessageKind, KindRule] = {
         introduces=True,
         moves_into_note=False,
     ),
-    MessageKind.NO_PARTNER: KindRule(40, Doubt.TWICE, rank=Rank.REST, subject=Subject.ROUND),
-    MessageKind.HALFWAY: KindRule(60, Doubt.NEVER, rank=Rank.HALFWAY, subject=Subject.GROUP, can_be_reduced=True),
-    MessageKind.PARTNER_OUT: KindRule(10, Doubt.TWICE, rank=Rank.CHANGE, subject=Subject.GROUP),
-    MessageKind.PARTNER_UNREACHABLE: KindRule(10, Doubt.TWICE, rank=Rank.CHANGE, subject=Subject.GROUP),
+    MessageKind.NO_PARTNER: KindRule(
+        40,
+        Doubt.TWICE,
+        rank=Rank.REST,
+        subject=Subject.ROUND,
+        harmless="It is too late only when the next round begins, and Home has said it meanwhile.",
+    ),
+    MessageKind.HALFWAY: KindRule(
+        60,
+        Doubt.NEVER,
+        rank=Rank.HALFWAY,
+        subject=Subject.GROUP,
+        can_be_reduced=True,
+        harmless="In doubt, its people's weekly notes say it instead; too late, their notes ask whether they met.",
+    ),
+    MessageKind.PARTNER_OUT: KindRule(
+        10,
+        Doubt.TWICE,
+        rank=Rank.CHANGE,
+        subject=Subject.GROUP,
+        harmless="It is too late only when the round is over, and Home has said it meanwhile.",
+    ),
+    MessageKind.PARTNER_UNREACHABLE: KindRule(
+        10,
+        Doubt.TWICE,
+        rank=Rank.CHANGE,
+        subject=Subject.GROUP,
+        harmless="It is too late only when the round is over, and Home has said it meanwhile.",
+    ),
     MessageKind.ROUND_SKIPPED: KindRule(70, Doubt.NEVER, asks=Concerned.FACILITATORS),
     MessageKind.ROUND_HELD: KindRule(70, Doubt.NEVER, asks=Concerned.FACILITATORS),
-    MessageKind.ROUND_INCOMPLETE: KindRule(80, Doubt.NEVER, rank=Rank.REST, subject=Subject.ROUND),
-    MessageKind.WEEKLY_NOTE: KindRule(
-        30, Doubt.NEVER, rank=Rank.WEEKLY_NOTE, moves_into_note=False, can_be_reduced=True
+    MessageKind.ROUND_INCOMPLETE: KindRule(
+        80,
+        Doubt.NEVER,
+        rank=Rank.REST,
+        subject=Subject.ROUND,
+        harmless="The answer to `/learn round` counts them too.",
     ),
-    MessageKind.MET_LATER: KindRule(70, Doubt.NEVER, rank=Rank.REST, subject=Subject.GROUP),
+    MessageKind.WEEKLY_NOTE: KindRule(
+        30,
+        Doubt.NEVER,
+        rank=Rank.WEEKLY_NOTE,
+        moves_into_note=False,
+        can_be_reduced=True,
+        harmless="Home asks the same, and so does the next note as long as the answers are wanted.",
+    ),
+    MessageKind.MET_LATER: KindRule(
+        70,
+        Doubt.NEVER,
+        rank=Rank.REST,
+        subject=Subject.GROUP,
+        harmless="They have said that they found a time, and this asks once more.",
+    ),
     MessageKind.TAKEAWAY_SHARED: KindRule(
         30, Doubt.NEVER, subject=Subject.CHECK_IN, asks=Concerned.AUTHOR, is_from_people=True
     ),
     MessageKind.KUDOS: KindRule(10, Doubt.NEVER, asks=Concerned.GIVERS, is_edited_later=True),
     # A person thanks a person; the bot only carries it.
-    MessageKind.KUDOS_PRIVATE: KindRule(10, Doubt.NEVER, is_from_people=True, is_edited_later=True),
-    MessageKind.KUDOS_EDIT: KindRule(60, Doubt.TWICE),
-    MessageKind.KUDOS_REMOVED: KindRule(10, Doubt.TWICE, removes=True),
-    MessageKind.KUDOS_MOVED: KindRule(40, Doubt.TWICE),
+    MessageKind.KUDOS_PRIVATE: KindRule(
+        10, Doubt.NEVER, asks=Concerned.GIVERS, is_from_people=True, is_edited_later=True
+    ),
+    MessageKind.KUDOS_EDIT: KindRule(60, Doubt.TWICE, harmless=_DONE_AGAIN),
+    MessageKind.KUDOS_REMOVED: KindRule(10, Doubt.TWICE, asks=Concerned.AUTHOR, removes=True),
+    MessageKind.KUDOS_MOVED: KindRule(40, Doubt.TWICE, harmless=_WAITS),
     MessageKind.USE_SHARED: KindRule(30, Doubt.NEVER, asks=Concerned.AUTHOR, is_edited_later=True),
-    MessageKind.USE_REMOVED: KindRule(10, Doubt.TWICE, removes=True),
+    MessageKind.USE_REMOVED: KindRule(10, Doubt.TWICE, asks=Concerned.AUTHOR, removes=True),
     MessageKind.NOTE_SHARED: KindRule(30, Doubt.NEVER, asks=Concerned.AUTHOR, is_edited_later=True),
-    MessageKind.NOTE_EDIT: KindRule(60, Doubt.TWICE),
-    MessageKind.NOTE_REMOVED: KindRule(10, Doubt.TWICE, removes=True),
+    MessageKind.NOTE_EDIT: KindRule(60, Doubt.TWICE, harmless=_DONE_AGAIN),
+    MessageKind.NOTE_REMOVED: KindRule(10, Doubt.TWICE, asks=Concerned.AUTHOR, removes=True),
     # What people ask each other is no message of the bot's own.
     MessageKind.GOAL_HELP: KindRule(30, Doubt.NEVER, asks=Concerned.AUTHOR, is_from_people=True),
-    MessageKind.SUGGESTION: KindRule(30, Doubt.NEVER, is_from_people=True),
-    MessageKind.WITNESS_ASKED: KindRule(50, Doubt.NEVER, rank=Rank.REQUEST, can_be_reduced=True),
-    MessageKind.WITNESS_SAYS: KindRule(70, Doubt.NEVER, rank=Rank.REST),
-    MessageKind.WITNESS_TOLD: KindRule(70, Doubt.NEVER, rank=Rank.REST),
-    MessageKind.EXPORT: KindRule(10, Doubt.TWICE),
-    MessageKind.EXPORT_REMOVED: KindRule(60, Doubt.TWICE),
-    MessageKind.ERASED: KindRule(10, Doubt.TWICE),
-    MessageKind.REQUEST_AGREED: KindRule(20, Doubt.TWICE),
-    MessageKind.REQUEST: KindRule(50, Doubt.NEVER, rank=Rank.REQUEST, can_be_reduced=True),
+    MessageKind.SUGGESTION: KindRule(30, Doubt.NEVER, asks=Concerned.AUTHOR, is_from_people=True),
+    MessageKind.WITNESS_ASKED: KindRule(50, Doubt.NEVER, rank=Rank.REQUEST, can_be_reduced=True, asks=Concerned.AUTHOR),
+    MessageKind.WITNESS_SAYS: KindRule(70, Doubt.NEVER, rank=Rank.REST, harmless=_WAITS),
+    MessageKind.WITNESS_TOLD: KindRule(70, Doubt.NEVER, rank=Rank.REST, asks=Concerned.AUTHOR),
+    MessageKind.EXPORT: KindRule(10, Doubt.TWICE, harmless=_WAITS),
+    MessageKind.EXPORT_REMOVED: KindRule(60, Doubt.TWICE, harmless=_DONE_AGAIN),
+    MessageKind.ERASED: KindRule(10, Doubt.TWICE, harmless=_WAITS),
+    MessageKind.REQUEST_AGREED: KindRule(
+        20, Doubt.TWICE, harmless="It is too late only when the introduction itself goes out."
+    ),
+    MessageKind.REQUEST: KindRule(
+        50,
+        Doubt.NEVER,
+        rank=Rank.REQUEST,
+        can_be_reduced=True,
+        harmless="Who asked is told that nobody was found, as after a request that nobody answers.",
+    ),
     # Both have asked for it, so no budget holds it back; see also `is_result` in `storage.outbox.outbox`.
     MessageKind.REQUEST_INTRODUCTION: KindRule(20, Doubt.TWICE, asks=Concerned.READERS, introduces=True),
-    MessageKind.REQUEST_NO_LUCK: KindRule(70, Doubt.NEVER, rank=Rank.REST),
-    MessageKind.REQUEST_OFF: KindRule(20, Doubt.TWICE, rank=Rank.CHANGE),
+    MessageKind.REQUEST_NO_LUCK: KindRule(70, Doubt.NEVER, rank=Rank.REST, harmless=_WAITS),
+    MessageKind.REQUEST_OFF: KindRule(20, Doubt.TWICE, rank=Rank.CHANGE, harmless=_WAITS),
     # These two stand in weekly notes and nowhere else.
-    MessageKind.TOPIC_STILL_TRUE: KindRule(70, Doubt.NEVER),
-    MessageKind.TOPIC_MATCH: KindRule(70, Doubt.NEVER),
-    MessageKind.DELIVERY_ASKED: KindRule(20, Doubt.NEVER),
-    MessageKind.DELIVERY_TOO_LATE: KindRule(20, Doubt.NEVER),
+    MessageKind.TOPIC_STILL_TRUE: KindRule(70, Doubt.NEVER, harmless="The weekly note says it."),
+    MessageKind.TOPIC_MATCH: KindRule(70, Doubt.NEVER, harmless="The weekly note says it."),
+    MessageKind.DELIVERY_ASKED: KindRule(
+        20, Doubt.NEVER, harmless="It waits for days, and longer than the message that it asks about."
+    ),
+    MessageKind.DELIVERY_TOO_LATE: KindRule(20, Doubt.NEVER, harmless="It waits for two days."),
     # A person waits for an answer.
-    MessageKind.ANSWER_LOST: KindRule(10, Doubt.TWICE),
+    MessageKind.ANSWER_LOST: KindRule(
+        10, Doubt.TWICE, harmless="It waits for a day; what was done stands in Home and in the answer to any command."
+    ),
 }
 
 

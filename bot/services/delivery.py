@@ -1,7 +1,6 @@
-"""Messages that people have to be asked or told about: nobody knows whether they arrived, or they came too late."""
+"""Messages that people have to be asked or told about: nobody knows whether they arrived, or they never will."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,18 +8,20 @@ from sqlmodel import Session
 
 from bot.domain.errors import Problem, UserError
 from bot.domain.identity import NOBODY, Actor
-from bot.domain.messages import RULES, Came, Concerned, MessageKind, Undelivered
-from storage import communities, kudos
+from bot.domain.messages import RULES, Came, Concerned, DropReason, MessageKind, Undelivered
+from bot.services.overview.note_times import next_note
+from storage import communities, kudos, members
 from storage.database import Database
-from storage.outbox import outbox
+from storage.outbox import outbox, pings
 from storage.outbox.outbox import NEVER_CAME, OutboxMessage, OutboxState
 from storage.privacy import erasures
 
 # Nobody remembers later what a question about one message means.
 ASKED_FOR: Final = timedelta(days=3)
 TOLD_FOR: Final = timedelta(days=2)
-# Who waits for an answer has given it up by then.
-ANSWERED_FOR: Final = timedelta(hours=1)
+# Slack's troubles last for hours, and who was not answered may look in again the next morning.
+ANSWERED_FOR: Final = timedelta(days=1)
+_THANKS: Final = frozenset({MessageKind.KUDOS, MessageKind.KUDOS_PRIVATE})
 
 
 class DeliveryService:
@@ -38,7 +39,7 @@ class DeliveryService:
         with self._database.write(who.workspace) as session:
             message = _own(session, who, message_id)
             if message.state in NEVER_CAME:
-                return replace(undelivered(session, message, who.user_id), is_given_up=True)
+                return undelivered(session, message, who.user_id)
             if message.state != OutboxState.UNCONFIRMED:
                 return None
             if message.not_after is not None and now > message.not_after:
@@ -98,8 +99,15 @@ def leave_to_people(session: Session, message: OutboxMessage, now: datetime) -> 
 
 
 def ask_whether_it_arrived(session: Session, message: OutboxMessage, now: datetime) -> bool:
-    """Ask whom a message concerns, in their direct messages, whether it arrived; False when it concerns nobody."""
-    people = _concerned(session, message)
+    """Ask whom a message concerns, in their direct messages, whether it arrived; False when nobody is asked.
+
+    What may stand in a weekly note instead is said there.
+    """
+    rule = RULES[MessageKind(message.kind)]
+    if rule.asks is Concerned.NOBODY and message.is_ping and rule.moves_into_note:
+        _say_in_notes(session, message, now)
+    # Only the person themselves can look into their direct messages, and the bot has done so where it may.
+    people = () if message.sole_reader else _concerned(session, message)
     for user_id in people:
         outbox.add(
             session,
@@ -110,13 +118,20 @@ def ask_whether_it_arrived(session: Session, message: OutboxMessage, now: dateti
             about=str(message.attempts),
             people=(user_id,),
             now=now,
-            not_after=message.not_after or now + ASKED_FOR,
+            # Also whoever cannot have it posted again any more is to hear of it.
+            not_after=max(message.not_after or now, now + ASKED_FOR),
         )
     return bool(people)
 
 
-def tell_too_late(session: Session, message: OutboxMessage, now: datetime) -> None:
-    """Tell whom a message concerns that it could not be delivered in time."""
+def _say_in_notes(session: Session, message: OutboxMessage, now: datetime) -> None:
+    for person in members.list_people(session, message.workspace, message.recipients):
+        if person.has_note:
+            pings.defer_to_note(session, message, person.user_id, next_note(session, person, now))
+
+
+def tell_given_up(session: Session, message: OutboxMessage, now: datetime) -> None:
+    """Tell whom a message concerns that it does not come any more."""
     for user_id in _concerned(session, message):
         outbox.add(
             session,
@@ -126,20 +141,22 @@ def tell_too_late(session: Session, message: OutboxMessage, now: datetime) -> No
             subject=message.id,
             people=(user_id,),
             now=now,
-            not_after=(message.not_after or now) + TOLD_FOR,
+            not_after=max(message.not_after or now, now) + TOLD_FOR,
         )
 
 
 def undelivered(session: Session, message: OutboxMessage, reader: str) -> Undelivered:
     """Return what one person hears of a message that did not arrive, or perhaps not."""
     people = [one for one in message.recipients if one != reader]
-    if message.kind == MessageKind.KUDOS:
+    if message.kind in _THANKS:
         people = [one for giver, thanked in _thanks(session, message) if giver == reader for one in thanked]
     return Undelivered(
         message_id=message.id,
         kind=MessageKind(message.kind),
         channel_id="" if message.recipients else message.channel_id,
         people=tuple(dict.fromkeys(people)),
+        is_given_up=message.state in NEVER_CAME,
+        is_late=message.reason == DropReason.TOO_LATE,
     )
 
 

@@ -119,50 +119,46 @@ def has_waiting(session: Session, workspace: str, now: datetime, at: datetime) -
         or_(
             and_(col(OutboxMessage.state) == OutboxState.QUEUED, _may_be_tried(at)),
             col(OutboxMessage.state) == OutboxState.SENDING,
-            _is_posted_again(now),
+            _is_posted_again(),
         ),
     )
     return session.exec(query.limit(1)).first() is not None
 
 
-def _is_posted_again(now: datetime) -> ColumnElement[bool]:
-    """Of a message that nobody knows to have arrived: it is not left to people, and not too late."""
-    return and_(
-        col(OutboxMessage.state) == OutboxState.UNCONFIRMED,
-        col(OutboxMessage.retry_at).is_not(None),
-        or_(col(OutboxMessage.not_after).is_(None), col(OutboxMessage.not_after) >= now),
-    )
+def _is_posted_again() -> ColumnElement[bool]:
+    """Of a message that nobody knows to have arrived: it is not left to people."""
+    return and_(col(OutboxMessage.state) == OutboxState.UNCONFIRMED, col(OutboxMessage.retry_at).is_not(None))
 
 
-def list_posted_again(session: Session, workspace: str, now: datetime) -> Sequence[OutboxMessage]:
-    """List the messages of unknown fate that the bot may post once more by itself, oldest first."""
-    query = select(OutboxMessage).where(OutboxMessage.workspace == workspace, _is_posted_again(now))
+def list_posted_again(session: Session, workspace: str) -> Sequence[OutboxMessage]:
+    """List the messages of unknown fate that are not left to people yet, oldest first."""
+    query = select(OutboxMessage).where(OutboxMessage.workspace == workspace, _is_posted_again())
     return session.exec(query.order_by(col(OutboxMessage.id))).all()
 
 
 def list_doubtful(
-    session: Session, workspaces: Collection[str], now: datetime, limit: int, *, is_posted_again: bool
+    session: Session, workspaces: Collection[str], limit: int, *, is_posted_again: bool
 ) -> Sequence[OutboxMessage]:
     """List the messages of unknown fate that the bot may post once more by itself, or else the others, newest first."""
-    query = select(OutboxMessage).where(*_doubtful(workspaces, now, is_posted_again=is_posted_again))
+    query = select(OutboxMessage).where(*_doubtful(workspaces, is_posted_again=is_posted_again))
     return session.exec(query.order_by(col(OutboxMessage.id).desc()).limit(limit)).all()
 
 
-def count_left_since(session: Session, workspaces: Collection[str], now: datetime, since: datetime) -> int:
+def count_left_since(session: Session, workspaces: Collection[str], since: datetime) -> int:
     """Count the messages of unknown fate left to people that could first be sent, or were queued, since a moment."""
     query = (
         select(func.count())
         .select_from(OutboxMessage)
         .where(
-            *_doubtful(workspaces, now, is_posted_again=False),
+            *_doubtful(workspaces, is_posted_again=False),
             or_(col(OutboxMessage.queued_at) >= since, col(OutboxMessage.not_before) >= since),
         )
     )
     return session.exec(query).one()
 
 
-def _doubtful(workspaces: Collection[str], now: datetime, *, is_posted_again: bool) -> tuple[ColumnElement[bool], ...]:
-    again = _is_posted_again(now)
+def _doubtful(workspaces: Collection[str], *, is_posted_again: bool) -> tuple[ColumnElement[bool], ...]:
+    again = _is_posted_again()
     return (
         col(OutboxMessage.workspace).in_(workspaces),
         col(OutboxMessage.state) == OutboxState.UNCONFIRMED,

@@ -323,6 +323,11 @@ UNDELIVERED = {
     if rule.asks is not Concerned.NOBODY
     for place in ("", CHANNEL)
 }
+GIVEN_UP = {
+    f"{name}{' in time' if is_late else ''}": replace(one, is_given_up=True, is_late=is_late)
+    for name, one in UNDELIVERED.items()
+    for is_late in (False, True)
+}
 
 
 def sent_unasked(names: CommandNames) -> dict[str, Message]:
@@ -422,7 +427,8 @@ def sent_unasked(names: CommandNames) -> dict[str, Message]:
         "awake": communities.awake_message(CHANNEL),
         "invited": communities.invited_message(CHANNEL, names),
         **{f"asked whether it arrived, {name}": delivery.asked_message(one) for name, one in UNDELIVERED.items()},
-        **{f"too late, {name}": delivery.too_late_message(one) for name, one in UNDELIVERED.items()},
+        **{f"too late, {name}": delivery.not_delivered_message(one) for name, one in GIVEN_UP.items()},
+        **{f"never known, {name}": delivery.never_known_message(one) for name, one in UNDELIVERED.items()},
         **{f"answer lost, {came}": delivery.answer_lost_message(came, "abc123", names) for came in Came},
     }
 

@@ -1,4 +1,4 @@
-"""What people hear of messages that came too late, or that nobody knows to have arrived."""
+"""What people hear of messages that do not come any more, or that nobody knows to have arrived."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,23 +13,26 @@ from bot.courier.renderer import Renderer
 from bot.domain.messages import Came, DropReason, MessageKind
 from bot.services.delivery import undelivered
 from storage.outbox import outbox
-from storage.outbox.outbox import OutboxMessage, OutboxState
+from storage.outbox.outbox import NEVER_CAME, OutboxMessage, OutboxState
 
 
-def asked(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+def asked(session: Session, row: OutboxMessage, _library: Library, now: datetime) -> Verdict:
     """Did it arrive; not sent when that is known by now, or when the message was sent once more."""
     message = outbox.find_by_id(session, row.workspace, row.subject)
     if message is None or message.state != OutboxState.UNCONFIRMED or str(message.attempts) != row.about:
         return Drop(DropReason.SETTLED)
-    return Post(delivery_blocks.asked_message(undelivered(session, message, row.recipients[0])))
+    one = undelivered(session, message, row.recipients[0])
+    if message.not_after is not None and now > message.not_after:
+        return Post(delivery_blocks.never_known_message(one))
+    return Post(delivery_blocks.asked_message(one))
 
 
-def too_late(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
-    """It could not be delivered in time; not sent when it is being sent after all."""
+def given_up(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+    """It does not come any more; not sent when it is being sent after all."""
     message = outbox.find_by_id(session, row.workspace, row.subject)
-    if message is None or message.state != OutboxState.DROPPED:
+    if message is None or message.state not in NEVER_CAME:
         return Drop(DropReason.SETTLED)
-    return Post(delivery_blocks.too_late_message(undelivered(session, message, row.recipients[0])))
+    return Post(delivery_blocks.not_delivered_message(undelivered(session, message, row.recipients[0])))
 
 
 def answer_lost(_session: Session, row: OutboxMessage, library: Library, _now: datetime) -> Verdict:
@@ -40,6 +43,6 @@ def answer_lost(_session: Session, row: OutboxMessage, library: Library, _now: d
 
 RENDERERS: Final[Mapping[MessageKind, Renderer]] = {
     MessageKind.DELIVERY_ASKED: asked,
-    MessageKind.DELIVERY_TOO_LATE: too_late,
+    MessageKind.DELIVERY_TOO_LATE: given_up,
     MessageKind.ANSWER_LOST: answer_lost,
 }

@@ -188,6 +188,7 @@ def _remove(session: Session, who: Actor, post: KudosPost, now: datetime) -> Non
             f"kudos-removed:{post.id}",
             MessageKind.KUDOS_REMOVED,
             subject=post.id,
+            about=who.user_id,
             channel_id=channel_id,
             edits=key,
             now=now,

@@ -216,6 +216,7 @@ def _take_away(session: Session, note: LearningNote, now: datetime) -> None:
             f"note-removed:{note.id}:{note.shared}",
             MessageKind.NOTE_REMOVED,
             subject=note.id,
+            about=note.owner,
             channel_id=note.channel_id,
             edits=key,
             now=now,

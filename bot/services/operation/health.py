@@ -219,11 +219,11 @@ class HealthService:
                 overdue=_planned(due.list_overdue(session, served, now - OVERDUE_AFTER, SHOWN)),
                 messages=dict.fromkeys(OutboxState, 0) | outbox.count_states(session, served),
                 oldest_waiting=outbox.find_oldest_waiting(session, served, now),
-                posted_again=_troubled(sending.list_doubtful(session, served, now, SHOWN, is_posted_again=True)),
-                unconfirmed=_troubled(sending.list_doubtful(session, served, now, SHOWN, is_posted_again=False)),
+                posted_again=_troubled(sending.list_doubtful(session, served, SHOWN, is_posted_again=True)),
+                unconfirmed=_troubled(sending.list_doubtful(session, served, SHOWN, is_posted_again=False)),
                 failed=_troubled(outbox.list_newest(session, served, OutboxState.FAILED, SHOWN)),
                 failed_lately=outbox.count_since(session, served, OutboxState.FAILED, now - LATELY),
-                unconfirmed_lately=sending.count_left_since(session, served, now, now - LATELY),
+                unconfirmed_lately=sending.count_left_since(session, served, now - LATELY),
                 looks=tuple(
                     Looked(row.workspace, row.began_at, row.finished_at, row.is_under_way)
                     for row in nightly_looks.list_looks(session, served)

@@ -101,6 +101,7 @@ def take_use_away(session: Session, check: UseCheck, now: datetime) -> None:
             f"use-removed:{check.id}:{check.shared}",
             MessageKind.USE_REMOVED,
             subject=check.id,
+            about=check.owner,
             channel_id=check.channel_id,
             edits=key,
             now=now,

@@ -312,6 +312,12 @@ def ask_again(session: Session, vault: Vault, introduction: OutboxMessage, now: 
     return introduction.recipients == before
 
 
+def is_whole(session: Session, introduction: OutboxMessage) -> bool:
+    """Tell whether all of those whom a message introduces are still in their group."""
+    group = rounds.get_group(session, introduction.workspace, introduction.subject)
+    return _ids(rounds.list_seats_of_group(session, group)) == sorted(introduction.recipients)
+
+
 def _part_those_apart(session: Session, vault: Vault, group: Group, now: datetime) -> None:
     its_round = rounds.get_round(session, group.workspace, group.round_id)
     while True:
