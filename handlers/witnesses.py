@@ -20,7 +20,12 @@ class WitnessHandlers:
     def listeners(self) -> Listeners:
         """Return the two answers, and the owner's button."""
         return Listeners(
-            clicks={WitnessId.AGREE: self.agree, WitnessId.DECLINE: self.decline, GoalId.TELL_WITNESS: self.tell}
+            clicks={
+                WitnessId.AGREE: self.agree,
+                WitnessId.DECLINE: self.decline,
+                WitnessId.STEP_BACK: self.step_back,
+                GoalId.TELL_WITNESS: self.tell,
+            }
         )
 
     def agree(self, click: Click) -> Reply:
@@ -29,9 +34,15 @@ class WitnessHandlers:
         return InPlace(blocks.agreed_reply(self._witnesses.agree(click.who, goal_id, self._clock.now()), goal_id))
 
     def decline(self, click: Click) -> Reply:
-        """Take a no in the place of the question."""
-        owner = self._witnesses.decline(click.who, id_in(click.value), self._clock.now())
-        return InPlace(blocks.declined_reply(owner))
+        """Take a no in the place of the question; after a yes, show what that was to, with the way back."""
+        goal_id = id_in(click.value)
+        goal = self._witnesses.decline(click.who, goal_id, self._clock.now())
+        return InPlace(blocks.agreed_reply(goal, goal_id) if goal.is_witnessed else blocks.declined_reply(goal.owner))
+
+    def step_back(self, click: Click) -> Reply:
+        """Take a no after a yes."""
+        goal = self._witnesses.step_back(click.who, id_in(click.value), self._clock.now())
+        return InPlace(blocks.declined_reply(goal.owner))
 
     def tell(self, click: Click) -> Reply:
         """Have the witness told that the goal is reached."""

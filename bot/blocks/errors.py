@@ -81,6 +81,9 @@ _PLAIN: Final = {
     Problem.NO_GROUP: N_("You're in no introduction at the moment. `{learn} join` in a community puts you in."),
     Problem.NOT_YOURS: N_("That belongs to somebody else, so I left it as it is."),
     Problem.GONE: N_("That is over already, so nothing changed. `{learn}` shows what is current."),
+    Problem.MET_ALREADY: N_(
+        "You have met already, as one of you said, so nothing changed. `{learn} pause` keeps you out of the next round."
+    ),
     Problem.NOBODY_NAMED: N_("Whom would you like to thank? Pick them from the list."),
     Problem.GROUP_NAMED: N_("Thanks to a group thanks nobody. Name up to five people."),
     Problem.YOURSELF: N_("Thanks are for others. To keep something for yourself, there is `{learn} til`."),

@@ -223,7 +223,8 @@ class UseId(StrEnum):
 
 
 class WitnessId(StrEnum):
-    """The answers of a person who is asked to be a witness."""
+    """The answers of a person who is asked to be a witness, and the way back after a yes."""
 
     AGREE = "witness.agree"
     DECLINE = "witness.decline"
+    STEP_BACK = "witness.step_back"

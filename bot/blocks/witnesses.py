@@ -39,7 +39,7 @@ def agreed_reply(goal: OthersGoal, goal_id: int) -> Message:
             )
         ),
         section(_("It will show by this: {evidence}").format(evidence=quote(goal.evidence))),
-        actions(button(_("Step back"), WitnessId.DECLINE, goal_id)),
+        actions(button(_("Step back"), WitnessId.STEP_BACK, goal_id)),
     )
 
 

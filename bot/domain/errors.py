@@ -29,6 +29,7 @@ class Problem(StrEnum):
     NO_GROUP = "no group this round"
     NOT_YOURS = "somebody else's"
     GONE = "no longer there"
+    MET_ALREADY = "met already"
     NOBODY_NAMED = "nobody named"
     NOT_RECOGNIZED = "no such person"
     YOURSELF = "yourself"

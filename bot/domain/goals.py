@@ -139,12 +139,16 @@ class GoalCard:
 
 @dataclass(frozen=True, slots=True)
 class OthersGoal:
-    """What somebody else than its owner may know of a goal: a witness who agreed, or a community."""
+    """What somebody else than its owner may know of a goal: a witness who agreed, or a community.
+
+    `is_witnessed` tells whether somebody has agreed to be its witness.
+    """
 
     owner: str
     title: str
     due_on: date
     evidence: str
+    is_witnessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

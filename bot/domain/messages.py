@@ -56,6 +56,7 @@ class DropReason(StrEnum):
     AWAKE = "awake again"
     HELD = "held after all"
     SETTLED = "known by now"
+    NOT_INTRODUCED = "its people were never introduced"
 
 
 @dataclass(frozen=True, slots=True)

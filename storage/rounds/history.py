@@ -9,13 +9,12 @@ from operator import itemgetter
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
-from bot.domain.messages import INTRODUCTIONS
 from bot.domain.rounds import Met, WouldHelp
 from storage.bulk import batches
 from storage.communities import Community
-from storage.outbox.outbox import NEVER_CAME, OutboxMessage
 from storage.rounds.check_ins import CheckIn
 from storage.rounds.rounds import Group, Introduced, Lesson, Round, Seat, SeatState
+from storage.rounds.told import untold_groups, was_told
 
 EVERYBODY = "*"
 # Who says this of a group says it for all of its people.
@@ -31,7 +30,7 @@ def list_introduced_since(session: Session, workspace: str, since: datetime) -> 
             Seat.workspace == workspace,
             col(Round.community_id).is_not(None),
             col(Round.started_at) >= since,
-            col(Seat.group_id).is_not(None),
+            was_told(Seat.group_id, workspace),
         )
     )
     return frozenset(session.exec(query))
@@ -100,11 +99,6 @@ def list_unconfirmed(
     confirmed = select(CheckIn.group_id).where(
         CheckIn.workspace == community.workspace, col(CheckIn.met).in_(_CONFIRMING)
     )
-    never_came = select(OutboxMessage.subject).where(
-        OutboxMessage.workspace == community.workspace,
-        col(OutboxMessage.kind).in_(INTRODUCTIONS),
-        col(OutboxMessage.state).in_(NEVER_CAME),
-    )
     found: dict[str, tuple[Unconfirmed, ...]] = {}
     for some in batches(user_ids):
         query = (
@@ -119,7 +113,7 @@ def list_unconfirmed(
                 col(Round.ends_at) >= since,
                 col(Group.booked_at).is_(None),
                 col(Group.id).not_in(confirmed),
-                col(Group.id).not_in(never_came),
+                was_told(Group.id, community.workspace),
             )
         )
         for user_id, formed_at, ends_at in session.exec(query):
@@ -156,13 +150,7 @@ def _list_missed(session: Session, workspace: str, community_id: int) -> dict[in
     untold = (
         select(Group.id)
         .join(Round, col(Round.id) == col(Group.round_id))
-        .join(OutboxMessage, col(OutboxMessage.subject) == col(Group.id))
-        .where(
-            *of_community,
-            OutboxMessage.workspace == workspace,
-            col(OutboxMessage.kind).in_(INTRODUCTIONS),
-            col(OutboxMessage.state).in_(NEVER_CAME),
-        )
+        .where(*of_community, col(Group.id).in_(untold_groups(workspace)))
     )
     missed: dict[int, set[str]] = {group_id: {EVERYBODY} for group_id in session.exec(untold)}
     for group_id, answer, would_help in session.exec(answers):
@@ -191,7 +179,11 @@ def list_last_numbers(session: Session, workspace: str, community_id: int) -> di
     query = (
         select(Seat.user_id, func.max(Round.number))
         .join(Round, col(Round.id) == col(Seat.round_id))
-        .where(Seat.workspace == workspace, Round.community_id == community_id)
+        .where(
+            Seat.workspace == workspace,
+            Round.community_id == community_id,
+            col(Seat.group_id).is_(None) | was_told(Seat.group_id, workspace),
+        )
         .group_by(col(Seat.user_id))
     )
     return dict(session.exec(query).all())
@@ -203,7 +195,12 @@ def list_teaching(session: Session, workspace: str, community_id: int, since_num
         select(Lesson.teacher, Round.number)
         .join(Group, col(Group.id) == col(Lesson.group_id))
         .join(Round, col(Round.id) == col(Group.round_id))
-        .where(Lesson.workspace == workspace, Round.community_id == community_id, col(Round.number) >= since_number)
+        .where(
+            Lesson.workspace == workspace,
+            Round.community_id == community_id,
+            col(Round.number) >= since_number,
+            was_told(Lesson.group_id, workspace),
+        )
     )
     found: dict[str, set[int]] = {}
     for teacher, number in session.exec(query):
@@ -217,7 +214,12 @@ def list_silent(session: Session, workspace: str, community_id: int, since_numbe
     seats = (
         select(Seat.user_id, Seat.group_id)
         .join(Round, col(Round.id) == col(Seat.round_id))
-        .where(*of_community, col(Round.number) >= since_number, Seat.state == SeatState.SEATED)
+        .where(
+            *of_community,
+            col(Round.number) >= since_number,
+            Seat.state == SeatState.SEATED,
+            was_told(Seat.group_id, workspace),
+        )
         .order_by(col(Round.number))
     )
     last = {user_id: group_id for user_id, group_id in session.exec(seats) if group_id is not None}
@@ -254,6 +256,7 @@ def find_last_meeting(session: Session, this_round: Round, people: Sequence[str]
             Round.number < this_round.number,
             col(Introduced.user_a).in_(people),
             col(Introduced.user_b).in_(people),
+            was_told(Introduced.group_id, this_round.workspace),
         )
     )
     return session.exec(query).one()
@@ -268,6 +271,7 @@ def count_larger(session: Session, workspace: str, community_id: int) -> dict[st
             Seat.workspace == workspace,
             Round.community_id == community_id,
             col(Seat.in_larger).is_(True),
+            was_told(Seat.group_id, workspace),
         )
     )
     counts: dict[str, int] = {}
@@ -296,7 +300,7 @@ def find_start_of_last(session: Session, workspace: str, people: Iterable[str], 
         query = (
             select(Round.started_at)
             .join(Seat, col(Seat.round_id) == col(Round.id))
-            .where(Seat.workspace == workspace, Seat.user_id == user_id, col(Seat.group_id).is_not(None))
+            .where(Seat.workspace == workspace, Seat.user_id == user_id, was_told(Seat.group_id, workspace))
             .order_by(col(Round.started_at).desc())
             .limit(count)
         )
@@ -310,7 +314,11 @@ def list_recent_guides(session: Session, workspace: str, since: datetime) -> dic
         select(Introduced.user_a, Introduced.user_b, Group.guide_ids, Round.started_at)
         .join(Group, col(Group.id) == col(Introduced.group_id))
         .join(Round, col(Round.id) == col(Introduced.round_id))
-        .where(Introduced.workspace == workspace, col(Round.started_at) >= since)
+        .where(
+            Introduced.workspace == workspace,
+            col(Round.started_at) >= since,
+            was_told(Introduced.group_id, workspace),
+        )
         .order_by(col(Round.started_at))
     )
     used: dict[str, dict[str, datetime]] = {}
@@ -329,7 +337,7 @@ def count_rounds_before(session: Session, this_round: Round) -> dict[str, int]:
             Seat.workspace == this_round.workspace,
             Round.community_id == this_round.community_id,
             col(Round.number) < this_round.number,
-            col(Seat.group_id).is_not(None),
+            was_told(Seat.group_id, this_round.workspace),
         )
         .group_by(col(Seat.user_id))
     )
@@ -345,7 +353,7 @@ def find_last_seated_at(session: Session, workspace: str, community_id: int, use
             Seat.workspace == workspace,
             Round.community_id == community_id,
             Seat.user_id == user_id,
-            col(Seat.group_id).is_not(None),
+            was_told(Seat.group_id, workspace),
         )
         .order_by(col(Round.id).desc())
     )

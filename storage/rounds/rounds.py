@@ -12,6 +12,7 @@ from storage.columns import UtcDateTime, WordOf
 from storage.communities import Community
 from storage.privacy.inventory import Entry, Fate
 from storage.rounds.check_ins import CheckIn
+from storage.rounds.told import untold_groups, was_told
 from storage.tables import Table
 
 
@@ -327,6 +328,12 @@ def find_open_round(session: Session, workspace: str, community_id: int, now: da
     return session.exec(query).first()
 
 
+def list_untold(session: Session, this_round: Round) -> frozenset[int]:
+    """Return the groups of a round whose introduction never came."""
+    untold = col(Group.id).in_(untold_groups(this_round.workspace))
+    return frozenset(session.exec(select(Group.id).where(Group.round_id == this_round.id, untold)))
+
+
 def list_groups(session: Session, this_round: Round) -> Sequence[Group]:
     """List every group that was formed in a round, the oldest first."""
     query = select(Group).where(Group.round_id == this_round.id).order_by(col(Group.id))
@@ -369,7 +376,12 @@ def count_taught(session: Session, workspace: str, teacher: str, since: datetime
     query = (
         select(Lesson.topic, func.count())
         .join(Group, col(Group.id) == col(Lesson.group_id))
-        .where(Lesson.workspace == workspace, Lesson.teacher == teacher, col(Group.formed_at) >= since)
+        .where(
+            Lesson.workspace == workspace,
+            Lesson.teacher == teacher,
+            col(Group.formed_at) >= since,
+            was_told(Lesson.group_id, workspace),
+        )
         .group_by(col(Lesson.topic))
     )
     return dict(session.exec(query).all())

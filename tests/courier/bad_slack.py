@@ -85,11 +85,17 @@ class BadSlack(TinySlack):
         self.taken: list[tuple[str, str]] = []
         self.edited: list[str] = []
         self.removed: list[str] = []
+        self.refused: set[str] = set()
+        self.refusal = ""
         self._now = now
 
     def fail(self, *names: str, span: timedelta, **how: Any) -> None:  # noqa: ANN401 - fields of every type
         """Fail from now on in these ways."""
         self.trouble = Trouble([FAILURES[name] for name in names], self._now() + span, **how)
+
+    def refuse(self, error: str, keys: set[str]) -> None:
+        """Refuse the messages of these keys from now on."""
+        self.refusal, self.refused = error, keys
 
     def times(self, key: str) -> int:
         """Return how often a message was taken."""
@@ -98,7 +104,10 @@ class BadSlack(TinySlack):
     def reply(self, handler: BaseHTTPRequestHandler, method: str, given: Json) -> None:
         """Answer one call, or fail."""
         failure = self.trouble.find(method, given, self._now()) if self.trouble else None
-        if failure is None or failure.is_done:
+        is_refused = method == POSTING and given["metadata"]["event_payload"]["key"] in self.refused
+        if is_refused:
+            self.plan(method, refusal(self.refusal))
+        elif failure is None or failure.is_done:
             self._do(method, given)
         if failure is not None:
             self.planned[method].clear()

@@ -114,7 +114,7 @@ def test_another_day_moves_the_question_and_an_asked_one_never_comes_again(
     with database.write() as session:
         again.state = OutboxState.SENT
         session.add(again)
-    check_ins.answer(actor("UA"), 1, Met.BOOKED, THURSDAY + timedelta(days=30), date(2027, 1, 8))
+    check_ins.answer(actor("UA"), 1, Met.BOOKED, THURSDAY + timedelta(days=20), date(2027, 1, 8))
 
     assert [(row.state, row.not_before) for row in messages(database)] == [("sent", again.not_before)]
 

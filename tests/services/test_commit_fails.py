@@ -125,7 +125,7 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary, t
         session.add_all(
             [
                 post,
-                CheckIn(workspace="T1", group_id=group.id, user_id="UB", met=Met.YES, answered_at=MONDAY_8),
+                CheckIn(workspace="T1", group_id=group.id, user_id="UB", met=Met.BOOKED, answered_at=MONDAY_8),
                 Goal(
                     workspace="T1",
                     owner="UA",
@@ -307,6 +307,7 @@ ACTS: dict[Callable[..., object], Act] = {
     ),
     WitnessService.agree: lambda s: s.witnesses.agree(actor("UA"), 3, LATER),
     WitnessService.decline: lambda s: s.witnesses.decline(actor("UA"), 3, LATER),
+    WitnessService.step_back: lambda s: s.witnesses.step_back(actor("UA"), 3, LATER),
     WitnessService.tell: lambda s: s.witnesses.tell(actor("UB"), 2, LATER),
     KudosService.give: lambda s: s.kudos.give(actor("UA"), "C1", DEED, [profile("UB")], LATER),
     KudosService.undo: lambda s: s.kudos.undo(actor("UA"), 1, MONDAY_8),

@@ -83,11 +83,16 @@ def test_a_yes_tells_the_goal_and_its_owner_hears_of_it_once(
     assert said(MessageKind.WITNESS_SAYS).startswith("*<@UW> is your witness*")
 
 
-def test_a_no_is_taken_before_and_after_a_yes(goals: GoalService, witnesses: WitnessService, said: Said) -> None:
+@pytest.mark.parametrize("has_agreed", [False, True])
+def test_a_no_is_taken_before_a_yes_and_a_step_back_after_it(
+    goals: GoalService, witnesses: WitnessService, said: Said, *, has_agreed: bool
+) -> None:
     goal_id = ask(goals)
-    witnesses.agree(actor("UW"), goal_id, LATER)
+    if has_agreed:
+        witnesses.agree(actor("UW"), goal_id, LATER)
 
-    assert witnesses.decline(actor("UW"), goal_id, LATER) == "UA"
+    no = witnesses.step_back if has_agreed else witnesses.decline
+    assert no(actor("UW"), goal_id, LATER).owner == "UA"
 
     card = goals.get(actor("UA"), goal_id)
     assert card.witness_says is WitnessSays.NO
@@ -103,7 +108,7 @@ def test_nobody_but_the_one_asked_can_answer(
     goal_id = ask(goals)
     before = contents(database)
 
-    for answer in (witnesses.agree, witnesses.decline):
+    for answer in (witnesses.agree, witnesses.decline, witnesses.step_back):
         with pytest.raises(UserError) as refusal:
             answer(actor(stranger), goal_id, LATER)
         assert refusal.value.trouble.problem == Problem.GONE

@@ -19,6 +19,7 @@ from storage import goals, uses
 from storage.outbox import pings
 from storage.outbox.outbox import OutboxMessage
 from storage.rounds import check_ins, rounds
+from storage.rounds.rounds import SeatState
 
 MOST_DEFERRED: Final = 3
 # Two that came a month apart and longer ago than this would only bring one note more.
@@ -46,11 +47,13 @@ def weekly_note(
 
 
 def met_later(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
-    """Whether those who had booked have met by now; not sent when they said so."""
+    """Whether those who had booked have met by now; not sent when they said so, or left."""
     group = rounds.get_group(session, row.workspace, row.subject)
     reader = row.recipients[0]
     check_in = check_ins.find_own(session, group.workspace, group.id, reader)
-    if check_in is None or check_in.met != Met.BOOKED:
+    seat = rounds.find_seat(session, group.workspace, group.round_id, reader)
+    is_in = seat is not None and seat.group_id == group.id and seat.state == SeatState.SEATED
+    if check_in is None or check_in.met != Met.BOOKED or not is_in:
         return Drop(DropReason.ANSWERED)
     others = tuple(one for one in rounds.list_introduced(session, group) if one != reader)
     return Post(check_in_blocks.note_message(StillAsked((CheckInQuestion(group.id, others),))))

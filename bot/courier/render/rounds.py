@@ -17,7 +17,7 @@ from bot.domain.messages import DropReason, MessageKind
 from bot.domain.offers import LASTS, TopicKind
 from bot.domain.rounds import Introduction, Taught
 from bot.services.communities.communities import first_round_on
-from bot.services.rounds.groups import introduction_key
+from bot.services.rounds.groups import introduction_key, was_introduced
 from storage import communities, members, offers
 from storage.outbox import outbox
 from storage.outbox.outbox import OutboxMessage, OutboxState
@@ -67,6 +67,8 @@ def halfway(session: Session, row: OutboxMessage, _library: Library, _now: datet
     group = rounds.get_group(session, row.workspace, row.subject)
     if group.booked_at is not None:
         return Drop(DropReason.BOOKED)
+    if not was_introduced(session, group):
+        return Drop(DropReason.NOT_INTRODUCED)
     if len(rounds.list_seats_of_group(session, group)) < len(row.recipients):
         return Drop(DropReason.GROUP_CHANGED)
     its_round = rounds.get_round(session, row.workspace, group.round_id)

@@ -74,12 +74,16 @@ class GoalCheckService:
             What is in the check-in now, and what the person is still asked besides.
 
         Raises:
-            UserError: It is no check-in on an open goal of this person.
+            UserError: It is no check-in on an open goal of this person, or there is a newer one.
         """
         with self._database.write(who.workspace) as session:
             goal, check = _own_check(session, who, ref)
             if not goal.is_open:
                 raise UserError(Problem.NO_SUCH_GOAL)
+            (newest,) = goals.list_last_checks(session, goal, 1)
+            if newest.asked_on != check.asked_on:
+                # What was true then says nothing of now.
+                raise UserError(Problem.GONE)
             check.answer = progress
             check.answered_at = now
             session.add(check)

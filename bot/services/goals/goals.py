@@ -302,7 +302,7 @@ def open_goals(session: Session, who: Actor) -> list[GoalCard]:
 
 def others_goal(goal: Goal) -> OthersGoal:
     """Return what those may know of a goal whom its owner lets know it."""
-    return OthersGoal(goal.owner, goal.title, goal.due_on, goal.evidence)
+    return OthersGoal(goal.owner, goal.title, goal.due_on, goal.evidence, goal.witness_says == WitnessSays.YES)
 
 
 def own_open_goal(session: Session, who: Actor, goal_id: int) -> Goal:

@@ -33,8 +33,20 @@ class WitnessService:
                 self._say(session, goal, WitnessSays.YES, now)
             return others_goal(goal)
 
-    def decline(self, who: Actor, goal_id: int, now: datetime) -> str:
-        """Take somebody's no, before or after a yes; return the owner's id.
+    def decline(self, who: Actor, goal_id: int, now: datetime) -> OthersGoal:
+        """Take somebody's no to the question; one who has said yes stays the witness.
+
+        Raises:
+            UserError: Nobody asks this person about an open goal of that id any more.
+        """
+        with self._database.write(who.workspace) as session:
+            goal = _asked(session, who, goal_id)
+            if goal.witness_says == WitnessSays.ASKED:
+                self._say(session, goal, WitnessSays.NO, now)
+            return others_goal(goal)
+
+    def step_back(self, who: Actor, goal_id: int, now: datetime) -> OthersGoal:
+        """Take somebody's no at any time, also after a yes.
 
         Raises:
             UserError: Nobody asks this person about an open goal of that id any more.
@@ -43,7 +55,7 @@ class WitnessService:
             goal = _asked(session, who, goal_id)
             if goal.witness_says != WitnessSays.NO:
                 self._say(session, goal, WitnessSays.NO, now)
-            return goal.owner
+            return others_goal(goal)
 
     def tell(self, who: Actor, goal_id: int, now: datetime) -> str:
         """Have the witness of a goal that is done told so by its owner, once; return the witness's id.

@@ -1,6 +1,6 @@
 """The check-in at a round's end: did you meet, was it worth it, what do you take away."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from sqlmodel import Session
@@ -13,16 +13,18 @@ from bot.domain.rounds import Answered, Met, Share, Worth, WouldHelp
 from bot.services.members.peer_messages import peer_delivery_time
 from bot.services.overview.use_questions import plan_use_of
 from bot.services.overview.weekly_note import still_asked
-from bot.services.rounds.groups import own_group
+from bot.services.rounds.groups import own_group, was_introduced, zone_of
 from storage import members
 from storage.database import Database
 from storage.outbox import outbox
 from storage.rounds import check_ins, rounds
 from storage.rounds.check_ins import CheckIn
-from storage.rounds.rounds import Group
+from storage.rounds.rounds import Group, SeatState
 
 TAKEAWAY_LIMIT: Final = 200
 ASK_AGAIN_WORKING_DAYS: Final = 3
+# So long after a round, or after the day that was named for a meeting, other rounds have come since.
+ANSWERED_FOR: Final = timedelta(weeks=2)
 
 
 class CheckInService:
@@ -35,11 +37,13 @@ class CheckInService:
         """Store whether somebody met their group; a later answer replaces an earlier one.
 
         Raises:
-            UserError: The person was not in the group.
+            UserError: The person was not in the group or has left it, its introduction never came, or it is too long
+                ago.
         """
         with self._database.write(who.workspace) as session:
             group = own_group(session, who, group_id)
             check_in = check_ins.find_own(session, group.workspace, group.id, who.user_id)
+            _require_open(session, who, group, check_in, now)
             if check_in is None:
                 check_in = CheckIn(
                     workspace=who.workspace, group_id=group_id, user_id=who.user_id, met=met, answered_at=now
@@ -60,7 +64,7 @@ class CheckInService:
         """Store whether it was worth the time."""
         with self._database.write(who.workspace) as session:
             group = own_group(session, who, group_id)
-            check_in = _own_check_in(session, who, group)
+            check_in = _own_open(session, who, group, now)
             check_in.worth = worth
             return _stored(session, who, group, check_in, now)
 
@@ -68,7 +72,7 @@ class CheckInService:
         """Store whether it was the first time they talked."""
         with self._database.write(who.workspace) as session:
             group = own_group(session, who, group_id)
-            check_in = _own_check_in(session, who, group)
+            check_in = _own_open(session, who, group, now)
             check_in.first_time = first
             return _stored(session, who, group, check_in, now)
 
@@ -76,7 +80,7 @@ class CheckInService:
         """Store what would have helped; only ever counted."""
         with self._database.write(who.workspace) as session:
             group = own_group(session, who, group_id)
-            check_in = _own_check_in(session, who, group)
+            check_in = _own_open(session, who, group, now)
             check_in.would_help = what
             return _stored(session, who, group, check_in, now)
 
@@ -93,7 +97,7 @@ class CheckInService:
             raise UserError(Problem.TOO_LONG, kept=line, length=str(len(line)), limit=str(TAKEAWAY_LIMIT))
         with self._database.write(who.workspace) as session:
             group = own_group(session, who, group_id)
-            check_in = _own_check_in(session, who, group)
+            check_in = _own_open(session, who, group, now)
             check_in.takeaway = line
             check_in.takeaway_for = share
             session.add(check_in)
@@ -149,10 +153,29 @@ def _others(session: Session, who: Actor, group: Group) -> tuple[str, ...]:
     return here or tuple(one for one in rounds.list_introduced(session, group) if one != who.user_id)
 
 
+def _require_open(session: Session, who: Actor, group: Group, check_in: CheckIn | None, now: datetime) -> None:
+    """Make sure that a person can still say something about a group: an old message's button brings nothing back."""
+    seat = rounds.find_seat(session, who.workspace, group.round_id, who.user_id)
+    is_in = seat is not None and seat.group_id == group.id and seat.state == SeatState.SEATED
+    its_round = rounds.get_round(session, who.workspace, group.round_id)
+    ends_at = its_round.ends_at
+    if check_in is not None and check_in.meets_on is not None:
+        ends_at = max(ends_at, at_local(check_in.meets_on, time(0, 0), zone_of(session, its_round)))
+    has_heard = check_in is not None or was_introduced(session, group)
+    if not is_in or not has_heard or now >= ends_at + ANSWERED_FOR:
+        raise UserError(Problem.GONE)
+
+
 def _own_check_in(session: Session, who: Actor, group: Group) -> CheckIn:
     check_in = check_ins.find_own(session, group.workspace, group.id, who.user_id)
     if check_in is None:
         raise UserError(Problem.GONE)
+    return check_in
+
+
+def _own_open(session: Session, who: Actor, group: Group, now: datetime) -> CheckIn:
+    check_in = _own_check_in(session, who, group)
+    _require_open(session, who, group, check_in, now)
     return check_in
 
 

@@ -32,7 +32,7 @@ from storage import due, members, requests
 from storage.bulk import insert_for_ids, insert_rows
 from storage.communities import Community
 from storage.outbox import outbox
-from storage.outbox.outbox import OutboxMessage, OutboxState
+from storage.outbox.outbox import NEVER_CAME, OutboxMessage, OutboxState
 from storage.privacy.vault import Vault
 from storage.rounds import rounds
 from storage.rounds.rounds import Group, Introduced, Lesson, Round, Seat, SeatState
@@ -154,6 +154,12 @@ def _seat(session: Session, this_round: Round, formed: Sequence[_Formed]) -> Non
 def introduction_key(group_id: int) -> str:
     """Return the key of the message that introduces a group."""
     return f"intro:{group_id}"
+
+
+def was_introduced(session: Session, group: Group) -> bool:
+    """Tell whether a group was introduced, or is still to be; its introduction may be forgotten by now."""
+    introduction = outbox.find_message(session, group.workspace, introduction_key(group.id))
+    return introduction is None or introduction.state not in NEVER_CAME
 
 
 def coming_to(session: Session, workspace: str, group_id: int, now: datetime) -> Coming | None:

@@ -12,20 +12,13 @@ from bot.domain.cadence import (
 )
 from bot.domain.rounds import CheckInQuestion
 from bot.domain.schedule import NOTE_WEEKDAY, days_until_note
-from bot.services.rounds.groups import introduction_key, zone_of
+from bot.services.rounds.groups import was_introduced, zone_of
 from storage import members
-from storage.outbox import outbox
-from storage.outbox.outbox import NEVER_CAME
 from storage.rounds import check_ins, rounds
-from storage.rounds.rounds import Group, SeatState
+from storage.rounds.rounds import SeatState
 
 # Days after a round's end for which it still asks the person who has their note on Thursdays.
 ASKED_FOR_DAYS: Final = 3
-
-
-def _was_introduced(session: Session, group: Group) -> bool:
-    introduction = outbox.find_message(session, group.workspace, introduction_key(group.id))
-    return introduction is None or introduction.state not in NEVER_CAME
 
 
 def asking_span(ends_at: datetime, zone: str, person: members.Person) -> tuple[datetime, datetime]:
@@ -61,6 +54,6 @@ def open_questions(session: Session, workspace: str, user_id: str, now: datetime
         asks_at, _ = asking_span(its_round.ends_at, zone, person)
         is_fresh = local_day(group.formed_at, zone) == local_day(now, zone)
         has_answered = check_ins.find_own(session, workspace, group.id, user_id) is not None
-        if others and asks_at <= now and not is_fresh and not has_answered and _was_introduced(session, group):
+        if others and asks_at <= now and not is_fresh and not has_answered and was_introduced(session, group):
             questions.append(CheckInQuestion(group.id, others))
     return tuple(questions)

@@ -207,7 +207,7 @@ class RoundService:
         """Note that a group has found a time; once noted, it stays.
 
         Raises:
-            UserError: The round is over or the person is no longer in the group.
+            UserError: The round is over, the group has met, or the person is no longer in it.
         """
         with self._database.write(who.workspace) as session:
             if _open_seat(session, who, group_id, now).state != SeatState.SEATED:
@@ -221,7 +221,7 @@ class RoundService:
         """Take a person out of this round, or let an introduction on request be; the others are told without a reason.
 
         Raises:
-            UserError: The round is over or the person is no longer in the group.
+            UserError: The round is over, the group has met, or the person is no longer in it.
         """
         with self._database.write(who.workspace) as session:
             seat = _open_seat(session, who, group_id, now)
@@ -233,7 +233,8 @@ class RoundService:
         """Take a person out of their group and look for another partner in this round.
 
         Raises:
-            UserError: The round is over, the person is no longer in the group, or it was formed on request.
+            UserError: The round is over, the group has met, or it was formed on request, or the person is no longer in
+                it.
         """
         with self._database.write(who.workspace) as session:
             seat = _open_seat(session, who, group_id, now)
@@ -535,4 +536,6 @@ def _open_seat(session: Session, who: Actor, group_id: int, now: datetime) -> Se
     seat = rounds.find_seat(session, who.workspace, group.round_id, who.user_id)
     if seat is None or seat.group_id != group_id or its_round.ends_at <= now:
         raise UserError(Problem.GONE)
+    if seat.state == SeatState.SEATED and rounds.has_met(session, seat):
+        raise UserError(Problem.MET_ALREADY)
     return seat

@@ -12,6 +12,7 @@ from bot.domain.rounds import GroupCard, Met, RoundStatus, Standing
 from bot.services.communities.communities import first_round_on
 from bot.services.rounds.groups import (
     coming_to,
+    was_introduced,
     zone_of,
 )
 from bot.services.rounds.planning import find_left_out
@@ -38,8 +39,9 @@ def round_status(session: Session, community: Community, now: datetime) -> Round
     next_on = first_round_on(session, community)
     if last is None:
         return RoundStatus(community.channel_id, 0, None, "", 0, 0, 0, 0, 0, next_on)
+    untold = rounds.list_untold(session, last)
     seats = rounds.list_seats(session, last)
-    seated = [seat for seat in seats if seat.state == SeatState.SEATED]
+    seated = [seat for seat in seats if seat.state == SeatState.SEATED and seat.group_id not in untold]
     standing = {seat.group_id for seat in seated}
     answers = rounds.list_answered_groups(session, last)
     groups = [group for group in rounds.list_groups(session, last) if group.id in standing]
@@ -71,7 +73,8 @@ def group_card(session: Session, seat: Seat, its_round: Round, now: datetime) ->
     others: tuple[str, ...] = ()
     standing = Standing(seat.state)
     if group is not None and seat.state == SeatState.SEATED:
-        seats = rounds.list_seats_of_group(session, group)
+        # Those whose introduction never came have heard of nobody.
+        seats = rounds.list_seats_of_group(session, group) if was_introduced(session, group) else ()
         others = tuple(one.user_id for one in seats if one.user_id != seat.user_id)
         standing = Standing.SEATED if others else Standing.ALONE
     return GroupCard(
