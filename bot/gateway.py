@@ -3,7 +3,9 @@
 import json
 import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +16,7 @@ from urllib.request import Request, urlopen
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
 
 from bot.blocks.block_kit import Message, mark
 from bot.domain.files import File
@@ -38,6 +41,8 @@ SAMPLE: Final = 30
 NEWEST: Final = 100
 # For so long Slack's answer is waited for.
 ANSWER_SECONDS: Final = 10
+# For so long an answer may go on that began in time; who cannot connect fails before, and that leaves no doubt.
+MOST_PIECES_SECONDS: Final = 1
 
 _log = logging.getLogger(__name__)
 
@@ -360,8 +365,11 @@ class SlackGateway:
         as_json = method.startswith("chat.")
         try:
             with _making_sense(method):
-                answer = client.api_call(
-                    method, json=arguments if as_json else None, params=None if as_json else arguments
+                answer = self._within_the_time(
+                    client,
+                    lambda: client.api_call(
+                        method, json=arguments if as_json else None, params=None if as_json else arguments
+                    ),
                 )
         except SlackApiError as error:
             with _making_sense(method):
@@ -375,6 +383,28 @@ class SlackGateway:
         if not isinstance(data, dict):
             raise unknown_outcome(method, "an answer that is no JSON")
         return data
+
+    def _within_the_time(self, client: WebClient, call: Callable[[], SlackResponse]) -> SlackResponse:
+        """Wait for all of an answer only a little longer than the client waits for each piece of it.
+
+        A list that no person waits for takes the time it needs.
+
+        Raises:
+            TimeoutError: It took longer; what was asked for may still be done.
+        """
+        if client is not self._client:
+            return call()
+        answer: Future[SlackResponse] = Future()
+
+        def run() -> None:
+            try:
+                answer.set_result(call())
+            except Exception as error:
+                answer.set_exception(error)
+
+        # A call that was given up may hang for long, and must not keep the process from ending.
+        threading.Thread(target=run, daemon=True, name="call").start()
+        return answer.result(client.timeout + MOST_PIECES_SECONDS)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
+from http.client import HTTPException
 from typing import Any, Final, Protocol
 
 from slack_bolt import Args
@@ -61,6 +62,9 @@ class NotTakenError(Exception):
 # Where a request keeps whether its person belongs to the workspace.
 _BELONGS: Final = "belongs"
 _ID_BYTES: Final = 3
+# Source: slack-facts 9; asked again, Slack says the same, or does not take the form.
+_NO_FORM: Final = frozenset({"expired_trigger_id", "invalid_trigger_id", "invalid_arguments", "view_too_large"})
+_OPENED_ALREADY: Final = "exchanged_trigger_id"
 _CAME: Final = {Came.DONE: Happening.ACT_DONE, Came.REFUSED: Happening.ACT_REFUSED, Came.FAILED: Happening.ACT_FAILED}
 
 _log = logging.getLogger(__name__)
@@ -254,7 +258,7 @@ class Guard:
         return came is Came.DONE and isinstance(reply, Private | InPlace)
 
     def _hand_over(self, args: Args, reply: Reply, came: Came, kept: str = "", reference: str = "") -> None:
-        """Deliver a reply; one that may not have arrived is made up for when Slack works again."""
+        """Deliver a reply where it was asked for, or else directly; what may be missing is made up for later."""
         key = _new_key()
         try:
             _deliver(args, reply, key)
@@ -263,8 +267,21 @@ class Guard:
             if isinstance(reply, OpenForm):
                 # Nothing was stored, and the person who waits for the form has to try again.
                 self._apologize(args, kept, number)
-            else:
+            elif not self._say_directly(args, reply, key):
                 self._make_up_for(args, key, came, reference)
+
+    def _say_directly(self, args: Args, reply: Reply, key: str) -> bool:
+        """Say in the direct message what the address given for it did not take; False when it cannot be said there."""
+        if not (args.body.get("response_url") and isinstance(reply, Private | InPlace)):
+            return False
+        try:
+            if not self._belongs(args, _tenant(args)):
+                return False
+            args.client.chat_postMessage(channel=_user_of(args), metadata=mark(key), **reply.message.payload())
+        except Exception as error:
+            _note_failure(args, error)
+            return False
+        return True
 
     def _make_up_for(self, args: Args, key: str, came: Came, reference: str) -> None:
         try:
@@ -382,13 +399,28 @@ def _respond(args: Args, **payload: Any) -> None:  # noqa: ANN401 - the fields o
 
 
 def _open(args: Args, reply: OpenForm) -> None:
-    """Open a form; one that comes from inside another form is laid on top of it."""
+    """Open a form; one that comes from inside another form is laid on top of it.
+
+    What fails for a moment is asked for once more, since the person's click is good for three seconds.
+    """
+    is_within = (args.body.get("view") or {}).get("type") == "modal"
+    show = args.client.views_push if is_within else args.client.views_open
     trigger_id = args.body["trigger_id"]
-    view = args.body.get("view") or {}
-    if view.get("type") == "modal":
-        args.client.views_push(trigger_id=trigger_id, view=reply.view)
+    try:
+        show(trigger_id=trigger_id, view=reply.view)
+    except SlackApiError as error:
+        if error.response.get("error") in _NO_FORM:
+            raise
+    except (OSError, HTTPException) as error:
+        _log.info("a form is opened once more after %s", type(error).__name__)
     else:
-        args.client.views_open(trigger_id=trigger_id, view=reply.view)
+        return
+    try:
+        show(trigger_id=trigger_id, view=reply.view)
+    except SlackApiError as error:
+        # The first time it was opened after all.
+        if error.response.get("error") != _OPENED_ALREADY:
+            raise
 
 
 def _tell(args: Args, reply: Private | InPlace, key: str) -> None:
@@ -408,8 +440,8 @@ def _tell(args: Args, reply: Private | InPlace, key: str) -> None:
     if channel_id:
         try:
             args.client.chat_postEphemeral(channel=channel_id, user=user_id, thread_ts=thread_ts, **payload)
-        except SlackApiError:
-            # The bot or the person may not be in that channel; a direct message always works.
+        except (SlackApiError, OSError, HTTPException):
+            # The bot or the person may not be in that channel, or Slack has trouble; a direct message can be looked up.
             _log.info("no ephemeral message in %s, answering directly", channel_id)
         else:
             return

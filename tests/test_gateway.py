@@ -1,6 +1,7 @@
 """Slack's answers, over a real connection."""
 
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -551,3 +552,34 @@ def test_do_not_disturb_is_asked_for_many_at_once(slack: TinySlack) -> None:
 
     assert slack.gateway().find_quiet(["UA", "UB", "UC"]) == {"UA": Quiet(start, start + timedelta(hours=1))}
     assert slack.asked("dnd.teamInfo") == [{"users": "UA,UB,UC"}]
+
+
+@pytest.fixture
+def dripping() -> Iterator[str]:
+    """The address of a server that begins to answer at once, and ends only when the test does."""
+    listener, is_over = socket.create_server(("127.0.0.1", 0)), threading.Event()
+
+    def drip() -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+            while not is_over.wait(0.2):
+                connection.sendall(b"1\r\n \r\n")
+            connection.sendall(b"2\r\n{}\r\n0\r\n\r\n")
+
+    thread = threading.Thread(target=drip)
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}/api/"
+    is_over.set()
+    thread.join()
+    listener.close()
+
+
+@pytest.mark.slow
+def test_an_answer_that_comes_in_pieces_without_end_is_given_up(dripping: str) -> None:
+    gateway = SlackGateway(WebClient(token="xoxb-test", base_url=dripping, timeout=1, retry_handlers=[]))
+
+    with pytest.raises(OutcomeUnknownError) as trouble:
+        gateway.post("C1", MESSAGE, "key")
+
+    assert trouble.value.error == "TimeoutError"

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from bot.domain.backoff import ASK_AFTER, MOST_POSTS, TRY_AGAIN_AFTER, wait_of_message
 from bot.domain.messages import RULES, Doubt, MessageKind, Posted
 from bot.domain.pacing import Method
-from bot.gateway import ANSWER_SECONDS, SlackGateway
+from bot.gateway import ANSWER_SECONDS, MOST_PIECES_SECONDS, SlackGateway
 from bot.services.delivery import ask_whether_it_arrived, leave_to_people
 from bot.slack_errors import CannotReachError, OperatorNeededError, SlackTrouble
 from storage.database import Database, Lease
@@ -23,8 +23,8 @@ from storage.outbox.outbox import OutboxMessage, OutboxState
 from storage.privacy import erasures
 
 # What was asked has reached Slack by then, or never will: also a process that lost its right to send in the middle
-# of a call has given that call up, but for one whose answer comes in pieces.
-IN_DOUBT_AFTER: Final = timedelta(seconds=ANSWER_SECONDS + 2)
+# of a call has given that call up.
+IN_DOUBT_AFTER: Final = timedelta(seconds=ANSWER_SECONDS + MOST_PIECES_SECONDS + 1)
 # What a message is looked up with.
 LOOKING: Final = frozenset({"conversations.open", "conversations.history"})
 

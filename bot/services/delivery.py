@@ -118,7 +118,7 @@ def ask_whether_it_arrived(session: Session, message: OutboxMessage, now: dateti
             about=str(message.attempts),
             people=(user_id,),
             now=now,
-            # Also whoever cannot have it posted again any more is to hear of it.
+            # Also a person who cannot have it posted again any more is to hear of it.
             not_after=max(message.not_after or now, now + ASKED_FOR),
         )
     return bool(people)

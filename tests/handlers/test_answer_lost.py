@@ -21,10 +21,10 @@ from tests.courier.bad_slack import FAILURES, POSTING, BadSlack
 from tests.courier.conftest import RESTLESS
 from tests.fakes import FixedClock
 from tests.handlers.edge import CONTENT, NOW, TEAM, Edge, Json
-from tests.tiny_slack import Answer
+from tests.tiny_slack import HALF, RESET, Answer, refusal
 
 CHAT = "DU0LEE"
-LOST = "*Slack had trouble a moment ago, and my answer to you may be missing.*"
+LOST = "*Slack had trouble when I answered you, and my answer may be missing.*"
 DONE = f"{LOST} What you asked for is done. `/learn` shows how things are."
 OFTEN = ("429", "500", "lost answer")
 each_failure = pytest.mark.parametrize(
@@ -54,6 +54,10 @@ class Life:
             self.courier.drain_all()
             self.machine.move(timedelta(seconds=5))
             self.edge.clock.moment += timedelta(seconds=5)
+
+    def pass_over(self, span: timedelta) -> None:
+        self.machine.move(span)
+        self.edge.clock.moment += span
 
     def read(self) -> list[str]:
         """What Slack took for the person, in order."""
@@ -119,11 +123,21 @@ def test_an_apology_that_slack_kept_is_told_with_its_number(life: Life, caplog: 
 
 
 @pytest.mark.slow
-def test_an_answer_that_is_an_hour_late_is_left_out(life: Life) -> None:
-    life.slack.fail("503", span=timedelta(hours=2), only=POSTING)
+def test_an_answer_comes_also_after_three_bad_hours(life: Life) -> None:
+    life.slack.fail("503", span=timedelta(hours=3), only=POSTING)
 
     life.write("teach pivot tables in 15 min")
-    life.go_on_for(150)
+    life.go_on_for(190)
+
+    assert life.read() == [DONE]
+
+
+def test_an_answer_of_the_day_before_is_left_out(life: Life) -> None:
+    life.slack.fail("503", span=timedelta(hours=25), only=POSTING)
+    life.write("teach pivot tables in 15 min")
+
+    life.pass_over(timedelta(hours=25))
+    life.go_on_for(1)
 
     assert life.read() == []
     assert [row.reason for row in life.waiting()] == ["too late"]
@@ -139,16 +153,56 @@ def test_the_outbox_holds_no_word_of_what_was_typed_or_answered(life: Life) -> N
     assert "pivot" not in str(row.model_dump())
 
 
-def test_who_pressed_or_typed_a_command_is_answered_when_slack_refused_the_answer(life: Life) -> None:
-    life.slack.plan("/respond", Answer("no_service", 500), Answer("used_url", 404))
+NOT_TAKEN = [
+    *(Answer("no_service", 500), Answer("", 503), Answer("expired_url", 404), Answer("used_url", 404)),
+    *(Answer({"ok": False, "error": "ratelimited"}, 429), RESET, HALF),
+]
+
+
+@pytest.mark.parametrize("answer", NOT_TAKEN)
+def test_an_answer_that_its_address_did_not_take_is_said_in_the_direct_message(life: Life, answer: Answer) -> None:
+    # What breaks off is tried twice at its own address.
+    life.slack.plan("/respond", *[answer] * 4)
 
     life.edge.send(life.edge.command("U0LEE", "/learn", "teach pivot tables in 15 min"))
     life.edge.send(life.edge.click("U0LEE", MemberId.PAUSE, "2w"))
     life.go_on_for(2)
 
     assert life.offers() == ["pivot tables"]
-    assert len(life.answered_at_once()) == 2
+    taught, paused = dict.fromkeys(life.answered_at_once())
+    assert life.read() == [taught, paused]
+    assert taught.startswith("*Saved: you can show")
+    assert life.waiting() == []
+
+
+def test_who_pressed_or_typed_a_command_is_answered_when_slack_takes_nothing_at_all(life: Life) -> None:
+    life.slack.plan("/respond", Answer("no_service", 500), Answer("used_url", 404))
+    life.slack.fail("500", span=timedelta(seconds=90), only=POSTING)
+
+    life.edge.send(life.edge.command("U0LEE", "/learn", "teach pivot tables in 15 min"))
+    life.edge.send(life.edge.click("U0LEE", MemberId.PAUSE, "2w"))
+    life.go_on_for(10)
+
+    assert life.offers() == ["pivot tables"]
     assert life.read() == [DONE, DONE]
+
+
+@pytest.mark.parametrize("answer", [Answer("", 500), Answer("", 503), RESET, HALF, refusal("internal_error")])
+def test_a_form_is_opened_once_more_when_slack_fails_for_a_moment(life: Life, answer: Answer) -> None:
+    life.slack.plan("views.open", answer)
+
+    life.edge.send(life.edge.command("U0LEE", "/goal"))
+
+    assert [method for method, _ in life.slack.calls].count("views.open") == 2
+    assert life.answered_at_once() == []
+
+
+def test_a_form_that_stood_open_already_is_not_apologized_for(life: Life) -> None:
+    life.slack.plan("views.open", RESET, refusal("exchanged_trigger_id"))
+
+    life.edge.send(life.edge.command("U0LEE", "/goal"))
+
+    assert life.answered_at_once() == []
 
 
 def test_who_sent_a_form_is_answered_when_slack_refused_the_answer(life: Life) -> None:

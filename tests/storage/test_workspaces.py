@@ -467,7 +467,7 @@ OF_A_ROW = {
     members.let_rest,
     *(members.find_membership, members.count_participants, members.list_participants, members.count_in_both),
     *(rounds.find_community, rounds.get_community),
-    *(rounds.list_seats, rounds.list_seats_of_group, rounds.list_introduced),
+    *(rounds.list_seats, rounds.list_seats_of_group, rounds.list_introduced, rounds.list_untold),
     *(rounds.list_introduced_in, rounds.list_groups, rounds.list_planned_groups, rounds.list_answered_groups),
     *(rounds.list_lessons, rounds.find_inputs, history.find_start, history.count_rounds_before),
     history.list_unconfirmed,
