@@ -1,11 +1,12 @@
 """What follows for people when Slack does not take a message: partners, thanks, facilitators."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from bot.courier import Courier, Library
 from bot.courier.courier import DEAD_FOR
+from bot.courier.unconfirmed import IN_DOUBT_AFTER
 from bot.domain.messages import MessageKind
 from bot.domain.schedule import DueKind
 from bot.services.rounds.rounds import RoundService
@@ -13,6 +14,7 @@ from storage import communities, members
 from storage.communities import Community
 from storage.database import Database
 from storage.members import Membership, Person
+from storage.outbox.pings import DeferredToNote
 from storage.rounds import history
 from storage.rounds.rounds import Seat, SeatState
 from tests.factories import (
@@ -30,7 +32,7 @@ from tests.factories import (
     rows,
 )
 from tests.fakes import FixedClock
-from tests.tiny_slack import Answer, TinySlack, refusal
+from tests.tiny_slack import RESET, Answer, TinySlack, refusal
 
 INTRO = MessageKind.INTRODUCTION
 
@@ -102,6 +104,44 @@ def test_the_partner_of_an_account_that_is_gone_gets_somebody_else(
     with database.read() as session:
         community = communities.get_community(session, "T1", 1)
         assert "UB" not in {one.user_id for one in members.list_participants(session, community)}
+
+
+def test_whoever_was_to_meet_somebody_who_pauses_in_the_last_moment_hears_of_it(
+    database: Database, courier: Courier, slack: TinySlack
+) -> None:
+    introduce(database, "UA", "UB")
+    with database.write() as session:
+        found = members.find_person(session, "T1", "UA")
+        assert found is not None
+        found.paused_until = date(2026, 12, 24)
+
+    courier.drain_all()
+
+    assert fates(database) == {
+        "intro:1": ("dropped", "paused"),
+        "unreachable:1:UA": ("dropped", "paused"),
+        "unreachable:1:UB": ("sent", ""),
+    }
+    (told,) = slack.asked("chat.postMessage")
+    assert told["channel"] == "UB"
+    assert "<@UA>" in told["text"]
+
+
+def test_a_halfway_line_in_doubt_is_said_in_the_weekly_notes_of_its_people(
+    database: Database, courier: Courier, slack: TinySlack, machine: FixedClock
+) -> None:
+    with database.write() as session:
+        add_group(session, communities.get_community(session, "T1", 1), "UA", "UB")
+        queue(session, "halfway:1", MessageKind.HALFWAY, channel_id="", people=("UA", "UB"), subject=1)
+    slack.plan("chat.postMessage", RESET)
+
+    courier.drain_all()
+    machine.move(IN_DOUBT_AFTER)
+    courier.drain_all()
+
+    assert fates(database)["halfway:1"][0] == "unconfirmed"
+    notes = {note.id: note.people for note in messages(database, MessageKind.WEEKLY_NOTE)}
+    assert {row.user_id: notes[row.note_id] for row in rows(database, DeferredToNote)} == {"UA": "UA", "UB": "UB"}
 
 
 @pytest.mark.parametrize("error", ["user_not_visible", "restricted_action", "method_deprecated", "some_new_one"])

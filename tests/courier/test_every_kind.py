@@ -68,7 +68,9 @@ def _is_seen_to(kind: MessageKind, row: OutboxMessage, told: set[tuple[str, int]
         return False
     if kind is MessageKind.REQUEST_INTRODUCTION:
         return any(one == MessageKind.REQUEST_OFF for one, _ in told)
-    is_told = (MessageKind.DELIVERY_TOO_LATE, row.id) in told or (MessageKind.PARTNER_UNREACHABLE, row.subject) in told
+    is_introduction = kind is MessageKind.INTRODUCTION
+    is_told = (MessageKind.DELIVERY_TOO_LATE, row.id) in told
+    is_told |= is_introduction and (MessageKind.PARTNER_UNREACHABLE, row.subject) in told
     return is_told or (row.reason == DropReason.TOO_LATE and bool(RULES[kind].harmless))
 
 
