@@ -303,7 +303,7 @@ def test_a_line_that_stands_in_a_channel_is_taken_out_of_it(
     UNSHARED[how](uses, notes, note_id)
 
     (removal,) = messages(database, MessageKind.USE_REMOVED)
-    assert (removal.edits, removal.channel_id, removal.about, removal.people) == ("use-shared:1:1", "C1", "", "")
+    assert (removal.edits, removal.channel_id, removal.about, removal.people) == ("use-shared:1:1", "C1", "UA", "")
 
 
 def test_the_same_line_shared_twice_is_one_message_and_shared_anew_another(
