@@ -46,8 +46,6 @@ class Topic(Table, table=True):
         words=("topic", "sentence"),
         codes=("kind",),
         told=("user_id",),
-        # The stems say again what the topic and the sentence say.
-        columns=("user_id", "kind", "topic", "minutes", "sentence", "findable", "said_at", "asked_at"),
         signs={"said_at": "user_id"},
         no_signs=("asked_at",),
     )

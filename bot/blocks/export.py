@@ -131,6 +131,7 @@ LABELS: Final[Mapping[str, str]] = {
     "shared": N_("how often you shared it"),
     "share": N_("who may read the line"),
     "state": N_("state"),
+    "stems": N_("searched as"),
     "tag": N_("value"),
     "takeaway": N_("what you take away"),
     "takeaway_for": N_("shared with"),

@@ -56,7 +56,7 @@ def test_it_has_every_row_that_concerns_the_person(database: Database) -> None:
 
 def concerns(table: Table, entry: Entry, column: str, value: object) -> bool:
     """Tell whether a column's value is the person, or names them; what others say of somebody is theirs."""
-    is_others = (table.name, column) in NOT_TOLD or column in {"sealed", "key", "topic"}
+    is_others = (table.name, column) in NOT_TOLD or column in {"sealed", "key", "stems", "topic"}
     return ME in str(value).split() and (column in entry.told or not is_others)
 
 
