@@ -146,7 +146,9 @@ def closest_message(typed: Typed, channel_id: str) -> Message:
         buttons.append(button(_("Set a goal"), GoalId.NEW, plain(rest)[:VALUE_LIMIT], primary=True))
     else:
         text, word = _MEANT.get(closest, (N_("Yes, that"), closest))
-        buttons.append(button(_(text), HubId.RUN, f"{word} {channel_id or '-'} {plain(rest)}"[:VALUE_LIMIT], primary=True))
+        buttons.append(
+            button(_(text), HubId.RUN, f"{word} {channel_id or '-'} {plain(rest)}"[:VALUE_LIMIT], primary=True)
+        )
         if rest:
             buttons.append(button(_("Set as goal"), GoalId.NEW, kept[:VALUE_LIMIT]))
     if closest != "help":
