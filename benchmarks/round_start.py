@@ -48,10 +48,10 @@ class TimedDatabase(Database):
     write_cpu_seconds = 0.0
 
     @contextmanager
-    def write(self, workspace: str = "") -> Iterator[Session]:
+    def write(self, workspace: str = "", *, is_fact: bool = False) -> Iterator[Session]:
         """Open a transaction that writes."""
         begin, used = time.perf_counter(), time.process_time()
-        with super().write(workspace) as session:
+        with super().write(workspace, is_fact=is_fact) as session:
             yield session
         self.write_seconds += time.perf_counter() - begin
         self.write_cpu_seconds += time.process_time() - used

@@ -20,7 +20,7 @@ from bot.services.communities.communities import CommunityService
 from bot.services.members.members import MemberService
 from bot.slack_errors import CannotReachError, LimitedError, OperatorNeededError, SlackTrouble, WorkspaceDeadError
 from storage import nightly_looks, processes
-from storage.database import Database, Lease
+from storage.database import Database
 from storage.due import Due
 from storage.nightly_looks import Look
 
@@ -147,18 +147,18 @@ class Roster:
         """
         if not self._turns.may_begin or self._find() is None:
             return
-        with self._database.lease(LOOKING, self._tenant.key) as lease:
+        with self._database.lease(LOOKING, self._tenant.key) as is_ours:
             # Once more: another process may have come to the end of it meanwhile.
             look = self._find()
-            if lease is None or look is None:
+            if not is_ours or look is None:
                 return
             try:
-                self._look(lease, look)
+                self._look(look)
             except StoppedError:
                 _log.info("the nightly look goes on after the next start")
             except SlackTrouble as trouble:
                 _log.warning("the nightly look goes on in %s: %s", self._turns.put_off(), trouble.error)
-                self._note(lease, trouble)
+                self._note(trouble)
 
     def settle_zone(self, row: Due, now: datetime) -> None:
         """Handle the question in which zone most people of a new community's channel live."""
@@ -172,16 +172,16 @@ class Roster:
             look = nightly_looks.find_look(session, self._tenant.key)
         return look if look is not None and look.is_under_way else None
 
-    def _look(self, lease: Lease, look: Look) -> None:
+    def _look(self, look: Look) -> None:
         # Channels first: they are few, and a person who left a channel unnoticed would be introduced there.
         for channel_id in sorted(self._communities.channels(self._tenant)):
             if channel_id > look.after_channel:
-                self._pass(lease, channel_id)
+                self._pass(channel_id)
         cursor: str | None = look.cursor
         while cursor is not None:
-            cursor = self._look_at_accounts(lease, cursor)
+            cursor = self._look_at_accounts(cursor)
 
-    def _pass(self, lease: Lease, channel_id: str) -> None:
+    def _pass(self, channel_id: str) -> None:
         """Look at a channel and note that its turn is over; raise what is to be waited for, before or after that."""
         to_wait_for = None
         try:
@@ -190,7 +190,7 @@ class Roster:
             raise
         except (CannotReachError, OperatorNeededError) as trouble:
             _log.warning("nobody can be seen in %s: %s", channel_id, trouble.error)
-            self._note(lease, trouble)
+            self._note(trouble)
         except SlackTrouble as trouble:
             self._failed[channel_id] += 1
             if self._failed[channel_id] < _MOST_TRIES:
@@ -199,14 +199,14 @@ class Roster:
             # When all of Slack fails, the next channel is asked for later still, and few are passed.
             to_wait_for = trouble
         del self._failed[channel_id]
-        with lease.write() as session:
+        with self._database.write(self._tenant.key) as session:
             nightly_looks.pass_channel(session, self._tenant.key, channel_id)
         if to_wait_for is not None:
             raise to_wait_for
 
-    def _note(self, lease: Lease, trouble: SlackTrouble) -> None:
+    def _note(self, trouble: SlackTrouble) -> None:
         """Keep what failed, for the operator."""
-        with lease.write() as session:
+        with self._database.write(self._tenant.key) as session:
             processes.note_error(session, self._tenant.key, LOOKING, trouble.error, self._clock.now())
 
     def _look_into(self, channel_id: str) -> None:
@@ -226,7 +226,7 @@ class Roster:
         except Exception as error:
             _log.warning("who left %s cannot be stored: %s", channel_id, type(error).__name__)
 
-    def _look_at_accounts(self, lease: Lease, cursor: str) -> str | None:
+    def _look_at_accounts(self, cursor: str) -> str | None:
         """Look at one page of accounts; return the cursor of the next, or None when the look is over."""
         try:
             page = self._turns.ask(partial(self._gateway.list_accounts, cursor), self._turns.reading.accounts)
@@ -234,7 +234,7 @@ class Roster:
             raise
         except (CannotReachError, OperatorNeededError) as trouble:
             is_stale = trouble.error == _STALE and cursor != ""
-            with lease.write() as session:
+            with self._database.write(self._tenant.key) as session:
                 if is_stale:
                     # Slack keeps a cursor for a while only; to look at some accounts again costs a few pages.
                     nightly_looks.turn_page(session, self._tenant.key, "")
@@ -244,10 +244,10 @@ class Roster:
             if is_stale:
                 return ""
             _log.warning("the accounts cannot be looked at: %s", trouble.error)
-            self._note(lease, trouble)
+            self._note(trouble)
             return None
         self._take_over(page.rows)
-        with lease.write() as session:
+        with self._database.write(self._tenant.key) as session:
             if page.cursor:
                 nightly_looks.turn_page(session, self._tenant.key, page.cursor)
             else:

@@ -9,19 +9,19 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from copy import copy
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final, Self, TextIO
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
+from sqlalchemy import Connection, create_engine, event, func, make_url, select
 from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 from sqlmodel import Session
 
 from bot.journal import QUEUED, Happening, tell
-from storage import schema
+from storage import leases, schema
 from storage.outbox import queue
 
 BUSY_TIMEOUT_MS: Final = 5_000
@@ -30,7 +30,7 @@ BUSY_TIMEOUT_MS: Final = 5_000
 HURRIED_MS: Final = 1_200
 WAL_RETRY_SECONDS: Final = 0.05
 # A process that stands still in the middle of a transaction keeps everybody else from writing.
-STALLED_MS: Final = 60_000
+STALLED_MS: Final = int(leases.TERM.total_seconds() * 1_000)
 _log = logging.getLogger(__name__)
 _WRITES: Final = "peerloop_writes"
 _PATIENCE: Final = "peerloop_patience_ms"
@@ -58,14 +58,8 @@ class SchemaError(Exception):
     """The database's schema is not the one this version works with."""
 
 
-class Lease:
-    """The right to be the only one at something, as long as the connection lives that holds it.
-
-    What is written through the lease is committed only while it holds.
-    """
-
-    def __init__(self, write: Callable[[], AbstractContextManager[Session]]) -> None:
-        self.write = write
+class LeaseLostError(Exception):
+    """Another process has taken over what this one was the only one at; nothing was written."""
 
 
 class TraceError(Exception):
@@ -92,6 +86,8 @@ class Database:
         # SQLite lets those who wait ask again and again, and the person who asks at the right moment goes first.
         self._turn = threading.Lock()
         self._patience_ms = BUSY_TIMEOUT_MS
+        # What the thread that writes holds.
+        self._held_leases = threading.local()
         # Errors go to the log; the values in their statements are what people typed.
         self._engine = create_engine(url, hide_parameters=True, **(_SQLITE if self._is_sqlite else _POSTGRESQL))
         self._writing = self._engine.execution_options(**{_WRITES: True})
@@ -106,17 +102,29 @@ class Database:
             self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ")
 
     @contextmanager
-    def write(self, workspace: str = "") -> Iterator[Session]:
+    def write(self, workspace: str = "", *, is_fact: bool = False) -> Iterator[Session]:
         """Open a transaction that commits when the block ends and rolls back when it raises.
 
-        Its first statement takes the write lock, so that nothing read in it can be outdated.
+        Its first statement takes the write lock, so that nothing read in it can be outdated. Inside the block of a
+        `lease` it also makes sure that the lease still holds, until the commit.
 
         Args:
             workspace: What is read and written is of this workspace, and on PostgreSQL others may write
                 meanwhile; without it, nobody else writes anything.
+            is_fact: What is written has happened, and stays true when the lease is lost.
+
+        Raises:
+            LeaseLostError: Another process has taken over the lease.
         """
-        with self._write(self._writing, workspace) as session:
+        with self._in_turn(), Session(self._writing, expire_on_commit=False) as session, session.begin():
+            if not self._is_sqlite:
+                _wait_for_turn(session.connection(), workspace)
+                if not is_fact:
+                    self._check_lease(session.connection())
             yield session
+            queued: list[str] = session.info.get(QUEUED, [])
+        for key in queued:
+            tell(_log, Happening.MESSAGE_QUEUED, {"workspace": workspace, "key": key})
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -132,26 +140,52 @@ class Database:
         return with_short_lock_timeout
 
     @contextmanager
-    def lease(self, purpose: str, workspace: str) -> Iterator[Lease | None]:
+    def lease(self, purpose: str, workspace: str) -> Iterator[bool]:
         """Be the only process that does something in a workspace, for as long as the block runs.
 
-        Return None when another process does it right now. An SQLite file serves one process, which needs no lease.
+        Return False when another process does it right now. A process that stands still for the term of a lease
+        loses it, and the block ends at its next transaction that writes. An SQLite file serves one process, which
+        needs no lease.
         """
         if self._is_sqlite:
-            yield Lease(lambda: self.write(workspace))
+            yield True
             return
-        key = _lock_key(purpose, workspace)
-        with self._writing.connect() as connection:
-            is_ours = connection.execute(select(func.pg_try_advisory_lock(key))).scalar_one()
-            connection.commit()
-            if not is_ours:
-                yield None
-                return
+        with self._writing.begin() as connection:
+            number = leases.take(connection, purpose, workspace)
+        if number is None:
+            yield False
+            return
+        over = threading.Event()
+        keeping = threading.Thread(
+            target=self._keep, args=(purpose, workspace, number, over), name=f"lease-{purpose}", daemon=True
+        )
+        keeping.start()
+        self._held_leases.now = (purpose, workspace, number)
+        try:
+            yield True
+        except LeaseLostError:
+            _log.warning("another process has taken over %s in %s", purpose, workspace)
+        finally:
+            self._held_leases.now = None
+            over.set()
+            # Under the old number nothing is renewed any more, so the thread need not be waited for.
+            with suppress(SQLAlchemyError), self._writing.begin() as connection:
+                leases.give_back(connection, purpose, workspace, number)
+
+    def _keep(self, purpose: str, workspace: str, number: int, over: threading.Event) -> None:
+        """Renew a lease until it is given back or lost; a call of Slack's may take longer than its term."""
+        while not over.wait(leases.RENEWED_EVERY.total_seconds()):
             try:
-                # The lock belongs to this connection: when it breaks, nothing can be committed over it any more.
-                yield Lease(lambda: self._write(connection, workspace))
-            finally:
-                _give_back(connection, key)
+                with self._writing.begin() as connection:
+                    if not leases.renew(connection, purpose, workspace, number):
+                        return
+            except SQLAlchemyError as error:
+                _log.warning("the lease of %s in %s was not renewed (%s)", purpose, workspace, type(error).__name__)
+
+    def _check_lease(self, connection: Connection) -> None:
+        held = getattr(self._held_leases, "now", None)
+        if held is not None and not leases.is_held(connection, *held):
+            raise LeaseLostError
 
     def migrate(self) -> None:
         """Bring the schema to this version's; does nothing when it is there already.
@@ -260,16 +294,6 @@ class Database:
         )
 
     @contextmanager
-    def _write(self, bind: Engine | Connection, workspace: str) -> Iterator[Session]:
-        with self._in_turn(), Session(bind, expire_on_commit=False) as session, session.begin():
-            if not self._is_sqlite:
-                _wait_for_turn(session.connection(), workspace)
-            yield session
-            queued: list[str] = session.info.get(QUEUED, [])
-        for key in queued:
-            tell(_log, Happening.MESSAGE_QUEUED, {"workspace": workspace, "key": key})
-
-    @contextmanager
     def _in_turn(self) -> Iterator[None]:
         """On SQLite, let the threads of this process write one after another, each as soon as the last is done."""
         # A person who waited too long asks the database, which then refuses.
@@ -308,16 +332,6 @@ def _wait_for_turn(connection: Connection, workspace: str) -> None:
         connection.execute(select(func.pg_advisory_xact_lock_shared(whole), func.pg_advisory_xact_lock(own)))
     else:
         connection.execute(select(func.pg_advisory_xact_lock(whole)))
-
-
-def _give_back(connection: Connection, key: int) -> None:
-    try:
-        connection.rollback()
-        connection.execute(select(func.pg_advisory_unlock(key)))
-        connection.commit()
-    except SQLAlchemyError:
-        # In the pool it would go on holding the lock; closing it lets go for certain.
-        connection.invalidate()
 
 
 @contextmanager

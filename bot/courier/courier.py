@@ -106,19 +106,19 @@ class Courier:
         """Send everything that may be sent now in a workspace, the most urgent first.
 
         Does nothing while another process does so, and nothing in a workspace that the token does not speak for: a
-        wake-up may be an old one. A process that has lost the lease claims no message.
+        wake-up may be an old one. A process that has lost the lease claims no message and decides about none.
         """
         if workspace != self._workspace:
             _log.warning("nothing is sent in %s: the token is that of %s", workspace, self._workspace)
             return
-        with self._database.lease(_LEASE, workspace) as lease:
-            if lease is None or not self._answers(workspace):
+        with self._database.lease(_LEASE, workspace) as is_ours:
+            if not is_ours or not self._answers(workspace):
                 return
             while not self._stopping:
-                trouble = self._doubts.settle(lease, workspace, self._clock.now(), self._machine.now())
+                trouble = self._doubts.settle(workspace, self._clock.now(), self._machine.now())
                 if trouble is not None and not self._goes_on(workspace, trouble):
                     return
-                with lease.write() as session:
+                with self._database.write(workspace) as session:
                     now = self._clock.now()
                     self._doubts.go_on(session, workspace, now, self._machine.now())
                     row = self._find_next(session, workspace, now)
@@ -275,7 +275,8 @@ class Courier:
         except (CannotReachError, OperatorNeededError) as trouble:
             self._fail(job, trouble, now)
         else:
-            with self._database.write(row.workspace) as session:
+            # A process that stood still meanwhile learns of it late, and it is true all the same.
+            with self._database.write(row.workspace, is_fact=True) as session:
                 row.mark_sent(posted, now)
                 if isinstance(job.act, TakeAway):
                     # What is gone leaves no record of where it was, whose it was and to whom it went.

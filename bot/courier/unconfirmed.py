@@ -17,7 +17,7 @@ from bot.domain.pacing import Method
 from bot.gateway import ANSWER_SECONDS, MOST_PIECES_SECONDS, SlackGateway
 from bot.services.delivery import ask_whether_it_arrived, leave_to_people
 from bot.slack_errors import CannotReachError, OperatorNeededError, SlackTrouble
-from storage.database import Database, Lease
+from storage.database import Database
 from storage.outbox import pings, sending, slack_waits
 from storage.outbox.outbox import OutboxMessage, OutboxState
 from storage.privacy import erasures
@@ -43,11 +43,10 @@ class UnconfirmedMessages:
         self._database = database
         self._gateway = gateway
 
-    def settle(self, lease: Lease, workspace: str, now: datetime, at: datetime) -> SlackTrouble | None:
+    def settle(self, workspace: str, now: datetime, at: datetime) -> SlackTrouble | None:
         """Decide about every message in doubt; the process with the lease knows that no other is sending.
 
         Args:
-            lease: The right to send in the workspace.
             workspace: Whose messages.
             now: What time it is for people.
             at: What time it is by the machine's clock.
@@ -64,7 +63,7 @@ class UnconfirmedMessages:
             except SlackTrouble as found:
                 trouble = found
                 continue
-            with lease.write() as session:
+            with self._database.write(workspace) as session:
                 if is_known:
                     slack_waits.end_waits(session, workspace, LOOKING)
                 _settle(session, row, posted, is_known=is_known, now=now, at=at)

@@ -1,8 +1,14 @@
 """Two bots on one PostgreSQL database: every round once, every message once, also when one of them is killed."""
 
+import re
+import signal
+import subprocess
+import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 from sqlmodel import select
 
@@ -20,7 +26,40 @@ WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 30, 7, 5, tzinfo=UTC)
 DEED = "@tomasz showed me how the export filter works, so I did it alone #patience"
 
+# Connections of the bot to the database of a stage.
+BACKENDS = "select 1 from pg_stat_activity where datname = current_database() and application_name = 'peerloop'"
+
+# What a sender says when it finds that it has lost the lease, or the connection in the middle of a transaction.
+GAVE_UP = re.compile("another process has taken over courier|sending in workspace T0LOCAL1 failed; trying again in 1 s")
+
 pytestmark = on_postgresql
+
+
+def between_two_transactions(stage: ProcessStage, sender: "subprocess.Popen[str]") -> None:
+    """Stop a sender while it holds the lease and no transaction is open."""
+    stage.client.wait_for(lambda: _is_stopped_with_lease(stage, sender))
+
+
+def _is_stopped_with_lease(stage: ProcessStage, sender: "subprocess.Popen[str]") -> bool:
+    sender.send_signal(signal.SIGSTOP)
+    # What the server was about when the process stopped is over then.
+    time.sleep(0.2)
+    in_transaction = stage.rows(f"{BACKENDS} and state <> 'idle'")
+    is_held = stage.rows("select 1 from lease where purpose = 'courier' and until > clock_timestamp()")
+    if is_held and not in_transaction:
+        return True
+    sender.send_signal(signal.SIGCONT)
+    return False
+
+
+def in_a_transaction(stage: ProcessStage, sender: "subprocess.Popen[str]") -> None:
+    """Stop a sender in the transaction in which it claims a message."""
+    with psycopg.connect(stage.database_url.replace("+psycopg", "")) as lock:
+        lock.execute("select from outboxmessage where kind = 'kudos' and state = 'queued' for update")
+        stage.client.wait_for(lambda: stage.rows(f"{BACKENDS} and wait_event_type = 'Lock'"))
+        sender.send_signal(signal.SIGSTOP)
+        lock.rollback()
+    stage.client.wait_for(lambda: stage.rows(f"{BACKENDS} and state = 'idle in transaction'"))
 
 
 def go_through_the_week(stage: ProcessStage, monday: datetime) -> None:
@@ -116,3 +155,35 @@ def queue_thanks(stage: ProcessStage, first: int, last: int) -> None:
         thanks = Thanks(("U0MEI",), "showed me how the export filter works, so I did it alone")
         KudosService(database).give(who, channel, thanks, [Profile("U0MEI", "Europe/Berlin")], now)
     database.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stand_still", [between_two_transactions, in_a_transaction])
+def test_a_sender_that_stands_still_is_followed_within_20_seconds_and_then_writes_nothing(
+    processes_at: ProcessesAt, stand_still: Callable[[ProcessStage, "subprocess.Popen[str]"], None]
+) -> None:
+    stage = processes_at(WEDNESDAY)
+    learning = stage.switch_on(SMALL_GROUP)
+    stage.stop_bot()
+    frozen = stage.start_worker()
+    queue_thanks(stage, 1, 3)
+
+    stand_still(stage, frozen)
+    stopped_at = time.monotonic()
+    (number,) = stage.rows("select number from lease where purpose = 'courier'")[0]
+    in_doubt = {key for (key,) in stage.rows("select key from outboxmessage where state = 'sending'")}
+    stage.start_worker()
+    stage.client.wait_for(lambda: stage.rows("select 1 from lease where number > ?", number))
+    taken_over_after = time.monotonic() - stopped_at
+    stage.settle()
+    frozen.send_signal(signal.SIGCONT)
+    stage.client.wait_for(lambda: GAVE_UP.search(stage.log()))
+    stage.settle()
+
+    assert taken_over_after < 20
+    states = dict(stage.rows("select key, state from outboxmessage where kind = 'kudos'"))
+    assert len(states) == 3
+    assert {key for key, state in states.items() if state != "sent"} <= in_doubt
+    assert len(in_doubt) <= 1
+    said = [text for text in stage.said_in("U0MEI", learning) if " thanks " in text]
+    assert 3 - len(in_doubt) <= len(said) <= 3
