@@ -68,7 +68,6 @@ def _stay(kind: "type[Bot | Worker]", settings: Settings) -> NoReturn:
     from bot.clock import ClockError  # noqa: PLC0415
     from bot.slack_errors import SlackTrouble  # noqa: PLC0415
     from storage.database import DatabaseTroubleError, SchemaError  # noqa: PLC0415
-    from storage.privacy.vault import NoKeyError, WrongKeyError  # noqa: PLC0415
 
     program = kind(settings)
 
@@ -91,11 +90,6 @@ def _stay(kind: "type[Bot | Worker]", settings: Settings) -> NoReturn:
         )
     except SchemaError as error:
         _fail(str(error))
-    except (NoKeyError, WrongKeyError):
-        _fail(
-            "The database holds private entries that none of the keys in PEERLOOP_KEYS opens. "
-            "Add the key they were sealed with; it may stand behind a newer one, separated by a comma."
-        )
     except ClockError as error:
         _fail(f"{error}.")
     except OperationalError as error:
@@ -169,6 +163,25 @@ def key() -> None:
     from storage.privacy.vault import new_key  # noqa: PLC0415 - loads the cipher
 
     click.echo(new_key())
+
+
+@main.group()
+def keys() -> None:
+    """Look after the keys in PEERLOOP_KEYS."""
+
+
+@keys.command()
+@click.option("--workspace", default="", help="Whose entries, where the database has those of several workspaces.")
+def renew(workspace: str) -> None:
+    """Seal all private entries with the first key; status 0 when each key's are counted, 1 when some do not open."""
+    from bot import operations  # noqa: PLC0415 - loads the ORM
+
+    current = _settings(needed=())
+    try:
+        status = operations.renew_seals(current, workspace)
+    except Exception as error:
+        _fail(operations.sentence_of(error))
+    sys.exit(status)
 
 
 @main.group(name="round")

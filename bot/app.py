@@ -48,7 +48,7 @@ from bot.services.members.activity import ActivityService
 from bot.services.members.languages import LanguageService
 from bot.services.members.members import MemberService
 from bot.services.members.pings import PingService
-from bot.services.members.settings import SettingsService, renew_seals
+from bot.services.members.settings import SettingsService
 from bot.services.notes.notes import NoteService
 from bot.services.offers.offers import OfferService, renew_keys
 from bot.services.offers.requests import RequestService
@@ -235,19 +235,11 @@ class Bot(Program):
         self._socket: SocketModeHandler | None = None
 
     def start(self) -> None:
-        """Connect to Slack, begin to keep time and to send.
-
-        Raises:
-            NoKeyError, WrongKeyError: Something in the database is sealed with a key that is not given.
-        """
+        """Connect to Slack, begin to keep time and to send."""
         identity = self._prepare()
         if identity is None:
             return
         tenant = Tenant(identity.team_id)
-        # Only here: the person who takes nothing in and keeps no time opens no private list.
-        renewed = renew_seals(self._database, self._vault)
-        if renewed:
-            _log.info("sealed %s private entries anew with the first of the keys", renewed)
         renewed = renew_keys(self._database, self._library.thesaurus)
         if renewed:
             _log.info("compare %s offers and wants by the words known now", renewed)

@@ -27,10 +27,11 @@ from bot.services.operation.health import (
     Running,
     Troubled,
 )
+from bot.services.operation.seals import Seals, SealService
 from bot.services.rounds.replay import ReplayError, replay_round
 from storage.database import Database, SchemaError
 from storage.moving import MoveError, count_rows, move
-from storage.privacy.vault import Vault
+from storage.privacy.vault import NoKeyError, Place, Vault
 
 NOT_FINE: Final = 1
 _WHY: Final = {
@@ -41,6 +42,10 @@ _WHY: Final = {
     Reason.FAILED: "A message failed within the last two days.",
     Reason.UNCONFIRMED: "Nobody knows whether a message of the last two days arrived, and it is left to people.",
     Reason.LOOK: "A nightly look has been under way for more than six hours.",
+    Reason.OTHER_KEY: "Private entries are sealed in an older way or with another key than the first. "
+    "Run: peerloop keys renew",
+    Reason.UNOPENED: "None of the keys in PEERLOOP_KEYS opens some private entries; their people are introduced to "
+    "nobody. Add the key they were sealed with, behind the others.",
 }
 assert set(_WHY) == set(Reason)  # noqa: S101 - a reason without words must not start
 
@@ -54,7 +59,7 @@ def check(settings: Settings, *, as_json: bool) -> int:
     clock: Clock = RemoteClock(settings.clock_url) if settings.clock_url else SystemClock()
     with opened(settings.database_url) as database:
         database.check_schema()
-        health = HealthService(database).look(clock.now())
+        health = HealthService(database, Vault(settings.key_list)).look(clock.now())
     click.echo(_json(health) if as_json else _text(health))
     return 0 if health.is_fine else NOT_FINE
 
@@ -69,7 +74,11 @@ def move_to(settings: Settings, address: str) -> None:
         raise MoveError("That is the database that is in use already. Take another, empty one.")
     with opened(settings.database_url) as source, opened(address) as target:
         source.check_schema()
-        alive = [one.name for one in HealthService(source).look(SystemClock().now()).processes if one.is_alive]
+        alive = [
+            one.name
+            for one in HealthService(source, Vault(settings.key_list)).look(SystemClock().now()).processes
+            if one.is_alive
+        ]
         if alive:
             raise MoveError(
                 f"Peerloop still runs on the present database: {', '.join(alive)}. Stop it first; "
@@ -80,6 +89,50 @@ def move_to(settings: Settings, address: str) -> None:
             count = move(source, target, bar.update)
     click.echo(f"{count} rows are in the new database, each of them compared with the old one.")
     click.echo("Put its address into DATABASE_URL and start Peerloop again. The old database is as it was.")
+
+
+class SeveralWorkspacesError(Exception):
+    """It was not said which workspace is meant; the sentence names them."""
+
+
+def renew_seals(settings: Settings, workspace: str) -> int:
+    """Seal private entries with the first key and say which keys still open some; 1 when some cannot be opened.
+
+    Args:
+        settings: Which database, and the keys.
+        workspace: Whose entries; empty when the database has those of one only.
+
+    Raises:
+        SeveralWorkspacesError, NoKeyError, SchemaError, OSError, SQLAlchemyError: Nothing was changed.
+    """
+    vault = Vault(settings.key_list)
+    if not vault.has_key:
+        raise NoKeyError
+    with opened(settings.database_url) as database:
+        database.check_schema()
+        service = SealService(database, vault)
+        present = service.workspaces()
+        if not workspace and len(present) > 1:
+            raise SeveralWorkspacesError(
+                f"Private entries of several workspaces are there: {', '.join(present)}. Each may have keys of its "
+                "own. Say whose to seal with yours: peerloop keys renew --workspace ID"
+            )
+        named = [workspace] if workspace else present
+        seals = service.renew(named[0]) if named else Seals((0,) * vault.key_count, 0, ())
+    click.echo("\n".join(_keys(seals)))
+    return NOT_FINE if seals.unopened else 0
+
+
+def _keys(seals: Seals) -> list[str]:
+    lines = [f"Key {number}: {count} entries" for number, count in enumerate(seals.by_key, start=1)]
+    lines += [f"None of the keys: {_place(one)}" for one in seals.unopened]
+    if len(seals.by_key) > 1 and not sum(seals.by_key[1:]):
+        lines.append("Only the first key is needed. Take the others off PEERLOOP_KEYS and restart.")
+    return lines
+
+
+def _place(one: Place) -> str:
+    return f"{one.workspace}  {one.purpose} {one.owner}"
 
 
 def replay(settings: Settings, round_id: int) -> int:
@@ -142,7 +195,9 @@ def opened(address: str) -> Iterator[Database]:
 
 def sentence_of(error: Exception) -> str:
     """Say what kept an operator's command from its work, without an address or a password."""
-    if isinstance(error, SchemaError | FileNotFoundError | ReplayError):
+    if isinstance(error, NoKeyError):
+        return "PEERLOOP_KEYS has no key to seal with. Make one with: peerloop key"
+    if isinstance(error, SchemaError | FileNotFoundError | ReplayError | SeveralWorkspacesError):
         return str(error)
     if isinstance(error, SQLAlchemyError):
         # The driver's own words may hold the address; the kind of error does not.
@@ -172,6 +227,7 @@ def _text(health: Health) -> str:
             f"Unconfirmed, {health.unconfirmed_lately} within two days", [_troubled(one) for one in health.unconfirmed]
         ),
         *_list("Next", [_planned(one) for one in health.next_due]),
+        *_list("Private entries, by key", _keys(health.seals)),
         *_list("Left alone for want of a token", [_left_alone(one) for one in health.left_alone]),
     ]
     return "\n".join(lines)
@@ -245,6 +301,11 @@ def _json(health: Health) -> str:
             "failed": [_troubled_values(one) for one in health.failed],
             "posted_again": [_troubled_values(one) for one in health.posted_again],
             "unconfirmed": [_troubled_values(one) for one in health.unconfirmed],
+            "sealed": {
+                "by_key": list(health.seals.by_key),
+                "outdated": health.seals.outdated,
+                "unopened": [asdict(one) for one in health.seals.unopened],
+            },
             "left_alone": [asdict(one) for one in health.left_alone],
         }
     )

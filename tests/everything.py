@@ -10,9 +10,11 @@ from sqlmodel import Session
 from bot.domain.cadence import Window
 from bot.domain.pairing import Member, Rules
 from bot.domain.round_inputs import Inputs, write_down
+from storage import private_lists
 from storage.columns import WordOf
 from storage.privacy.inventory import Entry, Fate, entry_of, list_entries
 from storage.private_lists import PrivateList
+from storage.rounds import rounds
 from storage.rounds.rounds import RoundInputs
 from tests.factories import MONDAY_8, VAULT
 
@@ -71,9 +73,10 @@ class Everywhere:
         text = MINE if is_own else f"{THEIRS} <@{self._user_id}> and {self._user_id}"
         values |= dict.fromkeys(entry.words, text)
         if entry is PrivateList.privacy:
-            values["sealed"] = VAULT.seal(" ".join(self._others) if place else f"{self._user_id} UZ")
+            text = " ".join(self._others) if place else f"{self._user_id} UZ"
+            values["sealed"] = VAULT.seal(text, private_lists.place_of(PrivateList(**values)))
         if entry is RoundInputs.privacy:
-            values |= self._inputs(place)
+            values |= self._inputs(place, values["round_id"])
         return values
 
     def _keys(self, column: Column[Any]) -> list[Any]:
@@ -90,7 +93,7 @@ class Everywhere:
         row = self._session.connection().execute(query).mappings().one()
         return any(row[name] == self._user_id for name, fate in entry_of(whole).people.items() if fate is Fate.REMOVED)
 
-    def _inputs(self, place: str) -> dict[str, Any]:
+    def _inputs(self, place: str, round_id: int) -> dict[str, Any]:
         """Put the person among the members, on somebody's list of silent partners, on a private list, or nowhere."""
         mine = Member(id=self._user_id, window=Window(zone="UTC"), team=MINE)
         theirs = Member(
@@ -103,7 +106,9 @@ class Everywhere:
         members = (mine, theirs) if place == "member" else (theirs,)
         inputs = Inputs(members=members, met={}, rules=Rules(week=date(2026, 11, 23)), number=1, seed=1)
         written = write_down(inputs, "lot")
-        return {"digest": written.digest, "packed": written.packed, "sealed": VAULT.seal(written.secret)}
+        row = RoundInputs(round_id=round_id, workspace=self._workspace, digest=written.digest, packed=written.packed)
+        sealed = VAULT.seal(written.secret, rounds.place_of(row))
+        return {"digest": written.digest, "packed": written.packed, "sealed": sealed}
 
 
 def _anything(column: Column[Any], number: int) -> object:

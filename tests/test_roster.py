@@ -19,7 +19,7 @@ from storage.members import Membership, Person
 from storage.nightly_looks import Look
 from storage.processes import LastError
 from tests.effort import PATIENCE
-from tests.factories import MONDAY_8, TENANT, add_community, add_group, add_members, due_row, rows
+from tests.factories import MONDAY_8, TENANT, VAULT, add_community, add_group, add_members, due_row, rows
 from tests.fakes import FixedClock, Stopwatch
 from tests.postgres import Server
 from tests.tiny_slack import Answer, Json, TinySlack, refusal
@@ -477,7 +477,7 @@ def test_of_two_processes_one_looks(postgres_database: Database, slack: TinySlac
 
 
 def test_health_tells_of_the_look_and_is_not_fine_when_it_takes_too_long(database: Database, bench: Bench) -> None:
-    health = HealthService(database)
+    health = HealthService(database, VAULT)
     bench.begin()
 
     assert health.look(LATER).looks == (Looked("T1", NIGHT, None, is_under_way=True),)

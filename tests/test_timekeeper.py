@@ -128,7 +128,7 @@ def test_what_fails_again_and_again_is_tried_later_and_later_and_told(
     waits = [int((later - sooner).total_seconds()) for sooner, later in pairwise(tries)]
     assert waits == [1, 1, 5, 10, 20, 40, 80, 160, 320, 640, 900, 900]
     assert caplog.text.count("due round bad failed") == len(tries)
-    health = HealthService(database).look(clock.now())
+    health = HealthService(database, VAULT).look(clock.now())
     assert [(one.what.subject, one.failures, one.error) for one in health.failing] == [("bad", 13, "LookupError")]
     assert [one.subject for one in health.overdue] == ["bad"]
     assert [(one.workspace, one.work, one.error) for one in health.last_errors] == [("T1", "due round", "LookupError")]

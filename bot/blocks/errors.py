@@ -137,6 +137,10 @@ _PLAIN: Final = {
         "I can't keep private lists here yet: the person who runs me has to set a key for them first "
         "(PEERLOOP_KEYS). I have stored nothing. Meanwhile `{learn} swap` gets you another partner, without a reason."
     ),
+    Problem.LIST_LOCKED: N_(
+        "I can't open your private list right now, and introduce you to nobody until I can. The person who runs me "
+        "has to give me its key again (PEERLOOP_KEYS). Nobody on it is lost."
+    ),
 }
 
 

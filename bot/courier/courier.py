@@ -15,6 +15,7 @@ from bot.courier.library import Library
 from bot.courier.presence import AT_ONCE, Presence
 from bot.courier.reduced import is_left_out
 from bot.courier.render import render
+from bot.courier.render.privacy import RETRY_WITHOUT_KEY
 from bot.courier.sending import Deliverer, Job
 from bot.courier.unconfirmed import UnconfirmedMessages
 from bot.domain.backoff import wait_of_message, wait_of_method, wait_of_slack
@@ -35,7 +36,7 @@ from bot.slack_errors import (
     TurnedAwayError,
     WorkspaceDeadError,
 )
-from storage import processes
+from storage import private_lists, processes
 from storage.database import Database
 from storage.outbox import outbox, pings, sending, slack_waits
 from storage.outbox.outbox import OutboxMessage, OutboxState
@@ -216,6 +217,8 @@ class Courier:
     def _decide(self, session: Session, row: OutboxMessage, now: datetime) -> Verdict | None:
         """Ask what a message's readers have done meanwhile, and make its words; None when that is not possible."""
         try:
+            if row.kind in INTRODUCTIONS and self._lacks_key(session, row):
+                return Wait(now + RETRY_WITHOUT_KEY)
             if row.kind in INTRODUCTIONS and not ask_again(session, self._library.vault, row, now):
                 # What it needs of Slack is another conversation, so it is looked at once more.
                 return Wait(row.not_before)
@@ -230,6 +233,11 @@ class Courier:
             # Left as it is, it would come first again and again, and nothing behind it would ever be sent.
             _log.exception("%s could not be put into words", row.key)
             return None
+
+    def _lacks_key(self, session: Session, row: OutboxMessage) -> bool:
+        """Tell whether another process has to introduce these people, since this one opens no private list at all."""
+        vault = self._library.vault
+        return not vault.has_key and private_lists.has_any(session, row.workspace, row.recipients)
 
     def _may_ping(self, session: Session, row: OutboxMessage, now: datetime) -> Drop | Wait | None:
         people = budget.list_people(session, row)

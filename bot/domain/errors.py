@@ -73,6 +73,7 @@ class Problem(StrEnum):
     NOT_WITH_YOURSELF = "yourself on the private list"
     LIST_FULL = "the private list is full"
     NO_KEY = "no key to seal with"
+    LIST_LOCKED = "no key opens the private list"
     ROUND_RUNS = "this week's introductions are out"
     TOO_FEW = "too few people for a round"
     SUGGESTION_SHORT = "suggestion too short"

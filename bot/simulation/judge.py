@@ -57,7 +57,7 @@ class Judge:
             if stored is None:
                 self._skipped += 1
                 return
-            secret = self._world.vault.open(stored.sealed) if stored.sealed else ""
+            secret = rounds.secret_of(self._world.vault, stored)
             inputs = read_back(stored.packed, secret)
             groups = rounds.list_planned_groups(session, this_round)
             resting = select(Membership.user_id).where(Membership.part == Part.RESTING)

@@ -1,5 +1,6 @@
 """Who was erased, and when: all that is left of a person, without anything they said or did."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Field, Session, col, delete, select
@@ -47,6 +48,11 @@ def was_erased_since(session: Session, workspace: str, user_id: str, since: date
         Erasure.workspace == workspace, Erasure.user_id == user_id, col(Erasure.erased_at) >= since
     )
     return session.exec(query.limit(1)).first() is not None
+
+
+def list_erased(session: Session, workspace: str) -> Sequence[str]:
+    """List the people of whose erasure there is a record."""
+    return session.exec(select(Erasure.user_id).where(Erasure.workspace == workspace).distinct()).all()
 
 
 def forget_erasures(session: Session, workspace: str, before: datetime) -> None:

@@ -1,8 +1,22 @@
 """Keeps what nobody with a copy of the database may read: sealed with keys that stand only in the environment."""
 
+import base64
+import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.exceptions import InvalidTag
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+# Which way a text was sealed; a Fernet token, the way before it, begins with another letter.
+_VERSION: Final = "2"
+_NONCE_BYTES: Final = 12
+# A sealed text does not tell how long it is: of private lists all have one length.
+_BLOCK_BYTES: Final = 1_024
 
 
 class NoKeyError(Exception):
@@ -10,7 +24,26 @@ class NoKeyError(Exception):
 
 
 class WrongKeyError(Exception):
-    """Something was sealed with a key that is not among those given."""
+    """Something was sealed with a key that is not among those given, or for another place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a sealed text belongs; in another place it does not open.
+
+    Args:
+        purpose: What it is, such as `private list`.
+        workspace: The key of the workspace.
+        owner: Whose it is: the id of a person or of a row.
+    """
+
+    purpose: str
+    workspace: str
+    owner: str
+
+    def encoded(self) -> bytes:
+        """Return the place as the cipher takes it; no two places have the same bytes."""
+        return f"{_VERSION}\0{self.purpose}\0{self.workspace}\0{self.owner}".encode()
 
 
 class Vault:
@@ -22,50 +55,85 @@ class Vault:
     """
 
     def __init__(self, keys: Sequence[str] = ()) -> None:
-        self._first = Fernet(keys[0]) if keys else None
-        self._all = MultiFernet([Fernet(key) for key in keys]) if keys else None
+        self._ciphers = [_cipher(key) for key in keys]
+        self._before = [Fernet(key) for key in keys]
 
     @property
     def has_key(self) -> bool:
         """Tell whether anything can be sealed."""
-        return self._all is not None
+        return bool(self._ciphers)
 
-    def seal(self, text: str) -> str:
-        """Make a text unreadable. Raises NoKeyError without a key."""
-        if self._all is None:
+    @property
+    def key_count(self) -> int:
+        """Return how many keys there are."""
+        return len(self._ciphers)
+
+    def seal(self, text: str, place: Place) -> str:
+        """Make a text unreadable, for one place. Raises NoKeyError without a key."""
+        if not self._ciphers:
             raise NoKeyError
-        return self._all.encrypt(text.encode()).decode()
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        content = text.encode()
+        padded = content + b"\0" * (-len(content) % _BLOCK_BYTES)
+        sealed = nonce + self._ciphers[0].encrypt(nonce, padded, place.encoded())
+        return _VERSION + base64.urlsafe_b64encode(sealed).decode()
 
-    def open(self, sealed: str) -> str:
-        """Read a sealed text; several sealed texts with spaces between them come back with spaces between them.
+    def open(self, sealed: str, place: Place) -> str:
+        """Read what was sealed for a place; also what was sealed in the way before, which knew no places.
 
         Raises NoKeyError without a key and WrongKeyError when none of the keys fits.
         """
-        if self._all is None:
-            raise NoKeyError
+        return self._open(sealed, place)[0]
+
+    def key_of(self, sealed: str, place: Place) -> int | None:
+        """Return which of the keys opens a text, the first one being 0; None when none does."""
         try:
-            return " ".join(self._all.decrypt(one).decode() for one in sealed.split(" "))
-        except InvalidToken:
+            return self._open(sealed, place)[1]
+        except (NoKeyError, WrongKeyError):
+            return None
+
+    def is_current(self, sealed: str, place: Place) -> bool:
+        """Tell whether a text is sealed with the first key and for its place."""
+        return sealed.startswith(_VERSION) and self.key_of(sealed, place) == 0
+
+    def _open(self, sealed: str, place: Place) -> tuple[str, int]:
+        if not self._ciphers:
+            raise NoKeyError
+        if not sealed.startswith(_VERSION):
+            return self._open_before(sealed)
+        try:
+            content = base64.b64decode(sealed.removeprefix(_VERSION), altchars=b"-_", validate=True)
+        except ValueError:
             raise WrongKeyError from None
+        nonce, rest = content[:_NONCE_BYTES], content[_NONCE_BYTES:]
+        for number, cipher in enumerate(self._ciphers):
+            try:
+                opened = cipher.decrypt(nonce, rest, place.encoded())
+            except (InvalidTag, ValueError):
+                continue
+            return opened.rstrip(b"\0").decode(), number
+        raise WrongKeyError
 
-    def renewed(self, sealed: str) -> str | None:
-        """Return a text as it is sealed with the first key, in one piece; None when it is so already.
+    def _open_before(self, sealed: str) -> tuple[str, int]:
+        """Read Fernet tokens; several come back with spaces between them, as they stood."""
+        opened = [self._open_token(token) for token in sealed.split(" ")]
+        return " ".join(text for text, _ in opened), max(number for _, number in opened)
 
-        Raises:
-            NoKeyError: There is no key.
-            WrongKeyError: None of the keys fits.
-        """
-        if self._first is None:
-            raise NoKeyError
-        if " " in sealed:
-            return self.seal(self.open(sealed))
-        try:
-            self._first.decrypt(sealed)
-        except InvalidToken:
-            return self.seal(self.open(sealed))
-        return None
+    def _open_token(self, token: str) -> tuple[str, int]:
+        for number, fernet in enumerate(self._before):
+            try:
+                return fernet.decrypt(token).decode(), number
+            except InvalidToken:
+                continue
+        raise WrongKeyError
 
 
 def new_key() -> str:
     """Return a key that nobody has had before."""
     return Fernet.generate_key().decode()
+
+
+def _cipher(key: str) -> AESGCM:
+    # One secret for two ways of sealing: each has a key of its own made from it.
+    derived = HKDF(SHA256(), length=32, salt=None, info=b"peerloop sealed 2").derive(base64.urlsafe_b64decode(key))
+    return AESGCM(derived)

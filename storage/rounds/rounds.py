@@ -11,6 +11,7 @@ from bot.domain.rounds import Met
 from storage.columns import UtcDateTime, WordOf
 from storage.communities import Community
 from storage.privacy.inventory import Entry, Fate
+from storage.privacy.vault import Place, Vault
 from storage.rounds.check_ins import CheckIn
 from storage.rounds.told import untold_groups, was_told
 from storage.tables import Table
@@ -414,10 +415,29 @@ def forget_inputs(session: Session, workspace: str, before: datetime) -> None:
     session.exec(delete(RoundInputs).where(col(RoundInputs.workspace) == workspace, col(RoundInputs.round_id).in_(old)))
 
 
-def list_sealed(session: Session) -> Sequence[RoundInputs]:
-    """List the inputs of all workspaces in which something is sealed."""
-    query = select(RoundInputs).where(RoundInputs.sealed != "").order_by(col(RoundInputs.round_id))
-    return session.exec(query).all()
+def place_of(row: RoundInputs) -> Place:
+    """Return where the lists of a round are sealed for: in another round's row they do not open."""
+    return Place("round inputs", row.workspace, str(row.round_id))
+
+
+def secret_of(vault: Vault, row: RoundInputs) -> str:
+    """Return the private lists in a round's inputs as they were written down; empty when nobody had any.
+
+    Raises:
+        NoKeyError, WrongKeyError: They cannot be opened.
+    """
+    return vault.open(row.sealed, place_of(row)) if row.sealed else ""
+
+
+def list_sealed(session: Session, workspace: str) -> Sequence[RoundInputs]:
+    """List the inputs of a workspace's rounds in which something is sealed."""
+    query = select(RoundInputs).where(RoundInputs.workspace == workspace, RoundInputs.sealed != "")
+    return session.exec(query.order_by(col(RoundInputs.round_id))).all()
+
+
+def list_sealed_workspaces(session: Session) -> Sequence[str]:
+    """List the workspaces in which something of a round's inputs is sealed."""
+    return session.exec(select(RoundInputs.workspace).where(RoundInputs.sealed != "").distinct()).all()
 
 
 def has_met(session: Session, seat: Seat) -> bool:

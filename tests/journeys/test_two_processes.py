@@ -36,7 +36,7 @@ pytestmark = on_postgresql
 
 
 def between_two_transactions(stage: ProcessStage, sender: "subprocess.Popen[str]") -> None:
-    """Stop a sender while it holds the lease and no transaction is open."""
+    """Stop a sender while it holds the lease, no transaction is open, and more is to be sent."""
     stage.client.wait_for(lambda: _is_stopped_with_lease(stage, sender))
 
 
@@ -46,7 +46,8 @@ def _is_stopped_with_lease(stage: ProcessStage, sender: "subprocess.Popen[str]")
     time.sleep(0.2)
     in_transaction = stage.rows(f"{BACKENDS} and state <> 'idle'")
     is_held = stage.rows("select 1 from lease where purpose = 'courier' and until > clock_timestamp()")
-    if is_held and not in_transaction:
+    is_more = stage.rows("select 1 from outboxmessage where kind = 'kudos' and state = 'queued' and attempts = 0")
+    if is_held and is_more and not in_transaction:
         return True
     sender.send_signal(signal.SIGCONT)
     return False

@@ -1,7 +1,7 @@
 """What people say of themselves, and private lists, which nobody else can ever notice."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 
 import pytest
 
@@ -10,19 +10,16 @@ from bot.domain.errors import FormError, Problem, UserError
 from bot.domain.messages import MessageKind
 from bot.domain.schedule import DueKind
 from bot.domain.settings import PersonSettings
-from bot.services.members.settings import SettingsService, renew_seals
+from bot.services.members.settings import SettingsService
 from bot.services.overview.note_times import queue_note
 from bot.services.rounds.rounds import RoundService
 from storage import members
 from storage.database import Database
 from storage.members import Person
-from storage.privacy.vault import NoKeyError, Vault, WrongKeyError, new_key
+from storage.privacy.vault import Vault
 from storage.private_lists import PrivateList
-from storage.rounds.rounds import RoundInputs
 from tests.factories import (
-    KEY,
     MONDAY_8,
-    VAULT,
     actor,
     add_community,
     add_group,
@@ -218,24 +215,3 @@ def test_a_manager_named_before_the_introduction_is_not_introduced(database: Dat
     own.change(actor("UA"), PersonSettings(manager="UB"), profile("UA"), MONDAY_8)
 
     assert due_row(database, DueKind.PLACE).due_at == MONDAY_8
-
-
-def test_a_new_key_before_the_old_one_seals_everything_anew(
-    database: Database, own: SettingsService, rounds: RoundService
-) -> None:
-    with database.write() as session:
-        add_members(session, add_community(session), "UA", "UB", "UC", "UD")
-    own.block(actor("UA"), "UB", MONDAY_8)
-    rounds.start(due_row(database, DueKind.ROUND), MONDAY_8 + timedelta(minutes=1))
-    new = new_key()
-
-    assert renew_seals(database, VAULT) == 0
-    assert renew_seals(database, Vault([new, KEY])) == 2
-
-    assert renew_seals(database, Vault([new])) == 0
-    assert SettingsService(database, Vault([new])).blocked(actor("UA")) == ("UB",)
-    assert rows(database, RoundInputs)[0].sealed
-    with pytest.raises(WrongKeyError):
-        renew_seals(database, VAULT)
-    with pytest.raises(NoKeyError):
-        renew_seals(database, Vault())

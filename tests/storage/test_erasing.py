@@ -12,6 +12,9 @@ from storage import private_lists
 from storage.database import Database
 from storage.privacy import erasing, erasures
 from storage.privacy.inventory import Fate, list_entries
+from storage.private_lists import PrivateList
+from storage.rounds import rounds
+from storage.rounds.rounds import RoundInputs
 from tests.databases import on_both
 from tests.everything import MINE, Everywhere
 from tests.factories import MONDAY_8, VAULT, add_person, contents, rows
@@ -36,12 +39,21 @@ def erase(database: Database, user_id: str = GONE, workspace: str = "T1") -> Non
         erasures.add_erasure(session, workspace, user_id, "asked", MONDAY_8)
 
 
+def opened(name: str, line: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return the values of a row with what is sealed in it as it reads."""
+    if name == "privatelist":
+        row = PrivateList(**dict(zip(("workspace", "user_id", "sealed"), line, strict=True)))
+        return (*line[:2], VAULT.open(row.sealed, private_lists.place_of(row)))
+    if name == "roundinputs":
+        inputs = RoundInputs(**dict(zip(RoundInputs.model_fields, line, strict=True)))
+        return (*line, rounds.secret_of(VAULT, inputs))
+    return line
+
+
 def texts(value: object) -> Iterator[str]:
-    """Yield everything that can be read in a value: also what is packed, and what is sealed."""
+    """Yield everything that can be read in a value: also what is packed."""
     if isinstance(value, bytes):
         yield zlib.decompress(value).decode()
-    elif isinstance(value, str) and value.startswith("gAAAA"):
-        yield VAULT.open(value)
     else:
         yield str(value)
 
@@ -50,7 +62,7 @@ def places(database: Database, user_id: str) -> set[str]:
     """Return the tables in which a person's id stands in any column; that of somebody else is not theirs."""
     found = set()
     for table, lines in contents(database).items():
-        every = " ".join(text for line in lines for value in line for text in texts(value))
+        every = " ".join(text for line in lines for value in opened(table, line) for text in texts(value))
         if user_id.casefold() in every.replace(OTHERS[0], "").casefold():
             found.add(table)
     return found

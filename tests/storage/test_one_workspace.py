@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 from sqlmodel import Session, SQLModel, select
 
 from bot.domain.messages import MessageKind
 from bot.domain.requests import RequestState
 from bot.domain.schedule import DueKind
-from bot.services.members.settings import renew_seals
+from bot.services.operation.seals import Seals, SealService
 from storage import communities, due, members, private_lists
 from storage.communities import Community
 from storage.database import Database
@@ -22,11 +23,13 @@ from storage.outbox import outbox
 from storage.outbox.outbox import OutboxMessage, OutboxState
 from storage.privacy import answers, erasures
 from storage.privacy.answers import AnswerCount
+from storage.private_lists import PrivateList
 from storage.prompts import PromptPost
 from storage.requests import Request
 from storage.rounds import history, rounds
 from storage.rounds.rounds import Round
 from tests.factories import (
+    KEY,
     MONDAY_8,
     VAULT,
     add_community,
@@ -55,13 +58,20 @@ def joined(empty_url: str) -> Iterator[Joined]:
     made: list[Database] = []
 
     def join(fill: Fill) -> Database:
-        made.append(filled_before(empty_url, "0016", fill))
+        made.append(filled_before(empty_url, "0016", lambda session: seal_as_before(session, fill)))
         made[-1].migrate()
         return made[-1]
 
     yield join
     for database in made:
         database.close()
+
+
+def seal_as_before(session: Session, fill: Fill) -> None:
+    """Fill a database with private lists that are sealed in the way of then, for no place in particular."""
+    fill(session)
+    for row in session.exec(select(PrivateList)):
+        row.sealed = Fernet(KEY).encrypt(VAULT.open(row.sealed, private_lists.place_of(row)).encode()).decode()
 
 
 def workspaces(database: Database) -> dict[str, set[str]]:
@@ -75,11 +85,18 @@ def workspaces(database: Database) -> dict[str, set[str]]:
 
 
 def without_seals(everything: dict[str, list[tuple[Any, ...]]]) -> dict[str, list[tuple[Any, ...]]]:
-    return {name: [row[:2] for row in found] if name == "privatelist" else found for name, found in everything.items()}
+    return {
+        name: [row[:2] for row in found] if name in ("privatelist", "roundinputs") else found
+        for name, found in everything.items()
+    }
 
 
 def test_every_row_of_a_workspace_of_an_organization_becomes_the_workspaces_own(joined: Joined, tmp_path: Path) -> None:
-    other = filled_before(f"sqlite:///{tmp_path / 'other.db'}", "0016", lambda session: build(session, OLD))
+    other = filled_before(
+        f"sqlite:///{tmp_path / 'other.db'}",
+        "0016",
+        lambda session: seal_as_before(session, lambda _: build(session, OLD)),
+    )
     other.migrate()
 
     moved = joined(lambda session: build(session, NEW))
@@ -195,11 +212,12 @@ def test_private_lists_are_put_together_without_the_key_and_sealed_as_one_with_i
 
     database = joined(fill)
 
-    for resealed in (1, 0):
+    for _ in range(2):
         with database.read() as session:
             assert private_lists.list_blocked(session, VAULT, OLD, "UA") == ("UB", "UC", "UD")
-            assert private_lists.list_all_blocked(session, VAULT, OLD) == {"UA": {"UB", "UC", "UD"}, "UX": {"UB"}}
-        assert renew_seals(database, VAULT) == resealed
+            assert private_lists.list_blocked(session, VAULT, OLD, "UX") == ("UB",)
+            assert set(private_lists.list_all_blocked(session, VAULT, OLD)) == {"UA", "UX"}
+        assert SealService(database, VAULT).renew(OLD) == Seals((2,), 0, ())
 
 
 def say_everything(session: Session, community: Community) -> None:

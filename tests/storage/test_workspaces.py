@@ -52,6 +52,7 @@ from storage.outbox import outbox, pings, sending, slack_waits
 from storage.outbox.outbox import OutboxMessage, OutboxState
 from storage.outbox.sending import Sendable
 from storage.privacy import ageing, answers, erasing, erasures, last_signs, tracing
+from storage.privacy.vault import Place
 from storage.prompts import PromptPost, PromptTap
 from storage.requests import Request
 from storage.rounds import check_ins, history, rounds
@@ -174,7 +175,15 @@ def build(session: Session, workspace: str) -> World:
     file.state, file.ts = OutboxState.SENT, "F1"
     add_person(session, "UG", workspace=workspace, gone_at=LONG_AGO)
     erasures.add_erasure(session, workspace, "UE", "asked", MONDAY_8)
-    session.add(RoundInputs(round_id=group.round_id, workspace=workspace, digest="", packed=zlib.compress(b"{}")))
+    session.add(
+        RoundInputs(
+            round_id=group.round_id,
+            workspace=workspace,
+            digest="",
+            packed=zlib.compress(b"{}"),
+            sealed=VAULT.seal("{}", Place("round inputs", workspace, str(group.round_id))),
+        )
+    )
     processes.note_error(session, workspace, "sending", "fatal_error", MONDAY_8)
     queue(session, "an-edit", MessageKind.PROMPT_EDIT, workspace=workspace, edits="a-key")
     queue(session, "a-note", MessageKind.WEEKLY_NOTE, workspace=workspace, people=["UA"])
@@ -350,6 +359,11 @@ FINDS: dict[Callable[..., Any], Ask] = {
     members.find_language: lambda s, own, _: members.find_language(s, own.key, "UA"),
     members.list_languages: lambda s, own, _: members.list_languages(s, own.key, ["UA", "UB"]),
     members.list_memberships: lambda s, own, _: members.list_memberships(s, own.key, "UA"),
+    private_lists.find_blocked: lambda s, own, _: private_lists.find_blocked(s, VAULT, own.key, "UA"),
+    private_lists.has_any: lambda s, own, _: private_lists.has_any(s, own.key, ["UA"]),
+    private_lists.list_sealed: lambda s, own, _: private_lists.list_sealed(s, own.key),
+    rounds.list_sealed: lambda s, own, _: rounds.list_sealed(s, own.key),
+    erasures.list_erased: lambda s, own, _: erasures.list_erased(s, own.key),
     private_lists.list_blocked: lambda s, own, _: private_lists.list_blocked(s, VAULT, own.key, "UA"),
     private_lists.list_blocked_of: lambda s, own, _: private_lists.list_blocked_of(s, VAULT, own.key, ["UA", "UB"]),
     private_lists.list_all_blocked: lambda s, own, _: private_lists.list_all_blocked(s, VAULT, own.key),
@@ -479,7 +493,13 @@ OF_A_ROW = {
 OF_ALL = {
     *(due.count_by_workspace, outbox.count_by_workspace, seen.forget_old),
     *(processes.note_alive, processes.forget_process, processes.forget_silent, processes.list_processes),
-    *(private_lists.list_sealed, rounds.list_sealed, rounds.find_round, offers.list_all, rounds.list_all_lessons),
+    *(
+        private_lists.list_workspaces,
+        rounds.list_sealed_workspaces,
+        rounds.find_round,
+        offers.list_all,
+        rounds.list_all_lessons,
+    ),
 }
 
 

@@ -244,9 +244,10 @@ class GoalService:
         goal.witness = witness.user_id if witness else ""
         goal.witness_says = WitnessSays.ASKED if witness else WitnessSays.NOTHING
         session.add(goal)
-        if witness is None or goal.owner in private_lists.list_blocked(
-            session, self._vault, tenant.key, witness.user_id
-        ):
+        if witness is None:
+            return
+        blocked = private_lists.find_blocked(session, self._vault, tenant.key, witness.user_id)
+        if blocked is None or goal.owner in blocked:
             # A person who wants nothing to do with the owner is not asked, and the owner never learns why.
             return
         window = remember(session, tenant, witness, "UTC").window

@@ -14,10 +14,9 @@ from bot.services.rounds.groups import part
 from storage import members, private_lists
 from storage.database import Database
 from storage.members import Person
-from storage.privacy.vault import Vault
-from storage.private_lists import PrivateList
+from storage.privacy.vault import Vault, WrongKeyError
 from storage.rounds import rounds
-from storage.rounds.rounds import RoundInputs, SeatState
+from storage.rounds.rounds import SeatState
 
 
 class SettingsService:
@@ -84,11 +83,11 @@ class SettingsService:
         """Return the ids on a person's private list.
 
         Raises:
-            UserError: There is no key to keep such lists with.
+            UserError: There is no key to keep such lists with, or none that opens this one.
         """
         self._check_key()
         with self._database.read() as session:
-            return private_lists.list_blocked(session, self._vault, who.workspace, who.user_id)
+            return self._blocked(session, who)
 
     def block(self, who: Actor, other: str, now: datetime) -> int | None:
         """Put somebody on a person's private list, once; nobody else ever learns of it.
@@ -97,11 +96,11 @@ class SettingsService:
             The id of the group in which the two were introduced and are still together, if there is one.
 
         Raises:
-            UserError: It is the person, the list is full, or there is no key to keep it with.
+            UserError: It is the person, the list is full, or there is no key to keep or to open it with.
         """
         self._check_key()
         with self._database.write(who.workspace) as session:
-            before = private_lists.list_blocked(session, self._vault, who.workspace, who.user_id)
+            before = self._blocked(session, who)
             self._set(session, who, (*(one for one in before if one != other), other), now)
             session.flush()
             return _shared_group(session, who, other, now)
@@ -110,11 +109,11 @@ class SettingsService:
         """Take somebody off a person's private list.
 
         Raises:
-            UserError: There is no key to keep such lists with.
+            UserError: There is no key to keep such lists with, or none that opens this one.
         """
         self._check_key()
         with self._database.write(who.workspace) as session:
-            before = private_lists.list_blocked(session, self._vault, who.workspace, who.user_id)
+            before = self._blocked(session, who)
             left = [one for one in before if one != other]
             private_lists.set_blocked(session, self._vault, who.workspace, who.user_id, left)
 
@@ -139,6 +138,12 @@ class SettingsService:
             part(session, who.workspace, who.user_id, other, now)
             keep_apart(session, who.workspace, who.user_id, other, now)
 
+    def _blocked(self, session: Session, who: Actor) -> tuple[str, ...]:
+        try:
+            return private_lists.list_blocked(session, self._vault, who.workspace, who.user_id)
+        except WrongKeyError:
+            raise UserError(Problem.LIST_LOCKED) from None
+
     def _check_key(self) -> None:
         if not self._vault.has_key:
             raise UserError(Problem.NO_KEY)
@@ -153,25 +158,6 @@ def _set_hours(session: Session, person: Person, form: PersonSettings, now: date
     if person.paused_until not in {None, UNTIL_I_SAY}:
         # The first day back begins when they now say that it does.
         plan_return(session, person, person.paused_until)
-
-
-def renew_seals(database: Database, vault: Vault) -> int:
-    """Seal again everything that was sealed with an older key; return how much that was.
-
-    Raises:
-        NoKeyError: Something is sealed and there is no key.
-        WrongKeyError: Something is sealed with a key that is not among those given.
-    """
-    with database.write() as session:
-        count = 0
-        rows: list[PrivateList | RoundInputs] = [*private_lists.list_sealed(session), *rounds.list_sealed(session)]
-        for row in rows:
-            renewed = vault.renewed(row.sealed)
-            if renewed is not None:
-                row.sealed = renewed
-                session.add(row)
-                count += 1
-        return count
 
 
 def _shared_group(session: Session, who: Actor, other: str, now: datetime) -> int | None:

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from bot.services.operation.seals import Seals, look_at_seals
 from storage import due, nightly_looks, processes
 from storage.database import Database
 from storage.due import Due
 from storage.outbox import outbox, sending
 from storage.outbox.outbox import OutboxMessage, OutboxState
+from storage.privacy.vault import Vault
 from storage.processes import Process
 
 SHOWN: Final = 20
@@ -37,6 +39,8 @@ class Reason(StrEnum):
     FAILED = "failed"
     UNCONFIRMED = "unconfirmed"
     LOOK = "look_too_long"
+    OTHER_KEY = "other_key"
+    UNOPENED = "unopened"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,7 @@ class Health:
         failed_lately: How many of all failed ones belong to the last two days.
         unconfirmed_lately: The same of the unconfirmed ones.
         looks: The nightly look at each workspace.
+        seals: With which keys private entries are sealed.
         left_alone: The other workspaces; nothing in them is done or sent.
     """
 
@@ -156,6 +161,7 @@ class Health:
     failed_lately: int
     unconfirmed_lately: int
     looks: tuple[Looked, ...]
+    seals: Seals
     left_alone: tuple[LeftAlone, ...]
 
     @property
@@ -174,6 +180,8 @@ class Health:
             Reason.FAILED: bool(self.failed_lately),
             Reason.UNCONFIRMED: bool(self.unconfirmed_lately),
             Reason.LOOK: self.looks_too_long,
+            Reason.OTHER_KEY: bool(self.seals.outdated),
+            Reason.UNOPENED: bool(self.seals.unopened),
         }
         return tuple(reason for reason, does_hold in holds.items() if does_hold)
 
@@ -195,10 +203,16 @@ class Health:
 
 
 class HealthService:
-    """Looks at everything in the database at one moment, and changes nothing."""
+    """Looks at everything in the database at one moment, and changes nothing.
 
-    def __init__(self, database: Database) -> None:
+    Args:
+        database: What is looked at.
+        vault: The keys that the bot has.
+    """
+
+    def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
+        self._vault = vault
 
     def look(self, now: datetime) -> Health:
         """Tell how things stand."""
@@ -228,6 +242,7 @@ class HealthService:
                     Looked(row.workspace, row.began_at, row.finished_at, row.is_under_way)
                     for row in nightly_looks.list_looks(session, served)
                 ),
+                seals=look_at_seals(session, self._vault, served),
                 left_alone=tuple(
                     LeftAlone(one, planned.get(one, 0), messages.get(one, 0)) for one in present if one not in served
                 ),

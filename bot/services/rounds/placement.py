@@ -99,6 +99,8 @@ def _join_a_group(
     known = {member.id: member for member in inputs.members}
     found = []
     for is_told, seated in hosts:
+        if not {person.user_id, *seated} <= {*known}:
+            continue
         joined = tuple(known[one] for one in sorted((person.user_id, *seated)))
         plan = replace(inputs, members=joined).plan()
         if len(plan.groups) == 1 and not plan.unplaced:

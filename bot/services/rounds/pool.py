@@ -73,12 +73,16 @@ def _fresh_after(session: Session, community: Community, number: int, now: datet
 def members_of(
     session: Session, vault: Vault, community: Community, people: Iterable[Person], number: int, now: datetime
 ) -> tuple[Member, ...]:
-    """Return people as the pairing of a round sees them, in the order of their ids."""
+    """Return people as the pairing of a round sees them, in the order of their ids.
+
+    Whose private list cannot be opened is left out: it may name anybody.
+    """
     workspace, since = community.workspace, number - _ROUNDS_LOOKED_AT
     larger = history.count_larger(session, workspace, community.id)
     silent = history.list_silent(session, workspace, community.id, since)
     taught = _runs(history.list_teaching(session, workspace, community.id, since), number)
     blocked = private_lists.list_all_blocked(session, vault, workspace)
+    locked = {user_id for user_id, ids in blocked.items() if ids is None}
     topics: dict[TopicKind, dict[str, set[str]]] = {kind: {} for kind in TopicKind}
     for topic in offers.list_topics(session, workspace, now - LASTS):
         topics[topic.kind].setdefault(topic.user_id, set()).add(topic.key)
@@ -90,7 +94,7 @@ def members_of(
             writing_ok=person.writing_ok,
             team=team_key(person.team),
             manager=person.manager,
-            blocked=blocked.get(person.user_id, frozenset()),
+            blocked=blocked.get(person.user_id) or frozenset(),
             offers=frozenset(topics[TopicKind.OFFER].get(person.user_id, ())),
             wants=frozenset(topics[TopicKind.WANT].get(person.user_id, ())),
             trios=larger.get(person.user_id, 0),
@@ -98,6 +102,7 @@ def members_of(
             silent=silent.get(person.user_id, frozenset()),
         )
         for person in sorted(people, key=lambda person: person.user_id)
+        if person.user_id not in locked
     )
 
 

@@ -52,7 +52,7 @@ def replay_round(database: Database, vault: Vault, round_id: int) -> Replayed:
             )
         began_with = rounds.list_planned_groups(session, this_round)
     try:
-        secret = vault.open(stored.sealed) if stored.sealed else ""
+        secret = rounds.secret_of(vault, stored)
     except (NoKeyError, WrongKeyError):
         raise ReplayError(
             f"The private lists of round {round_id} are sealed with a key that is not in PEERLOOP_KEYS."

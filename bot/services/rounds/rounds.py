@@ -365,15 +365,12 @@ class RoundService:
         if situation.inputs is None:
             return
         written = write_down(situation.inputs, secrets.token_hex(16))
-        session.add(
-            RoundInputs(
-                round_id=this_round.id,
-                workspace=this_round.workspace,
-                digest=written.digest,
-                packed=written.packed,
-                sealed=self._vault.seal(written.secret) if written.secret else "",
-            )
+        row = RoundInputs(
+            round_id=this_round.id, workspace=this_round.workspace, digest=written.digest, packed=written.packed
         )
+        if written.secret:
+            row.sealed = self._vault.seal(written.secret, rounds.place_of(row))
+        session.add(row)
 
 
 def _facilitated(session: Session, who: Actor, channel_id: str) -> Community:
