@@ -18,7 +18,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, ServerErrorRetryHandler
 from sqlalchemy import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from bot.bench import BenchAgenda
 from bot.blocks.errors import other_workspace
@@ -89,7 +89,7 @@ from handlers.suggestions import SuggestionHandlers
 from handlers.tryout import TryoutHandlers
 from handlers.uses import UseHandlers
 from handlers.witnesses import WitnessHandlers
-from storage.database import Database
+from storage.database import Database, is_full
 from storage.privacy.vault import Vault
 
 LISTENER_THREADS: Final = 32
@@ -173,8 +173,9 @@ class Program:
         """Bring the schema up to date and find out who the bot is; None when it was asked to stop meanwhile."""
         # First: the schema must not change under a process that runs.
         self._database.hold()
-        self._database.migrate()
-        self._database.check_schema()
+        while not self._has_schema():
+            if self._stopping.wait(RETRY_SECONDS):
+                return None
         while not self._stopping.is_set():
             try:
                 return self._gateway.identify()
@@ -182,6 +183,18 @@ class Program:
                 _log.warning("Slack does not answer (%s); trying again", trouble.error)
                 self._stopping.wait(RETRY_SECONDS)
         return None
+
+    def _has_schema(self) -> bool:
+        """Bring the schema up to date; False when the database has no room for another connection right now."""
+        try:
+            self._database.migrate()
+            self._database.check_schema()
+        except OperationalError as error:
+            if not is_full(error):
+                raise
+            _log.warning("the database has as many connections as it allows; trying again")
+            return False
+        return True
 
     def _begin(self, workspace: str, *beats: Beat) -> None:
         """Give the first sign of life, then beat and send."""
@@ -246,7 +259,13 @@ class Bot(Program):
         services = Services.over(self._database, self._library, self._vault)
         for_people = Services.over(self._database.with_short_lock_timeout(), self._library, self._vault)
         app = assemble_app(
-            self._settings, identity, for_people, self._library, self._gateway, self._clock, self._executor
+            self._settings,
+            identity,
+            for_people,
+            self._library,
+            self._gateway,
+            (self._clock, self._database),
+            self._executor,
         )
         now = self._clock.now()
         services.members.plan_look(tenant, now)
@@ -391,7 +410,7 @@ def assemble_app(
     services: Services,
     library: Library,
     directory: Directory,
-    clock: Clock,
+    clocks: tuple[Clock, Clock],
     executor: Executor,
 ) -> App:
     """Build the Bolt app with every listener on it.
@@ -402,12 +421,13 @@ def assemble_app(
         services: What the listeners call.
         library: The names of the commands, the prompts and the guides.
         directory: Answers what the edge asks Slack about people and channels.
-        clock: What time it is.
+        clocks: What time it is for people, and for Slack's limits.
         executor: Runs the listeners.
     """
+    clock, machine = clocks
 
     def answer_later(who: Actor, key: str, came: Came, *, reference: str = "") -> None:
-        services.delivery.answer_later(who, key, came, clock.now(), SystemClock().now(), reference=reference)
+        services.delivery.answer_later(who, key, came, clock.now(), machine.now(), reference=reference)
 
     app = App(
         # Each request gets a client of its own, with the token that `authorize` gives.

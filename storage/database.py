@@ -9,28 +9,31 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from copy import copy
+from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final, Self, TextIO
 
 from sqlalchemy import Connection, create_engine, event, func, make_url, select
 from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from bot.journal import QUEUED, Happening, tell
-from storage import leases, schema
+from storage import leases, postgresql, schema
 from storage.outbox import queue
+from storage.postgresql import DatabaseTroubleError, is_full
 
-BUSY_TIMEOUT_MS: Final = 5_000
+BUSY_TIMEOUT_MS: Final = postgresql.LOCK_TIMEOUT_MS
 # Slack waits three seconds for what becomes of a form; a person whose form failed is told within them.
 # On SQLite they wait up to so long for their turn in the process, and then for the file.
 HURRIED_MS: Final = 1_200
 WAL_RETRY_SECONDS: Final = 0.05
-# A process that stands still in the middle of a transaction keeps everybody else from writing.
-STALLED_MS: Final = int(leases.TERM.total_seconds() * 1_000)
+SCRUB_TRIES: Final = 5
+__all__ = ["Database", "DatabaseTroubleError", "LeaseLostError", "SchemaError", "TraceError", "is_full"]
+
 _log = logging.getLogger(__name__)
 _WRITES: Final = "peerloop_writes"
 _PATIENCE: Final = "peerloop_patience_ms"
@@ -39,19 +42,10 @@ _SQLITE: Final[dict[str, Any]] = {
     "pool_size": 40,
     "max_overflow": 10,
 }
-_POSTGRESQL: Final[dict[str, Any]] = {
-    # With the queue's five, three processes fit into the hundred connections that PostgreSQL allows by default.
-    "pool_size": 10,
-    "max_overflow": 15,
-    # A server that was restarted costs nobody an error.
-    "pool_pre_ping": True,
-    "connect_args": {
-        "application_name": "peerloop",
-        "connect_timeout": 5,
-        "tcp_user_timeout": 10_000,
-        "options": f"-c lock_timeout={BUSY_TIMEOUT_MS} -c idle_in_transaction_session_timeout={STALLED_MS}",
-    },
-}
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 class SchemaError(Exception):
@@ -66,10 +60,6 @@ class TraceError(Exception):
     """What was removed can still be found in the database's files, until they are scrubbed once more."""
 
 
-class DatabaseTroubleError(Exception):
-    """The database cannot be used as it is; the sentence says what to look at."""
-
-
 class Database:
     """One database for the life of a process.
 
@@ -77,9 +67,10 @@ class Database:
         url: An SQLAlchemy address, such as ``sqlite:///peerloop.db`` or
             ``postgresql+psycopg://peerloop@localhost/peerloop``.
         is_lasting: Whether what is committed to an SQLite file has to outlive the machine's power.
+        machine: The machine's own clock.
     """
 
-    def __init__(self, url: str, *, is_lasting: bool = True) -> None:
+    def __init__(self, url: str, *, is_lasting: bool = True, machine: Callable[[], datetime] = _utc_now) -> None:
         self.url = url
         self._is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self._held: TextIO | None = None
@@ -88,8 +79,11 @@ class Database:
         self._patience_ms = BUSY_TIMEOUT_MS
         # What the thread that writes holds.
         self._held_leases = threading.local()
+        self._clock = postgresql.ServerClock(machine)
         # Errors go to the log; the values in their statements are what people typed.
-        self._engine = create_engine(url, hide_parameters=True, **(_SQLITE if self._is_sqlite else _POSTGRESQL))
+        self._engine = create_engine(
+            url, hide_parameters=True, **(_SQLITE if self._is_sqlite else postgresql.options())
+        )
         self._writing = self._engine.execution_options(**{_WRITES: True})
         self._reading = self._engine
         if self._is_sqlite:
@@ -98,6 +92,8 @@ class Database:
                 event.listen(self._engine, "connect", _without_waiting_for_the_disk)
             event.listen(self._engine, "begin", _begin_sqlite)
         else:
+            # Before anything else looks at a connection.
+            event.listen(self._engine, "connect", postgresql.Pin().prepare, insert=True)
             # As on SQLite, everything in a transaction that reads is of one moment.
             self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ")
 
@@ -118,7 +114,7 @@ class Database:
         """
         with self._in_turn(), Session(self._writing, expire_on_commit=False) as session, session.begin():
             if not self._is_sqlite:
-                _wait_for_turn(session.connection(), workspace)
+                self._clock.set(_wait_for_turn(session.connection(), workspace))
                 if not is_fact:
                     self._check_lease(session.connection())
             yield session
@@ -130,10 +126,22 @@ class Database:
     def read(self) -> Iterator[Session]:
         """Open a transaction that only reads, all of one moment; whatever it changes is rolled back."""
         with Session(self._reading, expire_on_commit=False) as session:
+            if not self._is_sqlite and self._patience_ms != BUSY_TIMEOUT_MS:
+                session.connection().exec_driver_sql(f"set local lock_timeout = {self._patience_ms}")
             yield session
 
+    def now(self) -> datetime:
+        """Return what time it is by the clock that all processes on this database share, aware, in UTC.
+
+        On PostgreSQL that is the server's, as each transaction that writes finds it; on SQLite the machine's.
+        """
+        if not self._is_sqlite and not self._clock.is_known:
+            with self._engine.connect() as connection:
+                self._clock.set(connection.execute(select(func.clock_timestamp())).scalar_one())
+        return self._clock.now()
+
     def with_short_lock_timeout(self) -> Self:
-        """Return the same database for what people wait for: writing gives up on a lock before Slack does."""
+        """Return the same database for what people wait for: it gives up on a lock before Slack does."""
         with_short_lock_timeout = copy(self)
         with_short_lock_timeout._patience_ms = HURRIED_MS  # noqa: SLF001 - our own
         with_short_lock_timeout._writing = self._engine.execution_options(**{_WRITES: True, _PATIENCE: HURRIED_MS})  # noqa: SLF001 - our own
@@ -249,8 +257,24 @@ class Database:
                     f"Rows of {', '.join(sorted({row[0] for row in astray}))} point to rows that are gone."
                 )
 
+    def scrub(self) -> None:
+        """Write everything again without what was removed, also on PostgreSQL, where others wait meanwhile.
+
+        Raises:
+            TraceError: Somebody reads for too long; the database's files still hold what was removed.
+        """
+        if self._is_sqlite:
+            self.vacuum()
+            return
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            names = [table.name for table in SQLModel.metadata.sorted_tables]
+            left = [name for name in names if not _is_rewritten(connection, name)]
+        if left:
+            _log.warning("what was removed from %s is still in the files of the database", ", ".join(left))
+            raise TraceError
+
     def vacuum(self) -> None:
-        """Rewrite an SQLite file without a trace of what was removed from it; PostgreSQL does so by itself.
+        """Rewrite an SQLite file without a trace of what was removed from it; PostgreSQL has its turn at night.
 
         Raises:
             TraceError: Somebody read for too long; the write-ahead log still holds what was removed.
@@ -318,10 +342,11 @@ def _lock_key(purpose: str, workspace: str = "") -> int:
     return int.from_bytes(blake2b(f"{purpose}:{workspace}".encode(), digest_size=8).digest(), signed=True)
 
 
-def _wait_for_turn(connection: Connection, workspace: str) -> None:
+def _wait_for_turn(connection: Connection, workspace: str) -> datetime:
     """Take the write lock of a workspace, or of all; it is let go after the commit can be seen by others.
 
-    Each later statement sees everything committed before it, and so all that earlier holders wrote.
+    Return what time it is by the server's clock then. Each later statement sees everything committed before it,
+    and so all that earlier holders wrote.
     """
     patience = connection.get_execution_options().get(_PATIENCE)
     if patience is not None:
@@ -329,9 +354,25 @@ def _wait_for_turn(connection: Connection, workspace: str) -> None:
     whole = _lock_key("write")
     if workspace:
         own = _lock_key("write", workspace)
-        connection.execute(select(func.pg_advisory_xact_lock_shared(whole), func.pg_advisory_xact_lock(own)))
+        locks = [func.pg_advisory_xact_lock_shared(whole), func.pg_advisory_xact_lock(own)]
     else:
-        connection.execute(select(func.pg_advisory_xact_lock(whole)))
+        locks = [func.pg_advisory_xact_lock(whole)]
+    now: datetime = connection.execute(select(*locks, func.clock_timestamp())).one()[-1]
+    return now
+
+
+def _is_rewritten(connection: Connection, table: str) -> bool:
+    """Rewrite a table, and what the planner knows of it; False when somebody uses it all the time."""
+    for _ in range(SCRUB_TRIES):
+        connection.exec_driver_sql(f"set lock_timeout = {HURRIED_MS}")
+        try:
+            connection.exec_driver_sql(f'vacuum (full, analyze) "{table}"')
+        except OperationalError:
+            continue
+        finally:
+            connection.exec_driver_sql(f"set lock_timeout = {BUSY_TIMEOUT_MS}")
+        return True
+    return False
 
 
 @contextmanager

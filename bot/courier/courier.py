@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
-from bot.clock import Clock, SystemClock
+from bot.clock import Clock
 from bot.courier import budget, failures
 from bot.courier.decisions import Drop, TakeAway, Verdict, Wait
 from bot.courier.library import Library
@@ -63,7 +63,7 @@ class Courier:
         workspace: The key of the workspace; messages of others are left alone.
         library: What words are made from.
         clock: What time it is for people.
-        machine: What time it is for Slack's limits, whatever `clock` says.
+        machine: What time it is for Slack's limits, whatever `clock` says; by default by the database's clock.
         pace: How often Slack may be asked for what.
     """
 
@@ -84,7 +84,7 @@ class Courier:
         self._hands = Deliverer(database, gateway, clock)
         self._library = library
         self._clock = clock
-        self._machine = machine or SystemClock()
+        self._machine = machine or database
         self._pace = pace
         self._presence = Presence(gateway, self._machine)
         self._stopping = False

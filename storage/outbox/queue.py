@@ -24,12 +24,13 @@ def prepare(connection: Connection) -> None:
 
     # The library gives one text with many statements, which the driver takes only when there is nothing to fill in.
     plain = {"no_parameters": True}
+    path = connection.exec_driver_sql("show search_path").scalar_one()
     for step in (
         f"drop schema if exists {SCHEMA} cascade",
         f"create schema {SCHEMA}",
         f"comment on schema {SCHEMA} is '{installed}'",
         f"set local search_path to {SCHEMA}",
         SchemaManager.get_schema(),
-        "set local search_path to default",
+        f"set local search_path to {path}",
     ):
         connection.exec_driver_sql(step, execution_options=plain)

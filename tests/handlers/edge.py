@@ -167,7 +167,7 @@ class Edge:
         self.services = Services.over(self.database, library, VAULT)
         identity = Identity(TEAM, BOT, "B0BOT")
         self.app: App = assemble_app(
-            self._settings(), identity, self.services, library, self.people, self.clock, AtOnce()
+            self._settings(), identity, self.services, library, self.people, (self.clock, self.database), AtOnce()
         )
         _, self.topics = assemble_topics(identity, self.services, library, self.people, self.clock)
         self._number = 0

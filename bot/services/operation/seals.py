@@ -50,7 +50,8 @@ class SealService:
     def renew(self, workspace: str) -> Seals:
         """Seal with the first key what another one of them opens; return how it is afterwards.
 
-        What none of them opens stays as it is. A person who was erased while a list could not be opened is taken off it.
+        What none of them opens stays as it is. People who were erased while a list could not be opened are taken
+        off it.
         """
         with self._database.write(workspace) as session:
             erased = self._erased(session, workspace)

@@ -58,4 +58,4 @@ class TidyService:
             next_at = decode_cadence(row.cadence or "").next_after(max(now, row.due_at))
             due.advance(session, row, now + _SOON if count == AT_ONCE else next_at)
         if was_erased:
-            self._database.vacuum()
+            self._database.scrub()
