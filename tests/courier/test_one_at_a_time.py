@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from slack_sdk import WebClient
@@ -108,6 +109,25 @@ def test_when_a_courier_stands_still_another_goes_on_and_the_first_takes_nothing
     assert slack.posted == ["kudos:1"]
     assert [message.state for message in messages(other)] == ["sent", "sent"]
     assert "another process has taken over courier in T1" in caplog.text
+    other.close()
+
+
+@pytest.mark.parametrize("skew", [timedelta(seconds=90), timedelta(seconds=-90)], ids=["ahead", "behind"])
+def test_a_courier_on_a_machine_whose_clock_is_wrong_settles_nothing_too_soon(
+    database: Database, skew: timedelta
+) -> None:
+    slack, second_slack = SlowSlack(), SlowSlack()
+    second_slack.answer.set()
+    other = Database(database.url, machine=lambda: SystemClock().now() + skew)
+
+    with sending(database, slack):
+        lose_lease(other)
+        courier(other, second_slack).drain("T1")
+        assert second_slack.posted == ["kudos:2"]
+        assert [message.state for message in messages(other)] == ["sending", "sent"]
+
+    attempts = [message.attempted_at for message in messages(other)]
+    assert all(at is not None and abs(at - SystemClock().now()) < timedelta(seconds=60) for at in attempts)
     other.close()
 
 

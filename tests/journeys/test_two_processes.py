@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
+from psycopg import sql
 from sqlmodel import select
 
 from bot.domain.identity import Actor, Profile, Tenant
@@ -188,3 +189,36 @@ def test_a_sender_that_stands_still_is_followed_within_20_seconds_and_then_write
     assert len(in_doubt) <= 1
     said = [text for text in stage.said_in("U0MEI", learning) if " thanks " in text]
     assert 3 - len(in_doubt) <= len(said) <= 3
+
+
+@pytest.mark.slow
+def test_a_process_keeps_few_connections_and_apologises_in_time_for_a_lock_of_the_operators(
+    processes_at: ProcessesAt,
+) -> None:
+    stage = processes_at(WEDNESDAY)
+    learning = stage.switch_on(SMALL_GROUP)
+
+    for table in ("outboxmessage", "person", "due", "seen", "membership"):
+        for words in ("hub", "join"):
+            if (table, words) == ("outboxmessage", "join"):
+                # Who is in already hears so without a message of anybody's.
+                continue
+            with psycopg.connect(stage.database_url.replace("+psycopg", "")) as lock:
+                lock.execute(sql.SQL("lock table {}").format(sql.Identifier(table)))
+                began = time.monotonic()
+                answer = stage.type("U0AMARA", learning, "/learn", words)
+                took = time.monotonic() - began
+                lock.rollback()
+            assert "didn't work" in answer["text"]
+            # Twice 1.2 seconds; the rest is room for a machine that is busy.
+            assert took < 4, (table, words, took)
+
+    stage.client.wait_for(
+        lambda: (
+            stage.rows(
+                "select count(*) <= 12 from pg_stat_activity "
+                "where datname = current_database() and application_name like 'peerloop%'"
+            )
+            == [(True,)]
+        )
+    )
