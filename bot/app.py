@@ -253,7 +253,7 @@ class Bot(Program):
         if identity is None:
             return
         tenant = Tenant(identity.team_id)
-        renewed = renew_keys(self._database, self._library.thesaurus)
+        renewed = renew_keys(self._database, tenant.key, self._library.thesaurus)
         if renewed:
             _log.info("compare %s offers and wants by the words known now", renewed)
         services = Services.over(self._database, self._library, self._vault)

@@ -163,6 +163,7 @@ def find_by_id(session: Session, workspace: str, topic_id: int) -> Topic | None:
     return found if found is not None and found.workspace == workspace else None
 
 
-def list_all(session: Session) -> Sequence[Topic]:
-    """List every offer and want there is, of all workspaces, newest first."""
-    return session.exec(select(Topic).order_by(col(Topic.said_at).desc(), col(Topic.id).desc())).all()
+def list_all(session: Session, workspace: str) -> Sequence[Topic]:
+    """List every offer and want of a workspace, newest first."""
+    query = select(Topic).where(Topic.workspace == workspace)
+    return session.exec(query.order_by(col(Topic.said_at).desc(), col(Topic.id).desc())).all()

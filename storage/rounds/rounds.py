@@ -388,9 +388,9 @@ def count_taught(session: Session, workspace: str, teacher: str, since: datetime
     return dict(session.exec(query).all())
 
 
-def list_all_lessons(session: Session) -> Sequence[Lesson]:
-    """List who could teach whom what in every group there is, of all workspaces."""
-    return session.exec(select(Lesson)).all()
+def list_all_lessons(session: Session, workspace: str) -> Sequence[Lesson]:
+    """List who could teach whom what in every group of a workspace."""
+    return session.exec(select(Lesson).where(Lesson.workspace == workspace)).all()
 
 
 def find_round(session: Session, round_id: int) -> Round | None:

@@ -359,6 +359,8 @@ FINDS: dict[Callable[..., Any], Ask] = {
     members.find_language: lambda s, own, _: members.find_language(s, own.key, "UA"),
     members.list_languages: lambda s, own, _: members.list_languages(s, own.key, ["UA", "UB"]),
     members.list_memberships: lambda s, own, _: members.list_memberships(s, own.key, "UA"),
+    offers.list_all: lambda s, own, _: offers.list_all(s, own.key),
+    rounds.list_all_lessons: lambda s, own, _: rounds.list_all_lessons(s, own.key),
     private_lists.find_blocked: lambda s, own, _: private_lists.find_blocked(s, VAULT, own.key, "UA"),
     private_lists.has_any: lambda s, own, _: private_lists.has_any(s, own.key, ["UA"]),
     private_lists.list_sealed: lambda s, own, _: private_lists.list_sealed(s, own.key),
@@ -497,8 +499,6 @@ OF_ALL = {
         private_lists.list_workspaces,
         rounds.list_sealed_workspaces,
         rounds.find_round,
-        offers.list_all,
-        rounds.list_all_lessons,
     ),
 }
 

@@ -263,20 +263,20 @@ def _unmet(session: Session, who: Actor, now: datetime) -> Iterator[str]:
                 yield row.topic
 
 
-def renew_keys(database: Database, thesaurus: Thesaurus) -> int:
-    """Compare everything that was said by the words known now; return how many are compared by another key than before.
+def renew_keys(database: Database, workspace: str, thesaurus: Thesaurus) -> int:
+    """Compare what was said in a workspace by the words known now; return how many have another key than before.
 
     Of two that a person said and that have come to mean the same, the newer one stays.
     """
-    with database.write() as session:
-        renewed: dict[tuple[str, str], str] = {}
+    with database.write(workspace) as session:
+        renewed: dict[str, str] = {}
         changed, taken, count = [], set(), 0
-        for row in offers.list_all(session):
+        for row in offers.list_all(session, workspace):
             key = thesaurus.key(row.topic)
             row.stems = thesaurus.stems_of(row.topic, row.sentence)
-            place = (row.workspace, row.user_id, row.kind, key)
+            place = (row.user_id, row.kind, key)
             if key != row.key:
-                renewed[row.workspace, row.key] = key
+                renewed[row.key] = key
                 count += 1
             if place in taken:
                 session.delete(row)
@@ -288,8 +288,8 @@ def renew_keys(database: Database, thesaurus: Thesaurus) -> int:
         session.flush()
         for row, key in changed:
             row.key = key
-        for lesson in rounds.list_all_lessons(session) if renewed else ():
-            lesson.topic = renewed.get((lesson.workspace, lesson.topic), lesson.topic)
+        for lesson in rounds.list_all_lessons(session, workspace) if renewed else ():
+            lesson.topic = renewed.get(lesson.topic, lesson.topic)
         return count
 
 
