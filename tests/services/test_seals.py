@@ -5,9 +5,12 @@ from datetime import timedelta
 import pytest
 from cryptography.fernet import Fernet
 
+from bot.config import read_settings
 from bot.domain.errors import Problem, UserError
+from bot.domain.identity import Actor, Tenant
 from bot.domain.schedule import DueKind
 from bot.library import load_guides
+from bot.operations import NOT_FINE, SeveralWorkspacesError, renew_seals
 from bot.services.members.settings import SettingsService
 from bot.services.operation.health import HealthService, Reason
 from bot.services.operation.seals import Seals, SealService
@@ -165,3 +168,37 @@ def test_an_erasure_is_not_held_up_by_a_list_that_cannot_be_opened(listed: Datab
 def test_nothing_is_sealed_without_a_key() -> None:
     with pytest.raises(NoKeyError):
         Vault().seal("UB", HERE)
+
+
+def test_the_command_says_which_keys_are_still_needed_and_whose_entries_it_would_touch(
+    listed: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def renew(keys: str, workspace: str = "") -> int:
+        settings = read_settings(
+            {
+                "SLACK_BOT_TOKEN": "xoxb-1",
+                "SLACK_APP_TOKEN": "xapp-1",
+                "DATABASE_URL": listed.url,
+                "PEERLOOP_KEYS": keys,
+            }
+        )
+        return renew_seals(settings, workspace)
+
+    assert renew(f"{NEW},{KEY}") == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "Key 1: 2 entries",
+        "Key 2: 0 entries",
+        "Only the first key is needed. Take the others off PEERLOOP_KEYS and restart.",
+    ]
+    assert renew(KEY) == NOT_FINE
+    assert capsys.readouterr().out.splitlines() == [
+        "Key 1: 0 entries",
+        "None of the keys: T1  private list UA",
+        "None of the keys: T1  private list UC",
+    ]
+    SettingsService(listed, VAULT).block(Actor(Tenant("T2"), "UA", "act"), "UB", MONDAY_8)
+    with pytest.raises(SeveralWorkspacesError, match="T1, T2"):
+        renew(KEY)
+    assert renew(KEY, "T2") == 0
+    with pytest.raises(NoKeyError):
+        renew("")

@@ -224,11 +224,17 @@ def test_what_was_removed_is_in_no_file_of_a_table_after_the_night(database_url:
             session.delete(row)
 
     with connect(database_url) as server:
-        before = pages_with(server, "U0VERYRAREWORD")
+        was_there = pages_with(server, "U0VERYRAREWORD")
+        give_up = time.monotonic() + 30
         database.scrub()
-        assert (before, pages_with(server, "U0VERYRAREWORD")) == (True, False)
+        # The server's own worker may have looked at the table just then, for which the row was kept once more.
+        while pages_with(server, "U0VERYRAREWORD") and time.monotonic() < give_up:
+            database.scrub()
+        is_there = pages_with(server, "U0VERYRAREWORD")
 
     database.close()
+    assert was_there
+    assert not is_there
 
 
 def test_a_table_that_somebody_uses_all_the_time_is_named_and_the_others_are_rewritten(
