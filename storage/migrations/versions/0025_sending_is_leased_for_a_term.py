@@ -6,7 +6,7 @@ from alembic import op
 from storage.columns import UtcDateTime
 
 revision = "0025"
-down_revision = "0020"
+down_revision = "0021"
 
 
 def upgrade() -> None:
