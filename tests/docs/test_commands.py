@@ -26,7 +26,21 @@ from tests.docs.pages import ROOT, commands
 INSTALLED = [word for step in ("run", "try", "dev") for word in ("-o", f".venv/.{step}")]
 MAKE = ["make", "-f", str(ROOT / "Makefile"), *INSTALLED, f"BIN={BIN}"]
 # Each of these is run for real by a test of this file.
-RUN = {"--help", "key", "round", "settings", "simulate", "manifest", "migrate", "check", "move", "run", "work", "try"}
+RUN = {
+    "--help",
+    "key",
+    "keys",
+    "round",
+    "settings",
+    "simulate",
+    "manifest",
+    "migrate",
+    "check",
+    "move",
+    "run",
+    "work",
+    "try",
+}
 SHELL = {"cp .env.example .env", "chmod 600 .env"}
 
 
@@ -110,6 +124,20 @@ def test_key_prints_a_new_key_that_the_settings_take(tmp_path: Path) -> None:
     assert told.returncode == 0
     assert first not in told.stdout
     assert second not in told.stdout
+
+
+def test_seals_are_renewed_with_the_first_key_and_never_without_one(tmp_path: Path) -> None:
+    key = peerloop("key", cwd=tmp_path).stdout.strip()
+    assert peerloop("migrate", cwd=tmp_path).returncode == 0
+
+    told = peerloop("keys", "renew", cwd=tmp_path, PEERLOOP_KEYS=key)
+    refused = peerloop("keys", "renew", cwd=tmp_path)
+
+    assert (told.returncode, told.stdout) == (0, "Key 1: 0 entries\n")
+    assert (refused.returncode, refused.stderr) == (
+        2,
+        "PEERLOOP_KEYS has no key to seal with. Make one with: peerloop key\n",
+    )
 
 
 def test_replay_of_a_round_that_is_not_there_says_so(tmp_path: Path) -> None:
