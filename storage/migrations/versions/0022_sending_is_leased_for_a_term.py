@@ -5,7 +5,7 @@ from alembic import op
 
 from storage.columns import UtcDateTime
 
-revision = "0025"
+revision = "0022"
 down_revision = "0021"
 
 
