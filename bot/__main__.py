@@ -192,7 +192,7 @@ def rounds() -> None:
 @rounds.command()
 @click.argument("round_id", type=int)
 def replay(round_id: int) -> None:
-    """Work a round's groups out again from what was stored; status 0 when they are the same, 1 when not."""
+    """Work a round's groups out again from what was stored; status 0 when they are the same."""
     from bot import operations  # noqa: PLC0415 - loads the ORM
 
     current = _settings(needed=())

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock, RemoteClock, SystemClock
 from bot.config import Settings
+from bot.domain.pairing import PAIRING_VERSION
 from bot.services.operation.health import (
     Failed,
     Failing,
@@ -28,12 +29,14 @@ from bot.services.operation.health import (
     Troubled,
 )
 from bot.services.operation.seals import Seals, SealService
-from bot.services.rounds.replay import ReplayError, replay_round
+from bot.services.rounds.replay import ReplayError, Verdict, replay_round
 from storage.database import Database, SchemaError
 from storage.moving import MoveError, count_rows, move
 from storage.privacy.vault import NoKeyError, Place, Vault
 
 NOT_FINE: Final = 1
+# Of a round that an older pairing made; 2 is for what cannot be looked at at all.
+MADE_OTHERWISE: Final = 3
 _WHY: Final = {
     Reason.NOBODY_WORKS: "No process has given a sign of life for half a minute.",
     Reason.REFUSED: "Slack refused the bot, or did not answer it, within the last 20 minutes: see the last errors.",
@@ -136,7 +139,9 @@ def _place(one: Place) -> str:
 
 
 def replay(settings: Settings, round_id: int) -> int:
-    """Work a round out again and compare it with its groups; return 0 when they are the same, else 1.
+    """Work a round out again and compare it with its groups; return the exit status.
+
+    0: they are the same. 1: they are not, or the inputs were changed. 3: an older pairing made the round.
 
     Raises:
         ReplayError, SchemaError, OSError, SQLAlchemyError: It cannot be worked out again.
@@ -149,14 +154,21 @@ def replay(settings: Settings, round_id: int) -> int:
     if replayed.unplaced:
         causes = ", ".join(f"{count} {cause}" for cause, count in sorted(replayed.unplaced.items()))
         click.echo(f"Without a group: {causes}.")
-    if replayed.is_same:
-        click.echo(f"The same {len(replayed.groups)} groups as round {round_id} began with.")
-        return 0
-    click.echo(
-        f"Not the same: round {round_id} began with other groups. "
-        f"{'Its inputs are as they were stored' if replayed.is_intact else 'Its inputs were changed'}."
-    )
-    return NOT_FINE
+    made_by = f"version {replayed.version}, now {PAIRING_VERSION}"
+    status, sentence = {
+        Verdict.SAME: (0, f"The same {len(replayed.groups)} groups as round {round_id} began with."),
+        Verdict.OTHER: (
+            NOT_FINE,
+            f"Not the same: round {round_id} began with other groups. Its inputs are as they were stored.",
+        ),
+        Verdict.CHANGED_INPUTS: (NOT_FINE, f"Not as stored: the inputs of round {round_id} were changed."),
+        Verdict.OLDER_PAIRING: (
+            MADE_OTHERWISE,
+            f"Round {round_id} was made by an older way of pairing ({made_by}). Its inputs are as they were stored.",
+        ),
+    }[replayed.verdict]
+    click.echo(sentence)
+    return status
 
 
 def simulate_company(people: int, weeks: int, seed: int, *, as_json: bool, plot: Path | None) -> None:

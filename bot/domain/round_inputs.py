@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 from bot.domain.cadence import Window
-from bot.domain.pairing import History, Member, Plan, Rules, plan_groups
+from bot.domain.pairing import PAIRING_VERSION, History, Member, Plan, Rules, plan_groups
+
+# Rounds that were made before rounds kept a version.
+UNVERSIONED: Final = 0
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ def write_down(inputs: Inputs, lot: str) -> Written:
     """Write inputs down; `lot` is any text that nobody can guess."""
     blocked = {member.id: sorted(member.blocked) for member in inputs.members if member.blocked}
     open_part = {
+        "pairing": PAIRING_VERSION,
         "number": inputs.number,
         "seed": inputs.seed,
         "rules": {
@@ -84,6 +88,12 @@ def read_back(packed: bytes, secret: str) -> Inputs:
         number=told["number"],
         seed=told["seed"],
     )
+
+
+def version_in(packed: bytes) -> int:
+    """Return the version of the pairing that the inputs were written down for; `UNVERSIONED` where none stands."""
+    version: int = json.loads(zlib.decompress(packed)).get("pairing", UNVERSIONED)
+    return version
 
 
 def digest_of(packed: bytes, secret: str) -> str:

@@ -8,7 +8,7 @@ from bot.domain.schedule import DueKind
 from bot.domain.settings import PersonSettings
 from bot.services.members.members import MemberService
 from bot.services.members.settings import SettingsService
-from bot.services.rounds.replay import replay_round
+from bot.services.rounds.replay import Verdict, replay_round
 from bot.services.rounds.rounds import RoundService
 from storage.database import Database
 from storage.rounds.rounds import Seat
@@ -84,5 +84,5 @@ def test_a_round_is_worked_out_again_with_the_languages_of_its_day(
 
     replayed = replay_round(database, VAULT, 1)
 
-    assert replayed.is_same
+    assert replayed.verdict is Verdict.SAME
     assert replayed.unplaced == {"language": 1}

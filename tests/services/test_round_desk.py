@@ -1,5 +1,7 @@
 """What those who look after a channel see of its rounds, and do with them."""
 
+import json
+import zlib
 from collections.abc import Callable, Sequence
 from datetime import date, time, timedelta
 
@@ -13,13 +15,15 @@ from bot.domain.errors import Problem, UserError
 from bot.domain.guides import GuideLibrary
 from bot.domain.messages import MessageKind
 from bot.domain.offers import TopicForm, TopicKind
+from bot.domain.pairing import PAIRING_VERSION
+from bot.domain.round_inputs import digest_of
 from bot.domain.schedule import DueKind
 from bot.domain.settings import PersonSettings
 from bot.services.communities.communities import CommunityService
 from bot.services.members.members import MemberService
 from bot.services.members.settings import SettingsService
 from bot.services.offers.offers import OfferService
-from bot.services.rounds.replay import ReplayError, replay_round
+from bot.services.rounds.replay import ReplayError, Verdict, replay_round
 from bot.services.rounds.rounds import RoundService
 from storage import due
 from storage.database import Database
@@ -401,8 +405,7 @@ def test_a_round_is_worked_out_again_with_the_same_groups_and_shows_no_list(
     own.block(actor("UB"), "UC", MONDAY_8)
 
     assert replay_round(database, VAULT, 1) == replayed
-    assert replayed.is_same
-    assert replayed.is_intact
+    assert (replayed.verdict, replayed.version) == (Verdict.SAME, PAIRING_VERSION)
     assert sorted(one for people, _ in replayed.groups for one in people) == [*FOUR, "UZ"]
     with pytest.raises(ReplayError):
         replay_round(database, Vault(), 1)
@@ -416,11 +419,40 @@ def test_a_round_whose_groups_were_changed_by_hand_is_not_the_same(database: Dat
     with database.write() as session:
         session.get_one(Group, 1).in_plan = False
 
-    assert not replay_round(database, VAULT, 1).is_same
+    assert replay_round(database, VAULT, 1).verdict is Verdict.OTHER
 
     with database.write() as session:
         session.get_one(RoundInputs, 1).digest = "another"
-    assert not replay_round(database, VAULT, 1).is_intact
+    assert replay_round(database, VAULT, 1).verdict is Verdict.CHANGED_INPUTS
+
+    with database.write() as session:
+        session.get_one(RoundInputs, 1).packed = b"no longer compressed"
+    with pytest.raises(ReplayError, match="somebody changed it"):
+        replay_round(database, VAULT, 1)
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_round_that_an_older_pairing_made_is_told_from_one_that_was_changed(
+    database: Database, rounds: RoundService, *, is_known: bool
+) -> None:
+    with database.write() as session:
+        add_members(session, add_community(session), *FOUR)
+    start(database, rounds)
+
+    with database.write() as session:
+        stored = session.get_one(RoundInputs, 1)
+        inputs = json.loads(zlib.decompress(stored.packed))
+        inputs["pairing"] = PAIRING_VERSION - 1
+        if not is_known:
+            # The pairing of today asks for rules that those who made this round had not thought of.
+            del inputs["rules"], inputs["pairing"]
+        stored.packed = zlib.compress(json.dumps(inputs).encode())
+        stored.digest = digest_of(stored.packed, "")
+        session.get_one(Group, 1).in_plan = False
+
+    replayed = replay_round(database, VAULT, 1)
+    assert replayed.verdict is Verdict.OLDER_PAIRING
+    assert replayed.version == (PAIRING_VERSION - 1 if is_known else 0)
 
 
 def test_the_guide_fits_why_people_meet(

@@ -10,6 +10,7 @@ lot. The same pool, history and seed give the same plan, in whatever order the p
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from bot.domain.pairing._values import (
     Cause,
@@ -27,6 +28,7 @@ from bot.domain.pairing._values import (
 )
 
 __all__ = [
+    "PAIRING_VERSION",
     "Cause",
     "History",
     "Lesson",
@@ -41,6 +43,9 @@ __all__ = [
     "Unplaced",
     "plan_groups",
 ]
+
+# Goes up with each change after which some pool gets another plan; a round keeps the version that made it.
+PAIRING_VERSION: Final = 1
 
 
 def plan_groups(

@@ -1,14 +1,30 @@
 """Working a round out again from what was stored, to find out why it came out as it did."""
 
+import zlib
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import Enum
 
-from bot.domain.round_inputs import digest_of, read_back
+from bot.domain.pairing import PAIRING_VERSION
+from bot.domain.round_inputs import digest_of, read_back, version_in
 from bot.domain.schedule import INPUTS_KEPT_FOR
 from storage.database import Database
 from storage.privacy.vault import NoKeyError, Vault, WrongKeyError
 from storage.rounds import rounds
+from storage.rounds.rounds import RoundInputs
+
+# What inputs raise that were written for another pairing, or changed by somebody.
+_UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, zlib.error)
+
+
+class Verdict(Enum):
+    """How what came out compares with what the round began with."""
+
+    SAME = "same"
+    OTHER = "other"
+    CHANGED_INPUTS = "changed inputs"
+    OLDER_PAIRING = "older pairing"
 
 
 class ReplayError(Exception):
@@ -20,16 +36,16 @@ class Replayed:
     """What came out.
 
     Args:
+        verdict: How that compares with what the round began with.
+        version: The version of the pairing that made the round; 0 when that was not kept.
         groups: Ids of the people of each group and why they; of private lists and managers nothing shows.
         unplaced: How many were in no group, by cause.
-        is_same: Whether the round began with exactly these groups.
-        is_intact: Whether the inputs are as they were stored.
     """
 
-    groups: tuple[tuple[tuple[str, ...], str], ...]
-    unplaced: Mapping[str, int]
-    is_same: bool
-    is_intact: bool
+    verdict: Verdict
+    version: int
+    groups: tuple[tuple[tuple[str, ...], str], ...] = ()
+    unplaced: Mapping[str, int] = field(default_factory=dict)
 
 
 def replay_round(database: Database, vault: Vault, round_id: int) -> Replayed:
@@ -57,11 +73,29 @@ def replay_round(database: Database, vault: Vault, round_id: int) -> Replayed:
         raise ReplayError(
             f"The private lists of round {round_id} are sealed with a key that is not in PEERLOOP_KEYS."
         ) from None
-    inputs = read_back(stored.packed, secret)
+    try:
+        return _compare(stored, secret, began_with, this_round.seed)
+    except _UNREADABLE:
+        raise ReplayError(f"What round {round_id} was worked out from cannot be read: somebody changed it.") from None
+
+
+def _compare(stored: RoundInputs, secret: str, began_with: list[tuple[str, ...]], seed: int) -> Replayed:
+    version = version_in(stored.packed)
+    if digest_of(stored.packed, secret) != stored.digest:
+        return Replayed(Verdict.CHANGED_INPUTS, version)
+    try:
+        inputs = read_back(stored.packed, secret)
+    except _UNREADABLE:
+        if version == PAIRING_VERSION:
+            raise
+        # It asked for other things than the pairing of today.
+        return Replayed(Verdict.OLDER_PAIRING, version)
     plan = inputs.plan()
+    is_same = sorted(group.people for group in plan.groups) == began_with and inputs.seed == seed
+    other = Verdict.OTHER if version == PAIRING_VERSION else Verdict.OLDER_PAIRING
     return Replayed(
+        verdict=Verdict.SAME if is_same else other,
+        version=version,
         groups=tuple((group.people, group.reason.kind.value) for group in plan.groups),
         unplaced=Counter(one.cause.value for one in plan.unplaced),
-        is_same=sorted(group.people for group in plan.groups) == began_with and inputs.seed == this_round.seed,
-        is_intact=digest_of(stored.packed, secret) == stored.digest,
     )
