@@ -33,6 +33,7 @@ from bot.services.rounds.replay import ReplayError, Verdict, replay_round
 from storage.database import Database, SchemaError
 from storage.moving import MoveError, count_rows, move
 from storage.privacy.vault import NoKeyError, Place, Vault
+from storage.unreadable import OddRow
 
 NOT_FINE: Final = 1
 # Of a round that an older pairing made; 2 is for what cannot be looked at at all.
@@ -44,6 +45,8 @@ _WHY: Final = {
     Reason.WAITS: "A message that may go has waited for more than an hour.",
     Reason.FAILED: "A message failed within the last two days.",
     Reason.UNCONFIRMED: "Nobody knows whether a message of the last two days arrived, and it is left to people.",
+    Reason.UNREADABLE: "Something stands in the database that cannot be read; its rows are left out everywhere.",
+    Reason.FAILS_ON: "Something that is due has failed for an hour: see what is failing.",
     Reason.LOOK: "A nightly look has been under way for more than six hours.",
     Reason.OTHER_KEY: "Private entries are sealed in an older way or with another key than the first. "
     "Run: peerloop keys renew",
@@ -232,6 +235,7 @@ def _text(health: Health) -> str:
         *_list("Nightly look", [_looked(one) for one in health.looks]),
         *_list("Overdue", [_planned(one) for one in health.overdue]),
         *_list("Failing", [_failing(one) for one in health.failing]),
+        *_list("Rows that cannot be read", [_odd(one) for one in health.unreadable]),
         *_list("Last errors", [_failed(one) for one in health.last_errors]),
         *_list(f"Failed, {health.failed_lately} within two days", [_troubled(one) for one in health.failed]),
         *_list("Unconfirmed, and posted again by the bot", [_troubled(one) for one in health.posted_again]),
@@ -276,6 +280,10 @@ def _looked(one: Looked) -> str:
     return f"{one.workspace}  " + (f"under way since {_moment(one.began_at)}, {last}" if one.is_under_way else last)
 
 
+def _odd(one: OddRow) -> str:
+    return f"{one.table}  {one.key}  {', '.join(one.columns)}"
+
+
 def _left_alone(one: LeftAlone) -> str:
     return f"{one.workspace}  {one.planned} planned, {one.messages} messages"
 
@@ -309,6 +317,7 @@ def _json(health: Health) -> str:
                 {**_planned_values(one.what), "failures": one.failures, "error": one.error} for one in health.failing
             ],
             "last_errors": [_failed_values(one) for one in health.last_errors],
+            "unreadable": [asdict(one) for one in health.unreadable],
             "next": [_planned_values(one) for one in health.next_due],
             "failed": [_troubled_values(one) for one in health.failed],
             "posted_again": [_troubled_values(one) for one in health.posted_again],

@@ -1,12 +1,18 @@
-"""Column types that both databases share: aware UTC moments, and words of an enumeration."""
+"""Column types that both databases share: aware UTC moments, words of an enumeration, zones, cadences, whole numbers.
+
+A type raises ValueError for what it cannot mean; `storage.unreadable` makes of that a row that is left out.
+"""
 
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import DateTime, String
+from sqlalchemy import DateTime, Integer, String
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
+
+from bot.domain.cadence import DAYS_IN_WEEK, decode_cadence
 
 _Word = TypeVar("_Word", bound=StrEnum)
 
@@ -57,3 +63,65 @@ class WordOf(TypeDecorator[_Word]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> _Word | None:  # noqa: ARG002 - as SQLAlchemy has it
         """Return the member; raises ValueError for a word that is not in the enumeration."""
         return None if value is None else self.words(value)
+
+
+class ZoneName(TypeDecorator[str]):
+    """An IANA zone that this machine knows."""
+
+    impl = String
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - as SQLAlchemy has it
+        """Return the name; raises ValueError or LookupError for one that is no zone."""
+        if value is not None:
+            ZoneInfo(value)
+        return value
+
+
+class CadenceText(TypeDecorator[str]):
+    """A cadence as `bot.domain.cadence` writes it."""
+
+    impl = String
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - as SQLAlchemy has it
+        """Return the text; raises ValueError or LookupError when it is no cadence or names no zone."""
+        if value is not None:
+            ZoneInfo(decode_cadence(value).zone)
+        return value
+
+
+class Weekdays(TypeDecorator[str]):
+    """At least one weekday, as digits from 0 for Monday."""
+
+    impl = String
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - as SQLAlchemy has it
+        """Return the digits; raises ValueError when another character stands among them, or none."""
+        if value is not None and (not value or not set(value) <= set(map(str, range(DAYS_IN_WEEK)))):
+            raise ValueError(f"no weekdays: {value!r}")
+        return value
+
+
+class Whole(TypeDecorator[int]):
+    """A whole number between two, both included.
+
+    Args:
+        least: The least.
+        most: The greatest.
+    """
+
+    impl = Integer
+    cache_ok = True
+
+    def __init__(self, least: int, most: int) -> None:
+        self.least = least
+        self.most = most
+        super().__init__()
+
+    def process_result_value(self, value: object, dialect: Dialect) -> int | None:  # noqa: ARG002 - as SQLAlchemy has it
+        """Return the number; raises ValueError for one that is less or more, and for what is no whole number."""
+        if value is None or (isinstance(value, int) and self.least <= value <= self.most):
+            return value
+        raise ValueError(f"no number from {self.least} to {self.most}: {value!r}")

@@ -6,7 +6,7 @@ from datetime import datetime, time
 from sqlmodel import Field, Session, UniqueConstraint, col, select
 
 from bot.domain.languages import ENGLISH
-from storage.columns import UtcDateTime
+from storage.columns import UtcDateTime, Whole, ZoneName
 from storage.privacy.inventory import Entry, Fate
 from storage.tables import Table
 
@@ -29,12 +29,12 @@ class Community(Table, table=True):
     workspace: str
     channel_id: str
     purpose: str
-    zone: str
-    prompt_weekday: int
+    zone: str = Field(sa_type=ZoneName)
+    prompt_weekday: int = Field(sa_type=Whole(0, 6))
     prompt_at: time
-    round_weeks: int
-    group_size: int = 2
-    again_after: int | None = None
+    round_weeks: int = Field(sa_type=Whole(1, 52))
+    group_size: int = Field(default=2, sa_type=Whole(2, 5))
+    again_after: int | None = Field(default=None, sa_type=Whole(0, 1_000))
     is_private: bool = False
     language: str = ENGLISH
     value_tags: str = ""

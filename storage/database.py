@@ -25,6 +25,7 @@ from bot.journal import QUEUED, Happening, tell
 from storage import leases, postgresql, schema
 from storage.outbox import queue
 from storage.postgresql import DatabaseTroubleError, is_full
+from storage.unreadable import TolerantSession, be_tolerant
 
 BUSY_TIMEOUT_MS: Final = postgresql.LOCK_TIMEOUT_MS
 # Slack waits three seconds for what becomes of a form; a person whose form failed is told within them.
@@ -84,6 +85,7 @@ class Database:
         self._engine = create_engine(
             url, hide_parameters=True, **(_SQLITE if self._is_sqlite else postgresql.options())
         )
+        be_tolerant(self._engine)
         self._writing = self._engine.execution_options(**{_WRITES: True})
         self._reading = self._engine
         if self._is_sqlite:
@@ -112,7 +114,7 @@ class Database:
         Raises:
             LeaseLostError: Another process has taken over the lease.
         """
-        with self._in_turn(), Session(self._writing, expire_on_commit=False) as session, session.begin():
+        with self._in_turn(), TolerantSession(self._writing, expire_on_commit=False) as session, session.begin():
             if not self._is_sqlite:
                 self._clock.set(_wait_for_turn(session.connection(), workspace))
                 if not is_fact:
@@ -125,7 +127,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Open a transaction that only reads, all of one moment; whatever it changes is rolled back."""
-        with Session(self._reading, expire_on_commit=False) as session:
+        with TolerantSession(self._reading, expire_on_commit=False) as session:
             if not self._is_sqlite and self._patience_ms != BUSY_TIMEOUT_MS:
                 session.connection().exec_driver_sql(f"set local lock_timeout = {self._patience_ms}")
             yield session

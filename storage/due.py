@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Field, Session, UniqueConstraint, col, delete, func, or_, select, update
 
 from bot.domain.schedule import DueKind
-from storage.columns import UtcDateTime
+from storage.columns import CadenceText, UtcDateTime, WordOf
 from storage.privacy.inventory import Entry, Fate
 from storage.tables import Table
 
@@ -24,10 +24,10 @@ class Due(Table, table=True):
 
     id: int = Field(default=None, primary_key=True)
     workspace: str
-    kind: str
+    kind: DueKind = Field(sa_type=WordOf(DueKind))
     subject: str
     due_at: datetime = Field(sa_type=UtcDateTime, index=True)
-    cadence: str | None = None
+    cadence: str | None = Field(default=None, sa_type=CadenceText)
     failures: int = 0
     error: str = ""
     retry_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

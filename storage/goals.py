@@ -223,4 +223,4 @@ def find_last_answer(session: Session, workspace: str, owner: str) -> datetime |
     query = select(func.max(GoalCheck.answered_at)).where(
         GoalCheck.goal_id == Goal.id, Goal.workspace == workspace, Goal.owner == owner
     )
-    return session.exec(query).one()
+    return session.exec(query).first()

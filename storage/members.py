@@ -12,7 +12,7 @@ from bot.domain.cadence import Window
 from bot.domain.languages import ENGLISH
 from bot.domain.schedule import NOTE_AT, NOTE_WEEKDAY
 from storage.bulk import batches
-from storage.columns import UtcDateTime, WordOf
+from storage.columns import UtcDateTime, Weekdays, Whole, WordOf, ZoneName
 from storage.communities import Community
 from storage.privacy.inventory import Entry, Fate
 from storage.tables import Table
@@ -48,7 +48,7 @@ class Person(Table, table=True):
 
     workspace: str = Field(primary_key=True)
     user_id: str = Field(primary_key=True)
-    zone: str
+    zone: str = Field(sa_type=ZoneName)
     is_guest: bool = False
     paused_until: date | None = None
     away_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -57,17 +57,17 @@ class Person(Table, table=True):
     team: str = ""
     manager: str = ""
     writing_ok: bool = False
-    pace: int = 1
+    pace: int = Field(default=1, sa_type=Whole(1, 52))
     language: str = ENGLISH
     is_language_chosen: bool = False
     meets_in: str = ""
     mentions_ok: bool = True
     witness_ok: bool = True
-    days: str = "01234"
+    days: str = Field(default="01234", sa_type=Weekdays)
     hours_start: time = _USUAL.start
     hours_end: time = _USUAL.end
     has_note: bool = True
-    note_weekday: int = NOTE_WEEKDAY
+    note_weekday: int = Field(default=NOTE_WEEKDAY, sa_type=Whole(0, 6))
     note_at: time = NOTE_AT
     less_of: str = ""
 

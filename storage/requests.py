@@ -5,8 +5,9 @@ from datetime import datetime
 
 from sqlmodel import Field, Index, Session, col, func, select, text
 
+from bot.domain.offers import TopicKind
 from bot.domain.requests import RequestState, pair_of
-from storage.columns import UtcDateTime
+from storage.columns import UtcDateTime, WordOf
 from storage.privacy.inventory import Entry, Fate
 from storage.tables import Table
 
@@ -34,10 +35,10 @@ class Request(Table, table=True):
     asker: str
     asked: str
     pair: str
-    kind: str
+    kind: TopicKind = Field(sa_type=WordOf(TopicKind))
     topic: str
     key: str
-    state: str = RequestState.OPEN
+    state: RequestState = Field(default=RequestState.OPEN, sa_type=WordOf(RequestState))
     asked_at: datetime = Field(sa_type=UtcDateTime)
     over_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -11,17 +11,18 @@ from bot.domain.cadence import Window
 from bot.domain.pairing import Member, Rules
 from bot.domain.round_inputs import Inputs, write_down
 from storage import private_lists
-from storage.columns import WordOf
+from storage.columns import CadenceText, Weekdays, Whole, WordOf, ZoneName
 from storage.privacy.inventory import Entry, Fate, entry_of, list_entries
 from storage.private_lists import PrivateList
 from storage.rounds import rounds
 from storage.rounds.rounds import RoundInputs
-from tests.factories import MONDAY_8, VAULT
+from tests.factories import BERLIN, MONDAY_8, VAULT
 
 MINE = "mine to read"
 THEIRS = "for others to read"
 # How many rows a table gets in which nobody stands; others point to them in turn.
 PLAIN_ROWS = 4
+_OF_TYPE: dict[type[Any], str] = {ZoneName: BERLIN, CadenceText: f"daily:06:00:{BERLIN}", Weekdays: "01234"}
 
 
 class Everywhere:
@@ -115,13 +116,14 @@ def _anything(column: Column[Any], number: int) -> object:
     if isinstance(column.type, WordOf):
         words = list(column.type.words.__members__.values())
         return words[number % len(words)]
+    if type(column.type) in _OF_TYPE:
+        return _OF_TYPE[type(column.type)]
+    if isinstance(column.type, Whole):
+        return column.type.least + number % (column.type.most - column.type.least)
     kind = getattr(column.type, "impl", column.type)
-    if isinstance(kind, Boolean):
-        return True
-    if isinstance(kind, Integer):
-        return number
-    if isinstance(kind, DateTime):
-        return MONDAY_8 + timedelta(minutes=number)
-    if isinstance(kind, Date):
-        return date(2026, 11, 23) + timedelta(days=number)
+    if isinstance(kind, Boolean | Integer):
+        return True if isinstance(kind, Boolean) else number
+    if isinstance(kind, DateTime | Date):
+        moment = MONDAY_8 + timedelta(minutes=number)
+        return moment if isinstance(kind, DateTime) else moment.date() + timedelta(days=number)
     return time(10, 0) if isinstance(kind, Time) else f"x{number}"

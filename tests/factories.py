@@ -13,6 +13,7 @@ from sqlmodel import Session, SQLModel, select
 from bot.domain.cadence import Weekly
 from bot.domain.identity import Actor, Profile, Tenant
 from bot.domain.messages import MessageKind
+from bot.domain.offers import TopicKind
 from bot.domain.requests import pair_of, silent_from
 from bot.domain.schedule import DueKind
 from storage import communities, due
@@ -103,7 +104,7 @@ def open_request(
         asker=asker,
         asked=asked,
         pair=pair_of(asker, asked),
-        kind="offer",
+        kind=TopicKind.OFFER,
         topic=topic,
         key=topic.casefold(),
         asked_at=at,

@@ -12,7 +12,7 @@ from bot.domain.messages import INTRODUCTIONS, RULES, DropReason, MessageKind, P
 from bot.domain.pacing import Method, method_of
 from bot.journal import QUEUED
 from storage.bulk import batches
-from storage.columns import UtcDateTime
+from storage.columns import UtcDateTime, WordOf
 from storage.privacy.inventory import Entry, Fate
 from storage.tables import Table
 
@@ -59,7 +59,7 @@ class OutboxMessage(Table, table=True):
     id: int = Field(default=None, primary_key=True)
     workspace: str
     key: str
-    kind: str
+    kind: MessageKind = Field(sa_type=WordOf(MessageKind))
     subject: int
     about: str = ""
     people: str = ""
@@ -72,9 +72,9 @@ class OutboxMessage(Table, table=True):
     not_after: datetime | None = Field(default=None, sa_type=UtcDateTime)
     priority: int
     is_ping: bool
-    state: str = OutboxState.QUEUED
+    state: OutboxState = Field(default=OutboxState.QUEUED, sa_type=WordOf(OutboxState))
     reason: str = ""
-    method: str = Method.POST
+    method: Method = Field(default=Method.POST, sa_type=WordOf(Method))
     attempts: int = 0
     attempted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     failures: int = 0
@@ -463,7 +463,7 @@ def find_oldest_waiting(session: Session, workspaces: Collection[str], now: date
         OutboxMessage.state == OutboxState.QUEUED,
         col(OutboxMessage.not_before) <= now,
     )
-    return session.exec(query).one()
+    return session.exec(query).first()
 
 
 def find_next_moment(session: Session, workspace: str, after: datetime) -> datetime | None:
@@ -473,7 +473,7 @@ def find_next_moment(session: Session, workspace: str, after: datetime) -> datet
         OutboxMessage.state == OutboxState.QUEUED,
         col(OutboxMessage.not_before) > after,
     )
-    return session.exec(query).one()
+    return session.exec(query).first()
 
 
 def list_newest(

@@ -71,8 +71,22 @@ def find_next(session: Session, workspace: str, sendable: Sendable) -> OutboxMes
     if not looks:
         return None
     firsts = union_all(*(select_columns(look.subquery().c.id) for look in looks))
-    query = select(OutboxMessage).where(col(OutboxMessage.id).in_(firsts)).order_by(*order).limit(1)
-    return session.exec(query).first()
+    query = select(OutboxMessage.id).where(col(OutboxMessage.id).in_(firsts)).order_by(*order).limit(1)
+    while (first := session.exec(query).first()) is not None:
+        message = session.get(OutboxMessage, first)
+        if message is not None:
+            return message
+        _set_aside(session, first)
+    return None
+
+
+def _set_aside(session: Session, message_id: int) -> None:
+    """Give up a message that cannot be read, or nothing behind it would ever be sent."""
+    session.exec(
+        update(OutboxMessage)
+        .where(col(OutboxMessage.id) == message_id)
+        .values(state=OutboxState.FAILED, reason="its row cannot be read")
+    )
 
 
 def _look(workspace: str, method: Method, sendable: Sendable) -> Select[int]:

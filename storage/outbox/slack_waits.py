@@ -71,7 +71,7 @@ def find_longest(session: Session, workspace: str, methods: Collection[str], at:
     query = select(func.max(SlackWait.until)).where(
         SlackWait.workspace == workspace, col(SlackWait.method).in_(methods), SlackWait.until > at
     )
-    return session.exec(query).one()
+    return session.exec(query).first()
 
 
 def set_wait(session: Session, workspace: str, method: str, until: datetime, error: str) -> None:

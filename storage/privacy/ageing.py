@@ -11,6 +11,7 @@ from storage.privacy.answers import add_counts
 from storage.privacy.erasing import nobody
 from storage.privacy.inventory import Entry, Fate, list_entries
 from storage.privacy.tracing import is_same
+from storage.unreadable import readable
 
 _Counts = Counter[tuple[date, str, str]]
 
@@ -30,7 +31,7 @@ def _age(session: Session, table: Table, entry: Entry, workspace: str, before: d
     # Those that have no name any more are done with.
     is_named = (table.columns[name].not_like(f"{NOBODY}%") for name in entry.people)
     query = select(table).where(*is_old, *is_named).order_by(*table.primary_key).limit(limit)
-    rows = connection.execute(query).mappings().all()
+    rows = list(readable(connection.execute(query).mappings()))
     counts: _Counts = Counter()
     for row in rows:
         counts.update(_answers(table, entry, row))

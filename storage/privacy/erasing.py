@@ -14,7 +14,7 @@ from bot.domain.round_inputs import is_in
 from storage import private_lists
 from storage.outbox.outbox import OutboxMessage, OutboxState
 from storage.privacy.inventory import Entry, Fate, list_entries
-from storage.privacy.tracing import Trace, is_same, trace
+from storage.privacy.tracing import Trace, has_key, is_same, trace
 from storage.privacy.vault import NoKeyError, Vault, WrongKeyError
 from storage.rounds import rounds
 from storage.rounds.rounds import Introduced
@@ -63,7 +63,7 @@ def _erase_from(table: Table, entry: Entry, whom: Trace) -> int:
             whom.connection.execute(update(table).where(*theirs).values({name: ""}))
         elif fate is Fate.NAMELESS:
             rows = whom.connection.execute(select(table).where(*theirs)).mappings().all()
-            for row in rows:
+            for row in (one for one in rows if has_key(table, one)):
                 # A name for each, so that nobody can follow somebody from row to row.
                 whom.connection.execute(update(table).where(*is_same(table, row)).values({name: nobody()}))
             count += len(rows)
@@ -125,7 +125,11 @@ def _part_introduced(session: Session, workspace: str, user_id: str) -> None:
 def _drop_messages(session: Session, whom: Trace) -> None:
     """Remove the messages in which a person is named, but those that others are still to get or count as a ping."""
     for found in list(whom.list_mentioning(_MESSAGES, ("people", "reader", "key", "about"))):
-        message = session.get_one(OutboxMessage, found["id"])
+        message = session.get(OutboxMessage, found["id"])
+        if message is None:
+            # It cannot be read, and so never reaches anybody.
+            session.exec(delete(OutboxMessage).where(col(OutboxMessage.id) == found["id"]))
+            continue
         addressed = {*message.recipients, message.reader} - {""}
         others = [one for one in message.recipients if one != whom.user_id]
         is_to_come = message.state in {OutboxState.QUEUED, OutboxState.SENDING}

@@ -7,6 +7,7 @@ from sqlalchemy import Column, FromClause, Table, func, select
 from sqlmodel import Session
 
 from storage.privacy.inventory import Entry, list_entries
+from storage.unreadable import readable
 
 
 def list_last_signs(
@@ -29,7 +30,7 @@ def list_last_signs(
             )
             if user_ids is not None:
                 query = query.where(who.in_(user_ids))
-            for user_id, acted_at in session.connection().execute(query):
+            for user_id, acted_at in readable(session.connection().execute(query)):
                 last[user_id] = max(acted_at, last.get(user_id, acted_at))
     return last
 

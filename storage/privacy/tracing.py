@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Table, func, or_, 
 from sqlmodel import Session
 
 from storage.privacy.inventory import Entry, Fate, entry_of, list_entries
+from storage.unreadable import UNREADABLE, readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Trace:
         contains = [func.lower(column).contains(self.user_id.lower(), autoescape=True) for column in looked_at]
         named = self.mentions
         for row in self.connection.execute(select(table).where(self.here(table), or_(*contains))).mappings().all():
-            if any(named.search(row[column.name] or "") for column in looked_at):
+            if has_key(table, row) and any(named.search(row[column.name] or "") for column in looked_at):
                 yield row
 
     def part_of_theirs(self, table: Table, entry: Entry) -> ColumnElement[bool] | None:
@@ -65,8 +66,14 @@ def list_named(session: Session, workspace: str) -> frozenset[str]:
     for table, entry in list_entries():
         for name in (name for name, fate in entry.people.items() if fate is not Fate.KEPT):
             query = select(table.columns[name]).where(table.columns["workspace"] == workspace).distinct()
-            named.update(connection.execute(query).scalars())
+            named.update(user_id for (user_id,) in readable(connection.execute(query)))
     return frozenset(named)
+
+
+def has_key(table: Table, row: RowMapping) -> bool:
+    """Tell whether a row can be named, however little else of it can be read."""
+    key: Iterable[Any] = table.primary_key
+    return all(row[column.name] is not UNREADABLE for column in key)
 
 
 def is_same(table: Table, row: RowMapping) -> list[ColumnElement[bool]]:

@@ -72,7 +72,7 @@ def find_own(session: Session, workspace: str, group_id: int, user_id: str) -> C
 def find_last_answered_at(session: Session, workspace: str, user_id: str) -> datetime | None:
     """Return when a person last answered whether they met, for whichever group; None when they never did."""
     query = select(func.max(CheckIn.answered_at)).where(CheckIn.workspace == workspace, CheckIn.user_id == user_id)
-    return session.exec(query).one()
+    return session.exec(query).first()
 
 
 def list_takeaways(session: Session, workspace: str, user_id: str, since: datetime) -> Sequence[CheckIn]:

@@ -259,7 +259,7 @@ def find_last_meeting(session: Session, this_round: Round, people: Sequence[str]
             was_told(Introduced.group_id, this_round.workspace),
         )
     )
-    return session.exec(query).one()
+    return session.exec(query).first()
 
 
 def count_larger(session: Session, workspace: str, community_id: int) -> dict[str, int]:

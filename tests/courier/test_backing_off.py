@@ -12,7 +12,7 @@ from bot.services.rounds.check_ins import CheckInService
 from storage import communities
 from storage.database import Database
 from storage.outbox import pings
-from storage.outbox.outbox import OutboxMessage
+from storage.outbox.outbox import OutboxMessage, OutboxState
 from storage.rounds.rounds import Group, Introduced, Round, Seat, SeatState
 from tests.factories import actor, add_community, add_members, messages, queue
 from tests.fakes import FixedClock
@@ -105,7 +105,7 @@ def test_what_moved_into_a_note_is_said_however_many_were_ignored(
         queue(session, "quiet", MessageKind.PAUSE_OVER, channel_id="", people=("UA",), now=clock.moment + WEEK)
         queue(session, "note:2", NOTE, channel_id="", people=("UA",), subject=0, now=clock.moment + WEEK)
         rows = {row.key: row for row in session.exec(select(OutboxMessage))}
-        rows["quiet"].state = "dropped"
+        rows["quiet"].state = OutboxState.DROPPED
         pings.defer_to_note(session, rows["quiet"], "UA", rows["note:2"])
 
     live(database, courier, clock, 2)

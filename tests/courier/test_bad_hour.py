@@ -124,7 +124,7 @@ class Life:
         return next(message.state for message in messages(self.database) if message.key == key)
 
     def open_states(self) -> set[str]:
-        return {message.state for message in messages(self.database)} - {"sent", "dropped"}
+        return {str(message.state) for message in messages(self.database)} - {"sent", "dropped"}
 
 
 @pytest.fixture

@@ -133,7 +133,7 @@ def test_two_couriers_race_for_the_last_ping_of_a_week_and_one_gets_it(
         for number in range(2):
             row = outbox.find_message(session, "T1", f"note {number}")
             assert row is not None
-            row.state = "sent"
+            row.state = OutboxState.SENT
             pings.add_pings(session, row, people, MONDAY + number * DAY)
     clock.moment = MONDAY + 2 * DAY
     couriers = [Courier(database, slack.gateway(), "T1", words, clock) for _ in range(4)]

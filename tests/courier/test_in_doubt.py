@@ -10,6 +10,7 @@ from bot.courier.unconfirmed import IN_DOUBT_AFTER
 from bot.domain.messages import MessageKind
 from storage.database import Database
 from storage.outbox import outbox
+from storage.outbox.outbox import OutboxState
 from storage.outbox.slack_waits import SlackWait
 from tests.factories import add_community, messages, queue, rows
 from tests.fakes import FixedClock
@@ -97,7 +98,7 @@ def test_one_message_is_in_doubt_while_all_of_slack_is_silent(
     in_doubt = []
     for _ in range(12):
         courier.drain("T1")
-        in_doubt.append([message.state for message in messages(database)].count("sending"))
+        in_doubt.append([message.state for message in messages(database)].count(OutboxState.SENDING))
         machine.move(timedelta(seconds=5))
 
     assert set(in_doubt) == {1}

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel, func, select
 
+from bot.domain.schedule import DueKind
 from storage.communities import Community
 from storage.database import Database, DatabaseTroubleError, SchemaError
 from storage.due import Due
@@ -127,7 +128,7 @@ def test_a_writing_transaction_has_the_lock_before_it_reads(database: Database) 
 def test_a_reading_transaction_stands_in_nobodys_way(database: Database) -> None:
     def write() -> None:
         with database.write() as session:
-            session.add(Due(workspace="T1", kind="round", subject="1", due_at=MONDAY_8))
+            session.add(Due(workspace="T1", kind=DueKind.ROUND, subject="1", due_at=MONDAY_8))
 
     with database.read() as reading:
         before = reading.exec(select(func.count()).select_from(Due)).one()
@@ -137,7 +138,7 @@ def test_a_reading_transaction_stands_in_nobodys_way(database: Database) -> None
 
 def test_what_is_changed_while_reading_is_not_kept(database: Database) -> None:
     with database.read() as session:
-        session.add(Due(workspace="T1", kind="round", subject="1", due_at=MONDAY_8))
+        session.add(Due(workspace="T1", kind=DueKind.ROUND, subject="1", due_at=MONDAY_8))
         session.flush()
 
     with database.read() as session:
@@ -147,7 +148,7 @@ def test_what_is_changed_while_reading_is_not_kept(database: Database) -> None:
 def test_a_failure_rolls_everything_back(database: Database) -> None:
     def fail() -> None:
         with database.write() as session:
-            session.add(Due(workspace="T1", kind="round", subject="1", due_at=MONDAY_8))
+            session.add(Due(workspace="T1", kind=DueKind.ROUND, subject="1", due_at=MONDAY_8))
             session.flush()
             raise RuntimeError("half-way")
 
@@ -222,7 +223,7 @@ def test_a_transaction_that_waited_sees_what_the_one_before_it_wrote(database: D
         for _ in range(5):
             with database.write("T1") as session:
                 count = session.exec(select(func.count()).select_from(Due)).one()
-                session.add(Due(workspace="T1", kind="round", subject=str(count), due_at=MONDAY_8))
+                session.add(Due(workspace="T1", kind=DueKind.ROUND, subject=str(count), due_at=MONDAY_8))
 
     threads = [threading.Thread(target=add_five) for _ in range(8)]
     for thread in threads:
@@ -238,7 +239,7 @@ def test_one_holds_a_lease_at_a_time_and_it_ends_with_the_block(database: Databa
     with database.lease("courier", "T1") as is_first:
         assert is_first
         with database.write("T1") as session:
-            session.add(Due(workspace="T1", kind="round", subject="1", due_at=MONDAY_8))
+            session.add(Due(workspace="T1", kind=DueKind.ROUND, subject="1", due_at=MONDAY_8))
 
     with database.lease("courier", "T1") as is_second:
         assert is_second
@@ -272,9 +273,9 @@ def test_nothing_is_written_in_a_lease_that_another_took_over_but_what_has_happe
         with other.lease("courier", "T1") as is_taken_over:
             assert is_taken_over
             with database.write("T1", is_fact=True) as session:
-                session.add(Due(workspace="T1", kind="round", subject="happened", due_at=MONDAY_8))
+                session.add(Due(workspace="T1", kind=DueKind.ROUND, subject="happened", due_at=MONDAY_8))
             with database.write("T1") as session:
-                session.add(Due(workspace="T1", kind="round", subject="refused", due_at=MONDAY_8))
+                session.add(Due(workspace="T1", kind=DueKind.ROUND, subject="refused", due_at=MONDAY_8))
             went_on = True
 
     assert not went_on
@@ -292,7 +293,7 @@ def test_a_lease_that_nobody_took_meanwhile_still_holds(database: Database) -> N
         with other.write() as session:
             session.connection().exec_driver_sql("update lease set until = clock_timestamp()")
         with database.write("T1") as session:
-            session.add(Due(workspace="T1", kind="round", subject="1", due_at=MONDAY_8))
+            session.add(Due(workspace="T1", kind=DueKind.ROUND, subject="1", due_at=MONDAY_8))
 
     assert len(rows(database, Due)) == 1
     other.close()

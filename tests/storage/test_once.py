@@ -163,7 +163,7 @@ def test_what_a_sender_says_late_undoes_nothing_that_another_decided(
     with database.write() as session:
         session.exec(update(OutboxMessage).values(state=state, attempted_at=attempted_at))
 
-    in_hand.state = said
+    in_hand.state = OutboxState(said)
     with database.write() as session:
         saved = sending.save(session, in_hand)
 

@@ -14,10 +14,12 @@ from storage.outbox import outbox, sending
 from storage.outbox.outbox import OutboxMessage, OutboxState
 from storage.privacy.vault import Vault
 from storage.processes import Process
+from storage.unreadable import OddRow, list_odd_rows
 
 SHOWN: Final = 20
 OVERDUE_AFTER: Final = timedelta(minutes=5)
 WAITS_TOO_LONG_AFTER: Final = timedelta(hours=1)
+FAILS_ON_AFTER: Final = timedelta(hours=1)
 # A hundred thousand accounts take five minutes, at the pace that Slack allows.
 LOOKS_TOO_LONG_AFTER: Final = timedelta(hours=6)
 # Who looks once a day misses nothing.
@@ -41,6 +43,8 @@ class Reason(StrEnum):
     LOOK = "look_too_long"
     OTHER_KEY = "other_key"
     UNOPENED = "unopened"
+    UNREADABLE = "unreadable"
+    FAILS_ON = "fails_for_an_hour"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +148,7 @@ class Health:
         unconfirmed_lately: The same of the unconfirmed ones.
         looks: The nightly look at each workspace.
         seals: With which keys private entries are sealed.
+        unreadable: Rows in which something cannot be read, and that are left out everywhere; at most twenty.
         left_alone: The other workspaces; nothing in them is done or sent.
     """
 
@@ -162,6 +167,7 @@ class Health:
     unconfirmed_lately: int
     looks: tuple[Looked, ...]
     seals: Seals
+    unreadable: tuple[OddRow, ...]
     left_alone: tuple[LeftAlone, ...]
 
     @property
@@ -182,6 +188,8 @@ class Health:
             Reason.LOOK: self.looks_too_long,
             Reason.OTHER_KEY: bool(self.seals.outdated),
             Reason.UNOPENED: bool(self.seals.unopened),
+            Reason.UNREADABLE: bool(self.unreadable),
+            Reason.FAILS_ON: self.fails_on,
         }
         return tuple(reason for reason, does_hold in holds.items() if does_hold)
 
@@ -189,6 +197,11 @@ class Health:
     def is_fine(self) -> bool:
         """Tell whether nobody has to look."""
         return not self.reasons
+
+    @property
+    def fails_on(self) -> bool:
+        """Tell whether something that is due has failed for an hour."""
+        return any(self.looked_at - one.what.due_at >= FAILS_ON_AFTER for one in self.failing)
 
     @property
     def looks_too_long(self) -> bool:
@@ -243,6 +256,7 @@ class HealthService:
                     for row in nightly_looks.list_looks(session, served)
                 ),
                 seals=look_at_seals(session, self._vault, served),
+                unreadable=tuple(list_odd_rows(session.connection(), SHOWN)),
                 left_alone=tuple(
                     LeftAlone(one, planned.get(one, 0), messages.get(one, 0)) for one in present if one not in served
                 ),

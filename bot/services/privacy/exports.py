@@ -7,7 +7,7 @@ from sqlalchemy import RowMapping, Table, or_, select
 from sqlmodel import Session
 
 from bot.domain.privacy import Export, Row
-from bot.domain.round_inputs import member_in
+from bot.domain.round_inputs import UNPACKABLE, member_in
 from storage import private_lists
 from storage.privacy.inventory import Entry, list_entries
 from storage.privacy.tracing import Trace, trace
@@ -15,6 +15,7 @@ from storage.privacy.vault import Vault
 from storage.private_lists import PrivateList
 from storage.rounds import rounds
 from storage.rounds.rounds import RoundInputs
+from storage.unreadable import UNREADABLE
 
 
 def gather(session: Session, vault: Vault, workspace: str, user_id: str, now: datetime) -> Export:
@@ -67,14 +68,19 @@ def _rows(whom: Trace, table: Table, entry: Entry) -> Iterator[Row]:
 def _readable(whom: Trace, table: Table, entry: Entry, rows: Iterable[RowMapping]) -> Iterator[Row]:
     columns = exported_columns(table, entry)
     for row in rows:
-        values = dict(row)
+        values = {name: _told(value) for name, value in row.items()}
         for key, names in entry.follows.items():
             (foreign_key,) = table.columns[key].foreign_keys
             other = foreign_key.column.table
-            query = select(other).where(foreign_key.column == row[key])
+            query = select(other).where(foreign_key.column == values[key])
             found = whom.connection.execute(query).mappings().first()
-            values |= {_name(table, key, name): found[name] if found else None for name in names}
+            values |= {_name(table, key, name): _told(found[name]) if found else None for name in names}
         yield {name: values[name] for name in columns}
+
+
+def _told(value: object) -> object:
+    """Return what is told of a value; of one that cannot be read, nothing, while the rest of its row is told."""
+    return None if value is UNREADABLE else value
 
 
 def _name(table: Table, key: str, name: str) -> str:
@@ -86,7 +92,10 @@ def _name(table: Table, key: str, name: str) -> str:
 def _inputs(session: Session, whom: Trace) -> Iterator[Row]:
     """Yield what a person was to the pairing, round by round, as far as that is kept."""
     for stored in rounds.list_inputs(session, whom.workspace):
-        member = member_in(stored.packed, whom.user_id)
-        if member is not None:
-            its_round = rounds.get_round(session, whom.workspace, stored.round_id)
+        its_round = rounds.find_round(session, stored.round_id)
+        try:
+            member = member_in(stored.packed, whom.user_id)
+        except UNPACKABLE:
+            continue
+        if member is not None and its_round is not None:
             yield {"round_number": its_round.number, "round_started_at": its_round.started_at, **member}

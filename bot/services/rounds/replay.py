@@ -1,21 +1,17 @@
 """Working a round out again from what was stored, to find out why it came out as it did."""
 
-import zlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
 from bot.domain.pairing import PAIRING_VERSION
-from bot.domain.round_inputs import digest_of, read_back, version_in
+from bot.domain.round_inputs import UNPACKABLE, digest_of, read_back, version_in
 from bot.domain.schedule import INPUTS_KEPT_FOR
 from storage.database import Database
 from storage.privacy.vault import NoKeyError, Vault, WrongKeyError
 from storage.rounds import rounds
 from storage.rounds.rounds import RoundInputs
-
-# What inputs raise that were written for another pairing, or changed by somebody.
-_UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, zlib.error)
 
 
 class Verdict(Enum):
@@ -75,7 +71,7 @@ def replay_round(database: Database, vault: Vault, round_id: int) -> Replayed:
         ) from None
     try:
         return _compare(stored, secret, began_with, this_round.seed)
-    except _UNREADABLE:
+    except UNPACKABLE:
         raise ReplayError(f"What round {round_id} was worked out from cannot be read: somebody changed it.") from None
 
 
@@ -85,7 +81,7 @@ def _compare(stored: RoundInputs, secret: str, began_with: list[tuple[str, ...]]
         return Replayed(Verdict.CHANGED_INPUTS, version)
     try:
         inputs = read_back(stored.packed, secret)
-    except _UNREADABLE:
+    except UNPACKABLE:
         if version == PAIRING_VERSION:
             raise
         # It asked for other things than the pairing of today.
