@@ -133,6 +133,12 @@ class Weekly:
             day += step
         return due
 
+    def newest_until(self, moment: datetime, due_at: datetime) -> datetime:
+        """Return the last due instant (UTC) up to `moment`, from one that was due on; that one when it lies later."""
+        while (following := self.next_after(due_at, last=due_at)) <= moment:
+            due_at = following
+        return due_at
+
     def encode(self) -> str:
         """Write this as text for a column, as in "weekly:1:10:00:Europe/Berlin:2"."""
         return f"weekly:{self.weekday}:{self.at:%H:%M}:{self.zone}:{self.every}"

@@ -194,6 +194,12 @@ def find_last_round(session: Session, workspace: str, community_id: int) -> Roun
     return session.exec(query).first()
 
 
+def find_last_number(session: Session, workspace: str, community_id: int) -> int:
+    """Return the number of the newest round of a community, 0 before the first; also when little else can be read."""
+    query = select(Round.number).where(Round.workspace == workspace, Round.community_id == community_id)
+    return max(session.exec(query), default=0)
+
+
 def list_left_out(session: Session, workspace: str, community_id: int, now: datetime) -> Sequence[Round]:
     """List the rounds of a community that did not take place and in whose stead none has come yet, oldest first."""
     query = select(Round).where(

@@ -23,7 +23,7 @@ from bot.domain.schedule import DueKind
 from bot.library import load_guides, load_prompts, load_thesaurus
 from bot.roster import Roster, Turns
 from bot.services.offers.offers import renew_keys
-from bot.services.operation.health import HealthService
+from bot.services.operation.health import HealthService, Reason
 from bot.services.operation.processes import ProcessService
 from bot.services.privacy.exports import gather
 from bot.timekeeper import Timekeeper
@@ -322,6 +322,33 @@ def test_whatever_some_rows_hold_the_week_of_the_others_goes_on(week: Week, seed
     except Exception as error:
         error.add_note("\n".join(spoiled))
         raise
+
+
+def test_check_names_what_cannot_be_read_and_what_points_nowhere(week: Week) -> None:
+    path = week.database.url.removeprefix("sqlite:///")
+    before = HealthService(week.database).look(MONDAY_8)
+    with sqlite3.connect(path) as connection:
+        connection.execute("update community set zone = 'Mars/Olympus' where id = 6")
+        connection.execute("update seat set round_id = 999 where id = (select max(id) from seat)")
+
+    health = HealthService(week.database).look(MONDAY_8)
+
+    assert before.unreadable == ()
+    assert [(one.table, one.columns) for one in health.unreadable] == [
+        ("community", ("zone",)),
+        ("seat", ("points to a row of round that is not there",)),
+    ]
+    assert health.unreadable[0].key == "id=6"
+    assert Reason.UNREADABLE in health.reasons
+
+
+def test_an_unreadable_last_round_does_not_keep_a_community_from_its_next_one(week: Week) -> None:
+    with sqlite3.connect(week.database.url.removeprefix("sqlite:///")) as connection:
+        connection.execute("update round set due_at = 'xx' where community_id = ?", (COMMUNITY,))
+
+    week.play()
+
+    week.check()
 
 
 def test_the_garbage_is_of_a_hundred_kinds() -> None:

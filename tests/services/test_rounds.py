@@ -206,12 +206,27 @@ def test_a_round_that_is_late_takes_place_until_wednesday(database: Database, ro
     assert messages(database, MessageKind.INTRODUCTION)[0].not_before == datetime(2026, 11, 26, 8, 30, tzinfo=UTC)
 
 
+def test_after_weeks_away_the_round_of_this_week_still_takes_place_until_wednesday(
+    database: Database, rounds: RoundService
+) -> None:
+    with database.write() as session:
+        add_members(session, add_community(session), *FOUR)
+
+    # Four weeks later, on a Wednesday at 11:00 in Berlin.
+    start(database, rounds, timedelta(weeks=4, days=2, hours=3))
+
+    (this_round,) = rows(database, Round)
+    assert (this_round.number, this_round.skipped, this_round.ends_at) == (1, "", MONDAY_8 + 5 * WEEK)
+    assert due_row(database, DueKind.ROUND).due_at == MONDAY_8 + 5 * WEEK
+    assert len(groups(database)) == 2
+
+
 @pytest.mark.parametrize(
     ("weeks", "late", "next_in"),
     [
         (1, timedelta(days=2, hours=16), WEEK),
         (2, timedelta(days=2, hours=16), 2 * WEEK),
-        (1, timedelta(weeks=3, days=1), 4 * WEEK),
+        (1, timedelta(weeks=3, days=3), 4 * WEEK),
         (2, timedelta(weeks=3, days=1), 4 * WEEK),
     ],
 )

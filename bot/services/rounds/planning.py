@@ -9,6 +9,7 @@ from typing import Final
 
 from sqlmodel import Session
 
+from bot.domain.cadence import Weekly
 from bot.domain.communities import SMALLEST_ROUND
 from bot.domain.round_inputs import Inputs
 from bot.domain.rounds import is_mostly_away, seed_of
@@ -72,7 +73,7 @@ def look(session: Session, vault: Vault, row: Due, now: datetime, *, is_wanted: 
     community = communities.get_community(session, row.workspace, int(row.subject))
     last = rounds.find_last_round(session, row.workspace, community.id)
     left_out = find_left_out(last, now) if is_wanted else None
-    number = left_out.number if left_out else (last.number + 1 if last else 1)
+    number = left_out.number if left_out else rounds.find_last_number(session, row.workspace, community.id) + 1
     people = members.list_participants(session, community)
     here = [person for person in people if is_available(person, now)]
     absent = len(people) - len(here)
@@ -131,6 +132,8 @@ def _outcome(
         return Outcome.ASLEEP
     if participants < SMALLEST_ROUND:
         return Outcome.TOO_FEW
-    if not is_wanted and is_round_too_late(row.due_at, now, community.zone):
+    # After weeks without the app, this week's Monday counts.
+    newest = Weekly.decode(row.cadence or "").newest_until(now, row.due_at)
+    if not is_wanted and is_round_too_late(newest, now, community.zone):
         return Outcome.LATE
     return Outcome.AWAY if is_mostly_away(away, participants) else Outcome.START
