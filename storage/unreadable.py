@@ -39,7 +39,6 @@ from bot.domain.identity import NO_END
 # between has a result.
 _FIRST: Final = datetime(1980, 1, 1, tzinfo=UTC)
 _LAST: Final = datetime(2200, 1, 1, tzinfo=UTC)
-_MOST: Final = 2**53
 _BATCH: Final = 1_000
 
 _log = logging.getLogger(__name__)
@@ -79,16 +78,12 @@ def _is_day(value: object) -> bool:
     return isinstance(value, date) and (_FIRST.date() <= value < _LAST.date() or value == date.max)
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int) and -_MOST < value < _MOST
-
-
 _MEANS: Final[tuple[tuple[type[TypeEngine[Any]], Callable[[object], bool]], ...]] = (
     (DateTime, _is_moment),
     (Date, _is_day),
     (Time, lambda value: isinstance(value, time)),
     (Boolean, lambda value: isinstance(value, bool)),
-    (Integer, _is_number),
+    (Integer, lambda value: isinstance(value, int)),
     (LargeBinary, lambda value: isinstance(value, bytes)),
     (String, lambda value: isinstance(value, str)),
 )
