@@ -176,6 +176,7 @@ def test_check_tells_what_is_wrong_and_ends_with_1(database: Database, tmp_path:
         "  Something has been due for more than five minutes: see what is overdue.",
         "  A message failed within the last two days.",
         "  Nobody knows whether a message of the last two days arrived, and it is left to people.",
+        "  Something that is due has failed for an hour: see what is failing.",
     ]
     assert "Messages: 1 queued, 1 sending, 1 sent, 1 dropped, 1 failed, 1 unconfirmed; the oldest" in told
     assert "T1  failed:1  channel_not_found" in told
@@ -185,7 +186,7 @@ def test_check_tells_what_is_wrong_and_ends_with_1(database: Database, tmp_path:
     assert "T1  sending: ratelimited" in told
     values = json.loads(told_too)
     assert values["fine"] is False
-    assert values["reasons"] == ["overdue", "failed", "unconfirmed"]
+    assert values["reasons"] == ["overdue", "failed", "unconfirmed", "fails_for_an_hour"]
     assert [(one["subject"], one["failures"], one["error"]) for one in values["failing"]] == [("1", 1, "LookupError")]
     assert [(one["workspace"], one["work"], one["error"]) for one in values["last_errors"]] == [
         ("T1", "sending", "ratelimited")
