@@ -59,7 +59,7 @@ class Life:
         ]
 
 
-def _is_seen_to(kind: MessageKind, row: OutboxMessage, told: set[tuple[str, int]], in_notes: set[int]) -> bool:
+def _is_seen_to(kind: MessageKind, row: OutboxMessage, told: set[tuple[MessageKind, int]], in_notes: set[int]) -> bool:
     if row.state == OutboxState.SENT or row.id in in_notes:
         return True
     if row.state == OutboxState.UNCONFIRMED:

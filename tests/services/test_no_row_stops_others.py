@@ -202,7 +202,7 @@ class Week:
     def start(self) -> None:
         """Do what a process does before it beats."""
         self.database.check_schema()
-        renew_keys(self.database, self._words.thesaurus)
+        renew_keys(self.database, "T1", self._words.thesaurus)
         self.services.members.plan_look(TENANT, self.clock.now())
         self.services.tidying.plan(TENANT, self.clock.now())
         self.services.offers.plan(TENANT, self.clock.now())
@@ -222,7 +222,7 @@ class Week:
         self.clock.move(timedelta(days=3, hours=4))
         self._time.beat()
         self._courier.drain_all()
-        HealthService(self.database).look(self.clock.now())
+        HealthService(self.database, VAULT).look(self.clock.now())
 
     def erase(self) -> None:
         """Let one of the others be erased."""
@@ -326,12 +326,12 @@ def test_whatever_some_rows_hold_the_week_of_the_others_goes_on(week: Week, seed
 
 def test_check_names_what_cannot_be_read_and_what_points_nowhere(week: Week) -> None:
     path = week.database.url.removeprefix("sqlite:///")
-    before = HealthService(week.database).look(MONDAY_8)
+    before = HealthService(week.database, VAULT).look(MONDAY_8)
     with sqlite3.connect(path) as connection:
         connection.execute("update community set zone = 'Mars/Olympus' where id = 6")
         connection.execute("update seat set round_id = 999 where id = (select max(id) from seat)")
 
-    health = HealthService(week.database).look(MONDAY_8)
+    health = HealthService(week.database, VAULT).look(MONDAY_8)
 
     assert before.unreadable == ()
     assert [(one.table, one.columns) for one in health.unreadable] == [

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.util.queue import Empty
 from sqlmodel import func, select, text
 
+from bot.domain.schedule import DueKind
 from storage.database import Database, DatabaseTroubleError, TraceError, is_full
 from storage.due import Due
 from storage.postgresql import KEPT_CONNECTIONS, Line
@@ -194,7 +195,7 @@ def test_machines_whose_clocks_differ_reckon_by_the_servers(database_url: str, s
 
     assert abs(right.now() - wrong.now()) < timedelta(seconds=20)
     with wrong.write("T1") as session:
-        session.add(Due(workspace="T1", kind="round", subject="1", due_at=MONDAY_8))
+        session.add(Due(workspace="T1", kind=DueKind.ROUND, subject="1", due_at=MONDAY_8))
     assert abs(right.now() - wrong.now()) < timedelta(seconds=20)
 
     right.close()
