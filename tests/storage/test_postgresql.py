@@ -219,7 +219,7 @@ def test_what_people_wait_for_gives_up_on_a_lock_soon_also_when_it_only_reads(da
 def test_what_was_removed_is_in_no_file_of_a_table_after_the_night(database_url: str) -> None:
     database = Database(database_url)
     with database.write("T1") as session:
-        session.add(Due(workspace="T1", kind="erase", subject="U0VERYRAREWORD", due_at=MONDAY_8))
+        session.add(Due(workspace="T1", kind=DueKind.ROUND, subject="U0VERYRAREWORD", due_at=MONDAY_8))
     with database.write("T1") as session:
         for row in session.exec(select(Due)):
             session.delete(row)
