@@ -23,6 +23,7 @@ from sqlmodel import Session, SQLModel
 
 from bot.journal import QUEUED, Happening, tell
 from storage import leases, postgresql, schema
+from storage.diagnosis import Cause, diagnose, sentence_for
 from storage.outbox import queue
 from storage.postgresql import DatabaseTroubleError, is_full
 from storage.unreadable import TolerantSession, be_tolerant
@@ -55,6 +56,10 @@ class SchemaError(Exception):
 
 class LeaseLostError(Exception):
     """Another process has taken over what this one was the only one at; nothing was written."""
+
+
+class NoFileError(Exception):
+    """There is no SQLite file where there has to be one; the sentence says how to make it."""
 
 
 class TraceError(Exception):
@@ -203,21 +208,17 @@ class Database:
         Raises:
             SchemaError: The database was written by a newer version, or its rows point to others that are not there.
             DatabaseTroubleError: It cannot be opened or written, or there is something else in it.
-            OperationalError: A PostgreSQL does not answer.
+            DatabaseError: It does not answer, or not now.
         """
         try:
             self._migrate()
         except DatabaseError as error:
-            if self._is_sqlite:
-                raise self._unusable(error.orig) from None
-            if isinstance(error, OperationalError):
-                # It may be back in a moment.
+            diagnosis = diagnose(error)
+            if diagnosis is None or diagnosis.passes:
+                # It may be over in a moment.
                 raise
             # Its own words may hold the address, and so a password.
-            raise DatabaseTroubleError(
-                f"The database takes no schema of ours ({type(error.orig).__name__}). Look at DATABASE_URL: "
-                "its user must own the database, in which nobody else has made tables."
-            ) from None
+            raise DatabaseTroubleError(diagnosis.sentence) from None
 
     def hold(self) -> None:
         """Keep every other process from running on the same SQLite file for as long as this one lives.
@@ -233,7 +234,10 @@ class Database:
         try:
             self._held = Path(f"{path}.lock").open("w", encoding="ascii")  # noqa: SIM115 - held until the process ends
         except OSError as error:
-            raise self._unusable(error.strerror) from None
+            raise DatabaseTroubleError(
+                f"The file {path}.lock cannot be opened ({error.strerror}). Its folder has to be there and writable, "
+                "and the file has to belong to the user that runs Peerloop."
+            ) from None
         try:
             fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -252,6 +256,9 @@ class Database:
             if current == schema.newest():
                 return
             _refuse_unknown(current)
+            if self._is_sqlite and current is None and schema.is_in_use(connection):
+                # Tables of ours among another program's would be in the way of both.
+                raise DatabaseTroubleError(sentence_for(Cause.FOREIGN))
             schema.upgrade(connection)
             astray = connection.exec_driver_sql("PRAGMA foreign_key_check").all() if self._is_sqlite else ()
             if astray:
@@ -312,12 +319,6 @@ class Database:
         self._engine.dispose()
         if self._held is not None:
             self._held.close()
-
-    def _unusable(self, why: object) -> DatabaseTroubleError:
-        return DatabaseTroubleError(
-            f"The database {self.url} cannot be used ({why}). "
-            "Look at DATABASE_URL: its folder must exist and be writable, and the file must be a database."
-        )
 
     @contextmanager
     def _in_turn(self) -> Iterator[None]:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DataError, SQLAlchemyError
 from sqlmodel import AutoString, SQLModel
 
 from storage.database import Database, SchemaError
+from storage.diagnosis import diagnose
 
 BATCH: Final = 1_000
 
@@ -116,10 +117,11 @@ def _reach(target: Database) -> None:
     try:
         target.check_schema()
     except SQLAlchemyError as error:
-        # The driver's own words may hold the address; the kind of error does not.
-        cause = type(getattr(error, "orig", None) or error).__name__
+        diagnosis = diagnose(error)
+        assert diagnosis is not None  # noqa: S101 - it is an error of a database
+        # The sentence names the setting that holds the address; here it comes after --to.
         raise MoveError(
-            f"The database to move to does not answer ({cause}). Check the address after --to, and that it runs."
+            f"The database to move to cannot be used. {diagnosis.sentence.replace('DATABASE_URL', '--to')}"
         ) from None
 
 

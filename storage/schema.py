@@ -21,6 +21,11 @@ def version_of(connection: Connection) -> str | None:
     return version
 
 
+def is_in_use(connection: Connection) -> bool:
+    """Tell whether a database has tables, of this program or another."""
+    return bool(inspect(connection).get_table_names())
+
+
 def is_known(version: str) -> bool:
     """Whether there is a migration to a version."""
     return version in _versions()

@@ -69,9 +69,7 @@ def test_who_may_not_make_a_schema_is_told_so(postgres: Server) -> None:
         server.execute("create role guest login password 'secret'")
         database = Database(url.replace(f"{USER}:{postgres.password}", "guest:secret"))
         try:
-            with pytest.raises(
-                DatabaseTroubleError, match=r"\(InsufficientPrivilege\).* must own the database"
-            ) as told:
+            with pytest.raises(DatabaseTroubleError, match=r"lacks a right\..* grant create on database") as told:
                 database.migrate()
         finally:
             database.close()
