@@ -1,10 +1,12 @@
 """The command `peerloop`: reads the settings and starts what was asked for."""
 
+import json
 import logging
 import os
 import shlex
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Collection
 from pathlib import Path
@@ -12,11 +14,19 @@ from types import FrameType
 from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
-from dotenv import dotenv_values
 from sqlalchemy import make_url
 
 from bot.blocks.names import CommandNames
-from bot.config import Settings, SettingsError, check_database_address, describe_settings, read_settings
+from bot.config import (
+    SECRETS,
+    Settings,
+    SettingsError,
+    check_database_address,
+    describe_settings,
+    read_file,
+    read_settings,
+    shown_address,
+)
 from bot.journal import Formatter
 from bot.limits import LIMITS
 from bot.manifest import manifest_yaml
@@ -26,11 +36,28 @@ if TYPE_CHECKING:
 
 STOP_WITHIN_SECONDS: Final = 4.5
 TRY_PORT: Final = 3970
-# What must be set for `run`, and what is in for it where it is not needed.
-SECRETS: Final = {"SLACK_BOT_TOKEN": "xoxb-not-needed-here", "SLACK_APP_TOKEN": "xapp-not-needed-here"}
+HIGHEST_PORT: Final = 65_535
+ENV_FILE: Final = Path(".env")
+# A service manager starts these again when they end with 1, and leaves them ended when they end with 2.
+_STAYING: Final = frozenset({"run", "work"})
+_CANNOT: Final = 2
 
 
-@click.group()
+class Words(click.Group):
+    """The words of the command; one that fails ends with a sentence, whichever it is and whatever went wrong."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a word."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            sentence, passes = _complaint(error)
+            _fail(sentence, status=1 if passes and ctx.invoked_subcommand in _STAYING else _CANNOT)
+
+
+@click.group(cls=Words)
 @click.version_option(package_name="peerloop")
 def main() -> None:
     """Peer-to-peer learning at work, in Slack."""
@@ -59,16 +86,10 @@ def work() -> None:
 
 def _stay(kind: "type[Bot | Worker]", settings: Settings) -> NoReturn:
     """Start a program, and stop it when the process is asked to end."""
-    _log_to_stderr(settings.log_level)
     # Bolt looks here too: for a token it then warns about, or for another way of signing in.
     for name in ("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):
         os.environ.pop(name, None)
-    from sqlalchemy.exc import OperationalError  # noqa: PLC0415 - loads the ORM
-
-    from bot.clock import ClockError  # noqa: PLC0415
-    from bot.slack_errors import SlackTrouble  # noqa: PLC0415
-    from storage.database import DatabaseTroubleError, SchemaError  # noqa: PLC0415
-
+    _log_to_stderr(settings.log_level)
     program = kind(settings)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -83,20 +104,6 @@ def _stay(kind: "type[Bot | Worker]", settings: Settings) -> NoReturn:
     try:
         program.start()
         program.wait()
-    except SlackTrouble as trouble:
-        _fail(
-            f"Slack refuses to work with these tokens ({trouble.error}). "
-            "Check SLACK_BOT_TOKEN and SLACK_APP_TOKEN, and that the app is installed from the manifest."
-        )
-    except SchemaError as error:
-        _fail(str(error))
-    except ClockError as error:
-        _fail(f"{error}.")
-    except OperationalError as error:
-        # Another status than for what has to be put right first: a service manager may start it again.
-        _fail(_without_database(error), status=1)
-    except DatabaseTroubleError as error:
-        _fail(str(error))
     finally:
         program.stop()
     logging.shutdown()
@@ -107,9 +114,7 @@ def _stay(kind: "type[Bot | Worker]", settings: Settings) -> NoReturn:
 @main.command()
 def migrate() -> None:
     """Bring the database's schema up to this version's."""
-    from sqlalchemy.exc import OperationalError  # noqa: PLC0415 - loads the ORM
-
-    from storage.database import Database, DatabaseTroubleError, SchemaError  # noqa: PLC0415
+    from storage.database import Database  # noqa: PLC0415 - loads the ORM
 
     database = Database(_settings(needed=()).database_url)
     try:
@@ -117,10 +122,6 @@ def migrate() -> None:
         database.hold()
         database.migrate()
         database.check_schema()
-    except (SchemaError, DatabaseTroubleError) as error:
-        _fail(str(error))
-    except OperationalError as error:
-        _fail(_without_database(error))
     finally:
         database.close()
     click.echo("The schema is up to date.")
@@ -130,14 +131,30 @@ def migrate() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of text, for monitoring.")
 def check(*, as_json: bool) -> None:
     """Tell what is due, overdue, waiting and failed; status 0 fine, 1 not fine, 2 when it cannot look."""
-    from bot import operations  # noqa: PLC0415 - loads the ORM
-
-    current = _settings(needed=())
     try:
+        current = _settings(needed=())
+        from bot import operations  # noqa: PLC0415 - loads the ORM
+
         status = operations.check(current, as_json=as_json)
     except Exception as error:
-        _fail(operations.sentence_of(error))
+        if not as_json:
+            raise
+        sentence, _ = _complaint(error)
+        click.echo(json.dumps({"fine": False, "reasons": ["cannot_look"], "cannot_look": sentence}))
+        _fail(sentence)
     sys.exit(status)
+
+
+@main.command()
+@click.argument("keys", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="All of them, instead of those of some keys.")
+def settle(keys: tuple[str, ...], *, everything: bool) -> None:
+    """Take failed and unconfirmed messages, by their keys, off the reasons of `check`: somebody has dealt with them."""
+    if bool(keys) == everything:
+        _fail("Name the keys that peerloop check shows, or say --all.")
+    from bot import operations  # noqa: PLC0415 - loads the ORM
+
+    operations.settle(_settings(needed=()), keys)
 
 
 @main.command()
@@ -148,13 +165,10 @@ def move(address: str) -> None:
 
     current = _settings(needed=())
     try:
-        check_database_address(address)
+        address = check_database_address(address.strip())
     except ValueError as error:
         _fail(f"--to {error}.")
-    try:
-        operations.move_to(current, address)
-    except Exception as error:
-        _fail(operations.sentence_of(error))
+    operations.move_to(current, address)
 
 
 @main.command()
@@ -176,12 +190,7 @@ def renew(workspace: str) -> None:
     """Seal all private entries with the first key; status 0 when each key's are counted, 1 when some do not open."""
     from bot import operations  # noqa: PLC0415 - loads the ORM
 
-    current = _settings(needed=())
-    try:
-        status = operations.renew_seals(current, workspace)
-    except Exception as error:
-        _fail(operations.sentence_of(error))
-    sys.exit(status)
+    sys.exit(operations.renew_seals(_settings(needed=()), workspace))
 
 
 @main.group(name="round")
@@ -196,11 +205,7 @@ def replay(round_id: int) -> None:
     from bot import operations  # noqa: PLC0415 - loads the ORM
 
     current = _settings(needed=())
-    try:
-        status = operations.replay(current, round_id)
-    except Exception as error:
-        _fail(operations.sentence_of(error))
-    sys.exit(status)
+    sys.exit(operations.replay(current, round_id))
 
 
 @main.command()
@@ -208,8 +213,8 @@ def settings() -> None:
     """List every setting with its value, default and meaning, and every limit of the product."""
     current = _settings(needed=())
     values = {field.alias: getattr(current, name) for name, field in Settings.model_fields.items() if field.alias}
-    values["DATABASE_URL"] = make_url(current.database_url).render_as_string(hide_password=True)
-    given = _environment()
+    values["DATABASE_URL"] = shown_address(current.database_url)
+    given = {**read_file(ENV_FILE), **os.environ}
     for name, default, meaning in describe_settings():
         is_missing = name in {*SECRETS, "PEERLOOP_KEYS"} and not given.get(name, "").strip()
         click.echo(f"{name}={'(not set)' if is_missing else values[name]}")
@@ -229,7 +234,11 @@ def manifest() -> None:
 
 @main.command(name="try")
 @click.option("--fresh", is_flag=True, help="Start over: forget everything the last visit left.")
-@click.option("--port", default=TRY_PORT, show_default=True, help="Where the page is served.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, HIGHEST_PORT),
+    help=f"Where the page is served.  [default: {TRY_PORT}, or another when it is taken]",
+)
 @click.option(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
@@ -251,7 +260,7 @@ def manifest() -> None:
 def try_it(
     *,
     fresh: bool,
-    port: int,
+    port: int | None,
     data: Path | None,
     command: str | None,
     app_manifest: Path | None,
@@ -262,16 +271,29 @@ def try_it(
     if (command is None) != (app_manifest is None):
         _fail("Another app needs both --app and --manifest.")
     try:
-        from playground.trial import Hosting, run_trial  # noqa: PLC0415 - an extra of the package
+        from playground.manifest import ManifestError  # noqa: PLC0415 - an extra of the package
+        from playground.trial import Hosting, is_free, run_trial  # noqa: PLC0415 - the same
     except ModuleNotFoundError as error:
         _fail(f"The local workspace needs {error.name}. Install it with: pip install 'peerloop[try]'")
+    if port is not None and not is_free(port):
+        _fail(f"The port {port} is taken by another program. Take another, or leave --port out.")
+    port = port or TRY_PORT
+    data = data or Path(".local-workspace" if command else ".peerloop")
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=data):
+            # Nothing is written; it only has to be possible.
+            pass
+    except OSError as error:
+        _fail(f"The folder {data} cannot be written ({error.strerror}). Name another with --data.")
     if command is not None and app_manifest is not None:
-        hosting = Hosting(
-            app_manifest, data or Path(".local-workspace"), port, fresh=fresh, visit=visit, app_url=app_url
-        )
-        sys.exit(run_trial(shlex.split(command), hosting, {}))
-    data = data or Path(".peerloop")
-    data.mkdir(parents=True, exist_ok=True)
+        hosting = Hosting(app_manifest, data, port, fresh=fresh, visit=visit, app_url=app_url)
+        try:
+            sys.exit(run_trial(shlex.split(command), hosting, {}))
+        except ManifestError as error:
+            _fail(str(error))
+        except ValueError:
+            _fail("--app has a quotation mark that is not closed.")
     database = data.resolve() / "peerloop.db"
     if fresh:
         for leftover in data.glob("peerloop.db*"):
@@ -280,7 +302,7 @@ def try_it(
     manifest_file.write_text(manifest_yaml(CommandNames()), encoding="utf-8")
     sys.exit(
         run_trial(
-            app_command=[sys.executable, "-m", "bot", "run"],
+            app_command=[sys.executable, "-P", "-m", "bot", "run"],
             hosting=Hosting(
                 manifest_file, data, port, fresh=fresh, visit=Path(__file__).parent / "content" / "visit.yml"
             ),
@@ -329,21 +351,17 @@ def _trial_key(path: Path) -> str:
 
 
 def _settings(needed: Collection[str] = tuple(SECRETS)) -> Settings:
-    given = _environment()
-    for name, stand_in in SECRETS.items():
-        if name not in needed:
-            given[name] = given.get(name, "").strip() or stand_in
-    try:
-        return read_settings(given)
-    except SettingsError as error:
-        _fail(str(error))
+    return read_settings(os.environ, ENV_FILE, needed)
 
 
-def _environment() -> dict[str, str]:
-    """Return the variables of the environment, and of the file .env where the environment has none."""
-    given = {name: value for name, value in dotenv_values(".env").items() if value is not None}
-    given.update(os.environ)
-    return given
+def _complaint(error: Exception) -> tuple[str, bool]:
+    """Return what kept a word from its work, as a sentence, and whether it may be over by itself."""
+    if isinstance(error, SettingsError):
+        return str(error), False
+    from bot.complaints import complaint_about  # noqa: PLC0415 - loads the ORM and Slack's library
+
+    complaint = complaint_about(error)
+    return complaint.sentence, complaint.passes
 
 
 def _log_to_stderr(level: str) -> None:
@@ -353,18 +371,14 @@ def _log_to_stderr(level: str) -> None:
     # At lower levels these write whole payloads, with what people typed.
     for name in ("slack_bolt", "slack_sdk", "urllib3"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # It tells of each failed call, with what the failure says; the failure is raised too, and told by a word for it.
+    logging.getLogger("slack_sdk.web").setLevel(logging.CRITICAL)
     # These tell of every small step.
     for name in ("alembic", "procrastinate"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def _without_database(error: Exception) -> str:
-    from bot.operations import sentence_of  # noqa: PLC0415 - loads the ORM
-
-    return sentence_of(error)
-
-
-def _fail(sentence: str, status: int = 2) -> NoReturn:
+def _fail(sentence: str, status: int = _CANNOT) -> NoReturn:
     click.echo(sentence, err=True)
     sys.exit(status)
 

@@ -6,17 +6,25 @@ import os
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from http.client import HTTPException
 from typing import ClassVar, Final, Self
 
 from slack_bolt import App
-from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, ServerErrorRetryHandler
+from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryState
+from slack_sdk.http_retry.builtin_handlers import (
+    ConnectionErrorRetryHandler,
+    RateLimitErrorRetryHandler,
+    ServerErrorRetryHandler,
+)
 from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
@@ -25,6 +33,7 @@ from bot.blocks.errors import other_workspace
 from bot.blocks.names import CommandNames
 from bot.clock import Clock, ClockError, RemoteClock, SystemClock
 from bot.config import Settings
+from bot.connection import SocketClient, SocketHandler, wait_after
 from bot.courier import Courier, Library
 from bot.courier.courier import SENDING
 from bot.courier.engine import DrainRunner, EmbeddedEngine, Engine
@@ -34,6 +43,7 @@ from bot.domain.pacing import SLACK_PACE, Pace
 from bot.domain.schedule import DueKind
 from bot.gateway import ANSWER_SECONDS, Identity, SlackGateway
 from bot.library import load_guides, load_prompts, load_thesaurus
+from bot.outages import Outage
 from bot.roster import Roster, Turns
 from bot.services.communities.communities import CommunityService
 from bot.services.communities.invitations import InvitationService
@@ -93,11 +103,13 @@ from storage.database import Database, is_full
 from storage.privacy.vault import Vault
 
 LISTENER_THREADS: Final = 32
-PING_SECONDS: Final = 3
-RETRY_SECONDS: Final = 5.0
+# A start that reaches nothing for so long ends, so that the person or program that started it learns of it.
+START_SECONDS: Final = 60.0
 # A page of a thousand accounts takes Slack a while.
 READING_SECONDS: Final = 30
 READ_AGAIN: Final = 3
+# A read that Slack wants to be left alone with for longer is begun again by the nightly look itself.
+LONGEST_PAUSE_SECONDS: Final = 60
 
 _log = logging.getLogger(__name__)
 
@@ -127,7 +139,8 @@ class Program:
         self._clock = clock or (RemoteClock(settings.clock_url) if settings.clock_url else SystemClock())
         self._database = Database(settings.database_url)
         token = settings.slack_bot_token.get_secret_value()
-        self._gateway = SlackGateway(_client(settings, token), reading_client(settings, token))
+        self._stopping = threading.Event()
+        self._gateway = SlackGateway(_client(settings, token), reading_client(settings, token, self._stopping.wait))
         names = CommandNames(settings.learn_command, settings.goal_command, settings.kudos_command)
         self._vault = Vault(settings.key_list)
         self._library = Library(
@@ -136,7 +149,9 @@ class Program:
         self._processes = ProcessService(self._database)
         self._name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}"
         self._pace = pace
-        self._stopping = threading.Event()
+        self._database_outage = Outage("the database")
+        self._slack_outage = Outage("Slack")
+        self._give_up_at = 0.0
         # Whose messages are sent is known when Slack has told whose the token is.
         self._work: Work | None = None
 
@@ -144,7 +159,7 @@ class Program:
         """Begin to work; returns when it has begun, or was asked to stop before.
 
         Raises:
-            SlackTrouble: Slack refuses a token or the app.
+            SlackTrouble: Slack refuses a token or the app, or does not answer for a minute.
             SchemaError: The database was written by a newer version.
         """
         raise NotImplementedError
@@ -173,15 +188,23 @@ class Program:
         """Bring the schema up to date and find out who the bot is; None when it was asked to stop meanwhile."""
         # First: the schema must not change under a process that runs.
         self._database.hold()
+        tries = 0
         while not self._has_schema():
-            if self._stopping.wait(RETRY_SECONDS):
+            if self._stopping.wait(wait_after(tries)):
                 return None
+            tries += 1
+        self._give_up_at = time.monotonic() + START_SECONDS
+        failures = 0
         while not self._stopping.is_set():
             try:
-                return self._gateway.identify()
+                identity = self._gateway.identify()
             except TryLaterError as trouble:
-                _log.warning("Slack does not answer (%s); trying again", trouble.error)
-                self._stopping.wait(RETRY_SECONDS)
+                failures += 1
+                self._slack_outage.failed("start", f"{trouble.error}. It is tried again for a minute.")
+                self._wait_or_give_up(failures, trouble)
+            else:
+                self._slack_outage.works("start")
+                return identity
         return None
 
     def _has_schema(self) -> bool:
@@ -196,10 +219,17 @@ class Program:
             return False
         return True
 
+    def _wait_or_give_up(self, failures: int, trouble: TryLaterError) -> None:
+        wait = min(wait_after(failures - 1), self._give_up_at - time.monotonic())
+        if wait <= 0:
+            raise trouble
+        self._stopping.wait(wait)
+
     def _begin(self, workspace: str, *beats: Beat) -> None:
         """Give the first sign of life, then beat and send."""
         courier = Courier(self._database, self._gateway, workspace, self._library, self._clock, pace=self._pace)
-        engine = _engine(self._settings.database_url, DrainRunner(courier.drain, self._note_failure), workspace)
+        drains = DrainRunner(courier.drain, self._note_failure, outage=self._database_outage)
+        engine = _engine(self._settings.database_url, drains, workspace, self._database_outage)
 
         def send() -> None:
             if courier.has_waiting():
@@ -213,10 +243,17 @@ class Program:
             *beats,
             Beat("send", self._settings.heartbeat_seconds, send),
             Beat("alive", SIGN_OF_LIFE.total_seconds(), note_alive),
+            outage=self._database_outage,
+            jumped=partial(self._note_jump, workspace),
         )
         self._work = Work(courier, engine, heartbeat)
         engine.start()
         heartbeat.start()
+
+    def _note_jump(self, workspace: str, by: timedelta) -> None:
+        self._processes.jumped(self._name, by, self._clock.now())
+        if by < timedelta(0):
+            self._processes.set_back(workspace, -by, SystemClock().now())
 
     def _note_failure(self, workspace: str, error: Exception) -> None:
         # What failed is often the database or the clock itself.
@@ -245,7 +282,7 @@ class Bot(Program):
     def __init__(self, settings: Settings, clock: Clock | None = None, pace: Pace = SLACK_PACE) -> None:
         super().__init__(settings, clock, pace)
         self._executor = ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener")
-        self._socket: SocketModeHandler | None = None
+        self._socket: SocketHandler | None = None
 
     def start(self) -> None:
         """Connect to Slack, begin to keep time and to send."""
@@ -302,28 +339,36 @@ class Bot(Program):
         if self._work is not None:
             self._work.courier.stop()
         if self._socket is not None:
-            _close_quietly(self._socket)
+            self._socket.client.close()
         self._executor.shutdown(wait=True, cancel_futures=True)
         super().stop()
 
-    def _connect(self, app: App) -> SocketModeHandler | None:
-        handler = SocketModeHandler(
-            app,
-            self._settings.slack_app_token.get_secret_value(),
-            # A connection that dies without a word is noticed after five pings.
-            ping_interval=PING_SECONDS,
-            concurrency=LISTENER_THREADS,
-        )
+    def _connect(self, app: App) -> SocketHandler | None:
+        token = self._settings.slack_app_token.get_secret_value()
+        handler = SocketHandler(app, SocketClient(app, token, LISTENER_THREADS, self._slack_outage))
+        failures = 0
         while not self._stopping.is_set():
+            word = "no connection"
             try:
-                handler.connect()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped
+                handler.client.connect()
             except SlackApiError as error:
+                handler.client.close()
                 raise SlackTrouble(str(error.response.get("error"))) from None
-            except OSError as error:
-                _log.warning("no connection to Slack (%s); trying again", type(error).__name__)
-                self._stopping.wait(RETRY_SECONDS)
-            else:
+            except (OSError, HTTPException) as error:
+                word = type(error).__name__
+            if handler.client.is_connected():
+                self._slack_outage.works("socket")
                 return handler
+            failures += 1
+            self._slack_outage.failed("socket", f"{word}. It is tried again for a minute.")
+            # The address is good for one attempt.
+            handler.client.wss_uri = None
+            try:
+                self._wait_or_give_up(failures, TryLaterError(word, ""))
+            except TryLaterError:
+                handler.client.close()
+                raise
+        handler.client.close()
         return None
 
 
@@ -487,25 +532,70 @@ def assemble_topics(
     return home, [CommandHandlers(services.acts, home, topics, names, clock, bot), *topics]
 
 
-def _engine(database_url: str, drains: DrainRunner, workspace: str) -> Engine:
+def _engine(database_url: str, drains: DrainRunner, workspace: str, outage: Outage) -> Engine:
     if make_url(database_url).get_backend_name() == "sqlite":
         return EmbeddedEngine(drains)
     from bot.courier.queue import QueueEngine  # noqa: PLC0415 - a small team's machine need not load Procrastinate
 
-    return QueueEngine(database_url, drains, workspace)
+    return QueueEngine(database_url, drains, workspace, outage=outage)
 
 
-def reading_client(settings: Settings, token: str) -> WebClient:
+class _LeftAlone(RateLimitErrorRetryHandler):
+    """Repeats a read when Slack says that it may be; the end of the process interrupts the wait.
+
+    Args:
+        pause: Waits for some seconds; True as soon as the process is to end.
+    """
+
+    def __init__(self, pause: Callable[[float], bool]) -> None:
+        super().__init__(max_retry_count=READ_AGAIN)
+        self._pause = pause
+
+    def _can_retry(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> bool:
+        is_limited = super()._can_retry(state=state, request=request, response=response, error=error)
+        return is_limited and _retry_after(response) <= LONGEST_PAUSE_SECONDS
+
+    def prepare_for_next_attempt(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> None:
+        """Wait for as long as Slack says."""
+        del request, error
+        state.next_attempt_requested = not self._pause(_retry_after(response))
+        state.increment_current_attempt()
+
+
+def _retry_after(response: HttpResponse | None) -> float:
+    headers = response.headers if response is not None else {}
+    told = next((values[0] for name, values in headers.items() if name.lower() == "retry-after" and values), "")
+    return max(1.0, float(told)) if told.isdecimal() else 1.0
+
+
+def reading_client(settings: Settings, token: str, pause: Callable[[float], bool]) -> WebClient:
     """Return a client that waits longer than a client for posts does, and repeats a call that failed.
 
-    It leaves out the SDK's handler for calls that were made too often: this one sleeps, and the end of the process
-    cannot interrupt it. The nightly look waits by itself.
+    Args:
+        settings: Which Slack to talk to.
+        token: The bot's token.
+        pause: Waits for some seconds; True as soon as the process is to end.
     """
     return WebClient(
         token=token,
         base_url=settings.slack_api_url,
         timeout=READING_SECONDS,
         retry_handlers=[
+            _LeftAlone(pause),
             ConnectionErrorRetryHandler(max_retry_count=READ_AGAIN),
             ServerErrorRetryHandler(max_retry_count=READ_AGAIN),
         ],
@@ -537,18 +627,3 @@ def _authorize_only(identity: Identity, token: str) -> Callable[..., AuthorizeRe
         )
 
     return authorize
-
-
-def _close_quietly(handler: SocketModeHandler) -> None:
-    client = handler.client
-    client.auto_reconnect_enabled = False
-    client.current_session_state.terminated = True
-    if client.current_session is not None:
-        # The thread that listens keeps the socket until something arrives, or for three seconds. The answer wakes it.
-        with contextlib.suppress(OSError):
-            client.current_session.ping("goodbye")
-    try:
-        handler.close()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped
-    except AttributeError:
-        # Shortly after a reconnect the SDK closes a connection that it no longer has.
-        _log.debug("the socket was gone already")

@@ -1,21 +1,36 @@
 """Settings: every variable of the environment with its meaning, unit and default, read once."""
 
-import base64
 import ipaddress
 import re
-from collections.abc import Mapping
-from typing import Annotated, Final, Literal, Self
-from urllib.parse import urlsplit
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self
+from urllib.parse import SplitResult, urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from bot.domain.privacy import BACKUP_DAYS
 
-KEY_BYTES: Final = 32
+# 32 bytes in URL-safe Base64.
+_KEY: Final = re.compile(r"[A-Za-z0-9_-]{43}=")
+# What must be set for `run`, and what is in for it where it is not needed.
+SECRETS: Final = {"SLACK_BOT_TOKEN": "xoxb-not-needed-here", "SLACK_APP_TOKEN": "xapp-not-needed-here"}
 _COMMAND: Final = re.compile(r"/[a-z0-9_-]{1,31}")
+_PREFIX: Final = "PEERLOOP_"
+# From so much likeness on a name is taken for another one, misspelled.
+_ALIKE: Final = 0.8
+# As hosting services write it; SQLAlchemy knows the long form alone.
+_SHORT: Final = "postgres://"
 
 
 class SettingsError(Exception):
@@ -29,17 +44,29 @@ def _command_name(value: str) -> str:
 
 
 def _http_address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    parts = _split_address(value)
+    if parts is None or parts.scheme not in {"http", "https"}:
         raise ValueError("must be an address such as https://slack.com/api/")
     return value.rstrip("/") + "/"
+
+
+def _split_address(value: str) -> SplitResult | None:
+    """Return the parts of an address of the web; None when it is none, or holds more than where something is."""
+    try:
+        parts = urlsplit(value)
+        # The port is read only when it is asked for.
+        is_whole = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return None
+    is_plain = not (parts.username or parts.password or parts.query or parts.fragment or re.search(r"\s", value))
+    return parts if is_whole and is_plain and value.isascii() else None
 
 
 def _loopback_address(value: str) -> str:
     if not value:
         return value
-    parts = urlsplit(value)
-    if parts.scheme != "http" or not _is_loopback(parts.hostname or ""):
+    parts = _split_address(value)
+    if parts is None or parts.scheme != "http" or not _is_loopback(parts.hostname or ""):
         raise ValueError(
             "must be an http address of this machine, such as http://127.0.0.1:3970/clock; "
             "whoever serves the clock moves the bot's time"
@@ -57,11 +84,14 @@ def _is_loopback(host: str) -> bool:
 
 
 def check_database_address(value: str) -> str:
-    """Give a database's address back; raises ValueError when Peerloop cannot work with one of that kind."""
+    """Return a database's address in its long form; raises ValueError when Peerloop cannot work with its kind."""
+    if value.lower().startswith(_SHORT):
+        value = f"postgresql://{value[len(_SHORT) :]}"
     try:
         url = make_url(value)
         kind = f"{url.get_backend_name()}+{url.get_driver_name()}"
-    except (ArgumentError, NoSuchModuleError):
+    except (ArgumentError, NoSuchModuleError, ValueError):
+        # The words of these errors hold parts of the address.
         url, kind = make_url("none://"), ""
     # A database in memory would forget everybody at the next start.
     is_memory = kind == "sqlite+pysqlite" and url.database in {None, "", ":memory:"}
@@ -73,10 +103,21 @@ def check_database_address(value: str) -> str:
     return value
 
 
+def shown_address(address: str) -> str:
+    """Return a database's address without the passwords in it."""
+    url = make_url(address)
+    hidden = {name: "***" for name in url.query if "password" in name.lower()}
+    return url.update_query_dict(hidden).render_as_string(hide_password=True)
+
+
 def _token(prefix: str) -> AfterValidator:
     def check(value: SecretStr) -> SecretStr:
-        if not value.get_secret_value().startswith(prefix):
+        token = value.get_secret_value()
+        if not token.startswith(prefix):
             raise ValueError(f"must start with {prefix}")
+        # It goes into a header of every call; what a careless paste adds would fail there, and be logged.
+        if not re.fullmatch(r"[A-Za-z0-9-]+", token.removeprefix(prefix)):
+            raise ValueError(f"must be letters, digits and hyphens after {prefix}")
         return value
 
     return AfterValidator(check)
@@ -87,10 +128,8 @@ def _split(keys: SecretStr) -> tuple[str, ...]:
 
 
 def _is_key(text: str) -> bool:
-    try:
-        return len(base64.urlsafe_b64decode(text)) == KEY_BYTES
-    except ValueError:
-        return False
+    # Read strictly: the decoder passes over signs that are none of its alphabet.
+    return bool(_KEY.fullmatch(text))
 
 
 def _keys(value: SecretStr) -> SecretStr:
@@ -99,13 +138,32 @@ def _keys(value: SecretStr) -> SecretStr:
     return value
 
 
-class Settings(BaseModel):
+def _in_capitals(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
+class Settings(BaseSettings):
     """Everything an operator can set; frozen once read.
 
     The names of the variables are the aliases; descriptions go to `peerloop settings` and the README.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", validate_default=True)
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", validate_default=True, case_sensitive=True, env_file_encoding="utf-8-sig"
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take what `read_settings` gathered, and look nowhere else."""
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
+        return (init_settings,)
 
     slack_bot_token: Annotated[SecretStr, _token("xoxb-")] = Field(
         alias="SLACK_BOT_TOKEN",
@@ -174,7 +232,7 @@ class Settings(BaseModel):
         alias="PEERLOOP_HEARTBEAT_SECONDS",
         description="How often the bot looks for what is due or waits to be sent, in seconds of the machine.",
     )
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_in_capitals)] = Field(
         default="INFO",
         alias="PEERLOOP_LOG_LEVEL",
         description="How much is logged: DEBUG, INFO, WARNING or ERROR. Never texts or tokens.",
@@ -193,25 +251,98 @@ class Settings(BaseModel):
         return self
 
 
-def read_settings(environment: Mapping[str, str]) -> Settings:
+def read_settings(
+    environment: Mapping[str, str], file: Path | None = None, needed: Collection[str] = tuple(SECRETS)
+) -> Settings:
     """Build the settings from the variables of an environment; empty ones count as not set.
 
+    Args:
+        environment: The variables; they win over the lines of the file.
+        file: A file such as `.env`, which need not be there.
+        needed: Which of the secrets must be set.
+
     Raises:
-        SettingsError: Something is missing or cannot work, with one sentence for each.
+        SettingsError: Something is missing or cannot work, with one sentence for each; no value is in it.
     """
-    given = {name: value.strip() for name, value in environment.items() if value.strip()}
+    in_file = read_file(file) if file is not None else {}
+    given = {name: value.strip() for name, value in {**in_file, **environment}.items() if value.strip()}
+    sentences = _misspelled(in_file, environment, given)
+    ours = {name: value for name, value in given.items() if name in _names()}
+    # Such a sign comes along when something is pasted, and is not seen.
+    unseen = {name for name, value in ours.items() if not value.isprintable()}
+    sentences += [f"{name} must be one line without invisible characters." for name in sorted(unseen)]
+    stand_ins = {name: value for name, value in SECRETS.items() if name in unseen or name not in needed}
+    # Whatever is wrong with one setting is told once.
+    values: dict[str, Any] = {**stand_ins, **{name: value for name, value in ours.items() if name not in unseen}}
     try:
-        return Settings.model_validate(given)
+        settings = Settings(**values)
     except ValidationError as error:
-        sentences = []
-        for problem in error.errors(include_url=False, include_input=False, include_context=False):
-            name = str(problem["loc"][0]) if problem["loc"] else ""
-            reason = problem["msg"].removeprefix("Value error, ").replace("Input should", "must")
-            if problem["type"] == "missing":
-                sentences.append(f"Set {name}. {_field(name).description}")
-            else:
-                sentences.append(f"{name} {reason}.".strip())
-        raise SettingsError("\n".join(sentences)) from None
+        sentences += _sentences(error)
+    else:
+        if not sentences:
+            return settings
+    raise SettingsError("\n".join(sentences))
+
+
+def read_file(path: Path) -> dict[str, str]:
+    """Return the lines of a file such as `.env`, as names and values; none when it is not there.
+
+    Raises:
+        SettingsError: It cannot be read.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return {}
+    except UnicodeDecodeError:
+        text = "\0"
+    except OSError as error:
+        raise SettingsError(
+            f"The file {path} cannot be read ({error.strerror}). It has to be a file that the user may read who runs "
+            "Peerloop."
+        ) from None
+    if "\0" in text:
+        raise SettingsError(f"The file {path} is not in UTF-8, as Windows writes some. Save it as UTF-8.")
+    lines = DotEnvSettingsSource(Settings, env_file=path).env_vars
+    return {name: value for name, value in lines.items() if value is not None}
+
+
+def _names() -> list[str]:
+    return [str(field.alias) for field in Settings.model_fields.values()]
+
+
+def _misspelled(in_file: Mapping[str, str], environment: Mapping[str, str], given: Mapping[str, str]) -> list[str]:
+    """Return a sentence for each name that is no setting, and was meant as one.
+
+    In the environment there are names of other programs too, so there a name has to be close to a setting that is
+    not set. In the file a name that begins like Peerloop's own is always meant as one.
+    """
+    names = _names()
+    sentences = []
+    for name in sorted({*in_file, *environment} - set(names)):
+        capitals = name.upper()
+        is_ours = name in in_file and capitals.startswith(_PREFIX)
+        near = get_close_matches(capitals, names, n=1, cutoff=0.0 if is_ours else _ALIKE)
+        if near and (is_ours or near[0] not in given):
+            sentences.append(f"{_printable(name)} is no setting. Did you mean {near[0]}?")
+    return sentences
+
+
+def _printable(name: str) -> str:
+    return "".join(sign if sign.isprintable() else "?" for sign in name)
+
+
+def _sentences(error: ValidationError) -> list[str]:
+    sentences = []
+    for problem in error.errors(include_url=False, include_input=False, include_context=False):
+        name = str(problem["loc"][0]) if problem["loc"] else ""
+        reason = problem["msg"].removeprefix("Value error, ").replace("Input should", "must")
+        if problem["type"] == "missing":
+            sentences.append(f"Set {name}. {_field(name).description}")
+        else:
+            reason = reason if reason.startswith(("must", _PREFIX)) else "must be a number that makes sense"
+            sentences.append(f"{name} {reason}.".strip())
+    return sentences
 
 
 def describe_settings() -> list[tuple[str, str, str]]:

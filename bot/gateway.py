@@ -425,13 +425,13 @@ def profile_of(user: dict[str, Any], team_id: str) -> Profile:
         AttributeError, LookupError, TypeError, ValueError: It is no account.
     """
     is_bot = bool(user.get("is_bot") or user.get("is_workflow_bot") or user.get("is_connector_bot"))
-    status = user.get("profile") or {}
+    status, zone = user.get("profile") or {}, user.get("tz") or None
     if not _ID.fullmatch(user["id"]):
         raise ValueError("an account needs an id")
     return Profile(
         user_id=user["id"],
         language=language_of(user["locale"]) if user.get("locale") else None,
-        zone=user.get("tz") or None,
+        zone=zone if isinstance(zone, str) and zone.isprintable() else None,
         away_until=away_until(
             str(status.get("status_text") or ""),
             str(status.get("status_emoji") or ""),

@@ -2,19 +2,18 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 import click
 from sqlalchemy import make_url
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock, RemoteClock, SystemClock
-from bot.config import Settings
+from bot.config import SECRETS, Settings
 from bot.domain.pairing import PAIRING_VERSION
 from bot.services.operation.health import (
     Failed,
@@ -28,30 +27,36 @@ from bot.services.operation.health import (
     Running,
     Troubled,
 )
-from bot.services.operation.seals import Seals, SealService
-from bot.services.rounds.replay import ReplayError, Verdict, replay_round
-from storage.database import Database, SchemaError
+from bot.services.operation.seals import Seals, SealService, SeveralWorkspacesError
+from bot.services.operation.settling import SettlingService
+from bot.services.rounds.replay import Verdict, replay_round
+from storage.database import Database, NoFileError
 from storage.moving import MoveError, count_rows, move
 from storage.privacy.vault import NoKeyError, Place, Vault
+from storage.probe import why_not_written
 from storage.unreadable import OddRow
 
 NOT_FINE: Final = 1
 # Of a round that an older pairing made; 2 is for what cannot be looked at at all.
 MADE_OTHERWISE: Final = 3
+# The person who looks waits for it.
+ASKED_SECONDS: Final = 4
 _WHY: Final = {
     Reason.NOBODY_WORKS: "No process has given a sign of life for half a minute.",
     Reason.REFUSED: "Slack refused the bot, or did not answer it, within the last 20 minutes: see the last errors.",
     Reason.OVERDUE: "Something has been due for more than five minutes: see what is overdue.",
     Reason.WAITS: "A message that may go has waited for more than an hour.",
-    Reason.FAILED: "A message failed within the last two days.",
-    Reason.UNCONFIRMED: "Nobody knows whether a message of the last two days arrived, and it is left to people.",
+    Reason.FAILED: "A message failed, and nobody has dealt with it yet: see peerloop settle.",
+    Reason.UNCONFIRMED: "Nobody knows whether a message arrived, and nobody has dealt with it: see peerloop settle.",
     Reason.UNREADABLE: "Something stands in the database that cannot be read; its rows are left out everywhere.",
     Reason.FAILS_ON: "Something that is due has failed for an hour: see what is failing.",
-    Reason.LOOK: "A nightly look has been under way for more than six hours.",
     Reason.OTHER_KEY: "Private entries are sealed in an older way or with another key than the first. "
     "Run: peerloop keys renew",
     Reason.UNOPENED: "None of the keys in PEERLOOP_KEYS opens some private entries; their people are introduced to "
     "nobody. Add the key they were sealed with, behind the others.",
+    Reason.LOOK: "A nightly look has been under way for more than six hours.",
+    Reason.UNWRITABLE: "The database cannot be written.",
+    Reason.CLOCK: "The machine's clock jumped within the last day, or the machine slept: see the processes.",
 }
 assert set(_WHY) == set(Reason)  # noqa: S101 - a reason without words must not start
 
@@ -66,8 +71,44 @@ def check(settings: Settings, *, as_json: bool) -> int:
     with opened(settings.database_url) as database:
         database.check_schema()
         health = HealthService(database, Vault(settings.key_list)).look(clock.now())
+        unwritten = why_not_written(database)
+    refused = _why_refused(settings)
+    told = {Reason.UNWRITABLE: unwritten, Reason.REFUSED: refused}
+    health = replace(health, trouble={reason: sentence for reason, sentence in told.items() if sentence})
     click.echo(_json(health) if as_json else _text(health))
     return 0 if health.is_fine else NOT_FINE
+
+
+def settle(settings: Settings, keys: Collection[str]) -> None:
+    """Take failed and unconfirmed messages off the list of what somebody has to look at, and say how many.
+
+    Raises:
+        SchemaError, OSError, SQLAlchemyError: It cannot be noted.
+    """
+    with opened(settings.database_url) as database:
+        database.check_schema()
+        count = SettlingService(database).settle(keys)
+    click.echo(f"{count} messages are dealt with." if count != 1 else "1 message is dealt with.")
+
+
+def _why_refused(settings: Settings) -> str:
+    """Return a sentence on why Slack does not take the bot's token, asked now; empty when it does, or none is set."""
+    token = settings.slack_bot_token.get_secret_value()
+    if token in SECRETS.values():
+        return ""
+    # Loads Slack's library.
+    from slack_sdk import WebClient  # noqa: PLC0415
+
+    from bot.complaints import complaint_about  # noqa: PLC0415
+    from bot.gateway import SlackGateway  # noqa: PLC0415
+    from bot.slack_errors import SlackTrouble  # noqa: PLC0415
+
+    client = WebClient(token=token, base_url=settings.slack_api_url, timeout=ASKED_SECONDS, retry_handlers=[])
+    try:
+        SlackGateway(client).identify()
+    except SlackTrouble as trouble:
+        return complaint_about(trouble).sentence
+    return ""
 
 
 def move_to(settings: Settings, address: str) -> None:
@@ -95,10 +136,6 @@ def move_to(settings: Settings, address: str) -> None:
             count = move(source, target, bar.update)
     click.echo(f"{count} rows are in the new database, each of them compared with the old one.")
     click.echo("Put its address into DATABASE_URL and start Peerloop again. The old database is as it was.")
-
-
-class SeveralWorkspacesError(Exception):
-    """It was not said which workspace is meant; the sentence names them."""
 
 
 def renew_seals(settings: Settings, workspace: str) -> int:
@@ -196,29 +233,16 @@ def opened(address: str) -> Iterator[Database]:
     """Open a database that has to be there already.
 
     Raises:
-        FileNotFoundError: There is no such SQLite file; opening would make one.
+        NoFileError: There is no such SQLite file; opening would make one.
     """
     url = make_url(address)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
-        raise FileNotFoundError(f"There is no file {url.database}. Make it with: peerloop migrate")
+        raise NoFileError(f"There is no file {url.database}. Make it with: peerloop migrate")
     database = Database(address)
     try:
         yield database
     finally:
         database.close()
-
-
-def sentence_of(error: Exception) -> str:
-    """Say what kept an operator's command from its work, without an address or a password."""
-    if isinstance(error, NoKeyError):
-        return "PEERLOOP_KEYS has no key to seal with. Make one with: peerloop key"
-    if isinstance(error, SchemaError | FileNotFoundError | ReplayError | SeveralWorkspacesError):
-        return str(error)
-    if isinstance(error, SQLAlchemyError):
-        # The driver's own words may hold the address; the kind of error does not.
-        cause = type(getattr(error, "orig", None) or error).__name__
-        return f"The database does not answer ({cause}). Check DATABASE_URL, and that the database runs."
-    return f"{error}".removesuffix(".") + "."
 
 
 def _text(health: Health) -> str:
@@ -228,7 +252,7 @@ def _text(health: Health) -> str:
         waiting = f"the oldest that may go has waited for {_span(health.looked_at - health.oldest_waiting)}"
     lines = [
         f"{'Fine' if health.is_fine else 'Not fine'}, at {_moment(health.looked_at)}.",
-        *(f"  {_WHY[reason]}" for reason in health.reasons),
+        *(f"  {health.trouble.get(reason) or _WHY[reason]}" for reason in health.reasons),
         "",
         f"Messages: {states}; {waiting}.",
         *_list("Processes", [_running(one) for one in health.processes]),
@@ -237,10 +261,14 @@ def _text(health: Health) -> str:
         *_list("Failing", [_failing(one) for one in health.failing]),
         *_list("Rows that cannot be read", [_odd(one) for one in health.unreadable]),
         *_list("Last errors", [_failed(one) for one in health.last_errors]),
-        *_list(f"Failed, {health.failed_lately} within two days", [_troubled(one) for one in health.failed]),
+        *_list(
+            f"Failed, {health.failed_open} in all, {health.failed_lately} within two days",
+            [_troubled(one) for one in health.failed],
+        ),
         *_list("Unconfirmed, and posted again by the bot", [_troubled(one) for one in health.posted_again]),
         *_list(
-            f"Unconfirmed, {health.unconfirmed_lately} within two days", [_troubled(one) for one in health.unconfirmed]
+            f"Unconfirmed, {health.unconfirmed_open} in all, {health.unconfirmed_lately} within two days",
+            [_troubled(one) for one in health.unconfirmed],
         ),
         *_list("Next", [_planned(one) for one in health.next_due]),
         *_list("Private entries, by key", _keys(health.seals)),
@@ -259,7 +287,11 @@ def _planned(one: Planned) -> str:
 
 def _running(one: Running) -> str:
     life = "" if one.is_alive else f"  silent since {_moment(one.seen_at)}"
-    return f"{_moment(one.started_at)}  {one.workspace}  {one.kind}  {one.name}{life}"
+    jump = ""
+    if one.jumped_at is not None:
+        where = "forward" if one.jumped_by > timedelta(0) else "back"
+        jump = f"  clock jumped {where} by {_span(abs(one.jumped_by))} at {_moment(one.jumped_at)}"
+    return f"{_moment(one.started_at)}  {one.workspace}  {one.kind}  {one.name}{life}{jump}"
 
 
 def _failing(one: Failing) -> str:
@@ -305,13 +337,16 @@ def _json(health: Health) -> str:
         {
             "fine": health.is_fine,
             "reasons": list(health.reasons),
+            "trouble": dict(health.trouble),
             "looked_at": health.looked_at.isoformat(),
             "processes": [_running_values(one) for one in health.processes],
             "messages": health.messages,
             "oldest_waiting_seconds": waited,
             "failed_lately": health.failed_lately,
+            "failed_open": health.failed_open,
             "nightly_looks": [_looked_values(one) for one in health.looks],
             "unconfirmed_lately": health.unconfirmed_lately,
+            "unconfirmed_open": health.unconfirmed_open,
             "overdue": [_planned_values(one) for one in health.overdue],
             "failing": [
                 {**_planned_values(one.what), "failures": one.failures, "error": one.error} for one in health.failing
@@ -350,7 +385,7 @@ def _looked_values(one: Looked) -> dict[str, str | bool | None]:
     }
 
 
-def _running_values(one: Running) -> dict[str, str | bool]:
+def _running_values(one: Running) -> dict[str, str | bool | float | None]:
     return {
         "workspace": one.workspace,
         "name": one.name,
@@ -358,6 +393,8 @@ def _running_values(one: Running) -> dict[str, str | bool]:
         "started_at": one.started_at.isoformat(),
         "seen_at": one.seen_at.isoformat(),
         "alive": one.is_alive,
+        "clock_jumped_at": one.jumped_at.isoformat() if one.jumped_at else None,
+        "clock_jumped_seconds": one.jumped_by.total_seconds(),
     }
 
 

@@ -136,7 +136,8 @@ class Roster:
     def begin(self, row: Due, now: datetime) -> None:
         """Handle that the nightly look is due."""
         next_at = decode_cadence(row.cadence or "").next_after(max(now, row.due_at))
-        self._members.begin_look(row, next_at, now)
+        last_channel = max(self._communities.channels(self._tenant), default="")
+        self._members.begin_look(row, last_channel, next_at, now)
 
     def go_on(self) -> None:
         """Go on with the look that is under way, to its end; does nothing while another process does so.

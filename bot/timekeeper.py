@@ -1,23 +1,35 @@
 """APScheduler's heartbeat: what is due is handled, couriers are woken, a sign of life is given."""
 
 import logging
+import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_SUBMITTED, JobSubmissionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
 from bot.domain.schedule import DueKind, retry_wait
 from bot.journal import Happening, acting, tell
+from bot.outages import Outage
 from storage import due, processes
 from storage.database import Database
+from storage.diagnosis import diagnose, is_away
 from storage.due import Due
 
 AT_ONCE: Final = 1_000
+# How often is looked whether the machine's clock and its stopwatch still go together, and by how much they may part:
+# setting a clock right gently takes milliseconds a second.
+WATCHED_SECONDS: Final = 0.25
+PARTED_SECONDS: Final = 1.0
+# A beat that is later than this was put off by a clock that was set back.
+LATE_SECONDS: Final = 0.5
 
 _log = logging.getLogger(__name__)
 
@@ -56,6 +68,9 @@ class Timekeeper:
         try:
             self._handlers[DueKind(row.kind)](row, now)
         except Exception as error:
+            if is_away(error):
+                # Not this row's trouble: everything that is due waits for the database.
+                raise
             wait = retry_wait(row.failures + 1)
             _log.exception("due %s %s failed and is tried again in %s", row.kind, row.subject, wait)
             tell(_log, Happening.DUE_FAILED, {"workspace": row.workspace, "error": type(error).__name__}, logging.ERROR)
@@ -88,14 +103,39 @@ class Beat:
     act: Callable[[], None]
 
 
+class _Every(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
+    """The first beat at once, and each of the others some seconds after the one before.
+
+    APScheduler's own trigger counts every beat that a clock which jumps forward leaves out, and that takes long.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._between = timedelta(seconds=seconds)
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        """Return when the next beat comes."""
+        return now if previous_fire_time is None else now + self._between
+
+
 class Heartbeat:
-    """Beats every few seconds; no beat waits for another.
+    """Beats every few seconds; no beat waits for another, nor for a clock that was set back.
 
     Args:
         beats: What is done.
+        outage: Told when the database cannot be reached.
+        jumped: Told by how much the machine's clock jumped, forward or back.
+        clock: The machine's clock, in seconds.
+        seconds: A stopwatch.
     """
 
-    def __init__(self, *beats: Beat) -> None:
+    def __init__(
+        self,
+        *beats: Beat,
+        outage: Outage | None = None,
+        jumped: Callable[[timedelta], None] = lambda _by: None,
+        clock: Callable[[], float] = time.time,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
         # A beat that takes longer than the interval simply skips the next; that is no news.
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         self._scheduler = BackgroundScheduler(
@@ -103,24 +143,74 @@ class Heartbeat:
             executors={"default": ThreadPoolExecutor(len(beats))},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
+        self._beats = {beat.name: beat for beat in beats}
+        self._jumped = jumped
+        self._clock = clock
+        self._seconds = seconds
+        self._last: dict[str, float] = {}
+        self._stopped = threading.Event()
+        self._watch = threading.Thread(target=self._watch_the_clock, name="clock", daemon=True)
+        outage = outage or Outage("the database")
         for beat in beats:
-            self._scheduler.add_job(_guarded(beat), "interval", seconds=beat.seconds, id=beat.name)
+            self._scheduler.add_job(_guarded(beat, outage), _Every(beat.seconds), id=beat.name)
+        self._scheduler.add_listener(self._note_beat, EVENT_JOB_SUBMITTED | EVENT_JOB_MAX_INSTANCES)
 
     def start(self) -> None:
         """Begin to beat."""
+        self._last = dict.fromkeys(self._beats, self._seconds())
         self._scheduler.start()
+        self._watch.start()
 
     def stop(self) -> None:
         """Stop beating and wait for the running beat; does nothing when it never began."""
+        self._stopped.set()
         if self._scheduler.running:
+            self._watch.join()
             self._scheduler.shutdown(wait=True)
 
+    def _note_beat(self, event: JobSubmissionEvent) -> None:
+        self._last[event.job_id] = self._seconds()
 
-def _guarded(beat: Beat) -> Callable[[], None]:
+    def _watch_the_clock(self) -> None:
+        """Beat at once when the clock jumps: APScheduler waits until a moment of the clock, which may be far away then.
+
+        A beat that does not come in time is given as well, whatever kept it away.
+        """
+        apart = self._clock() - self._seconds()
+        while not self._stopped.wait(WATCHED_SECONDS):
+            now = self._seconds()
+            by = self._clock() - now - apart
+            has_jumped = abs(by) >= PARTED_SECONDS
+            apart += by
+            for name, beat in self._beats.items():
+                if has_jumped or now - self._last[name] > beat.seconds + LATE_SECONDS:
+                    self._last[name] = now
+                    self._scheduler.reschedule_job(name, trigger=_Every(beat.seconds))
+            if has_jumped:
+                self._tell(timedelta(seconds=by))
+
+    def _tell(self, by: timedelta) -> None:
+        seconds = by.total_seconds()
+        where = "forward" if seconds > 0 else "back"
+        _log.warning("the machine's clock jumped %s by %.0f seconds", where, abs(seconds))
+        try:
+            self._jumped(by)
+        except Exception as error:
+            # What keeps the jump for the operator is the database, which may be away.
+            _log.warning("the jump of the clock could not be stored: %s", type(error).__name__)
+
+
+def _guarded(beat: Beat, outage: Outage) -> Callable[[], None]:
     def run() -> None:
         try:
             beat.act()
-        except Exception:
-            _log.exception("the %s beat failed; the next one tries again", beat.name)
+        except Exception as error:
+            diagnosis = diagnose(error)
+            if diagnosis is not None and diagnosis.passes:
+                outage.failed(beat.name, diagnosis.sentence)
+            else:
+                _log.exception("the %s beat failed; the next one tries again", beat.name)
+        else:
+            outage.works(beat.name)
 
     return run

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from playground.delivery.webhook import Addresses
-from playground.manifest import read_manifest
+from playground.manifest import ManifestError, read_manifest
 from playground.people.sample import More
 from playground.people.visit import VisitError, read_visit
 from playground.server import Server, bind
@@ -32,7 +32,7 @@ def main() -> int:
         return _complain(f"Cannot keep a workspace in {wanted.data}, is another one running there? ({error})")
     except OtherFormatError as error:
         return _complain(f"{error} Start over with --fresh.")
-    except VisitError as error:
+    except (VisitError, ManifestError) as error:
         return _complain(str(error))
     except OSError as error:
         return _complain(f"Cannot start: {error}")

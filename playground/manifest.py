@@ -54,12 +54,22 @@ class Manifest:
         return next((command for command in self.commands if command.command == word), None)
 
 
+class ManifestError(Exception):
+    """A file holds no app manifest; the sentence says what is wrong."""
+
+
 def read_manifest(path: Path) -> Manifest:
-    """Read a manifest file, YAML or JSON."""
-    loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
-    if not isinstance(loaded, dict):
-        raise TypeError(f"{path} holds no app manifest.")
-    return manifest_from(loaded)
+    """Read a manifest file, YAML or JSON.
+
+    Raises:
+        ManifestError: It is none.
+    """
+    try:
+        loaded = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+        # A list, or a single text, is no manifest.
+        return manifest_from({**loaded})
+    except (yaml.YAMLError, UnicodeDecodeError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise ManifestError(f"{path} holds no app manifest ({type(error).__name__}).") from None
 
 
 def manifest_from(source: Json) -> Manifest:

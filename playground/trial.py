@@ -118,7 +118,17 @@ def _complain(what: str, status: int) -> int:
 
 
 def _server_command(hosting: Hosting) -> list[str]:
-    command = [sys.executable, "-m", "playground", "--manifest", str(hosting.manifest), "--data", str(hosting.data)]
+    # Without -P a folder or a file of the same name where the command is typed would be run instead.
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "playground",
+        "--manifest",
+        str(hosting.manifest),
+        "--data",
+        str(hosting.data),
+    ]
     command += ["--host", HOST, "--port", str(_free_port(hosting.port))]
     command += ["--fresh"] if hosting.fresh else []
     command += ["--visit", str(hosting.visit)] if hosting.visit else []
@@ -130,11 +140,16 @@ def _server_command(hosting: Hosting) -> list[str]:
 
 def _free_port(wished: int) -> int:
     """Give the wished port when nobody has it, else 0 for any."""
+    return wished if is_free(wished) else 0
+
+
+def is_free(port: int) -> bool:
+    """Tell whether nobody listens at a port of this machine."""
     try:
-        bind(HOST, wished).close()
+        bind(HOST, port).close()
     except OSError:
-        return 0
-    return wished
+        return False
+    return True
 
 
 def _wait_until_ready(server: "subprocess.Popen[str]") -> str | None:

@@ -37,11 +37,18 @@ def list_looks(session: Session, workspaces: Collection[str]) -> Sequence[Look]:
     return session.exec(select(Look).where(col(Look.workspace).in_(workspaces)).order_by(col(Look.began_at))).all()
 
 
-def begin(session: Session, workspace: str, now: datetime) -> None:
-    """Begin a look at a workspace; one that is under way goes on where it is."""
+def begin(session: Session, workspace: str, last_channel: str, now: datetime) -> None:
+    """Begin a look at a workspace; one that is under way goes on where it is.
+
+    Where it has come to the accounts, the channels have their turn again first, of which `last_channel` is the last:
+    accounts that Slack does not list must not keep the channels from being looked at, night after night.
+    """
     look = find_look(session, workspace) or Look(workspace=workspace, began_at=now, is_under_way=False)
     if not look.is_under_way:
         look.began_at, look.is_under_way, look.after_channel, look.cursor = now, True, "", ""
+        session.add(look)
+    elif look.after_channel >= last_channel:
+        look.after_channel = ""
         session.add(look)
 
 

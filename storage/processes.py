@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlmodel import Field, Session, col, delete, select
+from sqlmodel import Field, Session, col, delete, or_, select
 
 from storage.columns import UtcDateTime
 from storage.privacy.inventory import Entry
@@ -14,6 +14,7 @@ class Process(Table, table=True):
     """One process of the bot.
 
     `workspace` is the one whose token it has, `kind` the word it was started with, `seen_at` its last sign of life.
+    `jumped_at` is when its machine's clock jumped last, by the clock after that, and `jumped_seconds` by how much.
     """
 
     name: str = Field(primary_key=True)
@@ -21,6 +22,8 @@ class Process(Table, table=True):
     kind: str
     started_at: datetime = Field(sa_type=UtcDateTime)
     seen_at: datetime = Field(sa_type=UtcDateTime)
+    jumped_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    jumped_seconds: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
     privacy = Entry(codes=("name", "kind"))
 
@@ -46,14 +49,22 @@ def note_alive(session: Session, workspace: str, name: str, kind: str, now: date
     session.add(row)
 
 
+def note_jump(session: Session, name: str, seconds: int, now: datetime) -> None:
+    """Keep that the clock of a process's machine jumped."""
+    row = session.get(Process, name)
+    if row is not None:
+        row.jumped_at, row.jumped_seconds, row.seen_at = now, seconds, now
+        session.add(row)
+
+
 def forget_process(session: Session, name: str) -> None:
     """Drop a process that ended."""
     session.exec(delete(Process).where(col(Process.name) == name))
 
 
-def forget_silent(session: Session, before: datetime) -> None:
-    """Drop the processes that gave no sign of life since a moment."""
-    session.exec(delete(Process).where(col(Process.seen_at) < before))
+def forget_silent(session: Session, before: datetime, after: datetime) -> None:
+    """Drop the processes that gave no sign of life since a moment, or only one after another, by a wrong clock."""
+    session.exec(delete(Process).where(or_(col(Process.seen_at) < before, col(Process.seen_at) > after)))
 
 
 def list_processes(session: Session) -> Sequence[Process]:

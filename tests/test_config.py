@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from bot.config import Settings, SettingsError, describe_settings, read_settings
+from bot.config import Settings, SettingsError, describe_settings, read_settings, shown_address
 from tests.factories import KEY
 
 ROOT = Path(__file__).parents[1]
@@ -167,3 +167,130 @@ def test_a_schema_is_made_without_tokens(tmp_path: Path) -> None:
 
     assert (done.returncode, done.stdout) == (0, "The schema is up to date.\n")
     assert (tmp_path / "peerloop.db").exists()
+
+
+SECRET_WORD = "s3cretw0rd"  # noqa: S105 - it is none
+INVISIBLE = ["\u200b", "\u00ad", "\ufeff", "\u2028", "\n", "\r\n", "\t", "\x1b[0m", "\udc80", "\u00a0"]
+ENDS = ["…", "—", "'", '"', ";", " #", "%", "\\", "/", "é", "💥", "=", "{}", "${HOME}", "@", ":", "[", "]", "//", " x"]
+PIECES = [*INVISIBLE, *ENDS, "x" * 5_000, "0x1f", "-1", "1e999", "nan", "[", "http://[", "http://a:b:c", "null", "None"]
+
+
+@pytest.mark.parametrize("name", [name for name, _, _ in describe_settings()])
+def test_garbage_in_a_setting_is_refused_by_its_name_and_shown_to_nobody(name: str) -> None:
+    valid = {
+        **TOKENS,
+        "PEERLOOP_KEYS": KEY,
+        "SLACK_API_URL": "https://slack.com/api/",
+        "DATABASE_URL": f"postgresql://peerloop:{SECRET_WORD}@localhost/x",
+    }
+    start = valid.get(name, "")
+    garbage = [f"{SECRET_WORD}{piece}{SECRET_WORD}" for piece in PIECES]
+    garbage += [f"{start}{piece}{SECRET_WORD}" for piece in PIECES if start and name != "DATABASE_URL"]
+    garbage += [f"postgresql+psycopg://u:{SECRET_WORD}@h:{piece}z/x" for piece in PIECES]
+    refused = 0
+    for value in garbage:
+        try:
+            read_settings({**TOKENS, name: value})
+        except SettingsError as refusal:
+            refused += 1
+            (sentence,) = str(refusal).splitlines()
+            assert sentence.startswith(f"{name} must ")
+            assert sentence.endswith(".")
+            assert SECRET_WORD not in sentence
+
+    # What is left is an address of a database with a strange name, or of a web server with a strange path.
+    assert refused >= len(garbage) * (0.9 if name not in {"DATABASE_URL", "SLACK_API_URL"} else 0.4)
+    assert len(garbage) >= 64
+
+
+@pytest.mark.parametrize("name", TOKENS)
+@pytest.mark.parametrize("more", [*INVISIBLE, "…", "\nxapp-2", "é", " ", "_", "xoxb-1;"])
+def test_a_token_with_something_pasted_into_it_is_refused_without_showing_it(name: str, more: str) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        read_settings({**TOKENS, name: f"{TOKENS[name]}{more}tail"})
+
+    assert str(refusal.value).startswith(f"{name} must be ")
+    assert "secret" not in str(refusal.value)
+    assert "tail" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("PEERLOOP_LEARN_COMAND", "PEERLOOP_LEARN_COMMAND"),
+        ("peerloop_log_level", "PEERLOOP_LOG_LEVEL"),
+        ("PEERLOOP_KEY", "PEERLOOP_KEYS"),
+        ("DATABSE_URL", "DATABASE_URL"),
+        ("SLACK_API_URI", "SLACK_API_URL"),
+    ],
+)
+def test_a_misspelled_setting_is_told_with_the_one_that_is_meant(name: str, meant: str) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        read_settings({**TOKENS, name: "x"})
+
+    assert str(refusal.value) == f"{name} is no setting. Did you mean {meant}?"
+
+
+def test_names_of_other_programs_are_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("HTTPS_PROXY=http://proxy\nCOMPOSE_PROJECT_NAME=peerloop\n")
+    others = {
+        "PEERLOOP_SERVICE_HOST": "10.0.0.1",
+        "PEERLOOP_PORT": "tcp://10.0.0.1:80",
+        # Like SLACK_APP_TOKEN, which is set.
+        "SLACK_API_TOKEN": "xoxp-1",
+        "SLACK_SIGNING_SECRET": "x",
+        "HOME": "/root",
+    }
+
+    assert read_settings({**TOKENS, **others}, file).learn_command == "/learn"
+
+
+def test_a_name_in_the_file_that_begins_like_a_setting_has_to_be_one(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("PEERLOOP_COLOUR=green\n")
+
+    with pytest.raises(SettingsError, match=r"^PEERLOOP_COLOUR is no setting\. Did you mean PEERLOOP_\w+\?$"):
+        read_settings(TOKENS, file)
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("\ufeffPEERLOOP_LEARN_COMMAND=/a\r\nPEERLOOP_GOAL_COMMAND='/b'\r\nPEERLOOP_KUDOS_COMMAND=\r\n")
+
+    settings = read_settings({**TOKENS, "PEERLOOP_LEARN_COMMAND": "/c"}, file)
+
+    assert (settings.learn_command, settings.goal_command, settings.kudos_command) == ("/c", "/b", "/kudos")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "latin-1", "cp1252"])
+def test_a_file_in_an_encoding_of_windows_is_told_as_such(encoding: str, tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_bytes("# Zugänge\nSLACK_BOT_TOKEN=xoxb-very-secret\n".encode(encoding))
+
+    with pytest.raises(SettingsError) as refusal:
+        read_settings({}, file)
+
+    assert str(refusal.value).endswith(".env is not in UTF-8, as Windows writes some. Save it as UTF-8.")
+
+
+def test_a_file_that_cannot_be_read_is_told_with_the_reason(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"cannot be read \(Is a directory\)"):
+        read_settings(TOKENS, tmp_path)
+
+
+@pytest.mark.parametrize("level", ["info", "Debug", "WARNING"])
+def test_a_log_level_is_taken_in_any_case(level: str) -> None:
+    assert read_settings({**TOKENS, "PEERLOOP_LOG_LEVEL": level}).log_level == level.upper()
+
+
+def test_the_short_form_of_an_address_is_taken() -> None:
+    settings = read_settings({**TOKENS, "DATABASE_URL": "postgres://peerloop:a%40b@db/peerloop?sslmode=require"})
+
+    assert settings.database_url == "postgresql://peerloop:a%40b@db/peerloop?sslmode=require"
+
+
+def test_no_password_of_an_address_is_shown() -> None:
+    shown = shown_address("postgresql://u:one@h/x?password=two&sslpassword=three&sslmode=require")
+
+    assert shown == "postgresql://u:***@h/x?password=%2A%2A%2A&sslmode=require&sslpassword=%2A%2A%2A"

@@ -1,11 +1,15 @@
 """Slack's answers, over a real connection."""
 
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from slack_sdk import WebClient
 
 from bot.app import reading_client
@@ -30,6 +34,7 @@ from bot.slack_errors import (
     TurnedAwayError,
     WorkspaceDeadError,
 )
+from tests.effort import effort, longer
 from tests.tiny_slack import HALF, RESET, Answer, Json, TinySlack, refusal
 
 MESSAGE = Message("Hello", ())
@@ -500,7 +505,7 @@ def test_accounts_are_asked_for_by_the_thousand_and_members_by_the_safe_page(sla
 def reading(slack: TinySlack) -> WebClient:
     """The client that the bot reads lists with."""
     settings = read_settings({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "SLACK_API_URL": slack.url})
-    return reading_client(settings, "xoxb-1")
+    return reading_client(settings, "xoxb-1", lambda _seconds: False)
 
 
 def test_a_list_is_asked_for_again_when_slack_fails_and_a_post_is_not(slack: TinySlack) -> None:
@@ -516,14 +521,38 @@ def test_a_list_is_asked_for_again_when_slack_fails_and_a_post_is_not(slack: Tin
     assert len(slack.asked("chat.postMessage")) == 1
 
 
-def test_what_was_asked_too_often_is_not_slept_over_in_the_library(slack: TinySlack) -> None:
+def test_a_list_that_was_asked_for_too_often_is_asked_for_again_after_the_wait_that_slack_names(
+    slack: TinySlack,
+) -> None:
+    pauses: list[float] = []
+    settings = read_settings({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "SLACK_API_URL": slack.url})
+
+    def pause(seconds: float) -> bool:
+        pauses.append(seconds)
+        # At the third time the process is asked to end.
+        return len(pauses) == 3
+
+    client = reading_client(settings, "xoxb-1", pause)
+    gateway = SlackGateway(WebClient(token="xoxb-1", base_url=slack.url, retry_handlers=[]), client)
+    limited = Answer({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": "30"})
+    slack.plan("users.list", limited, limited, Answer({"ok": True, "members": [{"id": "UA"}]}), limited)
+
+    assert len(gateway.list_accounts("").rows) == 1
+    with pytest.raises(TryLaterError):
+        gateway.list_accounts("")
+
+    assert pauses == [30, 30, 30]
+    assert len(slack.asked("users.list")) == 4
+
+
+def test_a_wait_of_an_hour_is_not_held_open_in_the_library(slack: TinySlack) -> None:
     gateway = SlackGateway(WebClient(token="xoxb-1", base_url=slack.url, retry_handlers=[]), reading(slack))
-    slack.plan("users.list", Answer({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": "30"}))
+    slack.plan("users.list", Answer({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": "3000"}))
 
     with pytest.raises(TryLaterError) as trouble:
         gateway.list_accounts("")
 
-    assert (trouble.value.seconds, trouble.value.method) == (30, "users.list")
+    assert (trouble.value.seconds, trouble.value.method) == (3000, "users.list")
     assert len(slack.asked("users.list")) == 1
 
 
@@ -583,3 +612,42 @@ def test_an_answer_that_comes_in_pieces_without_end_is_given_up(dripping: str) -
         gateway.post("C1", MESSAGE, "key")
 
     assert trouble.value.error == "TimeoutError"
+
+
+_ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+_FIELDS = [
+    *("id", "team_id", "deleted", "is_bot", "is_invited_user", "is_restricted", "is_stranger", "tz", "locale"),
+    *("enterprise_user", "profile", "is_workflow_bot", "name"),
+]
+_STATUS = st.dictionaries(
+    st.sampled_from(["status_text", "status_emoji", "status_expiration", "display_name"]), _ANYTHING
+)
+_ODD = _ANYTHING | st.dictionaries(st.sampled_from(_FIELDS), _ANYTHING | _STATUS).map(
+    lambda told: {"id": "UODD", **told}
+)
+
+
+@longer
+def test_accounts_of_any_kind_keep_no_other_from_being_read(slack: TinySlack) -> None:
+    gateway = slack.gateway()
+
+    @settings(max_examples=effort(60, 1_500), deadline=None, database=None)
+    @given(odd=st.lists(_ODD, max_size=4))
+    def try_out(odd: list[Any]) -> None:
+        slack.plan("users.list", Answer({"ok": True, "members": [*odd, {"id": "UA", "tz": "Asia/Tokyo"}]}))
+
+        *others, last = gateway.list_accounts("").rows
+
+        assert last == Profile(user_id="UA", zone="Asia/Tokyo")
+        # What is read can also be stored.
+        for one in others:
+            assert re.fullmatch("[A-Z0-9]+", one.user_id)
+            assert isinstance(one.zone, str | None)
+            assert isinstance(one.language, str | None)
+            assert {type(one.is_person), type(one.is_active), type(one.is_guest)} == {bool}
+
+    try_out()

@@ -202,12 +202,26 @@ def test_the_next_night_goes_on_with_a_look_that_never_ended(bench: Bench, slack
     bench.begin()
     bench.new_roster().go_on()
 
-    assert bench.asked() == [("accounts", "a2")]
+    # The channels first, as every night, and the accounts from where the look had come to.
+    assert bench.asked() == [("C1", ""), ("C2", ""), ("accounts", "a2")]
     assert (bench.found().began_at, bench.found().finished_at) == (NIGHT, bench.clock.now())
     bench.clock.move(timedelta(days=1))
     bench.stopwatch.move(5)
     bench.look()
-    assert bench.asked()[1:] == [("C1", ""), ("C2", ""), ("accounts", "")]
+    assert bench.asked()[3:] == [("C1", ""), ("C2", ""), ("accounts", "")]
+
+
+def test_accounts_that_slack_never_lists_keep_the_channels_from_no_night(bench: Bench, slack: TinySlack) -> None:
+    for _ in range(3):
+        slack.calls.clear()
+        slack.plan("users.list", Answer("oops", 500))
+
+        bench.look()
+
+        assert bench.asked() == [("C1", ""), ("C2", ""), ("accounts", "")]
+        assert bench.found().is_under_way
+        bench.clock.move(timedelta(days=1))
+        bench.stopwatch.move(3_600)
 
 
 def test_a_cursor_that_slack_has_forgotten_means_the_first_page(

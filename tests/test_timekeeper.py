@@ -2,12 +2,16 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
 import pytest
+from apscheduler.schedulers import base
 from slack_bolt import App, BoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
@@ -248,3 +252,97 @@ def test_a_command_gets_the_apology_when_the_clock_does_not_answer(
     assert "ClockError" in caplog.text
     with database.read() as session:
         assert due.find_due(session, "T1", DueKind.PAUSE_OVER, "UA") is None
+
+
+@dataclass
+class MovedClock:
+    """A clock that somebody sets, and with it the moment that APScheduler sees."""
+
+    by: float = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self.by
+
+    def datetime(self) -> type[datetime]:
+        clock = self
+
+        class Moved(datetime):
+            @classmethod
+            def now(cls, tz: tzinfo | None = None) -> "Moved":
+                return cls.fromtimestamp(clock(), tz)
+
+        return Moved
+
+
+@pytest.mark.parametrize("seconds", [-120, -7_200, 120, 7_200, 30 * 86_400], ids=str)
+def test_the_heart_beats_on_when_the_clock_of_the_machine_is_set(
+    seconds: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = MovedClock()
+    monkeypatch.setattr(base, "datetime", clock.datetime())
+    beats: list[float] = []
+    jumps: list[timedelta] = []
+    heartbeat = Heartbeat(Beat("time", 0.2, lambda: beats.append(time.monotonic())), jumped=jumps.append, clock=clock)
+    heartbeat.start()
+    wait_for(lambda: len(beats) >= 3)
+
+    clock.by = seconds
+    count = len(beats)
+    wait_for(lambda: len(beats) >= count + 5 and bool(jumps))
+
+    heartbeat.stop()
+    assert max(later - sooner for sooner, later in pairwise(beats)) < 2
+    assert [round(jump.total_seconds()) for jump in jumps] == [seconds]
+    assert f"the machine's clock jumped {'forward' if seconds > 0 else 'back'}" in caplog.text
+
+
+def test_a_beat_that_apscheduler_puts_off_for_any_reason_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = MovedClock()
+    monkeypatch.setattr(base, "datetime", clock.datetime())
+    beats: list[float] = []
+    # Only APScheduler sees the clock that is set back.
+    heartbeat = Heartbeat(Beat("time", 0.2, lambda: beats.append(time.monotonic())))
+    heartbeat.start()
+    wait_for(lambda: len(beats) >= 2)
+
+    clock.by = -3_600
+    count = len(beats)
+    wait_for(lambda: len(beats) >= count + 5)
+
+    heartbeat.stop()
+    assert max(later - sooner for sooner, later in pairwise(beats)) < 2
+
+
+def wait_for(is_so: Callable[[], bool]) -> None:
+    give_up = time.monotonic() + 30
+    while not is_so():
+        assert time.monotonic() < give_up
+        time.sleep(0.02)
+
+
+def test_a_database_that_is_away_is_one_line_however_many_beats_fail(caplog: pytest.LogCaptureFixture) -> None:
+    database = Database("postgresql+psycopg://peerloop:very-secret@127.0.0.1:1/x")
+    timekeeper = Timekeeper(database, "T1", FixedClock(MONDAY_8), {})
+    beats: list[str] = []
+    is_away = [True]
+
+    def beat(name: str) -> None:
+        beats.append(name)
+        if is_away[0]:
+            timekeeper.beat()
+
+    heartbeat = Heartbeat(*(Beat(name, 0.05, partial(beat, name)) for name in ("time", "send", "alive")))
+    heartbeat.start()
+    wait_for(lambda: min(beats.count(name) for name in ("time", "send", "alive")) >= 3)
+    is_away[0] = False
+    wait_for(lambda: "is back" in caplog.text)
+    heartbeat.stop()
+    database.close()
+
+    assert [record.getMessage().partition(":")[0].partition(" after")[0] for record in caplog.records] == [
+        "the database is away",
+        "the database is back",
+    ]
+    assert "the connection was refused" in caplog.text
+    assert "very-secret" not in caplog.text
+    assert "Traceback" not in caplog.text

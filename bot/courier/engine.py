@@ -7,6 +7,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, Protocol
 
+from bot.outages import Outage
+from storage.diagnosis import diagnose
+
 AT_ONCE: Final = 4
 LONGEST_WAIT_SECONDS: Final = 60.0
 
@@ -33,6 +36,7 @@ class DrainRunner:
         drain: Sends what may be sent now in a workspace.
         failed: Told the workspace and the error when that could not be done.
         seconds: A stopwatch.
+        outage: Told when that was because the database cannot be reached.
     """
 
     def __init__(
@@ -40,9 +44,11 @@ class DrainRunner:
         drain: Callable[[str], None],
         failed: Callable[[str, Exception], None],
         seconds: Callable[[], float] = time.monotonic,
+        outage: Outage | None = None,
     ) -> None:
         self._drain = drain
         self._failed = failed
+        self._outage = outage or Outage("the database")
         self._seconds = seconds
         self._failures: dict[str, int] = {}
         self._not_before: dict[str, float] = {}
@@ -57,10 +63,15 @@ class DrainRunner:
             failures = self._failures[workspace] = self._failures.get(workspace, 0) + 1
             wait = min(LONGEST_WAIT_SECONDS, 2.0 ** (failures - 1))
             self._not_before[workspace] = self._seconds() + wait
-            _log.exception("sending in workspace %s failed; trying again in %.0f seconds", workspace, wait)
+            diagnosis = diagnose(error)
+            if diagnosis is not None and diagnosis.passes:
+                self._outage.failed("sending", diagnosis.sentence)
+            else:
+                _log.exception("sending in workspace %s failed; trying again in %.0f seconds", workspace, wait)
             self._failed(workspace, error)
         else:
             self._failures.pop(workspace, None)
+            self._outage.works("sending")
 
 
 class EmbeddedEngine:

@@ -16,10 +16,12 @@ from procrastinate.jobs import Status
 from sqlalchemy import make_url
 
 from bot.courier.engine import AT_ONCE, DrainRunner
+from bot.outages import Outage
 from storage.outbox.queue import SCHEMA
 
 _DRAIN: Final = "drain"
 _CONNECTIONS: Final = 4
+_TALKATIVE: Final = ("procrastinate", "psycopg", "psycopg.pool", "sqlalchemy")
 _WAIT_FOR_CONNECTION_SECONDS: Final = 5.0
 
 _log = logging.getLogger(__name__)
@@ -52,9 +54,16 @@ class QueueEngine:
         drains: What a wake-up runs.
         queue: The name of the queue; only those with the same one hear a wake-up, so it is the workspace's key.
         timing: How long things take.
+        outage: Told when the queue cannot be reached, which is when the database cannot.
     """
 
-    def __init__(self, address: str, drains: DrainRunner, queue: str, timing: Timing | None = None) -> None:
+    def __init__(
+        self, address: str, drains: DrainRunner, queue: str, timing: Timing | None = None, outage: Outage | None = None
+    ) -> None:
+        # What these cannot do is told by `outage`; they would tell it for every attempt, with the whole traceback.
+        for name in _TALKATIVE:
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+        self._outage = outage or Outage("the database")
         self._queue = queue
         self._timing = timing or Timing()
         self._app = App(
@@ -107,7 +116,7 @@ class QueueEngine:
                 async with self._app.open_async():
                     await self._work()
             except Exception as error:
-                _log.warning("the queue of wake-ups is out of reach (%s); trying again", type(error).__name__)
+                self._outage.failed("queue", f"the queue of wake-ups is out of reach ({type(error).__name__}).")
             await asyncio.sleep(self._timing.retry)
 
     async def _work(self) -> None:
@@ -139,7 +148,10 @@ class QueueEngine:
         try:
             await self._enqueue(workspace)
         except Exception as error:
-            _log.warning("a wake-up of %s was lost (%s)", workspace, type(error).__name__)
+            # The next look at what waits gives it again.
+            self._outage.failed("hints", f"the queue of wake-ups takes none ({type(error).__name__}).")
+        else:
+            self._outage.works("hints")
 
     async def _enqueue(self, workspace: str) -> None:
         # Asked first, since a job that is refused leaves an error in the log of the database.
@@ -154,7 +166,9 @@ class QueueEngine:
             try:
                 await self._rescue()
             except Exception as error:
-                _log.warning("wake-ups of dead workers were not looked for (%s)", type(error).__name__)
+                self._outage.failed("queue", f"the queue of wake-ups is out of reach ({type(error).__name__}).")
+            else:
+                self._outage.works("queue")
 
     async def _rescue(self) -> None:
         """Give wake-ups again that died with their worker; until then they keep others of the workspace waiting."""

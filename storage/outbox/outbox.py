@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Required, TypedDict, Unpack
 
+from sqlalchemy import false
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, delete, func, or_, select, update
 
@@ -43,7 +44,7 @@ class OutboxMessage(Table, table=True):
     when Slack was last asked, `failures` counts how often Slack failed with it, and before `retry_at` it is not
     tried again; one that is unconfirmed and has none is left to people. These moments are of the machine's own
     clock, since Slack's limits and troubles do not follow a clock that somebody moves. `deferred_at` is when a ping
-    could first have been sent and was put off.
+    could first have been sent and was put off. `is_dealt_with` says that the operator has dealt with its trouble.
     """
 
     __table_args__ = (
@@ -79,6 +80,7 @@ class OutboxMessage(Table, table=True):
     attempted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     failures: int = 0
     retry_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    is_dealt_with: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     queued_at: datetime = Field(sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ts: str = ""
@@ -479,23 +481,28 @@ def find_next_moment(session: Session, workspace: str, after: datetime) -> datet
 def list_newest(
     session: Session, workspaces: Collection[str], state: OutboxState, limit: int
 ) -> Sequence[OutboxMessage]:
-    """List the messages in a state, newest first."""
+    """List the messages in a state that the operator has not dealt with, newest first."""
     query = (
         select(OutboxMessage)
-        .where(col(OutboxMessage.workspace).in_(workspaces), OutboxMessage.state == state)
+        .where(
+            col(OutboxMessage.workspace).in_(workspaces),
+            OutboxMessage.state == state,
+            col(OutboxMessage.is_dealt_with).is_(False),
+        )
         .order_by(col(OutboxMessage.id).desc())
     )
     return session.exec(query.limit(limit)).all()
 
 
 def count_since(session: Session, workspaces: Collection[str], state: OutboxState, since: datetime) -> int:
-    """Count the messages in a state that could first be sent, or were queued, since a moment."""
+    """Count the messages in a state, and not dealt with, that could first be sent, or were queued, since a moment."""
     query = (
         select(func.count())
         .select_from(OutboxMessage)
         .where(
             col(OutboxMessage.workspace).in_(workspaces),
             OutboxMessage.state == state,
+            col(OutboxMessage.is_dealt_with).is_(False),
             or_(col(OutboxMessage.queued_at) >= since, col(OutboxMessage.not_before) >= since),
         )
     )

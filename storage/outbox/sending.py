@@ -176,8 +176,20 @@ def _doubtful(workspaces: Collection[str], *, is_posted_again: bool) -> tuple[Co
     return (
         col(OutboxMessage.workspace).in_(workspaces),
         col(OutboxMessage.state) == OutboxState.UNCONFIRMED,
+        col(OutboxMessage.is_dealt_with).is_(False),
         again if is_posted_again else not_(again),
     )
+
+
+def settle(session: Session, keys: Collection[str]) -> int:
+    """Note that the operator has dealt with failed and unconfirmed messages of these keys, or all; return how many."""
+    chosen = update(OutboxMessage).where(
+        col(OutboxMessage.state).in_((OutboxState.FAILED, OutboxState.UNCONFIRMED)),
+        col(OutboxMessage.is_dealt_with).is_(False),
+    )
+    if keys:
+        chosen = chosen.where(col(OutboxMessage.key).in_(keys))
+    return session.exec(chosen.values(is_dealt_with=True)).rowcount
 
 
 def list_closed(session: Session, workspace: str) -> Sequence[str]:

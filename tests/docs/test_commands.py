@@ -30,6 +30,7 @@ RUN = {
     "--help",
     "key",
     "keys",
+    "settle",
     "round",
     "settings",
     "simulate",

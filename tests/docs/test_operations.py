@@ -120,7 +120,8 @@ def test_what_cannot_be_moved_is_told_in_a_sentence(request: pytest.FixtureReque
         assert "The database to move to is not ready. Make its tables first" in unmigrated[2]
         assert "at schema 9999, which this version does not know" in newer[2]
         assert "There is no file" in missing[2]
-        assert "The database to move to does not answer (OperationalError). Check the address after --to" in away[2]
+        assert "The database to move to cannot be used. No database answers there" in away[2]
+        assert "the port in --to" in away[2]
         assert "secret" not in away[2]
         assert "--to must be an SQLite address" in other_kind[2]
         assert "A row of community holds something the other database cannot keep" in unfit[2]
@@ -174,8 +175,8 @@ def test_check_tells_what_is_wrong_and_ends_with_1(database: Database, tmp_path:
     assert first.startswith("Not fine, at ")
     assert why == [
         "  Something has been due for more than five minutes: see what is overdue.",
-        "  A message failed within the last two days.",
-        "  Nobody knows whether a message of the last two days arrived, and it is left to people.",
+        "  A message failed, and nobody has dealt with it yet: see peerloop settle.",
+        "  Nobody knows whether a message arrived, and nobody has dealt with it: see peerloop settle.",
         "  Something that is due has failed for an hour: see what is failing.",
     ]
     assert "Messages: 1 queued, 1 sending, 1 sent, 1 dropped, 1 failed, 1 unconfirmed; the oldest" in told
@@ -195,6 +196,7 @@ def test_check_tells_what_is_wrong_and_ends_with_1(database: Database, tmp_path:
     assert [one["subject"] for one in values["overdue"]] == ["1"]
     assert [one["key"] for one in values["failed"]] == ["failed:1"]
     assert (values["failed_lately"], values["unconfirmed_lately"]) == (1, 1)
+    assert (values["failed_open"], values["unconfirmed_open"]) == (1, 1)
     assert values["oldest_waiting_seconds"] > 0
     assert goal_form not in told + told_too
     assert contents(database) == before
@@ -245,10 +247,10 @@ def test_check_is_fine_whatever_is_overdue_in_a_workspace_without_a_token(databa
     assert json.loads(values)["left_alone"] == [{"workspace": "T2", "planned": 2, "messages": 1}]
 
 
-@pytest.mark.parametrize(("days", "status"), [(1.9, 1), (2.1, 0)])
+@pytest.mark.parametrize("days", [1, 20])
 @pytest.mark.parametrize("state", [OutboxState.FAILED, OutboxState.UNCONFIRMED])
-def test_check_is_not_fine_for_two_days_after_a_message_was_left(
-    database: Database, tmp_path: Path, state: OutboxState, days: float, status: int
+def test_check_is_not_fine_until_somebody_has_dealt_with_a_message(
+    database: Database, tmp_path: Path, state: OutboxState, days: int
 ) -> None:
     with database.write() as session:
         now = datetime.now(UTC)
@@ -258,9 +260,27 @@ def test_check_is_not_fine_for_two_days_after_a_message_was_left(
         assert row is not None
         row.state = state
 
-    ended, told, _ = on(database.url, tmp_path, "check")
+    before, told, _ = on(database.url, tmp_path, "check")
+    other = on(database.url, tmp_path, "settle", "prompt:2")
+    still, _, _ = on(database.url, tmp_path, "check")
+    settled = on(database.url, tmp_path, "settle", "prompt:1")
+    after, left, _ = on(database.url, tmp_path, "check")
 
-    assert (ended, "prompt:1" in told) == (status, True)
+    assert (before, "prompt:1" in told, other[1]) == (1, True, "0 messages are dealt with.\n")
+    assert (still, settled[1]) == (1, "1 message is dealt with.\n")
+    assert (after, "prompt:1" in left) == (0, False)
+
+
+def test_settle_asks_for_what_is_meant_and_takes_everything_when_told(database: Database, tmp_path: Path) -> None:
+    with database.write() as session:
+        trouble(session)
+
+    vague = on(database.url, tmp_path, "settle")
+    both = on(database.url, tmp_path, "settle", "failed:1", "--all")
+    everything = on(database.url, tmp_path, "settle", "--all")
+
+    assert (vague[0], both[0]) == (2, 2)
+    assert everything[:2] == (0, "2 messages are dealt with.\n")
 
 
 @pytest.mark.parametrize(("minutes", "reasons"), [(19, ["refused"]), (21, [])])
@@ -293,7 +313,7 @@ def test_what_the_bot_posts_again_by_itself_is_no_reason_to_look_until_it_is_too
     _, values, _ = on(database.url, tmp_path, "check", "--json")
 
     assert (status, json.loads(values)["reasons"]) == (0, [])
-    assert "Unconfirmed, 0 within two days: none" in told
+    assert "Unconfirmed, 0 in all, 0 within two days: none" in told
     assert [one["key"] for one in json.loads(values)["posted_again"]] == ["intro:2", "intro:1"]
 
     with database.write() as session:
@@ -325,7 +345,10 @@ def test_check_is_not_fine_when_nobody_works(database: Database, tmp_path: Path)
     ("address", "sentence"),
     [
         ("sqlite:///nowhere.db", "There is no file nowhere.db. Make it with: peerloop migrate"),
-        ("postgresql+psycopg://peerloop:secret@127.0.0.1:1/x", "The database does not answer (OperationalError)."),
+        (
+            "postgresql+psycopg://peerloop:secret@127.0.0.1:1/x",
+            "No database answers there: the connection was refused.",
+        ),
         ("mysql://localhost/x", "DATABASE_URL must be an SQLite address"),
     ],
 )
@@ -368,5 +391,5 @@ def test_a_start_without_its_database_ends_so_that_it_is_started_again(tmp_path:
     )
 
     assert told.returncode == 1
-    assert told.stderr.startswith("The database does not answer (OperationalError).")
+    assert told.stderr.startswith("No database answers there: the connection was refused.")
     assert "secret" not in told.stderr

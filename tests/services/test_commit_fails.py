@@ -247,7 +247,9 @@ ACTS: dict[Callable[..., object], Act] = {
     MemberService.left_channel: lambda s: s.members.left_channel(TENANT, "C1", "UA", LATER),
     MemberService.keep_present: lambda s: s.members.keep_present(TENANT, "C1", {"UA"}, LATER),
     MemberService.plan_look: lambda s: s.members.plan_look(type(TENANT)("T2"), LATER),
-    MemberService.begin_look: lambda s: s.members.begin_look(due_row(s.database, DueKind.PEOPLE, ""), LATER, LATER),
+    MemberService.begin_look: lambda s: s.members.begin_look(
+        due_row(s.database, DueKind.PEOPLE, ""), "C1", LATER, LATER
+    ),
     MemberService.account_changed: lambda s: s.members.account_changed(TENANT, [profile("UA", is_active=False)], LATER),
     CommunityService.set_up: lambda s: s.communities.set_up(
         actor("UA"), "C9", SetUp("Getting better at planning"), profile("UA"), COLLEAGUES, LATER

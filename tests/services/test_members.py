@@ -353,8 +353,8 @@ def test_the_nightly_look_is_planned_once_and_claimed_once(database: Database, m
     assert row.due_at == datetime(2026, 11, 24, 2, tzinfo=UTC)
     next_at = row.due_at + timedelta(days=1)
 
-    assert members.begin_look(row, next_at, row.due_at)
-    assert not members.begin_look(row, next_at, row.due_at)
+    assert members.begin_look(row, "C1", next_at, row.due_at)
+    assert not members.begin_look(row, "C1", next_at, row.due_at)
     assert due_row(database, DueKind.PEOPLE, "").due_at == next_at
 
 

@@ -10,10 +10,10 @@ from bot.domain.errors import Problem, UserError
 from bot.domain.identity import Actor, Tenant
 from bot.domain.schedule import DueKind
 from bot.library import load_guides
-from bot.operations import NOT_FINE, SeveralWorkspacesError, renew_seals
+from bot.operations import NOT_FINE, renew_seals
 from bot.services.members.settings import SettingsService
 from bot.services.operation.health import HealthService, Reason
-from bot.services.operation.seals import Seals, SealService
+from bot.services.operation.seals import Seals, SealService, SeveralWorkspacesError
 from bot.services.privacy.privacy import PrivacyService
 from bot.services.rounds.rounds import RoundService
 from storage import due

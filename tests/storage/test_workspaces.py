@@ -461,7 +461,7 @@ CHANGES: dict[Callable[..., Any], Ask] = {
     outbox.revive: lambda s, own, _: outbox.revive(s, own.key, "a-key", LATER),
     members.list_in_several: lambda s, own, _: members.list_in_several(s, own.key),
     outbox.forget_old: lambda s, own, _: outbox.forget_old(s, own.key, LATER + timedelta(days=99), 9),
-    nightly_looks.begin: lambda s, own, _: nightly_looks.begin(s, own.key, LATER),
+    nightly_looks.begin: lambda s, own, _: nightly_looks.begin(s, own.key, "C1", LATER),
     nightly_looks.pass_channel: lambda s, own, _: nightly_looks.pass_channel(s, own.key, "C9"),
     nightly_looks.turn_page: lambda s, own, _: nightly_looks.turn_page(s, own.key, "more"),
     nightly_looks.finish: lambda s, own, _: nightly_looks.finish(s, own.key, LATER),
@@ -574,7 +574,7 @@ def leave_undone(session: Session, function: Callable[..., Any], world: World) -
 def test_a_query_finds_nothing_of_another_workspace(database: Database, function: Callable[..., Any]) -> None:
     with database.write() as session:
         other = build(session, "T1")
-        nightly_looks.begin(session, "T1", MONDAY_8)
+        nightly_looks.begin(session, "T1", "C1", MONDAY_8)
         if function in {sending.list_in_doubt, sending.list_closed, sending.count_calls, sending.list_posted_since}:
             for row in (outbox.find_message(session, "T1", "a-key"), outbox.find_message(session, "T1", "an-edit")):
                 assert row is not None
@@ -616,12 +616,12 @@ def test_a_query_finds_nothing_of_another_workspace(database: Database, function
 def test_a_change_touches_nothing_of_another_workspace(database: Database, function: Callable[..., Any]) -> None:
     with database.write() as session:
         build(session, "T1")
-        nightly_looks.begin(session, "T1", MONDAY_8)
+        nightly_looks.begin(session, "T1", "C1", MONDAY_8)
     before = contents(database)
 
     with database.write() as session:
         own = build(session, "T2")
-        nightly_looks.begin(session, "T2", MONDAY_8)
+        nightly_looks.begin(session, "T2", "C1", MONDAY_8)
         CHANGES[function](session, own, build_view(session))
 
     after = contents(database)

@@ -207,13 +207,16 @@ class MemberService:
             if due.find_due(session, tenant.key, DueKind.PEOPLE, "") is None:
                 due.set_due(session, tenant.key, DueKind.PEOPLE, "", cadence.next_after(now), cadence.encode())
 
-    def begin_look(self, row: Due, next_at: datetime, now: datetime) -> bool:
-        """Begin tonight's look at people; False when another process has. Forgets old clicks on the way."""
+    def begin_look(self, row: Due, last_channel: str, next_at: datetime, now: datetime) -> bool:
+        """Begin tonight's look at people; False when another process has. Forgets old clicks on the way.
+
+        `last_channel` is the one that is looked at last, in the order of their ids.
+        """
         with self._database.write(row.workspace) as session:
             seen.forget_old(session, now)
             if not due.advance(session, row, next_at):
                 return False
-            nightly_looks.begin(session, row.workspace, now)
+            nightly_looks.begin(session, row.workspace, last_channel, now)
             return True
 
     def keep_present(self, tenant: Tenant, channel_id: str, present: Collection[str], now: datetime) -> None:

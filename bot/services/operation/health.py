@@ -1,8 +1,8 @@
 """What an operator wants to know: who works, what is due, what waits, what went wrong; ids and numbers, no texts."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -24,6 +24,9 @@ FAILS_ON_AFTER: Final = timedelta(hours=1)
 LOOKS_TOO_LONG_AFTER: Final = timedelta(hours=6)
 # Who looks once a day misses nothing.
 LATELY: Final = timedelta(days=2)
+_EVER: Final = datetime(2000, 1, 1, tzinfo=UTC)
+# For so long a jump of the clock may be why something came too early, too late or not yet.
+JUMPED_LATELY: Final = timedelta(days=1)
 RATE_LIMITED: Final = frozenset({"ratelimited", "rate_limited"})
 # A refused token is tried again after five minutes, a missing permission after fifteen.
 REFUSED_LATELY: Final = timedelta(minutes=20)
@@ -45,6 +48,8 @@ class Reason(StrEnum):
     UNOPENED = "unopened"
     UNREADABLE = "unreadable"
     FAILS_ON = "fails_for_an_hour"
+    UNWRITABLE = "cannot_write"
+    CLOCK = "clock_jumped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,8 @@ class Failing:
 class Running:
     """A process with a workspace's token.
 
-    `kind` is the word it was started with, `is_alive` whether it gave a sign of life lately.
+    `kind` is the word it was started with, `is_alive` whether it gave a sign of life lately. `jumped_at` is when its
+    machine's clock jumped last, and `jumped_by` how far.
     """
 
     workspace: str
@@ -80,6 +86,8 @@ class Running:
     started_at: datetime
     seen_at: datetime
     is_alive: bool
+    jumped_at: datetime | None
+    jumped_by: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +153,10 @@ class Health:
         unconfirmed: The others that may or may not have arrived, left to people, newest first; at most twenty.
         failed: Messages that could not be sent, newest first; at most twenty.
         failed_lately: How many of all failed ones belong to the last two days.
+        failed_open: How many failed ones there are that nobody has dealt with, however old.
         unconfirmed_lately: The same of the unconfirmed ones.
+        unconfirmed_open: The same.
+        trouble: What else keeps the bot from its work, by its reason: a sentence about the database or Slack.
         looks: The nightly look at each workspace.
         seals: With which keys private entries are sealed.
         unreadable: Rows in which something cannot be read, and that are left out everywhere; at most twenty.
@@ -164,11 +175,14 @@ class Health:
     unconfirmed: tuple[Troubled, ...]
     failed: tuple[Troubled, ...]
     failed_lately: int
+    failed_open: int
     unconfirmed_lately: int
+    unconfirmed_open: int
     looks: tuple[Looked, ...]
     seals: Seals
     unreadable: tuple[OddRow, ...]
     left_alone: tuple[LeftAlone, ...]
+    trouble: Mapping[Reason, str] = field(default_factory=dict)
 
     @property
     def waits_too_long(self) -> bool:
@@ -180,16 +194,18 @@ class Health:
         """Return why somebody has to look; none when somebody works, Slack answers and nothing is left or late."""
         holds = {
             Reason.NOBODY_WORKS: not any(one.is_alive for one in self.processes),
-            Reason.REFUSED: self.is_refused,
+            Reason.REFUSED: self.is_refused or Reason.REFUSED in self.trouble,
             Reason.OVERDUE: bool(self.overdue),
             Reason.WAITS: self.waits_too_long,
-            Reason.FAILED: bool(self.failed_lately),
-            Reason.UNCONFIRMED: bool(self.unconfirmed_lately),
+            Reason.FAILED: bool(self.failed_open),
+            Reason.UNCONFIRMED: bool(self.unconfirmed_open),
             Reason.LOOK: self.looks_too_long,
             Reason.OTHER_KEY: bool(self.seals.outdated),
             Reason.UNOPENED: bool(self.seals.unopened),
             Reason.UNREADABLE: bool(self.unreadable),
             Reason.FAILS_ON: self.fails_on,
+            Reason.UNWRITABLE: Reason.UNWRITABLE in self.trouble,
+            Reason.CLOCK: self.has_jumped,
         }
         return tuple(reason for reason, does_hold in holds.items() if does_hold)
 
@@ -207,6 +223,12 @@ class Health:
     def looks_too_long(self) -> bool:
         """Tell whether a nightly look has been under way for more than six hours."""
         return any(one.is_under_way and self.looked_at - one.began_at > LOOKS_TOO_LONG_AFTER for one in self.looks)
+
+    @property
+    def has_jumped(self) -> bool:
+        """Tell whether the clock of a process's machine jumped within the last day."""
+        since = self.looked_at - JUMPED_LATELY
+        return any(one.jumped_at is not None and one.jumped_at > since for one in self.processes)
 
     @property
     def is_refused(self) -> bool:
@@ -250,7 +272,9 @@ class HealthService:
                 unconfirmed=_troubled(sending.list_doubtful(session, served, SHOWN, is_posted_again=False)),
                 failed=_troubled(outbox.list_newest(session, served, OutboxState.FAILED, SHOWN)),
                 failed_lately=outbox.count_since(session, served, OutboxState.FAILED, now - LATELY),
+                failed_open=outbox.count_since(session, served, OutboxState.FAILED, _EVER),
                 unconfirmed_lately=sending.count_left_since(session, served, now - LATELY),
+                unconfirmed_open=sending.count_left_since(session, served, _EVER),
                 looks=tuple(
                     Looked(row.workspace, row.began_at, row.finished_at, row.is_under_way)
                     for row in nightly_looks.list_looks(session, served)
@@ -276,8 +300,18 @@ def _failing(rows: Sequence[Due]) -> tuple[Failing, ...]:
 
 
 def _running(row: Process, now: datetime) -> Running:
-    is_alive = now - row.seen_at <= SILENT_AFTER
-    return Running(row.workspace, row.name, row.kind, row.started_at, row.seen_at, is_alive)
+    # A sign of life that is still to come was given by a clock that has been set back since.
+    is_alive = abs(now - row.seen_at) <= SILENT_AFTER
+    return Running(
+        row.workspace,
+        row.name,
+        row.kind,
+        row.started_at,
+        row.seen_at,
+        is_alive,
+        row.jumped_at,
+        timedelta(seconds=row.jumped_seconds),
+    )
 
 
 def _troubled(rows: Sequence[OutboxMessage]) -> tuple[Troubled, ...]:

@@ -15,6 +15,10 @@ from storage.rounds import rounds
 from storage.rounds.rounds import RoundInputs
 
 
+class SeveralWorkspacesError(Exception):
+    """It was not said which workspace is meant; the sentence names them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Seals:
     """What is sealed.

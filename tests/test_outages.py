@@ -1,0 +1,41 @@
+"""What is away is told once, once a minute, and once when it is back."""
+
+import logging
+
+import pytest
+
+from bot.outages import Outage
+
+
+def test_an_outage_is_told_once_then_once_a_minute_and_once_when_it_is_over(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    now = [0.0]
+    outage = Outage("the database", lambda: now[0])
+
+    for second in range(150):
+        now[0] = float(second)
+        for work in ("time", "send", "sending"):
+            outage.failed(work, "No answer.")
+    # What still gets through, such as reading from a full disk, does not end it.
+    outage.works("look")
+    outage.works("time")
+    outage.works("send")
+    outage.works("sending")
+    outage.works("sending")
+
+    assert caplog.messages == [
+        "the database is away: No answer.",
+        "the database is still away after 60 seconds: No answer.",
+        "the database is still away after 120 seconds: No answer.",
+        "the database is back after 149 seconds",
+    ]
+
+
+def test_an_outage_that_comes_again_is_told_again(caplog: pytest.LogCaptureFixture) -> None:
+    outage = Outage("Slack", lambda: 0.0)
+
+    for _ in range(2):
+        outage.failed("socket", "Refused.")
+        outage.works("socket")
+
+    assert caplog.messages == ["Slack is away: Refused.", "Slack is back after 0 seconds"] * 2
