@@ -356,7 +356,7 @@ class Bot(Program):
                 raise SlackTrouble(str(error.response.get("error"))) from None
             except (OSError, HTTPException) as error:
                 word = type(error).__name__
-            if handler.client.is_connected():
+            if handler.is_open:
                 self._slack_outage.works("socket")
                 return handler
             failures += 1

@@ -117,6 +117,11 @@ class SocketHandler(BaseSocketModeHandler):
         self.client = client
         self.client.socket_mode_request_listeners.append(self.handle)
 
+    @property
+    def is_open(self) -> bool:
+        """Tell whether there is a connection."""
+        return self.client.is_connected()
+
     def handle(self, client: BaseSocketModeClient, req: SocketModeRequest) -> None:
         """Have a delivery handled, and send the answer."""
         began = time.time()

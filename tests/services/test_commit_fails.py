@@ -52,6 +52,7 @@ from storage.kudos import KudosMeToo
 from storage.members import Membership, Part
 from storage.notes import LearningNote
 from storage.offers import Topic
+from storage.outbox import slack_waits
 from storage.processes import Process
 from storage.prompts import PromptPost
 from storage.rounds.check_ins import CheckIn
@@ -199,6 +200,7 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary, t
         private_lists.set_blocked(session, VAULT, "T1", "UB", ["UC"])
         due.set_due(session, "T1", DueKind.TIDY, "", MONDAY_8, "daily:03:00:UTC")
         session.add(Process(name="old", workspace="T1", kind="run", started_at=MONDAY_8, seen_at=MONDAY_8))
+        slack_waits.set_wait(session, "T1", "chat.postMessage", LATER, "ratelimited")
         due.set_due(session, "T1", DueKind.ROUND, "1", MONDAY_8 + timedelta(weeks=1), "weekly:0:08:00:UTC:1")
     finder = Finder(thesaurus, VAULT)
     return Services(
@@ -332,6 +334,8 @@ ACTS: dict[Callable[..., object], Act] = {
     UseService.take_back: lambda s: s.uses.take_back(actor("UC"), 1, LATER),
     ProcessService.alive: lambda s: s.processes.alive("T1", "new", "run", LATER),
     ProcessService.ended: lambda s: s.processes.ended("old"),
+    ProcessService.jumped: lambda s: s.processes.jumped("old", timedelta(hours=1), LATER),
+    ProcessService.set_back: lambda s: s.processes.set_back("T1", timedelta(hours=1), MONDAY_8),
     ProcessService.failed: lambda s: s.processes.failed("T1", "sending", "ratelimited", LATER),
     TidyService.plan: lambda s: s.tidying.plan(type(TENANT)("T2"), LATER),
     TidyService.tidy: lambda s: s.tidying.tidy(due_row(s.database, DueKind.TIDY, ""), LATER),

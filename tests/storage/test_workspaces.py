@@ -48,7 +48,7 @@ from storage.goals import Goal, GoalCheck
 from storage.kudos import Kudos, KudosMeToo, KudosPost, KudosReceiver
 from storage.notes import LearningNote
 from storage.offers import Topic
-from storage.outbox import outbox, pings, sending, slack_waits
+from storage.outbox import clock_jumps, outbox, pings, sending, slack_waits
 from storage.outbox.outbox import OutboxMessage, OutboxState
 from storage.outbox.sending import Sendable
 from storage.privacy import ageing, answers, erasing, erasures, last_signs, tracing
@@ -474,6 +474,7 @@ CHANGES: dict[Callable[..., Any], Ask] = {
     ),
     slack_waits.end_waits: lambda s, own, _: slack_waits.end_waits(s, own.key, [Method.POST]),
     slack_waits.end_trouble: lambda s, own, _: slack_waits.end_trouble(s, own.key),
+    clock_jumps.set_back: lambda s, own, _: clock_jumps.set_back(s, own.key, timedelta(hours=1), MONDAY_8),
 }
 # These take a row that the caller got through its workspace, or are the machinery's own, over all workspaces.
 OF_A_ROW = {
@@ -494,6 +495,7 @@ OF_A_ROW = {
 }
 OF_ALL = {
     *(due.count_by_workspace, outbox.count_by_workspace, seen.forget_old),
+    *(sending.settle, processes.note_jump),
     *(processes.note_alive, processes.forget_process, processes.forget_silent, processes.list_processes),
     *(
         private_lists.list_workspaces,
