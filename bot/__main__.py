@@ -374,7 +374,7 @@ def _log_to_stderr(level: str) -> None:
     # It tells of each failed call, with what the failure says; the failure is raised too, and told by a word for it.
     logging.getLogger("slack_sdk.web").setLevel(logging.CRITICAL)
     # These tell of every small step.
-    for name in ("alembic", "procrastinate"):
+    for name in ("alembic", "procrastinate", "storage.postgresql.FairPool"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

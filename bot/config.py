@@ -22,6 +22,8 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from bot.domain.privacy import BACKUP_DAYS
 
 # 32 bytes in URL-safe Base64.
+_SPACE: Final = re.compile(r"\s")
+_AFTER_PREFIX: Final = re.compile(r"[A-Za-z0-9-]+")
 _KEY: Final = re.compile(r"[A-Za-z0-9_-]{43}=")
 # What must be set for `run`, and what is in for it where it is not needed.
 SECRETS: Final = {"SLACK_BOT_TOKEN": "xoxb-not-needed-here", "SLACK_APP_TOKEN": "xapp-not-needed-here"}
@@ -58,7 +60,7 @@ def _split_address(value: str) -> SplitResult | None:
         is_whole = bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError:
         return None
-    is_plain = not (parts.username or parts.password or parts.query or parts.fragment or re.search(r"\s", value))
+    is_plain = not (parts.username or parts.password or parts.query or parts.fragment or _SPACE.search(value))
     return parts if is_whole and is_plain and value.isascii() else None
 
 
@@ -116,7 +118,7 @@ def _token(prefix: str) -> AfterValidator:
         if not token.startswith(prefix):
             raise ValueError(f"must start with {prefix}")
         # It goes into a header of every call; what a careless paste adds would fail there, and be logged.
-        if not re.fullmatch(r"[A-Za-z0-9-]+", token.removeprefix(prefix)):
+        if not _AFTER_PREFIX.fullmatch(token.removeprefix(prefix)):
             raise ValueError(f"must be letters, digits and hyphens after {prefix}")
         return value
 

@@ -125,7 +125,7 @@ _STATES: Final[dict[str, Cause]] = {
 }
 
 # While connecting there is no code, only the library's words, which it does not translate, or the server's.
-_WORDS: Final[tuple[tuple[str, Cause], ...]] = (
+_SAID: Final[tuple[tuple[str, Cause], ...]] = (
     (r"failed to resolve host|could not translate host name", Cause.NO_HOST),
     (r"invalid connection option|bad value for|invalid \w+ value|invalid (port|integer)", Cause.PARAMETER),
     (r"unrecognized configuration parameter|invalid value for parameter|invalid URI", Cause.PARAMETER),
@@ -155,6 +155,8 @@ _WORDS: Final[tuple[tuple[str, Cause], ...]] = (
     (r"timeout|timed out|unreachable|No route", Cause.NO_ANSWER),
     (r"server closed the connection|connection is lost|reset by peer|Broken pipe|terminat|is closed|EOF", Cause.LOST),
 )
+
+_WORDS: Final = tuple((re.compile(words, re.IGNORECASE), cause) for words, cause in _SAID)
 
 # Source: sqlite.org/rescode.html; the first byte of a code.
 _CODES: Final[dict[int, Cause]] = {
@@ -245,7 +247,7 @@ def _cause_on_postgresql(error: psycopg.Error) -> Cause:
         return Cause.OTHER
     words = str(error)
     for pattern, recognized in _WORDS:
-        if re.search(pattern, words, re.IGNORECASE):
+        if pattern.search(words):
             return recognized
     # While connecting, a server may speak another language than English; without a connection nothing else is left.
     return Cause.NO_ANSWER if isinstance(error, psycopg.errors.ConnectionTimeout) else Cause.OTHER

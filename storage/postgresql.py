@@ -26,6 +26,8 @@ _FULL: Final = ("too many clients", "too many connections", "remaining connectio
 _RETRY_SECONDS: Final = 0.1
 # A person who waits for an answer is told within three seconds that there is none.
 PATIENCE_SECONDS: Final = 2.0
+# In a burst each has its turn, which is better than an apology.
+TURN_SECONDS: Final = 20.0
 # Tables of ours beside which others' programs have an `alembic_version` of their own.
 _FIND_SCHEMA: Final = """
     select n.nspname, c.oid::text
@@ -147,7 +149,7 @@ def options() -> dict[str, Any]:
         "poolclass": FairPool,
         "pool_size": KEPT_CONNECTIONS,
         "max_overflow": _MORE_WHEN_BUSY,
-        "pool_timeout": PATIENCE_SECONDS,
+        "pool_timeout": TURN_SECONDS,
         # A server that was restarted costs nobody an error.
         "pool_pre_ping": True,
         "connect_args": {

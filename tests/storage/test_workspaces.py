@@ -411,6 +411,7 @@ FINDS: dict[Callable[..., Any], Ask] = {
         s, own.key, other.community.id, "UA"
     ),
     rounds.find_last_begun: lambda s, own, other: rounds.find_last_begun(s, own.key, other.community.id),
+    rounds.find_last_number: lambda s, own, other: rounds.find_last_number(s, own.key, other.community.id),
     rounds.find_last_round: lambda s, own, other: rounds.find_last_round(s, own.key, other.community.id),
     rounds.find_seat: lambda s, own, other: rounds.find_seat(s, own.key, other.its_round.id, "UA"),
     rounds.list_open_seats: lambda s, own, _: rounds.list_open_seats(s, own.key, "UA", MONDAY_8),
