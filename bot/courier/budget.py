@@ -71,10 +71,12 @@ def _readers(
     rank = RANKS[MessageKind(row.kind)]
     spent = pings.list_spent(session, row.workspace, ids, now - REMEMBERED)
     before = [kind for kind, other in RANKS.items() if other < rank]
-    coming = pings.list_coming(session, row.workspace, [one.user_id for one in people if one.has_note], before)
+    coming = pings.list_coming(session, row.workspace, [one.user_id for one in people if one.has_note], before, now)
     # A note that will not be sent keeps no place.
     without = [kind for kind in before if kind is not MessageKind.WEEKLY_NOTE]
-    coming |= pings.list_coming(session, row.workspace, [one.user_id for one in people if not one.has_note], without)
+    coming |= pings.list_coming(
+        session, row.workspace, [one.user_id for one in people if not one.has_note], without, now
+    )
     return [
         Reader(
             window=person.window,

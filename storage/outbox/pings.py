@@ -122,9 +122,9 @@ def list_notes(session: Session, workspace: str, since: datetime) -> dict[str, t
 
 
 def list_coming(
-    session: Session, workspace: str, user_ids: Sequence[str], kinds: Sequence[MessageKind]
+    session: Session, workspace: str, user_ids: Sequence[str], kinds: Sequence[MessageKind], now: datetime
 ) -> dict[str, tuple[datetime, ...]]:
-    """Return from when on the waiting pings of some kinds to each of these people may be sent."""
+    """Return from when on the waiting pings of some kinds to each of these people may be sent; none that is late."""
     if not kinds or not user_ids:
         return {}
     query = select(OutboxMessage.people, OutboxMessage.not_before).where(
@@ -132,6 +132,7 @@ def list_coming(
         OutboxMessage.state == OutboxState.QUEUED,
         col(OutboxMessage.is_ping).is_(True),
         col(OutboxMessage.kind).in_(kinds),
+        or_(col(OutboxMessage.not_after).is_(None), col(OutboxMessage.not_after) > now),
         or_(*(col(OutboxMessage.people).contains(one) for one in user_ids)),
     )
     coming: dict[str, tuple[datetime, ...]] = {}

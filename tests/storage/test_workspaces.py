@@ -402,7 +402,7 @@ FINDS: dict[Callable[..., Any], Ask] = {
     sending.list_pinged_next: lambda s, own, _: sending.list_pinged_next(s, own.key, LATER, 5),
     pings.list_spent: lambda s, own, _: pings.list_spent(s, own.key, ["UA"], LONG_AGO),
     pings.list_received: lambda s, own, _: pings.list_received(s, own.key, "UA", LONG_AGO),
-    pings.list_coming: lambda s, own, _: pings.list_coming(s, own.key, ["UA"], [MessageKind.WEEKLY_NOTE]),
+    pings.list_coming: lambda s, own, _: pings.list_coming(s, own.key, ["UA"], [MessageKind.WEEKLY_NOTE], MONDAY_8),
     prompts.list_posts: lambda s, own, other: prompts.list_posts(s, own.key, other.community.id),
     prompts.list_posts_between: lambda s, own, _: prompts.list_posts_between(s, own.key, date.min, date.max),
     prompts.list_reacted: lambda s, own, other: prompts.list_reacted(s, own.key, other.community.id),
