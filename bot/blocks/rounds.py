@@ -144,10 +144,16 @@ def _figures(preview: RoundPreview) -> list[str]:
     sizes = ", ".join(of.format(count=count, size=size) for size, count in sorted(preview.sizes.items()))
     teams = _("unknown") if preview.cross_team is None else f"{preview.cross_team:.0%}"
     alone = _("Without a group: {number}").format(number=sum(preview.unplaced.values()))
+    elsewhere = ngettext(
+        "{number} is introduced in another community this week",
+        "{number} are introduced in another community this week",
+        preview.elsewhere,
+    ).format(number=preview.elsewhere)
     return [
         _("People: {available} (away {away}, not their turn {by_pace})").format(
             available=preview.available, away=preview.absent, by_pace=preview.by_pace
         ),
+        *([elsewhere] if preview.elsewhere else []),
         _("Groups: {sizes}; across teams: {teams}").format(sizes=sizes or _("none"), teams=teams),
         _("Pairs that meet again: {repeats}, within 8 rounds: {recent}").format(
             repeats=preview.repeats, recent=preview.recent

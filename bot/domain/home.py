@@ -44,7 +44,7 @@ def part_of_day(now: datetime, zone: str) -> PartOfDay:
 
 @dataclass(frozen=True, slots=True)
 class Participation:
-    """A community a person takes part in, and the day of its next introductions if there is one."""
+    """A community a person takes part in, and the day on which it introduces them next if there is one."""
 
     channel_id: str
     next_on: date | None

@@ -145,6 +145,7 @@ class RoundPreview:
         unplaced: How many would be in no group, by cause.
         absent: Participants who are paused.
         by_pace: Participants whose own pace leaves this round out.
+        elsewhere: Participants who are introduced in another community this week.
         is_enough: Whether enough take part for a round.
         is_mostly_away: Whether so many are away that the round would wait a week.
         left_out_on: The day of introductions that were left out by word and are still to come; None without such.
@@ -161,6 +162,7 @@ class RoundPreview:
     unplaced: Mapping[str, int] = field(default_factory=dict)
     absent: int = 0
     by_pace: int = 0
+    elsewhere: int = 0
     is_enough: bool = True
     is_mostly_away: bool = False
     left_out_on: date | None = None

@@ -11,20 +11,19 @@ from bot.courier.decisions import Drop, Post, Verdict
 from bot.courier.library import Library
 from bot.courier.renderer import Renderer
 from bot.domain.messages import DropReason, MessageKind
-from bot.services.communities.communities import first_round_on
+from bot.services.rounds.turns import next_introduction_on
 from storage import communities, members
 from storage.outbox.outbox import OutboxMessage
 
 
-def onboarding(session: Session, row: OutboxMessage, library: Library, _now: datetime) -> Verdict:
+def onboarding(session: Session, row: OutboxMessage, library: Library, now: datetime) -> Verdict:
     """How it goes on after joining; not sent to a person who left meanwhile."""
     community = communities.get_community(session, row.workspace, row.subject)
     membership = members.find_membership(session, community, row.recipients[0])
     if membership is None or membership.part != members.Part.IN:
         return Drop(DropReason.LEFT)
-    return Post(
-        member_blocks.onboarding_message(community.channel_id, first_round_on(session, community), library.names)
-    )
+    first_on = next_introduction_on(session, community, row.recipients[0], now)
+    return Post(member_blocks.onboarding_message(community.channel_id, first_on, library.names))
 
 
 def pause_over(_session: Session, _row: OutboxMessage, library: Library, _now: datetime) -> Verdict:

@@ -14,8 +14,9 @@ from bot.domain.identity import Actor, Profile, Tenant
 from bot.domain.messages import MessageKind
 from bot.domain.rounds import is_first_half
 from bot.domain.schedule import PEOPLE_AT, DueKind
-from bot.services.communities.communities import first_round_on, keeping_cards, own_community
+from bot.services.communities.communities import keeping_cards, own_community
 from bot.services.rounds.groups import start_of_week, vacate_everywhere
+from bot.services.rounds.turns import next_introduction_on
 from storage import communities, due, members, nightly_looks, seen
 from storage.communities import Community
 from storage.database import Database
@@ -92,7 +93,7 @@ class MemberService:
             return Joined(
                 community_id=community.id,
                 channel_id=channel_id,
-                first_on=first_round_on(session, community),
+                first_on=next_introduction_on(session, community, who.user_id, now),
                 is_new=is_new,
                 is_paused=is_paused(person, now),
                 is_looking=is_new and _let_look(session, community, person, now),

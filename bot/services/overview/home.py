@@ -8,7 +8,7 @@ from bot.domain.home import THANKS_SHOWN, LookedAfter, Overview, Participation, 
 from bot.domain.identity import Actor
 from bot.domain.notes import MOST_AT_HOME
 from bot.domain.rounds import GroupCard, Met
-from bot.services.communities.communities import card_of, first_round_on, list_known, may_ask
+from bot.services.communities.communities import card_of, list_known, may_ask
 from bot.services.goals.goals import open_goals
 from bot.services.kudos.delivery import received_by
 from bot.services.members.pings import count_this_week
@@ -19,6 +19,7 @@ from bot.services.offers.search import Finder
 from bot.services.overview.use_questions import open_use_question
 from bot.services.overview.weekly_note import open_goal_question
 from bot.services.rounds.standing import current_groups, round_status
+from bot.services.rounds.turns import next_introduction_on
 from storage import communities, members, prompts
 from storage.database import Database
 from storage.rounds import check_ins
@@ -45,7 +46,8 @@ class HomeService:
                 community = communities.get_community(session, who.workspace, row.community_id)
                 if community.asleep_at is not None:
                     continue
-                taking_part.append(Participation(community.channel_id, first_round_on(session, community)))
+                next_on = next_introduction_on(session, community, who.user_id, now)
+                taking_part.append(Participation(community.channel_id, next_on))
                 posts = prompts.list_posts(session, who.workspace, community.id)
                 if posts:
                     prompts_now.append(PromptOfWeek(community.channel_id, posts[-1].prompt_id))

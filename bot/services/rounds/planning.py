@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import Enum
 from typing import Final
 
@@ -13,19 +13,19 @@ from bot.domain.cadence import Weekly
 from bot.domain.communities import SMALLEST_ROUND
 from bot.domain.round_inputs import Inputs
 from bot.domain.rounds import is_mostly_away, seed_of
-from bot.domain.schedule import DueKind, is_round_too_late
+from bot.domain.schedule import is_round_too_late
 from bot.domain.settings import is_turn
 from bot.services.members.members import is_available
 from bot.services.rounds.groups import start_of_week
 from bot.services.rounds.pool import inputs_of
-from storage import communities, due, members
+from bot.services.rounds.turns import has_turn
+from storage import communities, members
 from storage.communities import Community
 from storage.due import Due
 from storage.privacy.vault import Vault
 from storage.rounds import history, rounds
 from storage.rounds.rounds import Round
 
-NEVER: Final = datetime.min.replace(tzinfo=UTC)
 SKIPPED_BY_WORD: Final = "facilitator"
 
 
@@ -46,6 +46,7 @@ class Situation:
     Args:
         absent: How many participants are paused.
         by_pace: How many more leave this round out by their own pace.
+        elsewhere: How many more are introduced in another community this week.
         inputs: What the pairing is given; None where the round does not begin.
         takes_back: Id of the round left out by word that is held now after all; None without one.
     """
@@ -56,6 +57,7 @@ class Situation:
     outcome: Outcome
     absent: int
     by_pace: int = 0
+    elsewhere: int = 0
     inputs: Inputs | None = None
     takes_back: int | None = None
 
@@ -91,12 +93,14 @@ def look(session: Session, vault: Vault, row: Due, now: datetime, *, is_wanted: 
     pool = [
         person
         for person in in_turn
-        if person.user_id not in taken and (person.user_id not in shared or _has_turn(session, community, person, now))
+        if person.user_id not in taken
+        and (person.user_id not in shared or has_turn(session, community, person.user_id, now))
     ]
     seed = seed_of(row.workspace, community.id, number)
     return replace(
         situation,
         by_pace=len(here) - len(in_turn),
+        elsewhere=len(in_turn) - len(pool),
         inputs=inputs_of(session, vault, community, pool, number, seed, now),
     )
 
@@ -104,25 +108,6 @@ def look(session: Session, vault: Vault, row: Due, now: datetime, *, is_wanted: 
 def find_left_out(last: Round | None, now: datetime) -> Round | None:
     """Return a community's newest round when a facilitator left it out and its moment is still to come; else None."""
     return last if last is not None and last.skipped == SKIPPED_BY_WORD and last.due_at >= now else None
-
-
-def _has_turn(session: Session, community: Community, person: members.Person, now: datetime) -> bool:
-    """Tell whether a person's one introduction of this week is this community's.
-
-    Who takes part in several is introduced where it is longest ago, so that no community starves.
-    """
-    week_ends = start_of_week(community, now) + timedelta(days=7)
-    turns = []
-    for membership in members.list_memberships(session, person.workspace, person.user_id):
-        other = communities.get_community(session, person.workspace, membership.community_id)
-        planned = due.find_due(session, person.workspace, DueKind.ROUND, str(other.id))
-        is_due = other.id == community.id or (
-            planned is not None and now - timedelta(days=7) < planned.due_at < week_ends
-        )
-        if is_due and other.asleep_at is None and members.count_participants(session, other) >= SMALLEST_ROUND:
-            last = history.find_last_seated_at(session, person.workspace, other.id, person.user_id)
-            turns.append((last or NEVER, other.id))
-    return not turns or min(turns)[1] == community.id
 
 
 def _outcome(

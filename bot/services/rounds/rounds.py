@@ -106,6 +106,7 @@ class RoundService:
             next_on=local_day(max(now, row.due_at), community.zone),
             absent=situation.absent,
             by_pace=situation.by_pace,
+            elsewhere=situation.elsewhere,
             is_enough=situation.outcome is not Outcome.TOO_FEW,
             is_mostly_away=situation.outcome is Outcome.AWAY,
             left_out_on=left_out_on,
