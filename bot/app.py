@@ -99,7 +99,8 @@ from handlers.suggestions import SuggestionHandlers
 from handlers.tryout import TryoutHandlers
 from handlers.uses import UseHandlers
 from handlers.witnesses import WitnessHandlers
-from storage.database import Database, is_full
+from storage.database import Database
+from storage.diagnosis import is_full
 from storage.privacy.vault import Vault
 
 LISTENER_THREADS: Final = 32

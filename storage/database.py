@@ -25,7 +25,7 @@ from bot.journal import QUEUED, Happening, tell
 from storage import leases, postgresql, schema
 from storage.diagnosis import Cause, diagnose, sentence_for
 from storage.outbox import queue
-from storage.postgresql import DatabaseTroubleError, is_full
+from storage.postgresql import DatabaseTroubleError
 from storage.unreadable import TolerantSession, be_tolerant
 
 BUSY_TIMEOUT_MS: Final = postgresql.LOCK_TIMEOUT_MS
@@ -34,7 +34,7 @@ BUSY_TIMEOUT_MS: Final = postgresql.LOCK_TIMEOUT_MS
 HURRIED_MS: Final = 1_200
 WAL_RETRY_SECONDS: Final = 0.05
 SCRUB_TRIES: Final = 5
-__all__ = ["Database", "DatabaseTroubleError", "LeaseLostError", "SchemaError", "TraceError", "is_full"]
+__all__ = ["Database", "DatabaseTroubleError", "LeaseLostError", "SchemaError", "TraceError"]
 
 _log = logging.getLogger(__name__)
 _WRITES: Final = "peerloop_writes"

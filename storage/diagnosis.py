@@ -212,6 +212,12 @@ def is_away(error: BaseException) -> bool:
     return diagnosis is not None and diagnosis.passes and diagnosis.cause is not Cause.LOCKED
 
 
+def is_full(error: BaseException) -> bool:
+    """Tell whether an error means that the server has as many connections as it allows."""
+    diagnosis = diagnose(error)
+    return diagnosis is not None and diagnosis.cause is Cause.TOO_MANY
+
+
 def sentence_for(cause: Cause) -> str:
     """Return the sentence for a cause that was found in another way than by an error."""
     return _of(cause).sentence

@@ -13,6 +13,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from sqlalchemy.util.queue import Empty, Full, QueueCommon
 
 from storage import leases
+from storage.diagnosis import is_full
 
 LOCK_TIMEOUT_MS: Final = 5_000
 # A process that stands still in the middle of a transaction keeps everybody else from writing.
@@ -21,8 +22,6 @@ STALLED_MS: Final = int(leases.TERM.total_seconds() * 1_000)
 KEPT_CONNECTIONS: Final = 6
 _MORE_WHEN_BUSY: Final = 10
 _ENCODING: Final = "UTF8"
-# The server's words, since its code does not come with a connection that was refused.
-_FULL: Final = ("too many clients", "too many connections", "remaining connection slots")
 _RETRY_SECONDS: Final = 0.1
 # A person who waits for an answer is told within three seconds that there is none.
 PATIENCE_SECONDS: Final = 2.0
@@ -136,11 +135,6 @@ class FairPool(QueuePool):
             # One of our own comes back, as a rule long before the server has room for another.
             with suppress(Empty):
                 return self._pool.get(block=True, timeout=left if self._lent else _RETRY_SECONDS)
-
-
-def is_full(error: BaseException) -> bool:
-    """Tell whether a server refused a connection since it has as many as it allows."""
-    return any(words in str(error) for words in _FULL)
 
 
 def options() -> dict[str, Any]:

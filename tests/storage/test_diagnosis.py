@@ -9,12 +9,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from storage.database import Database, DatabaseTroubleError
-from storage.diagnosis import Cause, Diagnosis, diagnose, is_away, sentence_for
+from storage.diagnosis import Cause, Diagnosis, diagnose, is_away, is_full, sentence_for
 from tests.databases import on_both
 from tests.postgres import Server
 
@@ -212,6 +213,24 @@ def test_a_lock_of_another_program_on_sqlite_is_named(tmp_path: Path) -> None:
         holder.execute("begin exclusive")
 
         assert cause_of(f"sqlite:///{path}?timeout=0.05", "insert into a values (1)").cause == Cause.LOCKED
+
+
+@pytest.mark.parametrize(
+    ("error", "is_so"),
+    [
+        (psycopg.OperationalError("FATAL:  sorry, too many clients already"), True),
+        (psycopg.OperationalError('FATAL:  too many connections for role "peerloop"'), True),
+        (psycopg.OperationalError("FATAL:  remaining connection slots are reserved for superusers"), True),
+        # The code is the same in whatever language the server speaks.
+        (psycopg.errors.TooManyConnections("FATAL:  tut mir leid, schon zu viele Verbindungen"), True),
+        (psycopg.OperationalError("Connection refused"), False),
+        (psycopg.errors.DiskFull("too many connections"), False),
+        (LookupError("too many clients"), False),
+    ],
+    ids=str,
+)
+def test_a_full_server_is_known_by_its_code_and_without_one_by_its_words(error: Exception, is_so: bool) -> None:  # noqa: FBT001 - a case of the table
+    assert is_full(error) is is_so
 
 
 @on_both

@@ -14,7 +14,8 @@ from sqlalchemy.util.queue import Empty
 from sqlmodel import func, select, text
 
 from bot.domain.schedule import DueKind
-from storage.database import Database, DatabaseTroubleError, TraceError, is_full
+from storage.database import Database, DatabaseTroubleError, TraceError
+from storage.diagnosis import is_full
 from storage.due import Due
 from storage.postgresql import KEPT_CONNECTIONS, Line
 from tests.databases import on_postgresql
