@@ -236,7 +236,7 @@ def manifest() -> None:
 @click.option("--fresh", is_flag=True, help="Start over: forget everything the last visit left.")
 @click.option(
     "--port",
-    type=click.IntRange(1, HIGHEST_PORT),
+    type=click.IntRange(0, HIGHEST_PORT),
     help=f"Where the page is served.  [default: {TRY_PORT}, or another when it is taken]",
 )
 @click.option(
@@ -277,7 +277,7 @@ def try_it(
         _fail(f"The local workspace needs {error.name}. Install it with: pip install 'peerloop[try]'")
     if port is not None and not is_free(port):
         _fail(f"The port {port} is taken by another program. Take another, or leave --port out.")
-    port = port or TRY_PORT
+    port = TRY_PORT if port is None else port
     data = data or Path(".local-workspace" if command else ".peerloop")
     try:
         data.mkdir(parents=True, exist_ok=True)

@@ -31,7 +31,7 @@ DEED = "@tomasz showed me how the export filter works, so I did it alone #patien
 BACKENDS = "select 1 from pg_stat_activity where datname = current_database() and application_name = 'peerloop'"
 
 # What a sender says when it finds that it has lost the lease, or the connection in the middle of a transaction.
-GAVE_UP = re.compile("another process has taken over courier|sending in workspace T0LOCAL1 failed; trying again in 1 s")
+GAVE_UP = re.compile("another process has taken over courier|the database is away: ")
 
 pytestmark = on_postgresql
 
