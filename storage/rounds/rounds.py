@@ -194,9 +194,12 @@ def find_last_round(session: Session, workspace: str, community_id: int) -> Roun
     return session.exec(query).first()
 
 
-def find_last_number(session: Session, workspace: str, community_id: int) -> int:
-    """Return the number of the newest round of a community, 0 before the first; also when little else can be read."""
-    query = select(Round.number).where(Round.workspace == workspace, Round.community_id == community_id)
+def find_last_number(session: Session, community: Community) -> int:
+    """Return the number of the newest round of a community, 0 before the first; also when little else can be read.
+
+    Numbers are taken whatever else a row says, even of another workspace.
+    """
+    query = select(Round.number).where(Round.community_id == community.id)
     return max(session.exec(query), default=0)
 
 

@@ -411,7 +411,6 @@ FINDS: dict[Callable[..., Any], Ask] = {
         s, own.key, other.community.id, "UA"
     ),
     rounds.find_last_begun: lambda s, own, other: rounds.find_last_begun(s, own.key, other.community.id),
-    rounds.find_last_number: lambda s, own, other: rounds.find_last_number(s, own.key, other.community.id),
     rounds.find_last_round: lambda s, own, other: rounds.find_last_round(s, own.key, other.community.id),
     rounds.find_seat: lambda s, own, other: rounds.find_seat(s, own.key, other.its_round.id, "UA"),
     rounds.list_open_seats: lambda s, own, _: rounds.list_open_seats(s, own.key, "UA", MONDAY_8),
@@ -479,6 +478,7 @@ CHANGES: dict[Callable[..., Any], Ask] = {
 }
 # These take a row that the caller got through its workspace, or are the machinery's own, over all workspaces.
 OF_A_ROW = {
+    rounds.find_last_number,
     *(communities.list_facilitators, kudos.list_receivers, prompts.find_tap, prompts.count_taps),
     *(kudos.list_in_post, kudos.list_me_too, kudos.find_me_too, kudos.remove_receivers),
     kudos.get_receiver,

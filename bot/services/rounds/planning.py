@@ -75,7 +75,7 @@ def look(session: Session, vault: Vault, row: Due, now: datetime, *, is_wanted: 
     community = communities.get_community(session, row.workspace, int(row.subject))
     last = rounds.find_last_round(session, row.workspace, community.id)
     left_out = find_left_out(last, now) if is_wanted else None
-    number = left_out.number if left_out else rounds.find_last_number(session, row.workspace, community.id) + 1
+    number = left_out.number if left_out else rounds.find_last_number(session, community) + 1
     people = members.list_participants(session, community)
     here = [person for person in people if is_available(person, now)]
     absent = len(people) - len(here)

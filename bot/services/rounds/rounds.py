@@ -158,7 +158,7 @@ class RoundService:
             last = rounds.find_last_round(session, who.workspace, community.id)
             is_repeated = find_left_out(last, now) is not None
             if not is_repeated:
-                number = rounds.find_last_number(session, who.workspace, community.id) + 1
+                number = rounds.find_last_number(session, community) + 1
                 next_at = Weekly.decode(row.cadence or "").next_after(max(now, row.due_at), last=row.due_at)
                 with keeping_cards(session, now, community):
                     if due.advance(session, row, next_at):
