@@ -17,20 +17,14 @@ from typing import ClassVar, Final, Self
 
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryState
-from slack_sdk.http_retry.builtin_handlers import (
-    ConnectionErrorRetryHandler,
-    RateLimitErrorRetryHandler,
-    ServerErrorRetryHandler,
-)
 from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from bot.bench import BenchAgenda
 from bot.blocks.errors import other_workspace
 from bot.blocks.names import CommandNames
+from bot.clients import posting_client, reading_client
 from bot.clock import Clock, ClockError, RemoteClock, SystemClock
 from bot.config import Settings
 from bot.connection import SocketClient, SocketHandler, wait_after
@@ -41,7 +35,7 @@ from bot.domain.identity import Actor, Tenant
 from bot.domain.messages import Came
 from bot.domain.pacing import SLACK_PACE, Pace
 from bot.domain.schedule import DueKind
-from bot.gateway import ANSWER_SECONDS, Identity, SlackGateway
+from bot.gateway import Identity, SlackGateway
 from bot.library import load_guides, load_prompts, load_thesaurus
 from bot.outages import Outage
 from bot.roster import Roster, Turns
@@ -106,11 +100,6 @@ from storage.privacy.vault import Vault
 LISTENER_THREADS: Final = 32
 # A start that reaches nothing for so long ends, so that the person or program that started it learns of it.
 START_SECONDS: Final = 60.0
-# A page of a thousand accounts takes Slack a while.
-READING_SECONDS: Final = 30
-READ_AGAIN: Final = 3
-# A read that Slack wants to be left alone with for longer is begun again by the nightly look itself.
-LONGEST_PAUSE_SECONDS: Final = 60
 
 _log = logging.getLogger(__name__)
 
@@ -141,7 +130,9 @@ class Program:
         self._database = Database(settings.database_url)
         token = settings.slack_bot_token.get_secret_value()
         self._stopping = threading.Event()
-        self._gateway = SlackGateway(_client(settings, token), reading_client(settings, token, self._stopping.wait))
+        self._gateway = SlackGateway(
+            posting_client(settings, token), reading_client(settings, token, self._stopping.wait)
+        )
         names = CommandNames(settings.learn_command, settings.goal_command, settings.kudos_command)
         self._vault = Vault(settings.key_list)
         self._library = Library(
@@ -477,7 +468,7 @@ def assemble_app(
 
     app = App(
         # Each request gets a client of its own, with the token that `authorize` gives.
-        client=_client(settings),
+        client=posting_client(settings),
         logger=logging.getLogger("slack_bolt"),
         authorize=_authorize_only(identity, settings.slack_bot_token.get_secret_value()),  # type: ignore[arg-type]  # Bolt takes None too
         listener_executor=executor,
@@ -539,78 +530,6 @@ def _engine(database_url: str, drains: DrainRunner, workspace: str, outage: Outa
     from bot.courier.queue import QueueEngine  # noqa: PLC0415 - a small team's machine need not load Procrastinate
 
     return QueueEngine(database_url, drains, workspace, outage=outage)
-
-
-class _LeftAlone(RateLimitErrorRetryHandler):
-    """Repeats a read when Slack says that it may be; the end of the process interrupts the wait.
-
-    Args:
-        pause: Waits for some seconds; True as soon as the process is to end.
-    """
-
-    def __init__(self, pause: Callable[[float], bool]) -> None:
-        super().__init__(max_retry_count=READ_AGAIN)
-        self._pause = pause
-
-    def _can_retry(
-        self,
-        *,
-        state: RetryState,
-        request: HttpRequest,
-        response: HttpResponse | None = None,
-        error: Exception | None = None,
-    ) -> bool:
-        is_limited = super()._can_retry(state=state, request=request, response=response, error=error)
-        return is_limited and _retry_after(response) <= LONGEST_PAUSE_SECONDS
-
-    def prepare_for_next_attempt(
-        self,
-        *,
-        state: RetryState,
-        request: HttpRequest,
-        response: HttpResponse | None = None,
-        error: Exception | None = None,
-    ) -> None:
-        """Wait for as long as Slack says."""
-        del request, error
-        state.next_attempt_requested = not self._pause(_retry_after(response))
-        state.increment_current_attempt()
-
-
-def _retry_after(response: HttpResponse | None) -> float:
-    headers = response.headers if response is not None else {}
-    told = next((values[0] for name, values in headers.items() if name.lower() == "retry-after" and values), "")
-    return max(1.0, float(told)) if told.isdecimal() else 1.0
-
-
-def reading_client(settings: Settings, token: str, pause: Callable[[float], bool]) -> WebClient:
-    """Return a client that waits longer than a client for posts does, and repeats a call that failed.
-
-    Args:
-        settings: Which Slack to talk to.
-        token: The bot's token.
-        pause: Waits for some seconds; True as soon as the process is to end.
-    """
-    return WebClient(
-        token=token,
-        base_url=settings.slack_api_url,
-        timeout=READING_SECONDS,
-        retry_handlers=[
-            _LeftAlone(pause),
-            ConnectionErrorRetryHandler(max_retry_count=READ_AGAIN),
-            ServerErrorRetryHandler(max_retry_count=READ_AGAIN),
-        ],
-    )
-
-
-def _client(settings: Settings, token: str | None = None) -> WebClient:
-    return WebClient(
-        token=token,
-        base_url=settings.slack_api_url,
-        timeout=ANSWER_SECONDS,
-        # A post that is repeated by itself could appear twice.
-        retry_handlers=[],
-    )
 
 
 def _authorize_only(identity: Identity, token: str) -> Callable[..., AuthorizeResult | None]:

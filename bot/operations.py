@@ -97,15 +97,13 @@ def _why_refused(settings: Settings) -> str:
     if token in SECRETS.values():
         return ""
     # Loads Slack's library.
-    from slack_sdk import WebClient  # noqa: PLC0415
-
+    from bot.clients import posting_client  # noqa: PLC0415
     from bot.complaints import complaint_about  # noqa: PLC0415
     from bot.gateway import SlackGateway  # noqa: PLC0415
     from bot.slack_errors import SlackTrouble  # noqa: PLC0415
 
-    client = WebClient(token=token, base_url=settings.slack_api_url, timeout=ASKED_SECONDS, retry_handlers=[])
     try:
-        SlackGateway(client).identify()
+        SlackGateway(posting_client(settings, token, ASKED_SECONDS)).identify()
     except SlackTrouble as trouble:
         return complaint_about(trouble).sentence
     return ""

@@ -190,15 +190,15 @@ def _passing(method: str, error: str, response: SlackResponse) -> TryLaterError 
     """Return what it means that Slack has not done something and may do it later; None for any other answer."""
     retry_after = response.headers.get("Retry-After")
     if response.status_code == _TOO_MANY or error in _LIMITED:
-        return LimitedError(_word(error) or "ratelimited", method, _seconds(retry_after))
+        return LimitedError(_word(error) or "ratelimited", method, seconds_to_wait(retry_after))
     if error == _BUSY:
-        return TryLaterError(error, method, _seconds(retry_after, 0.0))
+        return TryLaterError(error, method, seconds_to_wait(retry_after, 0.0))
     if error == _MOVING_CHANNEL:
         return TryLaterError(error, method)
     if error in _MOVING:
         return TryLaterError(error, "", _MOVING_SECONDS)
     if response.status_code == _UNAVAILABLE and _is_no_word(error) and _PASSED_ON not in error:
-        return TurnedAwayError(_word(error), method, _seconds(retry_after, 0.0))
+        return TurnedAwayError(_word(error), method, seconds_to_wait(retry_after, 0.0))
     return None
 
 
@@ -214,7 +214,8 @@ def _is_no_word(error: str) -> bool:
     return not error or " " in error
 
 
-def _seconds(retry_after: str | None, otherwise: float = _RETRY_SECONDS) -> float:
+def seconds_to_wait(retry_after: str | None, otherwise: float = _RETRY_SECONDS) -> float:
+    """Return how long Slack wants to be left alone, by its `Retry-After`, from a second to an hour."""
     digits = retry_after or ""
     if not digits.isdecimal():
         return otherwise

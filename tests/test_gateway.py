@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk import WebClient
 
-from bot.app import reading_client
 from bot.blocks.block_kit import Message
+from bot.clients import reading_client
 from bot.config import read_settings
 from bot.domain.identity import NO_END, Profile
 from bot.domain.messages import Posted
