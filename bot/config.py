@@ -71,7 +71,7 @@ def _loopback_address(value: str) -> str:
     if parts is None or parts.scheme != "http" or not _is_loopback(parts.hostname or ""):
         raise ValueError(
             "must be an http address of this machine, such as http://127.0.0.1:3970/clock; "
-            "whoever serves the clock moves the bot's time"
+            "the server of the clock moves the bot's time"
         )
     return value
 
@@ -224,7 +224,8 @@ class Settings(BaseSettings):
         le=3_650,
         alias="PEERLOOP_BACKUP_DAYS",
         description=(
-            "For how many days copies of the database are kept; whoever is erased is told when the last one runs out."
+            "For how many days copies of the database are kept; "
+            "people who are erased are told when the last one runs out."
         ),
     )
     heartbeat_seconds: float = Field(

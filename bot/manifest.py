@@ -41,7 +41,7 @@ EVENTS: Final = {
 # What each shortcut is called, where it is, what it does and the id it comes with.
 # Source: slack-facts 1.1: at most ten; a name of 24 characters, a description of 150.
 SHORTCUTS: Final = (
-    ("Say thanks for this", "message", "Thank whoever wrote this message for something precise", KudosId.SHORTCUT),
+    ("Say thanks for this", "message", "Thank the author of this message for something precise", KudosId.SHORTCUT),
     ("I can help with this", "message", "Offer to show what this message is about", TopicId.OFFER_SHORTCUT),
     (
         "I'd like to learn this",

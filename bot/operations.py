@@ -127,7 +127,8 @@ def move_to(settings: Settings, address: str) -> None:
         if alive:
             raise MoveError(
                 f"Peerloop still runs on the present database: {', '.join(alive)}. Stop it first; "
-                "what it would write now would stay behind. Whoever was killed counts as gone after half a minute."
+                "what it would write now would stay behind. "
+                "A process that was killed counts as gone after half a minute."
             )
         # Each row is copied, and then compared.
         with click.progressbar(length=2 * count_rows(source), label="Moving", file=sys.stderr) as bar:

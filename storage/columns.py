@@ -1,20 +1,22 @@
-"""Column types that both databases share: aware UTC moments, words of an enumeration, zones, cadences, whole numbers.
+"""Column types that both databases share: aware UTC moments, words of an enumeration, lists, zones, whole numbers.
 
 A type raises ValueError for what it cannot mean; `storage.unreadable` makes of that a row that is left out.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import DateTime, Integer, String
 from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from bot.domain.cadence import DAYS_IN_WEEK, decode_cadence
 
 _Word = TypeVar("_Word", bound=StrEnum)
+_Value = TypeVar("_Value")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -63,6 +65,46 @@ class WordOf(TypeDecorator[_Word]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> _Word | None:  # noqa: ARG002 - as SQLAlchemy has it
         """Return the member; raises ValueError for a word that is not in the enumeration."""
         return None if value is None else self.words(value)
+
+
+class Written(TypeDecorator[_Value], Generic[_Value]):
+    """A value stored as text by a pair of functions, such as a list of words.
+
+    A text that is compared with it or put in its place is taken as it is.
+
+    Args:
+        write: Makes the text of a value.
+        read: Makes the value of a text; raises ValueError or LookupError for a text that `write` never makes.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, write: Callable[[_Value], str], read: Callable[[str], _Value]) -> None:
+        self.write = write
+        self.read = read
+        super().__init__()
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ANN401, ARG002 - as SQLAlchemy has it
+        """Return the text of a value."""
+        return value if value is None or isinstance(value, str) else self.write(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> _Value | None:  # noqa: ARG002 - as SQLAlchemy has it
+        """Return the value of a text; raises as `read` does."""
+        return None if value is None else self.read(value)
+
+    def coerce_compared_value(self, op: Any, value: object) -> TypeEngine[Any]:  # noqa: ANN401 - as SQLAlchemy has it
+        """Return how a value is bound that the column is compared with."""
+        return String() if isinstance(value, str) else super().coerce_compared_value(op, value)
+
+
+def list_of_words() -> Written[tuple[str, ...]]:
+    """Return the type of a column that holds words in their order, separated by spaces."""
+    return Written(" ".join, _split)
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
 
 
 class ZoneName(TypeDecorator[str]):

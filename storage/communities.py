@@ -6,7 +6,7 @@ from datetime import datetime, time
 from sqlmodel import Field, Session, UniqueConstraint, col, select
 
 from bot.domain.languages import ENGLISH
-from storage.columns import UtcDateTime, Whole, ZoneName
+from storage.columns import UtcDateTime, Whole, ZoneName, list_of_words
 from storage.privacy.inventory import Entry, Fate
 from storage.tables import Table
 
@@ -37,7 +37,7 @@ class Community(Table, table=True):
     again_after: int | None = Field(default=None, sa_type=Whole(0, 1_000))
     is_private: bool = False
     language: str = ENGLISH
-    value_tags: str = ""
+    value_tags: tuple[str, ...] = Field(default=(), sa_type=list_of_words())
     thanks_here: bool = True
     created_by: str
     created_at: datetime = Field(sa_type=UtcDateTime)

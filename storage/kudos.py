@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from sqlmodel import Field, Index, Session, col, delete, func, select
 
-from storage.columns import UtcDateTime
+from storage.columns import UtcDateTime, list_of_words
 from storage.privacy.inventory import Entry, Fate
 from storage.tables import Table
 
@@ -99,12 +99,12 @@ class KudosMeToo(Table, table=True):
 
 
 class KudosDraft(Table, table=True):
-    """Thanks that somebody kept for another day; `people` are ids separated by spaces."""
+    """Thanks that somebody kept for another day; `people` are the ids of those it is for."""
 
     id: int = Field(default=None, primary_key=True)
     workspace: str
     giver: str = Field(index=True)
-    people: str
+    people: tuple[str, ...] = Field(sa_type=list_of_words())
     deed: str
     effect: str
     tag: str | None

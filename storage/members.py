@@ -1,6 +1,6 @@
 """People the bot knows of, and the communities they chose to take part in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from enum import StrEnum
 
@@ -10,9 +10,11 @@ from sqlmodel import Field, Index, Session, UniqueConstraint, col, func, select,
 
 from bot.domain.cadence import Window
 from bot.domain.languages import ENGLISH
+from bot.domain.messages import MessageKind
+from bot.domain.pings import read_less, write_less
 from bot.domain.schedule import NOTE_AT, NOTE_WEEKDAY
 from storage.bulk import batches
-from storage.columns import UtcDateTime, Weekdays, Whole, WordOf, ZoneName
+from storage.columns import UtcDateTime, Weekdays, Whole, WordOf, Written, ZoneName, list_of_words
 from storage.communities import Community
 from storage.privacy.inventory import Entry, Fate
 from storage.tables import Table
@@ -37,12 +39,12 @@ class Person(Table, table=True):
     `away_until` is until when the person's status in Slack says that they are away.
     `gone_at` is set while the account is deactivated in Slack.
     `language` is the code of the one to speak to them, as their account in Slack has it until it `is_language_chosen`.
-    `meets_in` are the codes of the languages in which they can meet, separated by spaces; empty fits everybody.
+    `meets_in` are the codes of the languages in which they can meet, sorted; empty fits everybody.
     What the person said for the pairing: `team`, `manager` (an id), `writing_ok` and `pace`, the number of
     rounds from one of their introductions to the next. Without `mentions_ok` nobody's thanks mention them in a channel.
     `witness_ok` tells whether others may ask them to be the witness of a goal.
     When they may be written to, in their own zone: `days`, the digits of weekdays from 0 for Monday, from `hours_start`
-    to `hours_end`. `less_of` names the kinds of message they want less of, each with since when, separated by spaces.
+    to `hours_end`. `less_of` names the kinds of message they want less of, each with since when.
     When their weekly note comes: `note_weekday` and `note_at`, unless they want none.
     """
 
@@ -60,7 +62,7 @@ class Person(Table, table=True):
     pace: int = Field(default=1, sa_type=Whole(1, 52))
     language: str = ENGLISH
     is_language_chosen: bool = False
-    meets_in: str = ""
+    meets_in: tuple[str, ...] = Field(default=(), sa_type=list_of_words())
     mentions_ok: bool = True
     witness_ok: bool = True
     days: str = Field(default="01234", sa_type=Weekdays)
@@ -69,7 +71,7 @@ class Person(Table, table=True):
     has_note: bool = True
     note_weekday: int = Field(default=NOTE_WEEKDAY, sa_type=Whole(0, 6))
     note_at: time = NOTE_AT
-    less_of: str = ""
+    less_of: Mapping[MessageKind, datetime] = Field(default_factory=dict, sa_type=Written(write_less, read_less))
 
     privacy = Entry(
         # Whom others call their manager is what they said, and stays with them.

@@ -1,5 +1,6 @@
 """A database in which somebody stands in every place where a table says that a person can stand."""
 
+from collections.abc import Callable
 from datetime import date, time, timedelta
 from itertools import count
 from typing import Any
@@ -9,9 +10,11 @@ from sqlmodel import Session
 
 from bot.domain.cadence import Window
 from bot.domain.pairing import Member, Rules
+from bot.domain.pings import REDUCIBLE, read_less
+from bot.domain.privacy import read_counts
 from bot.domain.round_inputs import Inputs, write_down
 from storage import private_lists
-from storage.columns import CadenceText, Weekdays, Whole, WordOf, ZoneName
+from storage.columns import CadenceText, Weekdays, Whole, WordOf, Written, ZoneName
 from storage.privacy.inventory import Entry, Fate, entry_of, list_entries
 from storage.private_lists import PrivateList
 from storage.rounds import rounds
@@ -22,6 +25,10 @@ MINE = "mine to read"
 THEIRS = "for others to read"
 # How many rows a table gets in which nobody stands; others point to them in turn.
 PLAIN_ROWS = 4
+_WRITTEN: dict[Callable[[str], Any], object] = {
+    read_counts: {"hours": 2},
+    read_less: {next(iter(REDUCIBLE)): MONDAY_8},
+}
 _OF_TYPE: dict[type[Any], str] = {ZoneName: BERLIN, CadenceText: f"daily:06:00:{BERLIN}", Weekdays: "01234"}
 
 
@@ -113,13 +120,9 @@ class Everywhere:
 
 
 def _anything(column: Column[Any], number: int) -> object:
-    if isinstance(column.type, WordOf):
-        words = list(column.type.words.__members__.values())
-        return words[number % len(words)]
-    if type(column.type) in _OF_TYPE:
-        return _OF_TYPE[type(column.type)]
-    if isinstance(column.type, Whole):
-        return column.type.least + number % (column.type.most - column.type.least)
+    ours = _of_our_types(column.type, number)
+    if ours is not None:
+        return ours
     kind = getattr(column.type, "impl", column.type)
     if isinstance(kind, Boolean | Integer):
         return True if isinstance(kind, Boolean) else number
@@ -127,3 +130,15 @@ def _anything(column: Column[Any], number: int) -> object:
         moment = MONDAY_8 + timedelta(minutes=number)
         return moment if isinstance(kind, DateTime) else moment.date() + timedelta(days=number)
     return time(10, 0) if isinstance(kind, Time) else f"x{number}"
+
+
+def _of_our_types(kind: object, number: int) -> object:
+    """Return a value of a type of `storage.columns`; None when it is of another."""
+    if isinstance(kind, WordOf):
+        words = list(kind.words.__members__.values())
+        return words[number % len(words)]
+    if isinstance(kind, Whole):
+        return kind.least + number % (kind.most - kind.least)
+    if isinstance(kind, Written):
+        return _WRITTEN.get(kind.read, (f"x{number}",))
+    return _OF_TYPE.get(type(kind))

@@ -153,7 +153,7 @@ def add_group(
         workspace=workspace,
         round_id=this_round.id,
         reason="new",
-        guide_ids="first-hello three-scenes",
+        guide_ids=("first-hello", "three-scenes"),
         formed_at=MONDAY_8,
     )
     session.add(group)
@@ -207,7 +207,7 @@ def add_draft(session: Session, giver: str, workspace: str = "T1") -> KudosDraft
     row = KudosDraft(
         workspace=workspace,
         giver=giver,
-        people="UB",
+        people=("UB",),
         deed="Walked me through the migration twice",
         effect="",
         tag=None,
@@ -253,7 +253,8 @@ def contents(database: Database) -> dict[str, list[tuple[Any, ...]]]:
     with database.read() as session:
         return {
             table.name: [
-                tuple(row) for row in session.connection().execute(table.select().order_by(*table.primary_key))
+                tuple(frozenset(value.items()) if isinstance(value, dict) else value for value in row)
+                for row in session.connection().execute(table.select().order_by(*table.primary_key))
             ]
             for table in SQLModel.metadata.sorted_tables
         }

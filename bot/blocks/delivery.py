@@ -67,7 +67,7 @@ def not_delivered_message(one: Undelivered) -> Message:
     if RULES[one.kind].removes:
         return message(
             section(_("*I couldn't take {what} out of {where},* I'm sorry.").format(what=what, where=where)),
-            context(_("Slack doesn't let me. Whoever runs your workspace can delete it there.")),
+            context(_("Slack doesn't let me. The people who run your workspace can delete it there.")),
         )
     if one.is_late:
         return message(

@@ -177,9 +177,9 @@ def _no_such_channel(details: Mapping[str, str], _names: CommandNames) -> str:
 
 def _not_facilitator(details: Mapping[str, str], names: CommandNames) -> str:
     if not details["people"]:
-        return _("Nobody looks after {channel} at the moment. Whoever types `{learn} setup` there begins to.").format(
-            channel=channel(details["channel"]), learn=names.learn
-        )
+        return _(
+            "Nobody looks after {channel} at the moment. The first person to type `{learn} setup` there will."
+        ).format(channel=channel(details["channel"]), learn=names.learn)
     return _("Only those who look after {channel} change it: {people}. Shall I pass on what you suggest?").format(
         channel=channel(details["channel"]), people=people(details["people"].split())
     )

@@ -60,7 +60,7 @@ _TOPICS: Final = (
         frozenset({"kudos"}),
         N_(
             "*Thanks.* `{kudos} @lee walked me through the migration #patience`: you see it first, then you post it "
-            "or send it privately. Up to five people at a time and five thanks a day. Whoever is thanked can take "
+            "or send it privately. Up to five people at a time and five thanks a day. The people thanked can take "
             "it down."
         ),
         ((N_("Say thanks"), KudosId.GIVE, ""),),

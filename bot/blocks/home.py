@@ -65,7 +65,7 @@ def _first_time(overview: Overview) -> list[Block]:
             button(_("Set a goal"), GoalId.NEW),
         ),
         section(
-            _("*Offer something small*\nFifteen minutes of what you know, for whoever wants it."),
+            _("*Offer something small*\nFifteen minutes of what you know, for anyone who wants it."),
             button(_("I can show \u2026"), TopicId.OFFER),
         ),
     ]

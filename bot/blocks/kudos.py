@@ -397,7 +397,7 @@ def _words(thanks: Thanks, values: Sequence[str]) -> list[Block]:
             "link",
             _("A link to it"),
             line_input(thanks.link),
-            hint=_("A message, a page, a change; whoever may not see it only sees the link."),
+            hint=_("A message, a page, a change; people who may not see it only see the link."),
             optional=True,
         ),
     ]

@@ -74,7 +74,7 @@ def note_form(
                 "link",
                 _("A link to it"),
                 line_input(filled.link),
-                hint=_("A message, a page, a change; whoever may not see it only sees the link."),
+                hint=_("A message, a page, a change; people who may not see it only see the link."),
                 optional=True,
             ),
             _asks_field(filled.asks),

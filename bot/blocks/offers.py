@@ -258,7 +258,9 @@ def _findable_field(filled: TopicForm) -> Block:
         "findable",
         _("Who may see it?"),
         element,
-        hint=_("Whoever finds you sees your name with it, and I ask you before I introduce you. Else only I use it."),
+        hint=_(
+            "People who find you see your name with it, and I ask you before I introduce you. Otherwise only I use it."
+        ),
         optional=True,
     )
 

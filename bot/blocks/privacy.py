@@ -93,7 +93,8 @@ def no_files_message(names: CommandNames) -> Message:
         section(
             _(
                 "*I can't hand you the file:* this workspace does not let me send files. "
-                "Whoever runs me can allow it; then `{learn} export` brings it. `{learn} privacy` says what is stored."
+                "The people who run me can allow it; then `{learn} export` brings it. "
+                "`{learn} privacy` says what is stored."
             ).format(learn=names.learn)
         )
     )
@@ -106,7 +107,7 @@ def forget_message(names: CommandNames) -> Message:
             _(
                 "*Erase everything about you?* Goals, notes, offers, wants, answers and memberships go. "
                 "Thanks you gave stay as from \u201ca colleague\u201d, published numbers stay numbers. "
-                "Whoever is to meet you is offered somebody else."
+                "People who were to meet you are offered somebody else."
             )
         ),
         actions(button(_("Erase everything"), PrivacyId.FORGET_SURE), button(_("Keep everything"), PrivacyId.KEEP)),
@@ -149,7 +150,7 @@ def kept_message() -> Message:
 def too_late_message(names: CommandNames) -> Message:
     """Say that it has happened."""
     return message(
-        section(_("*That is over:* what I had stored is erased. `{learn}` starts anew.").format(learn=names.learn))
+        section(_("*That is over:* what I had stored is erased. `{learn}` starts over.").format(learn=names.learn))
     )
 
 
@@ -179,7 +180,7 @@ def erased_message(counts: Mapping[str, int], backup_days: int, names: CommandNa
     return message(
         section(" ".join(lines)),
         context(
-            _("What was said in Slack itself stays there. `{learn}` starts anew, any time.").format(learn=names.learn)
+            _("What was said in Slack itself stays there. `{learn}` starts over, any time.").format(learn=names.learn)
         ),
     )
 

@@ -130,7 +130,7 @@ def no_luck_message(topic: str, kind: TopicKind, others: int) -> Message:
     if kind is TopicKind.WANT:
         return message(section(first))
     if not others:
-        nobody = _("Nobody else offers it yet; when somebody does, the weekly note tells whoever wants it.")
+        nobody = _("Nobody else offers it yet; when somebody does, the weekly note tells the people who want it.")
         return message(section(f"{first} {nobody}"))
     more = ngettext("{number} other person offers it.", "{number} others offer it.", others).format(number=others)
     return message(

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.domain.messages import DropReason, MessageKind
-from bot.domain.pings import LESS_FOR, read_less
+from bot.domain.messages import DropReason
+from bot.domain.pings import LESS_FOR
 from storage import members
 from storage.members import Person
 from storage.outbox import outbox
@@ -19,7 +19,7 @@ def is_left_out(session: Session, row: OutboxMessage, now: datetime) -> bool:
 
 
 def _wants_fewer(session: Session, row: OutboxMessage, person: Person, now: datetime) -> bool:
-    since = read_less(person.less_of).get(MessageKind(row.kind))
+    since = person.less_of.get(row.kind)
     if since is None or now - since >= LESS_FOR:
         return False
     last = outbox.find_last_decided(session, row, DropReason.LESS_WANTED, since)

@@ -43,7 +43,7 @@ class Export:
 
 
 def write_counts(counts: Mapping[str, int]) -> str:
-    """Write down how many rows of each table were erased, as in "goal:3 topic:2"."""
+    """Write down how many there are of each, as in "goal:3 topic:2"."""
     return " ".join(f"{table}:{count}" for table, count in sorted(counts.items()) if count)
 
 

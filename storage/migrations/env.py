@@ -9,14 +9,14 @@ from alembic.runtime.migration import MigrationContext
 from sqlmodel import AutoString, SQLModel
 
 # The import of anything from the package makes all tables known.
-from storage.columns import UtcDateTime, WordOf
+from storage.columns import UtcDateTime, WordOf, Written
 
 
 def render(kind: str, thing: Any, _context: AutogenContext) -> str | Literal[False]:  # noqa: ANN401 - as Alembic has it
     """Write our column types as the template imports them, and texts as what they are, SQLModel's and ours."""
     if kind == "type" and isinstance(thing, UtcDateTime):
         return "UtcDateTime()"
-    if kind == "type" and isinstance(thing, AutoString | WordOf):
+    if kind == "type" and isinstance(thing, AutoString | WordOf | Written):
         return "sa.String()"
     return False
 

@@ -14,7 +14,7 @@ from bot.domain.round_inputs import is_in
 from storage import private_lists
 from storage.outbox.outbox import OutboxMessage, OutboxState
 from storage.privacy.inventory import Entry, Fate, list_entries
-from storage.privacy.tracing import Trace, has_key, is_same, trace
+from storage.privacy.tracing import Trace, has_key, is_same, text_of, trace
 from storage.privacy.vault import NoKeyError, Vault, WrongKeyError
 from storage.rounds import rounds
 from storage.rounds.rounds import Introduced
@@ -81,7 +81,7 @@ def _take_out_of_texts(table: Table, entry: Entry, whom: Trace, alias: str) -> N
     instead |= dict.fromkeys(entry.words, SOMEBODY)
     named = whom.mentions
     for row in list(whom.list_mentioning(table, instead)):
-        values = {name: _without(named, row[name], word) for name, word in instead.items() if row[name]}
+        values = {name: _without(named, text_of(row[name]), word) for name, word in instead.items() if row[name]}
         whom.connection.execute(update(table).where(*is_same(table, row)).values(values))
 
 

@@ -38,7 +38,7 @@ class Trace:
         contains = [func.lower(column).contains(self.user_id.lower(), autoescape=True) for column in looked_at]
         named = self.mentions
         for row in self.connection.execute(select(table).where(self.here(table), or_(*contains))).mappings().all():
-            if has_key(table, row) and any(named.search(row[column.name] or "") for column in looked_at):
+            if has_key(table, row) and any(named.search(text_of(row[column.name])) for column in looked_at):
                 yield row
 
     def part_of_theirs(self, table: Table, entry: Entry) -> ColumnElement[bool] | None:
@@ -68,6 +68,11 @@ def list_named(session: Session, workspace: str) -> frozenset[str]:
             query = select(table.columns[name]).where(table.columns["workspace"] == workspace).distinct()
             named.update(user_id for (user_id,) in readable(connection.execute(query)))
     return frozenset(named)
+
+
+def text_of(value: str | tuple[str, ...] | None) -> str:
+    """Return the text in which people are looked for: that of a list has its words in their order."""
+    return " ".join(value) if isinstance(value, tuple) else value or ""
 
 
 def has_key(table: Table, row: RowMapping) -> bool:

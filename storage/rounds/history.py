@@ -324,7 +324,7 @@ def list_recent_guides(session: Session, workspace: str, since: datetime) -> dic
     used: dict[str, dict[str, datetime]] = {}
     for one, other, guide_ids, started_at in session.exec(query):
         for user_id in (one, other):
-            used.setdefault(user_id, {})[guide_ids.split()[0]] = started_at
+            used.setdefault(user_id, {})[guide_ids[0]] = started_at
     return used
 
 

@@ -1,14 +1,15 @@
 """Rounds, the groups that were introduced in them, and what people said of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import BigInteger
 from sqlmodel import Field, Index, Session, UniqueConstraint, col, delete, func, select
 
+from bot.domain.privacy import read_counts, write_counts
 from bot.domain.rounds import Met
-from storage.columns import UtcDateTime, WordOf
+from storage.columns import UtcDateTime, WordOf, Written, list_of_words
 from storage.communities import Community
 from storage.privacy.inventory import Entry, Fate
 from storage.privacy.vault import Place, Vault
@@ -31,7 +32,7 @@ class Round(Table, table=True):
     What was asked for belongs to no community, and has the number 0.
     `seed` makes the grouping repeatable. `ends_at` is the moment the next round may begin.
     `skipped` says why nobody was introduced, and is empty for a round that took place. `unplaced` counts those
-    who were in no group when it began, as in "hours:2 rules:1".
+    who were in no group when it began, by cause.
     """
 
     __table_args__ = (
@@ -48,7 +49,7 @@ class Round(Table, table=True):
     ends_at: datetime = Field(sa_type=UtcDateTime)
     seed: int = Field(sa_type=BigInteger)
     skipped: str = ""
-    unplaced: str = ""
+    unplaced: Mapping[str, int] = Field(default_factory=dict, sa_type=Written(write_counts, read_counts))
 
     privacy = Entry(codes=("skipped", "unplaced"))
 
@@ -73,7 +74,7 @@ class Group(Table, table=True):
     """People introduced to each other in a round.
 
     `reason` is the kind of what decided it. `guide_ids` are the chosen conversation guide and its
-    alternatives, separated by spaces. `in_plan` tells the groups the round began with from those formed later.
+    alternatives. `in_plan` tells the groups the round began with from those formed later.
     """
 
     __tablename__ = "pair_group"
@@ -82,7 +83,7 @@ class Group(Table, table=True):
     workspace: str
     round_id: int = Field(foreign_key="round.id", index=True)
     reason: str
-    guide_ids: str
+    guide_ids: tuple[str, ...] = Field(sa_type=list_of_words())
     in_plan: bool = True
     formed_at: datetime = Field(sa_type=UtcDateTime)
     booked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -117,7 +117,7 @@ class EveryKind:
                 self._session.get_one(Seat, self._last(Seat) - 1).state = SeatState.LOOKING
                 return self._to(a, its_round.id)
             case MessageKind.ROUND_INCOMPLETE:
-                its_round.unplaced = "hours:2"
+                its_round.unplaced = {"hours": 2}
                 return self._to(f"UF{self._number}", its_round.id)
         return self._to(a, group.id, about=b)
 

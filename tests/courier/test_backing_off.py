@@ -47,7 +47,9 @@ def live(database: Database, courier: Courier, clock: FixedClock, week: int) -> 
         )
         session.add(this_round)
         session.flush()
-        group = Group(workspace="T1", round_id=this_round.id, reason="new", guide_ids="first-hello", formed_at=monday)
+        group = Group(
+            workspace="T1", round_id=this_round.id, reason="new", guide_ids=("first-hello",), formed_at=monday
+        )
         session.add(group)
         session.flush()
         for one in ("UA", "UB"):

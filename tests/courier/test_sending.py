@@ -405,7 +405,7 @@ def test_an_introduction_without_words_is_told_to_both(
     database: Database, courier: Courier, slack: TinySlack, clock: FixedClock
 ) -> None:
     with database.write() as session:
-        rounds.get_group(session, "T1", 1).guide_ids = "no-such-guide"
+        rounds.get_group(session, "T1", 1).guide_ids = ("no-such-guide",)
     clock.moment = OPEN
 
     courier.drain("T1")

@@ -170,7 +170,7 @@ def test_a_field_that_cannot_be_taken_says_what_to_change(
     edge: Edge, entries: dict[str, Json], field: str, said: str
 ) -> None:
     with edge.database.write() as session:
-        communities.list_communities(session, edge.tenant.key)[0].value_tags = "patience"
+        communities.list_communities(session, edge.tenant.key)[0].value_tags = ("patience",)
     edge.send(edge.command("U0LEE", "/kudos", f"<@U0ANA> {'y' * 10}"))
     (view,) = edge.answers()
 

@@ -287,7 +287,7 @@ def test_neither_gets_a_guide_of_their_last_six_rounds(
             its_round = session.get_one(Round, group.round_id)
             its_round.due_at = its_round.started_at = begins
             # The second choice is seven rounds old, the first one six.
-            group.guide_ids = {1: second, 2: by_lot}.get(number, "first-hello")
+            group.guide_ids = ({1: second, 2: by_lot}.get(number, "first-hello"),)
 
     introduce(rounds, offers, requests, MONDAY_8)
 

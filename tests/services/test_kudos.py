@@ -101,7 +101,7 @@ def test_thanks_that_cannot_go_out_leave_no_trace(
     database: Database, kudos: KudosService, thanks: Thanks, profiles: list[Profile], problem: Problem
 ) -> None:
     with database.write() as session:
-        add_community(session).value_tags = "patience candour"
+        add_community(session).value_tags = ("patience", "candour")
     before = contents(database)
 
     for act in (kudos.give, kudos.check):
@@ -176,7 +176,7 @@ def test_thanks_can_be_read_where_they_are_typed_and_where_the_giver_takes_part(
 ) -> None:
     with database.write() as session:
         first, second = add_community(session), add_community(session, "C2")
-        second.value_tags = "patience candour"
+        second.value_tags = ("patience", "candour")
         add_members(session, add_community(session, "C3", asleep_at=MONDAY_8), "UA")
         let_in(session, first, "UA")
 
@@ -300,7 +300,7 @@ def test_the_number_of_removed_thanks_never_comes_back(database: Database, kudos
 
 def test_the_words_change_within_ten_minutes_and_nothing_else(database: Database, kudos: KudosService) -> None:
     with database.write() as session:
-        add_community(session).value_tags = "patience"
+        add_community(session).value_tags = ("patience",)
     kudos.give(actor("UA"), "C1", THANKS, PROFILES, MONDAY_8)
     words = Thanks(("UX",), "Found the lock that nobody had seen", "", None)
 

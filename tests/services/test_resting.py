@@ -58,7 +58,7 @@ def add_round(session: Session, number: int, *user_ids: str) -> Group:
     )
     session.add(this_round)
     session.flush()
-    group = Group(workspace="T1", round_id=this_round.id, reason="new", guide_ids="first-hello", formed_at=starts_at)
+    group = Group(workspace="T1", round_id=this_round.id, reason="new", guide_ids=("first-hello",), formed_at=starts_at)
     session.add(group)
     session.flush()
     for one in user_ids:

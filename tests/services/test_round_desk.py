@@ -125,7 +125,7 @@ def test_forced_repeats_and_those_without_a_group_are_numbers_with_causes(
     assert preview.unplaced == {"hours": 1, "rules": 1}
     told = messages(database, MessageKind.ROUND_INCOMPLETE)
     assert {message.recipients for message in told} == {("UF",)}
-    assert rows(database, Round)[-1].unplaced == "hours:1 rules:1"
+    assert rows(database, Round)[-1].unplaced == {"hours": 1, "rules": 1}
     alone = {seat.user_id: seat.why_alone for seat in rows(database, Seat) if seat.state == "looking"}
     # A person who is on lists hears of no rule.
     assert alone == {"UT": "hours", "UZ": ""}

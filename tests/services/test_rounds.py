@@ -368,7 +368,7 @@ def test_a_guide_does_not_come_back_to_a_person_soon(
         start(database, rounds)
 
     seen: dict[str, list[str]] = {}
-    by_group = {group.id: group.guide_ids.split()[0] for group in rows(database, Group)}
+    by_group = {group.id: group.guide_ids[0] for group in rows(database, Group)}
     for seat in rows(database, Seat):
         assert seat.group_id is not None
         seen.setdefault(seat.user_id, []).append(by_group[seat.group_id])

@@ -255,7 +255,7 @@ def test_a_table_that_somebody_uses_all_the_time_is_named_and_the_others_are_rew
 
 
 def pages_with(server: "psycopg.Connection[Any]", word: str) -> bool:
-    """Tell whether a word stands in the file of the table `due`, whoever may see it there."""
+    """Tell whether a word is in the file of the table `due`, visible to anybody or not."""
     server.execute("checkpoint")
     (content,) = server.execute("select pg_read_binary_file(pg_relation_filepath('due'))").fetchone() or (b"",)
     return word.encode() in content

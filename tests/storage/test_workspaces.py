@@ -592,7 +592,7 @@ def test_a_query_finds_nothing_of_another_workspace(database: Database, function
             planned.failures, message.state = 1, OutboxState.FAILED
         leave_undone(session, function, other)
         if function in {history.count_larger, history.list_recent_guides}:
-            other.group.guide_ids = "first-hello"
+            other.group.guide_ids = ("first-hello",)
             for seat in rounds.list_seats(session, other.its_round):
                 seat.in_larger = True
         if function is history.list_last_confirmed:

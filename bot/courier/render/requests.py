@@ -48,7 +48,7 @@ def introduction(session: Session, row: OutboxMessage, library: Library, now: da
         return Drop(DropReason.CALLED_OFF)
     windows = [person.window for person in members.list_people(session, row.workspace, row.recipients)]
     openings = common_openings(windows, now + NOT_ON_THE_DAY, now + LOOKED_AHEAD)[:OPENINGS_SHOWN]
-    guide = library.guides.in_language(spoken()).guides[group.guide_ids.split()[0]]
+    guide = library.guides.in_language(spoken()).guides[group.guide_ids[0]]
     return Post(request_blocks.introduction_message(card_of_request(session, request), group.id, guide, openings))
 
 

@@ -37,7 +37,7 @@ def introduction(session: Session, row: OutboxMessage, library: Library, now: da
     its_round = rounds.get_round(session, row.workspace, group.round_id)
     if rounds.get_community(session, its_round).asleep_at is not None:
         return Drop(DropReason.ASLEEP)
-    guide = library.guides.in_language(spoken()).guides[group.guide_ids.split()[0]]
+    guide = library.guides.in_language(spoken()).guides[group.guide_ids[0]]
     return Post(round_blocks.introduction_message(_values(session, group, its_round, seats, now), guide))
 
 
@@ -57,9 +57,8 @@ def incomplete(session: Session, row: OutboxMessage, _library: Library, _now: da
     community = rounds.get_community(session, its_round)
     if row.recipients[0] not in communities.list_facilitators(session, community):
         return Drop(DropReason.NO_FACILITATOR)
-    unplaced = {cause: int(count) for cause, _, count in (part.partition(":") for part in its_round.unplaced.split())}
     seated = sum(len(group) for group in rounds.list_planned_groups(session, its_round))
-    return Post(round_blocks.incomplete_message(community.channel_id, its_round.number, seated, unplaced))
+    return Post(round_blocks.incomplete_message(community.channel_id, its_round.number, seated, its_round.unplaced))
 
 
 def halfway(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
@@ -131,7 +130,7 @@ def _values(session: Session, group: Group, its_round: Round, people: list[str],
         people=tuple(people),
         reason=group.reason,
         again_after=_again_after(session, its_round, people),
-        guide_id=group.guide_ids.split()[0],
+        guide_id=group.guide_ids[0],
         openings=tuple(openings[:OPENINGS_SHOWN]),
         lessons=_lessons(session, group, now),
         round_number=its_round.number,

@@ -376,7 +376,7 @@ def card_of(session: Session, community: Community) -> CommunityCard:
         has_begun=rounds.has_begun(session, community.workspace, community.id),
         meeting=Meeting(community.group_size, community.again_after),
         language=community.language,
-        values=tuple(community.value_tags.split()),
+        values=community.value_tags,
         thanks_here=community.thanks_here,
     )
 
@@ -403,7 +403,7 @@ def _chosen(form: SetUp) -> dict[str, Any]:
         "group_size": form.meeting.group_size,
         "again_after": form.meeting.again_after,
         "language": form.language,
-        "value_tags": " ".join(form.values),
+        "value_tags": form.values,
         "thanks_here": form.thanks_here,
     }
 

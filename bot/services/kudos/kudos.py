@@ -236,7 +236,7 @@ class KudosService:
             draft = KudosDraft(
                 workspace=who.workspace,
                 giver=who.user_id,
-                people=" ".join(thanks.people),
+                people=thanks.people,
                 deed=thanks.deed,
                 effect=thanks.effect,
                 tag=thanks.tag,
@@ -300,7 +300,7 @@ def _community_of(session: Session, row: Kudos) -> Community | None:
 
 
 def _values(community: Community | None) -> tuple[str, ...]:
-    return tuple(community.value_tags.split()) if community else ()
+    return community.value_tags if community else ()
 
 
 def _zone(session: Session, workspace: str, user_id: str, community: Community | None) -> str:
@@ -391,5 +391,5 @@ def _just_given(session: Session, who: Actor, kudos_id: int, now: datetime) -> K
 
 
 def _draft(session: Session, who: Actor, row: KudosDraft) -> Draft:
-    thanks = Thanks(tuple(row.people.split()), row.deed, row.effect, row.tag, row.link)
+    thanks = Thanks(row.people, row.deed, row.effect, row.tag, row.link)
     return Draft(row.id, thanks, local_day(row.saved_at, _zone(session, who.workspace, who.user_id, None)))

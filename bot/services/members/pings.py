@@ -9,7 +9,7 @@ from bot.domain.errors import Problem, UserError
 from bot.domain.home import PingLog, Received
 from bot.domain.identity import Actor
 from bot.domain.messages import MessageKind
-from bot.domain.pings import LESS_FOR, REDUCIBLE, REMEMBERED, Reader, read_less, write_less
+from bot.domain.pings import LESS_FOR, REDUCIBLE, REMEMBERED, Reader
 from bot.services.communities.origins import find_origin
 from bot.services.overview.note_times import next_note
 from storage import members
@@ -55,8 +55,8 @@ class PingService:
             person = members.find_person(session, who.workspace, who.user_id)
             if person is None or kind not in REDUCIBLE:
                 raise UserError(Problem.GONE)
-            wanted = {one: at for one, at in read_less(person.less_of).items() if now - at < LESS_FOR}
-            person.less_of = write_less({**wanted, kind: now})
+            wanted = {one: at for one, at in person.less_of.items() if now - at < LESS_FOR}
+            person.less_of = {**wanted, kind: now}
             session.add(person)
 
 

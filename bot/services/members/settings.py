@@ -45,7 +45,7 @@ class SettingsService:
                 mentions_ok=person.mentions_ok,
                 witness_ok=person.witness_ok,
                 language=person.language if person.is_language_chosen else "",
-                meets_in=frozenset(person.meets_in.split()),
+                meets_in=frozenset(person.meets_in),
                 days=person.window.days,
                 start=person.hours_start,
                 end=person.hours_end,
@@ -66,7 +66,7 @@ class SettingsService:
             person = remember(session, who.tenant, profile, "UTC")
             person.is_language_chosen = bool(form.language)
             person.language = form.language or profile.language or person.language
-            person.meets_in = " ".join(sorted(form.meets_in))
+            person.meets_in = tuple(sorted(form.meets_in))
             person.team = form.team.strip()
             person.manager = form.manager
             person.pace = form.pace

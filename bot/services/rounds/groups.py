@@ -86,7 +86,7 @@ def form_groups(
                 "workspace": this_round.workspace,
                 "round_id": this_round.id,
                 "reason": one.reason,
-                "guide_ids": " ".join(guides_for(one.people, one.reason)),
+                "guide_ids": tuple(guides_for(one.people, one.reason)),
                 "in_plan": in_plan,
                 "formed_at": now,
             }

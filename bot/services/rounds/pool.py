@@ -90,7 +90,7 @@ def members_of(
         Member(
             id=person.user_id,
             window=person.window,
-            languages=frozenset(person.meets_in.split()),
+            languages=frozenset(person.meets_in),
             writing_ok=person.writing_ok,
             team=team_key(person.team),
             manager=person.manager,

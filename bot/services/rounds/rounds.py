@@ -319,7 +319,7 @@ class RoundService:
         self._introduce(session, situation, plan, this_round, now)
 
     def _introduce(self, session: Session, situation: Situation, plan: Plan, this_round: Round, now: datetime) -> None:
-        this_round.unplaced = " ".join(f"{cause}:{count}" for cause, count in sorted(_causes(plan).items()))
+        this_round.unplaced = _causes(plan)
         self._keep_inputs(session, situation, this_round)
         people = {
             person.user_id: person

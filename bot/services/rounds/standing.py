@@ -83,7 +83,7 @@ def group_card(session: Session, seat: Seat, its_round: Round, now: datetime) ->
         standing=standing,
         others=others,
         reason=group.reason if group else "",
-        guide_ids=tuple(group.guide_ids.split()) if group else (),
+        guide_ids=group.guide_ids if group else (),
         ends_on=local_day(its_round.ends_at, zone_of(session, its_round)) - timedelta(days=1),
         booked=group is not None and group.booked_at is not None,
         coming=coming_to(session, seat.workspace, group.id, now) if group is not None else None,
