@@ -295,6 +295,7 @@ class Bot(Program):
             self._gateway,
             (self._clock, self._database),
             self._executor,
+            self._database_outage,
         )
         now = self._clock.now()
         services.members.plan_look(tenant, now)
@@ -449,6 +450,7 @@ def assemble_app(
     directory: Directory,
     clocks: tuple[Clock, Clock],
     executor: Executor,
+    outage: Outage | None = None,
 ) -> App:
     """Build the Bolt app with every listener on it.
 
@@ -460,6 +462,7 @@ def assemble_app(
         directory: Answers what the edge asks Slack about people and channels.
         clocks: What time it is for people, and for Slack's limits.
         executor: Runs the listeners.
+        outage: Told when an act finds that the database is away.
     """
     clock, machine = clocks
 
@@ -484,6 +487,7 @@ def assemble_app(
         lambda who: services.acts.note(who, clock.now()),
         answer_later,
         directory.is_colleague,
+        outage,
     )
     register_handlers(app, guard, topics)
     return app

@@ -8,8 +8,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, TypeVar
 
-from sqlalchemy.exc import OperationalError
-
 from bot.clock import Clock
 from bot.domain.cadence import decode_cadence
 from bot.domain.identity import Profile, Tenant
@@ -21,6 +19,7 @@ from bot.services.members.members import MemberService
 from bot.slack_errors import CannotReachError, LimitedError, OperatorNeededError, SlackTrouble, WorkspaceDeadError
 from storage import nightly_looks, processes
 from storage.database import Database
+from storage.diagnosis import passes
 from storage.due import Due
 from storage.nightly_looks import Look
 
@@ -221,10 +220,10 @@ class Roster:
             return
         try:
             self._members.keep_present(self._tenant, channel_id, present, self._clock.now())
-        except OperationalError:
-            # The database's trouble, not the channel's.
-            raise
         except Exception as error:
+            if passes(error):
+                # The database's trouble, not the channel's.
+                raise
             _log.warning("who left %s cannot be stored: %s", channel_id, type(error).__name__)
 
     def _look_at_accounts(self, cursor: str) -> str | None:
@@ -260,10 +259,10 @@ class Roster:
         now = self._clock.now()
         try:
             self._members.account_changed(self._tenant, profiles, now)
-        except OperationalError:
-            # The database's trouble, not an account's.
-            raise
         except Exception as error:
+            if passes(error):
+                # The database's trouble, not an account's.
+                raise
             if len(profiles) == 1:
                 _log.warning("account %s is left out: %s", profiles[0].user_id, type(error).__name__)
                 return

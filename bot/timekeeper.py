@@ -17,10 +17,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.clock import Clock
 from bot.domain.schedule import DueKind, retry_wait
 from bot.journal import Happening, acting, tell
-from bot.outages import Outage
+from bot.outages import Outage, note_outage
 from storage import due, processes
 from storage.database import Database
-from storage.diagnosis import diagnose, is_away
+from storage.diagnosis import is_away
 from storage.due import Due
 
 AT_ONCE: Final = 1_000
@@ -84,6 +84,8 @@ class Timekeeper:
                 due.put_off(session, row, error, retry_at)
                 processes.note_error(session, row.workspace, f"due {row.kind}", error, now)
         except SQLAlchemyError as trouble:
+            if is_away(trouble):
+                raise
             # Then it is tried again at the next beat.
             _log.warning("due %s %s could not be put off (%s)", row.kind, row.subject, type(trouble).__name__)
 
@@ -205,10 +207,7 @@ def _guarded(beat: Beat, outage: Outage) -> Callable[[], None]:
         try:
             beat.act()
         except Exception as error:
-            diagnosis = diagnose(error)
-            if diagnosis is not None and diagnosis.passes:
-                outage.failed(beat.name, diagnosis.sentence)
-            else:
+            if note_outage(outage, error, beat.name) is None:
                 _log.exception("the %s beat failed; the next one tries again", beat.name)
         else:
             outage.works(beat.name)

@@ -26,6 +26,7 @@ from bot.domain.identity import Actor, Tenant
 from bot.domain.languages import ENGLISH
 from bot.domain.messages import Came
 from bot.journal import Happening, acting, current_act, tell
+from bot.outages import Outage, note_outage
 from handlers.payloads import (
     Click,
     Command,
@@ -81,6 +82,7 @@ class Guard:
         answer_later: Is told whose answer may not have reached them.
         is_colleague: Tells whether an account belongs to the workspace, by its id. It is asked only about people whose
             home a payload names as another workspace.
+        outage: Told when an act failed since the database cannot be reached.
     """
 
     def __init__(
@@ -91,6 +93,7 @@ class Guard:
         note_act: Callable[[Actor], None],
         answer_later: AnswerLater,
         is_colleague: Callable[[str], bool],
+        outage: Outage | None = None,
     ) -> None:
         self._names = names
         self._home = home
@@ -98,6 +101,7 @@ class Guard:
         self._note_act = note_act
         self._answer_later = answer_later
         self._is_colleague = is_colleague
+        self._outage = outage or Outage("the database")
 
     def command(self, handle: Callable[[Command], Reply]) -> Listener:
         """Make a listener for a slash command: acknowledged first, answered after."""
@@ -158,7 +162,7 @@ class Guard:
                         _deliver(args, handle(event_from(args.body, _tenant(args))), _new_key())
                         tell(_log, Happening.ACT_DONE, {})
                     except Exception as error:
-                        _note_failure(args, error)
+                        self._note_failure(args, error)
             if has_acted:
                 self._redraw_home(args)
 
@@ -214,7 +218,7 @@ class Guard:
             tell(_log, Happening.ACT_REFUSED, {})
             args.ack(response_action="errors", errors={fields[0]: field_error(refusal.trouble, self._names)})
         except Exception as error:
-            args.ack(response_action="errors", errors={fields[0]: apology(_note_failure(args, error))})
+            args.ack(response_action="errors", errors={fields[0]: apology(self._note_failure(args, error))})
         else:
             tell(_log, Happening.ACT_DONE, {})
             if not isinstance(reply, OpenForm):
@@ -234,7 +238,8 @@ class Guard:
             if who is not None:
                 language = self._language(who)
         except Exception as error:
-            _log.info("answering in English: %s", type(error).__name__)
+            if note_outage(self._outage, error) is None:
+                _log.info("answering in English: %s", type(error).__name__)
         with speaking(language):
             yield
 
@@ -250,7 +255,7 @@ class Guard:
                 trouble = next(iter(refusal.troubles.values()))
                 reply, came = Private(error_reply(trouble, kept, self._names)), Came.REFUSED
         except Exception as error:
-            self._apologize(args, kept, _note_failure(args, error))
+            self._apologize(args, kept, self._note_failure(args, error))
             return False
         tell(_log, _CAME[came], {})
         # What was done is done: whatever becomes of the answer, nothing says that it failed.
@@ -263,7 +268,7 @@ class Guard:
         try:
             _deliver(args, reply, key)
         except Exception as error:
-            number = _note_failure(args, error)
+            number = self._note_failure(args, error)
             if isinstance(reply, OpenForm):
                 # Nothing was stored, and the person who waits for the form has to try again.
                 self._apologize(args, kept, number)
@@ -279,7 +284,7 @@ class Guard:
                 return False
             args.client.chat_postMessage(channel=_user_of(args), metadata=mark(key), **reply.message.payload())
         except Exception as error:
-            _note_failure(args, error)
+            self._note_failure(args, error)
             return False
         return True
 
@@ -291,7 +296,7 @@ class Guard:
             if who is not None and self._belongs(args, tenant):
                 self._answer_later(who, key, came, reference=reference)
         except Exception as error:
-            _note_failure(args, error)
+            self._note_trouble(args, error)
 
     def _note(self, args: Args) -> None:
         """Have it noted that somebody has done something; they were answered before."""
@@ -302,7 +307,7 @@ class Guard:
             if who is not None and self._belongs(args, tenant):
                 self._note_act(who)
         except Exception as error:
-            _note_failure(args, error)
+            self._note_trouble(args, error)
 
     def _redraw_home(self, args: Args) -> None:
         """Redraw App Home for a person who did something anywhere."""
@@ -315,12 +320,32 @@ class Guard:
                 view = self._home(who)
             args.client.views_publish(user_id=who.user_id, view=view)
         except Exception as error:
-            _note_failure(args, error)
+            self._note_trouble(args, error)
 
     def _apologize(self, args: Args, kept: str, reference: str) -> None:
         self._hand_over(
             args, Private(error_reply(None, kept, self._names, reference)), Came.FAILED, reference=reference
         )
+
+    def _note_failure(self, args: Args, error: Exception) -> str:
+        """Write to the log that an act failed, and return the number under which it stands there.
+
+        While the database is away the log says so once for all acts, and of each of them only that it failed.
+        """
+        reference = current_act() or secrets.token_hex(_ID_BYTES)
+        ids = {"error": type(error).__name__}
+        diagnosis = note_outage(self._outage, error)
+        if diagnosis is None:
+            tell(_log, Happening.ACT_FAILED, ids, logging.ERROR)
+            _log.error("reference %s: %s: %s", reference, json.dumps(describe(args.body)), _failure(error))
+        else:
+            tell(_log, Happening.ACT_FAILED, ids | {"cause": diagnosis.cause})
+        return reference
+
+    def _note_trouble(self, args: Args, error: Exception) -> None:
+        """Write to the log what failed after an act; its person was answered."""
+        if note_outage(self._outage, error) is None:
+            self._note_failure(args, error)
 
 
 def _told(listen: Listener) -> Listener:
@@ -340,14 +365,6 @@ def _tenant(args: Args) -> Tenant:
     if authorized is None or not authorized.team_id:
         raise LookupError("a request that was not authorized")
     return Tenant(authorized.team_id)
-
-
-def _note_failure(args: Args, error: Exception) -> str:
-    """Write a failure to the log and return the number under which it stands there."""
-    reference = current_act() or secrets.token_hex(_ID_BYTES)
-    tell(_log, Happening.ACT_FAILED, {"error": type(error).__name__}, logging.ERROR)
-    _log.error("reference %s: %s: %s", reference, json.dumps(describe(args.body)), _failure(error))
-    return reference
 
 
 def _failure(error: BaseException) -> str:

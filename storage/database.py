@@ -23,7 +23,7 @@ from sqlmodel import Session, SQLModel
 
 from bot.journal import QUEUED, Happening, tell
 from storage import leases, postgresql, schema
-from storage.diagnosis import Cause, diagnose, sentence_for
+from storage.diagnosis import Cause, diagnose, is_away, sentence_for
 from storage.outbox import queue
 from storage.postgresql import DatabaseTroubleError
 from storage.unreadable import TolerantSession, be_tolerant
@@ -195,6 +195,9 @@ class Database:
                     if not leases.renew(connection, purpose, workspace, number):
                         return
             except SQLAlchemyError as error:
+                if is_away(error):
+                    # The block finds it too, and tells it.
+                    continue
                 _log.warning("the lease of %s in %s was not renewed (%s)", purpose, workspace, type(error).__name__)
 
     def _check_lease(self, connection: Connection) -> None:

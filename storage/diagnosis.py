@@ -205,6 +205,12 @@ def diagnose(error: BaseException) -> Diagnosis | None:
     return None
 
 
+def passes(error: BaseException) -> bool:
+    """Tell whether an error comes from the database, and may be over without a change of settings."""
+    diagnosis = diagnose(error)
+    return diagnosis is not None and diagnosis.passes
+
+
 def is_away(error: BaseException) -> bool:
     """Tell whether an error means that nothing can be done in the database at all, for a while."""
     diagnosis = diagnose(error)

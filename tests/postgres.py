@@ -221,27 +221,78 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start(folder: Path, speed: Mapping[str, str]) -> tuple["subprocess.Popen[bytes]", Server]:
-    """Make a cluster in a folder and start a server on it; the person who asks stops it."""
+@dataclass(frozen=True)
+class Cluster:
+    """The files of a server and how to start it, as often as a test stops it."""
+
+    programs: Path
+    data: Path
+    password: str
+    settings: Mapping[str, str]
+    who: Mapping[str, Any]
+
+    def start(self, port: int) -> "subprocess.Popen[bytes] | None":
+        """Start the server and wait until it answers; None when it ends at once, as where the port is taken."""
+        options = [f"--{name}={value}" for name, value in {**self.settings, "port": str(port)}.items()]
+        process = subprocess.Popen([self.programs / "postgres", "-D", self.data, *options], cwd="/", **self.who)
+        while process.poll() is None:
+            try:
+                Server(port, self.password).connect().close()
+            except psycopg.OperationalError:
+                time.sleep(0.05)
+            else:
+                return process
+        return None
+
+
+def make_cluster(folder: Path, speed: Mapping[str, str]) -> Cluster:
+    """Make a cluster in a folder, for a server on the loopback address."""
     who = _as_somebody_else()
     if who:
         folder.chmod(0o711)
     password = secrets.token_hex(16)
     programs = _within_reach(_programs(), folder, who)
     data = _make_cluster(folder, programs, password, who)
-    settings = {**speed, "listen_addresses": "127.0.0.1", "unix_socket_directories": ""}
+    return Cluster(
+        programs, data, password, {**speed, "listen_addresses": "127.0.0.1", "unix_socket_directories": ""}, who
+    )
+
+
+def start(folder: Path, speed: Mapping[str, str]) -> tuple["subprocess.Popen[bytes]", Server]:
+    """Make a cluster in a folder and start a server on it; the person who asks stops it."""
+    cluster = make_cluster(folder, speed)
     for _ in range(3):
-        server = Server(_free_port(), password)
-        options = [f"--{name}={value}" for name, value in (settings | {"port": str(server.port)}).items()]
-        process = subprocess.Popen([programs / "postgres", "-D", data, *options], cwd="/", **who)
-        while process.poll() is None:
-            try:
-                server.connect().close()
-            except psycopg.OperationalError:
-                time.sleep(0.05)
-            else:
-                return process, server
+        server = Server(_free_port(), cluster.password)
+        process = cluster.start(server.port)
+        if process is not None:
+            return process, server
     raise UnavailableError("the server ends as soon as it is started")
+
+
+class OwnServer:
+    """A server of one test, which stops it and starts it again at the same address.
+
+    Args:
+        folder: Where its files lie; the person who runs the server has to be able to come through.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._cluster = make_cluster(folder, SPEED)
+        self.server = Server(_free_port(), self._cluster.password)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        self._process = self._cluster.start(self.server.port)
+        if self._process is None:
+            raise UnavailableError("the server ends as soon as it is started")
+
+    def stop(self) -> None:
+        """Stop it, which breaks every connection; does nothing when it is stopped."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGINT)
+            self._process.wait()
+            self._process = None
 
 
 def _is_running(process_id: int) -> bool:

@@ -39,3 +39,47 @@ def test_an_outage_that_comes_again_is_told_again(caplog: pytest.LogCaptureFixtu
         outage.works("socket")
 
     assert caplog.messages == ["Slack is away: Refused.", "Slack is back after 0 seconds"] * 2
+
+
+def test_what_is_done_on_occasion_ends_no_outage_and_keeps_none_open(caplog: pytest.LogCaptureFixture) -> None:
+    outage = Outage("the database", lambda: 0.0)
+    for work in ("time", "alive"):
+        outage.works(work)
+
+    outage.met("Refused.")
+    outage.works("time")
+    assert caplog.messages == ["the database is away: Refused."]
+    outage.works("alive")
+
+    assert caplog.messages[1:] == ["the database is back after 0 seconds"]
+
+
+def test_what_only_acts_meet_again_and_again_is_told_once_a_minute(caplog: pytest.LogCaptureFixture) -> None:
+    now = [0.0]
+    outage = Outage("the database", lambda: now[0])
+    outage.works("alive")
+
+    for second in range(120):
+        now[0] = float(second)
+        outage.met("Locked.")
+        outage.works("alive")
+
+    assert caplog.messages == ["the database is away: Locked.", "the database is back after 0 seconds"] * 2
+
+
+def test_what_the_beats_find_too_is_told_at_once(caplog: pytest.LogCaptureFixture) -> None:
+    outage = Outage("the database", lambda: 0.0)
+    outage.works("alive")
+    outage.met("Locked.")
+    outage.works("alive")
+
+    outage.met("Refused.")
+    outage.failed("alive", "Refused.")
+    outage.works("alive")
+
+    assert caplog.messages == [
+        "the database is away: Locked.",
+        "the database is back after 0 seconds",
+        "the database is away: Refused.",
+        "the database is back after 0 seconds",
+    ]

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, Protocol
 
-from bot.outages import Outage
-from storage.diagnosis import diagnose
+from bot.outages import Outage, note_outage
 
 AT_ONCE: Final = 4
 LONGEST_WAIT_SECONDS: Final = 60.0
@@ -63,15 +62,11 @@ class DrainRunner:
             failures = self._failures[workspace] = self._failures.get(workspace, 0) + 1
             wait = min(LONGEST_WAIT_SECONDS, 2.0 ** (failures - 1))
             self._not_before[workspace] = self._seconds() + wait
-            diagnosis = diagnose(error)
-            if diagnosis is not None and diagnosis.passes:
-                self._outage.failed("sending", diagnosis.sentence)
-            else:
+            if note_outage(self._outage, error) is None:
                 _log.exception("sending in workspace %s failed; trying again in %.0f seconds", workspace, wait)
             self._failed(workspace, error)
         else:
             self._failures.pop(workspace, None)
-            self._outage.works("sending")
 
 
 class EmbeddedEngine:

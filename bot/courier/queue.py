@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from procrastinate import App, PsycopgConnector
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Status
 from sqlalchemy import make_url
 
 from bot.courier.engine import AT_ONCE, DrainRunner
-from bot.outages import Outage
+from bot.outages import Outage, note_outage
 from storage.outbox.queue import SCHEMA
 
 _DRAIN: Final = "drain"
@@ -86,6 +86,7 @@ class QueueEngine:
     def start(self) -> None:
         """Begin to work; while PostgreSQL is out of reach it keeps trying."""
         self._loop = self._runner.get_loop()
+        self._loop.set_exception_handler(self._note_lost)
         self._main = self._loop.create_task(self._work_for_ever())
         self._thread.start()
 
@@ -116,7 +117,7 @@ class QueueEngine:
                 async with self._app.open_async():
                     await self._work()
             except Exception as error:
-                self._outage.failed("queue", f"the queue of wake-ups is out of reach ({type(error).__name__}).")
+                self._note(error, "queue")
             await asyncio.sleep(self._timing.retry)
 
     async def _work(self) -> None:
@@ -138,6 +139,23 @@ class QueueEngine:
                 hint.cancel()
             await asyncio.gather(rescuing, *self._hints.values(), return_exceptions=True)
 
+    def _note(self, error: Exception, work: str = "") -> None:
+        if note_outage(self._outage, error, work) is not None:
+            return
+        sentence = f"The queue of wake-ups gets no connection to it ({type(error.__cause__ or error).__name__})."
+        if work:
+            self._outage.failed(work, sentence)
+        else:
+            self._outage.met(sentence)
+
+    def _note_lost(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Note what failed in a task that nobody waits for, as when a job cannot be called done."""
+        error = context.get("exception")
+        if isinstance(error, ConnectorException):
+            self._note(error)
+        else:
+            loop.default_exception_handler(context)
+
     def _hint(self, workspace: str) -> None:
         if workspace in self._hints:
             return
@@ -149,9 +167,7 @@ class QueueEngine:
             await self._enqueue(workspace)
         except Exception as error:
             # The next look at what waits gives it again.
-            self._outage.failed("hints", f"the queue of wake-ups takes none ({type(error).__name__}).")
-        else:
-            self._outage.works("hints")
+            self._note(error)
 
     async def _enqueue(self, workspace: str) -> None:
         # Asked first, since a job that is refused leaves an error in the log of the database.
@@ -166,7 +182,7 @@ class QueueEngine:
             try:
                 await self._rescue()
             except Exception as error:
-                self._outage.failed("queue", f"the queue of wake-ups is out of reach ({type(error).__name__}).")
+                self._note(error, "queue")
             else:
                 self._outage.works("queue")
 

@@ -14,10 +14,11 @@ from bot.domain.identity import Profile
 from bot.domain.kudos import Places, Thanks
 from bot.domain.schedule import DueKind
 from storage import due
+from storage.database import Database
 from storage.outbox import outbox
 from storage.outbox.outbox import OutboxState
 from storage.seen import Seen
-from tests.handlers.edge import BOT, DESIGN, GENERAL, GONE, GUEST, LEARNING, NOW, Edge, Json
+from tests.handlers.edge import BOT, DESIGN, GENERAL, GONE, GUEST, LEARNING, NOW, Edge, Json, WritingSlack
 
 TYPED = "the merger with Zebra"
 GOAL = {
@@ -93,6 +94,8 @@ def test_a_command_under_a_name_that_is_not_configured_gets_the_help(edge: Edge)
     assert edge.say(edge.command("U0LEE", "/teach", "pivot tables")).startswith("*I help colleagues learn")
 
 
+NUMBER = re.compile(r"this number: ([0-9a-f]{6})\.")
+
 FAILING: dict[str, Callable[[Edge], Json]] = {
     "a command": lambda e: e.command("U0LEE", "/learn", f"pause {TYPED}"),
     "a click": lambda e: e.click("U0LEE", MemberId.PAUSE, "2w"),
@@ -111,7 +114,7 @@ def test_a_failure_after_the_acknowledgement_is_owned_up_to_with_a_number_that_i
 
     assert response.status == 200
     (answer,) = edge.answers()
-    found = re.search(r"this number: ([0-9a-f]{6})\.", answer["text"])
+    found = NUMBER.search(answer["text"])
     assert found is not None
     assert f"reference {found[1]}" in caplog.text
     assert "RuntimeError" in caplog.text
@@ -443,3 +446,29 @@ def test_the_button_that_starts_a_community_names_the_channel_it_was_asked_in(ed
     edge.send(edge.click("U0LEE", start["action_id"], start["value"]))
     (view,) = edge.answers()
     assert view["private_metadata"] == DESIGN
+
+
+def test_while_the_database_is_away_the_log_says_so_once_and_of_each_act_only_that_it_failed(
+    writing_slack: WritingSlack, caplog: pytest.LogCaptureFixture
+) -> None:
+    lonely = Edge(Database("postgresql+psycopg://peerloop:very-secret@127.0.0.1:1/x"), writing_slack)
+    lonely.begin_again()
+    numbers = []
+
+    with caplog.at_level(logging.INFO):
+        for body in FAILING.values():
+            lonely.send(body(lonely))
+            numbers += [NUMBER.findall(answer["text"]) for answer in lonely.answers()]
+        response = lonely.send(lonely.form("U0LEE", goals.goal_form(GoalForm("", "", NOW.date())), **GOAL))
+        numbers.append(NUMBER.findall(str(response.body)))
+        lonely.send(lonely.event({"type": "app_home_opened", "user": "U0LEE", "tab": "home"}))
+    lonely.close()
+
+    loud = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    assert len(loud) == 1
+    assert "the connection was refused" in loud[0]
+    failed = [record.__dict__["ids"] for record in caplog.records if record.getMessage() == "act failed"]
+    assert [[ids["act"]] for ids in failed[: len(numbers)]] == numbers
+    assert len({ids["act"] for ids in failed}) == len(failed) == len(FAILING) + 2
+    assert {ids["cause"] for ids in failed} == {"connection_refused"}
+    assert 'File "' not in caplog.text

@@ -72,6 +72,11 @@ class Stage(ABC):
             return self._reader.execute(query, values).fetchall()
         return self._reader.execute(query.replace("%", "%%").replace("?", "%s"), values).fetchall()
 
+    def look_again(self) -> None:
+        """Connect to the bot's database once more, after it was away."""
+        self._reader.close()
+        self._reader = _connect(self.database_url)
+
     def settle(self, timeout: float = PATIENCE) -> None:
         """Wait until everything that is due by now was handled and everything that may be sent was sent."""
         until = time.monotonic() + timeout
@@ -101,7 +106,7 @@ class Stage(ABC):
         """Return what the bots wrote to their logs so far."""
         return "".join(path.read_text() for path in sorted(self.folder.glob("bot*.log")))
 
-    def reply_to(self, who: str, channel: str, act: Callable[[], Json]) -> Json:
+    def reply_to(self, who: str, channel: str, act: Callable[[], object]) -> Json:
         """Do something and return the first message that only this person sees afterwards."""
         before = {message["ts"] for message in self.client.messages(who, channel)}
         act()
