@@ -1,12 +1,10 @@
 """Settings: every variable of the environment with its meaning, unit and default, read once."""
 
-import ipaddress
 import re
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
-from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic.fields import FieldInfo
@@ -19,10 +17,10 @@ from pydantic_settings import (
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
+from bot.addresses import is_loopback, keeps_secrets, split_address
 from bot.domain.privacy import BACKUP_DAYS
 
 # 32 bytes in URL-safe Base64.
-_SPACE: Final = re.compile(r"\s")
 _AFTER_PREFIX: Final = re.compile(r"[A-Za-z0-9-]+")
 _KEY: Final = re.compile(r"[A-Za-z0-9_-]{43}=")
 # What must be set for `run`, and what is in for it where it is not needed.
@@ -45,44 +43,28 @@ def _command_name(value: str) -> str:
     return value
 
 
-def _http_address(value: str) -> str:
-    parts = _split_address(value)
+def _slack_address(value: str) -> str:
+    parts = split_address(value)
     if parts is None or parts.scheme not in {"http", "https"}:
         raise ValueError("must be an address such as https://slack.com/api/")
+    if not keeps_secrets(value):
+        raise ValueError(
+            "must begin with https://, since the tokens are sent there; only an address of this machine, such as that "
+            "of a local workspace, may begin with http://"
+        )
     return value.rstrip("/") + "/"
-
-
-def _split_address(value: str) -> SplitResult | None:
-    """Return the parts of an address of the web; None when it is none, or holds more than where something is."""
-    try:
-        parts = urlsplit(value)
-        # The port is read only when it is asked for.
-        is_whole = bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        return None
-    is_plain = not (parts.username or parts.password or parts.query or parts.fragment or _SPACE.search(value))
-    return parts if is_whole and is_plain and value.isascii() else None
 
 
 def _loopback_address(value: str) -> str:
     if not value:
         return value
-    parts = _split_address(value)
-    if parts is None or parts.scheme != "http" or not _is_loopback(parts.hostname or ""):
+    parts = split_address(value)
+    if parts is None or parts.scheme != "http" or not is_loopback(parts.hostname or ""):
         raise ValueError(
             "must be an http address of this machine, such as http://127.0.0.1:3970/clock; "
             "the server of the clock moves the bot's time"
         )
     return value
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def check_database_address(value: str) -> str:
@@ -175,10 +157,10 @@ class Settings(BaseSettings):
         alias="SLACK_APP_TOKEN",
         description="An app-level token (xapp-) with connections:write, from Basic Information.",
     )
-    slack_api_url: Annotated[str, AfterValidator(_http_address)] = Field(
+    slack_api_url: Annotated[str, AfterValidator(_slack_address)] = Field(
         default="https://slack.com/api/",
         alias="SLACK_API_URL",
-        description="Which Slack to talk to; the Web API and Socket Mode both follow it.",
+        description="Which Slack to talk to; the Web API and Socket Mode both follow it. http only for this machine.",
     )
     database_url: Annotated[str, AfterValidator(check_database_address)] = Field(
         default="sqlite:///peerloop.db",

@@ -18,6 +18,7 @@ from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
+from bot.addresses import keeps_secrets
 from bot.outages import Outage
 
 PING_SECONDS: Final = 3
@@ -29,6 +30,10 @@ _WORK: Final = "socket"
 def wait_after(failures: int) -> float:
     """Return how many seconds to wait after so many failures in a row: longer each time, and at most half a minute."""
     return min(LONGEST_WAIT_SECONDS, 2.0 ** min(failures, 10))
+
+
+class UnencryptedError(OSError):
+    """Slack named an address for the socket that leads over the network without encryption."""
 
 
 class SocketClient(SocketModeClient):
@@ -64,9 +69,15 @@ class SocketClient(SocketModeClient):
         self._not_before = 0.0
 
     def connect(self) -> None:
-        """Open a connection, through the proxy unless its host is one of those that NO_PROXY names."""
+        """Open a connection, through the proxy unless its host is one of those that NO_PROXY names.
+
+        Raises:
+            UnencryptedError: Everybody on the way could read what people type; nothing was opened.
+        """
         if self.wss_uri is None:
             self.wss_uri = self.issue_new_wss_url()
+        if not keeps_secrets(self.wss_uri):
+            raise UnencryptedError
         host = urlsplit(self.wss_uri).netloc
         self.proxy = None if proxy_bypass(host) else self._usual_proxy
         super().connect()

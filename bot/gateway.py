@@ -18,6 +18,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
+from bot.addresses import keeps_secrets
 from bot.blocks.block_kit import Message, mark
 from bot.domain.files import File
 from bot.domain.identity import NO_END, Profile, Room, away_until
@@ -198,6 +199,8 @@ class SlackGateway:
             raise FilesRefusedError(trouble.error) from None
         with _making_sense(_UPLOAD):
             address, file_id = _needed(promised, "upload_url"), _needed(promised, "file_id")
+            if not keeps_secrets(address):
+                raise ValueError("upload_url")
         self._upload(address, file.content)
         return file_id
 

@@ -16,6 +16,7 @@ from typing import Any, Final, Protocol
 from slack_bolt import Args
 from slack_sdk.errors import SlackApiError
 
+from bot.addresses import keeps_secrets
 from bot.blocks.block_kit import Block, mark
 from bot.blocks.errors import apology, error_reply, field_error
 from bot.blocks.language import speaking
@@ -409,6 +410,8 @@ def _deliver(args: Args, reply: Reply, key: str) -> None:
 
 
 def _respond(args: Args, **payload: Any) -> None:  # noqa: ANN401 - the fields of an answer
+    if not keeps_secrets(str(args.body["response_url"])):
+        raise NotTakenError("unencrypted")
     answer = args.respond(**payload)
     # The SDK raises nothing when Slack refuses it.
     if answer.status_code != HTTPStatus.OK:

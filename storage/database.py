@@ -32,6 +32,8 @@ BUSY_TIMEOUT_MS: Final = postgresql.LOCK_TIMEOUT_MS
 # Slack waits three seconds for what becomes of a form; a person whose form failed is told within them.
 # On SQLite they wait up to so long for their turn in the process, and then for the file.
 HURRIED_MS: Final = 1_200
+# So long a process that migrates may stand still before another one does it.
+MIGRATION_PAUSE_MS: Final = 10 * 60 * 1_000
 WAL_RETRY_SECONDS: Final = 0.05
 SCRUB_TRIES: Final = 5
 __all__ = ["Database", "DatabaseTroubleError", "LeaseLostError", "SchemaError", "TraceError"]
@@ -253,6 +255,8 @@ class Database:
             if not self._is_sqlite:
                 # A person who comes second waits as long as it takes, and then finds nothing left to do.
                 connection.exec_driver_sql("set local lock_timeout = 0")
+                # Between two steps there may be much to read.
+                connection.exec_driver_sql(f"set local idle_in_transaction_session_timeout = {MIGRATION_PAUSE_MS}")
                 connection.execute(select(func.pg_advisory_xact_lock(_lock_key("migrate"))))
                 queue.prepare(connection)
             current = schema.version_of(connection)

@@ -29,6 +29,7 @@ class Cause(StrEnum):
     NO_USER = "no_such_user"
     NO_DATABASE = "no_such_database"
     NOT_ADMITTED = "not_admitted"
+    TURNED_AWAY = "turned_away"
     NO_ENCRYPTION = "no_encryption"
     NO_CERTIFICATE = "certificate_missing"
     BAD_CERTIFICATE = "certificate_invalid"
@@ -36,6 +37,7 @@ class Cause(StrEnum):
     READ_ONLY = "read_only"
     FULL = "full"
     LOCKED = "locked"
+    TOO_SLOW = "took_too_long"
     NO_RIGHT = "missing_right"
     ENCODING = "bad_encoding"
     NOT_A_DATABASE = "not_a_database"
@@ -64,6 +66,9 @@ _SENTENCES: Final[dict[Cause, str]] = {
     "create database peerloop owner peerloop encoding 'UTF8' template template0;",
     Cause.NOT_ADMITTED: "The server does not admit this user to this database from here. Check its pg_hba.conf, and "
     "that the user may log in and has the right CONNECT.",
+    Cause.TURNED_AWAY: "The server turns Peerloop away for a reason that is not understood here, such as one in "
+    "another language than English. It may have no room for another connection, not know the user, the password or the "
+    "database in DATABASE_URL, or not admit them: its log says which.",
     Cause.NO_ENCRYPTION: "The server does not offer the encryption that sslmode in DATABASE_URL asks for. Switch it on "
     "there, or change sslmode.",
     Cause.NO_CERTIFICATE: "A certificate file is missing, unreadable or open to others. Put the root certificate into "
@@ -77,6 +82,8 @@ _SENTENCES: Final[dict[Cause, str]] = {
     "PostgreSQL that it is no standby and that the user may write (default_transaction_read_only).",
     Cause.FULL: "The database's disk is full. Make room on it.",
     Cause.LOCKED: "Another program has locked the database for too long. Find out which one, and end it.",
+    Cause.TOO_SLOW: "The database ended what took too long. The machine may be too busy, or a limit of the database's "
+    "user too short (statement_timeout, idle_in_transaction_session_timeout, transaction_timeout).",
     Cause.NO_RIGHT: "The database's user lacks a right. Make it the owner of the database, or grant it CREATE: "
     "grant create on database peerloop to peerloop; grant create, usage on schema public to peerloop;",
     Cause.ENCODING: "The database's encoding is not UTF8, and it cannot keep what people write. Make another: "
@@ -95,17 +102,22 @@ assert set(_SENTENCES) == set(Cause)  # noqa: S101 - a cause without words must 
 _PASSING: Final = frozenset(
     {
         *(Cause.NO_HOST, Cause.REFUSED, Cause.NO_ANSWER, Cause.NO_SERVER, Cause.LOST, Cause.STARTING, Cause.TOO_MANY),
-        *(Cause.READ_ONLY, Cause.FULL, Cause.LOCKED, Cause.DISK),
+        *(Cause.TURNED_AWAY, Cause.READ_ONLY, Cause.FULL, Cause.LOCKED, Cause.TOO_SLOW, Cause.DISK),
     }
 )
+# What concerns a statement or the rows that it is about, while others get through.
+_IN_PLACES: Final = frozenset({Cause.LOCKED, Cause.TOO_SLOW})
 
 # Source: PostgreSQL's manual, appendix A. A whole code is looked for first, then its class.
 _STATES: Final[dict[str, Cause]] = {
     "08": Cause.LOST,
     "25006": Cause.READ_ONLY,
+    "25P03": Cause.TOO_SLOW,
+    "25P04": Cause.TOO_SLOW,
     "28P01": Cause.PASSWORD,
     "28": Cause.NOT_ADMITTED,
     "3D000": Cause.NO_DATABASE,
+    "40": Cause.LOCKED,
     "42501": Cause.NO_RIGHT,
     "42P07": Cause.FOREIGN,
     "42701": Cause.FOREIGN,
@@ -115,9 +127,11 @@ _STATES: Final[dict[str, Cause]] = {
     "53100": Cause.FULL,
     "53300": Cause.TOO_MANY,
     "55P03": Cause.LOCKED,
+    "57014": Cause.TOO_SLOW,
     "57P01": Cause.LOST,
     "57P02": Cause.LOST,
     "57P03": Cause.STARTING,
+    "57P04": Cause.NO_DATABASE,
     "57P05": Cause.LOST,
     "58": Cause.DISK,
     "XX001": Cause.CORRUPT,
@@ -156,6 +170,7 @@ _SAID: Final[tuple[tuple[str, Cause], ...]] = (
     (r"server closed the connection|connection is lost|reset by peer|Broken pipe|terminat|is closed|EOF", Cause.LOST),
 )
 
+_ANSWERED: Final = re.compile(r"connection failed: connection to server .* failed: \w+:  ", re.DOTALL)
 _WORDS: Final = tuple((re.compile(words, re.IGNORECASE), cause) for words, cause in _SAID)
 
 # Source: sqlite.org/rescode.html; the first byte of a code.
@@ -214,14 +229,18 @@ def passes(error: BaseException) -> bool:
 def is_away(error: BaseException) -> bool:
     """Tell whether an error means that nothing can be done in the database at all, for a while."""
     diagnosis = diagnose(error)
-    # A lock concerns what it is on.
-    return diagnosis is not None and diagnosis.passes and diagnosis.cause is not Cause.LOCKED
+    return diagnosis is not None and diagnosis.passes and diagnosis.cause not in _IN_PLACES
 
 
-def is_full(error: BaseException) -> bool:
-    """Tell whether an error means that the server has as many connections as it allows."""
+def is_full(error: BaseException, *, is_known: bool = False) -> bool:
+    """Tell whether an error means that the server has as many connections as it allows.
+
+    `is_known` says that the server has let the same user in a moment ago: then that is also what it means when it
+    turns them away in a language that nobody here reads.
+    """
     diagnosis = diagnose(error)
-    return diagnosis is not None and diagnosis.cause is Cause.TOO_MANY
+    causes = {Cause.TOO_MANY, Cause.TURNED_AWAY} if is_known else {Cause.TOO_MANY}
+    return diagnosis is not None and diagnosis.cause in causes
 
 
 def sentence_for(cause: Cause) -> str:
@@ -261,5 +280,7 @@ def _cause_on_postgresql(error: psycopg.Error) -> Cause:
     for pattern, recognized in _WORDS:
         if pattern.search(words):
             return recognized
-    # While connecting, a server may speak another language than English; without a connection nothing else is left.
-    return Cause.NO_ANSWER if isinstance(error, psycopg.errors.ConnectionTimeout) else Cause.OTHER
+    if isinstance(error, psycopg.errors.ConnectionTimeout):
+        return Cause.NO_ANSWER
+    # The library's own part; what the server answered stands behind it, in its language and without a code.
+    return Cause.TURNED_AWAY if _ANSWERED.match(words) else Cause.OTHER

@@ -130,7 +130,7 @@ class FairPool(QueuePool):
                 return super()._do_get()
             except psycopg.OperationalError as error:
                 left = until - time.monotonic()
-                if not is_full(error) or left <= 0:
+                if not is_full(error, is_known=bool(self._lent or self._pool.qsize())) or left <= 0:
                     raise
             # One of our own comes back, as a rule long before the server has room for another.
             with suppress(Empty):

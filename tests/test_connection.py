@@ -87,6 +87,20 @@ def test_the_socket_goes_by_the_proxy_unless_its_host_is_an_exception(
     client.close()
 
 
+def test_an_address_that_leads_over_the_network_without_encryption_is_not_used(
+    slack: TinySlack, caplog: pytest.LogCaptureFixture
+) -> None:
+    slack.plan("apps.connections.open", Answer({"ok": True, "url": "ws://192.0.2.1/link?ticket=very-secret"}))
+    client = client_of(slack, [0.0])
+
+    client.connect_to_new_endpoint()
+
+    assert client.current_session is None
+    assert "Slack is away: UnencryptedError" in caplog.text
+    assert "very-secret" not in caplog.text
+    client.close()
+
+
 def test_a_connection_on_which_nothing_comes_is_closed_at_once(slack: TinySlack) -> None:
     client = client_of(slack, [0.0])
     with silent_server() as port:

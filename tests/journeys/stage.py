@@ -211,7 +211,7 @@ class ProcessStage(Stage):
     def start_bot(self) -> None:
         """Start the bot and wait until it is connected."""
         self.bot = self.launch("bot.log")
-        self.client.wait_until_connected()
+        self.client.wait_until_connected(timeout=4 * PATIENCE)
 
     def stop_bot(self) -> None:
         """Ask the bot to end, and wait until it has ended with status 0."""

@@ -91,6 +91,35 @@ def test_what_is_no_postgresql_is_said_to_be_none() -> None:
         assert cause_of(f"postgresql+psycopg://peerloop:{SECRET}@127.0.0.1:{port}/x").cause == Cause.NO_SERVER
 
 
+def turning_away(words: str) -> bytes:
+    """What a server sends to somebody whom it does not let in."""
+    fields = f"SFATAL\0VFATAL\0C53300\0M{words}\0\0".encode()
+    return b"E" + (len(fields) + 4).to_bytes(4, "big") + fields
+
+
+@pytest.mark.parametrize(
+    ("words", "cause", "is_full_for"),
+    [
+        ("sorry, too many clients already", Cause.TOO_MANY, (True, True)),
+        # Before the session begins there is no code, and the words are in the server's language.
+        ("tut mir leid, schon zu viele Verbindungen", Cause.TURNED_AWAY, (False, True)),
+        ("Passwort-Authentifizierung für Benutzer »u« fehlgeschlagen", Cause.TURNED_AWAY, (False, True)),
+    ],
+)
+def test_a_server_that_turns_us_away_in_its_own_language_is_said_to(
+    words: str, cause: Cause, is_full_for: tuple[bool, bool]
+) -> None:
+    with answering(turning_away(words)) as port, pytest.raises(psycopg.OperationalError) as refusal:
+        psycopg.connect(f"postgresql://u:{SECRET}@127.0.0.1:{port}/x?sslmode=disable")
+
+    diagnosis = diagnose(refusal.value)
+    assert diagnosis is not None
+    assert (diagnosis.cause, diagnosis.passes) == (cause, True)
+    assert is_away(refusal.value)
+    # Who was let in a moment ago is turned away for want of room.
+    assert (is_full(refusal.value), is_full(refusal.value, is_known=True)) == is_full_for
+
+
 @contextmanager
 def role(postgres: Server, *wishes: str) -> Iterator[str]:
     """A user who may do little; gives the address of a database of its own, which it does not own."""
@@ -119,6 +148,7 @@ def role(postgres: Server, *wishes: str) -> Iterator[str]:
         (("revoke connect on database {base} from public",), (), Cause.NOT_ADMITTED),
         (("alter database {base} allow_connections false",), (), Cause.NOT_ADMITTED),
         ((), ("select pg_terminate_backend(pg_backend_pid())",), Cause.LOST),
+        ((), ("set statement_timeout = 20", "select pg_sleep(60)"), Cause.TOO_SLOW),
     ],
 )
 def test_what_a_user_may_not_do_is_named(
@@ -231,6 +261,26 @@ def test_a_lock_of_another_program_on_sqlite_is_named(tmp_path: Path) -> None:
 )
 def test_a_full_server_is_known_by_its_code_and_without_one_by_its_words(error: Exception, is_so: bool) -> None:  # noqa: FBT001 - a case of the table
     assert is_full(error) is is_so
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [
+        (psycopg.errors.QueryCanceled(), Cause.TOO_SLOW),
+        (psycopg.errors.IdleInTransactionSessionTimeout(), Cause.TOO_SLOW),
+        (psycopg.errors.DeadlockDetected(), Cause.LOCKED),
+        (psycopg.errors.SerializationFailure(), Cause.LOCKED),
+    ],
+    ids=repr,
+)
+def test_what_one_statement_meets_is_over_in_a_moment_and_keeps_no_other_from_its_work(
+    error: Exception, cause: Cause
+) -> None:
+    diagnosis = diagnose(error)
+
+    assert diagnosis is not None
+    assert (diagnosis.cause, diagnosis.passes) == (cause, True)
+    assert not is_away(error)
 
 
 @on_both
