@@ -90,7 +90,7 @@ class Database:
         self._clock = postgresql.ServerClock(machine)
         # Errors go to the log; the values in their statements are what people typed.
         self._engine = create_engine(
-            url, hide_parameters=True, **(_SQLITE if self._is_sqlite else postgresql.options())
+            url, hide_parameters=True, **(_SQLITE if self._is_sqlite else postgresql.options(make_url(url)))
         )
         be_tolerant(self._engine)
         self._writing = self._engine.execution_options(**{_WRITES: True})

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import psycopg
+from sqlalchemy import URL
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from sqlalchemy.util.queue import Empty, Full, QueueCommon
 
@@ -137,8 +138,8 @@ class FairPool(QueuePool):
                 return self._pool.get(block=True, timeout=left if self._lent else _RETRY_SECONDS)
 
 
-def options() -> dict[str, Any]:
-    """Return what SQLAlchemy makes an engine with."""
+def options(url: URL) -> dict[str, Any]:
+    """Return what SQLAlchemy makes an engine with; options of the server in the address hold beside ours."""
     return {
         "poolclass": FairPool,
         "pool_size": KEPT_CONNECTIONS,
@@ -150,9 +151,17 @@ def options() -> dict[str, Any]:
             "application_name": "peerloop",
             "connect_timeout": 5,
             "tcp_user_timeout": 10_000,
-            "options": f"-c lock_timeout={LOCK_TIMEOUT_MS} -c idle_in_transaction_session_timeout={STALLED_MS}",
+            "options": with_options(
+                url, f"-c lock_timeout={LOCK_TIMEOUT_MS} -c idle_in_transaction_session_timeout={STALLED_MS}"
+            ),
         },
     }
+
+
+def with_options(url: URL, ours: str) -> str:
+    """Return the options of the server that an address has, and behind them ours, which win."""
+    given = url.query.get("options", "")
+    return " ".join((*([given] if isinstance(given, str) else given), ours)).strip()
 
 
 class Pin:

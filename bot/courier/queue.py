@@ -18,6 +18,7 @@ from sqlalchemy import make_url
 from bot.courier.engine import AT_ONCE, DrainRunner
 from bot.outages import Outage, note_outage
 from storage.outbox.queue import SCHEMA
+from storage.postgresql import with_options
 
 _DRAIN: Final = "drain"
 _CONNECTIONS: Final = 4
@@ -212,5 +213,5 @@ def _connection_options(address: str) -> dict[str, Any]:
         "application_name": "peerloop-queue",
         "connect_timeout": 5,
         "tcp_user_timeout": 10_000,
-        "options": f"-c search_path={SCHEMA}",
+        "options": with_options(url, f"-c search_path={SCHEMA}"),
     }
