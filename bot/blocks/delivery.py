@@ -17,6 +17,7 @@ def asked_message(one: Undelivered) -> Message:
             button(_("It's there"), DeliveryId.ARRIVED, one.message_id),
             button(_("Post it again"), DeliveryId.AGAIN, one.message_id),
         ),
+        context(_("If it is there already, posting it again makes it stand there twice.")),
     )
 
 

@@ -11,11 +11,11 @@ from typing import Final
 
 from sqlmodel import Session
 
-from bot.domain.backoff import ASK_AFTER, MOST_POSTS, TRY_AGAIN_AFTER, wait_of_message
+from bot.domain.backoff import ASK_AFTER, MOST_POSTS, wait_of_message
 from bot.domain.messages import RULES, Doubt, MessageKind, Posted
 from bot.domain.pacing import Method
 from bot.gateway import ANSWER_SECONDS, MOST_PIECES_SECONDS, SlackGateway
-from bot.services.delivery import ask_whether_it_arrived, leave_to_people
+from bot.services.delivery import ask_whether_it_arrived, has_people_to_ask, leave_to_people
 from bot.slack_errors import CannotReachError, OperatorNeededError, SlackTrouble
 from storage.database import Database
 from storage.outbox import pings, sending, slack_waits
@@ -72,14 +72,16 @@ class UnconfirmedMessages:
     def go_on(self, session: Session, workspace: str, now: datetime, at: datetime) -> None:
         """Go on with what may be posted once more: post it when Slack's trouble has ended, or else ask in time.
 
-        While it is being asked about, the end of the trouble still lets it be posted, until it is too late.
+        The question is what finds out whether Slack posts again, since it can be looked up. While it waits, the end of
+        the trouble still lets the message be posted, until it is too late. Only what nobody can be asked about is
+        posted to find that out.
         """
         rows = sending.list_posted_again(session, workspace)
         is_over = bool(rows) and Method.POST not in slack_waits.find_standing(session, workspace, at).troubled
         for row in rows:
             is_late = row.not_after is not None and now > row.not_after
             is_time = is_late or (row.retry_at is not None and row.retry_at <= at)
-            if not is_late and (is_over or (is_time and row.attempts == 1)):
+            if not is_late and (is_over or (is_time and not has_people_to_ask(session, row))):
                 row.state, row.retry_at = OutboxState.QUEUED, None
             elif is_time and leave_to_people(session, row, now):
                 row.retry_at = None
@@ -125,8 +127,7 @@ def _settle(
     else:
         row.state = OutboxState.UNCONFIRMED
         is_left_to_people = RULES[MessageKind(row.kind)].doubt is Doubt.NEVER or row.attempts >= MOST_POSTS
-        patience = TRY_AGAIN_AFTER if row.attempts == 1 else ASK_AFTER
-        row.retry_at = None if is_left_to_people else (row.attempted_at or at) + patience
+        row.retry_at = None if is_left_to_people else (row.attempted_at or at) + ASK_AFTER
     saved = sending.save(session, row)
     if saved is None:
         return

@@ -9,11 +9,9 @@ from typing import Final
 _SECOND: Final = timedelta(seconds=1)
 _LONGEST_OF_MESSAGE: Final = 300 * _SECOND
 # So often at most the bot posts a message by itself that it cannot look up, and that is better read twice than never.
-MOST_POSTS: Final = 3
-# Where no other message shows that the trouble has ended, it is posted a second time after so long.
-TRY_AGAIN_AFTER: Final = timedelta(minutes=2)
-# For so long after the second post the end of the trouble is waited for before people are asked.
-ASK_AFTER: Final = timedelta(minutes=5)
+MOST_POSTS: Final = 2
+# For so long after the first post the end of the trouble is waited for before people are asked.
+ASK_AFTER: Final = timedelta(minutes=2)
 
 
 def wait_of_message(failures: int) -> timedelta:

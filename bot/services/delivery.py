@@ -90,6 +90,11 @@ class DeliveryService:
             )
 
 
+def has_people_to_ask(session: Session, message: OutboxMessage) -> bool:
+    """Tell whether anybody can be asked whether a message arrived."""
+    return bool(_list_askable(session, message))
+
+
 def leave_to_people(session: Session, message: OutboxMessage, now: datetime) -> bool:
     """Ask whom a message concerns, unless they are asked, whether it arrived; True when none waits to be asked."""
     questions = outbox.list_about(session, message, MessageKind.DELIVERY_ASKED, str(message.attempts))
@@ -106,8 +111,7 @@ def ask_whether_it_arrived(session: Session, message: OutboxMessage, now: dateti
     rule = RULES[MessageKind(message.kind)]
     if rule.asks is Concerned.NOBODY and message.is_ping and rule.moves_into_note:
         _say_in_notes(session, message, now)
-    # Only the person themselves can look into their direct messages, and the bot has done so where it may.
-    people = () if message.sole_reader else _concerned(session, message)
+    people = _list_askable(session, message)
     for user_id in people:
         outbox.add(
             session,
@@ -122,6 +126,11 @@ def ask_whether_it_arrived(session: Session, message: OutboxMessage, now: dateti
             not_after=max(message.not_after or now, now + ASKED_FOR),
         )
     return bool(people)
+
+
+def _list_askable(session: Session, message: OutboxMessage) -> Sequence[str]:
+    # Only the person themselves can look into their direct messages, and the bot has done so where it may.
+    return () if message.sole_reader else _concerned(session, message)
 
 
 def _say_in_notes(session: Session, message: OutboxMessage, now: datetime) -> None:

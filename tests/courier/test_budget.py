@@ -9,7 +9,7 @@ from sqlmodel import select, update
 
 from bot.courier import Courier, Library
 from bot.courier.unconfirmed import IN_DOUBT_AFTER
-from bot.domain.backoff import TRY_AGAIN_AFTER
+from bot.domain.backoff import ASK_AFTER
 from bot.domain.messages import MessageKind
 from bot.gateway import SlackGateway
 from storage import communities, members
@@ -174,7 +174,7 @@ def test_what_may_have_arrived_counts_and_sent_again_that_day_it_counts_once(
 
     courier.drain_all()
     assert pinged(database) == [("UA", "23"), ("UB", "23")]
-    for wait in (IN_DOUBT_AFTER, TRY_AGAIN_AFTER):
+    for wait in (IN_DOUBT_AFTER, ASK_AFTER):
         machine.move(wait)
         courier.drain_all()
     assert fate(database, "intro:1") == ("sent", "")
@@ -183,7 +183,7 @@ def test_what_may_have_arrived_counts_and_sent_again_that_day_it_counts_once(
         tell(database, f"message {day}", now=clock.moment)
         courier.drain_all()
 
-    assert got(slack) == ["intro:1", "intro:1", "message 1", "message 2"]
+    assert got(slack) == ["intro:1", "delivery-asked:1:1:UA", "intro:1", "message 1", "message 2"]
 
 
 def test_what_its_sender_records_while_another_looks_for_it_keeps_its_place(
