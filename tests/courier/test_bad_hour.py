@@ -154,8 +154,8 @@ def test_after_a_bad_minute_everybody_is_introduced(life: Life, slack: BadSlack,
     assert life.open_states() == set()
     times = [slack.times(key) for key in INTRODUCTIONS]
     assert all(times)
-    # Of what Slack took without saying so, once more after the trouble, and one to see whether it has ended.
-    assert max(times) <= (3 if FAILURES[failure].is_done else 1)
+    # Of what Slack took without saying so, once more after the trouble.
+    assert max(times) <= (2 if FAILURES[failure].is_done else 1)
 
 
 @each_failure
