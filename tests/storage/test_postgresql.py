@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.util.queue import Empty
 from sqlmodel import func, select, text
@@ -76,6 +77,26 @@ def test_another_search_path_makes_no_second_bot_and_the_sentence_names_where_th
     second.check_schema()
     first.close()
     second.close()
+
+
+def test_a_machine_may_take_its_time_between_two_steps_of_a_migration(empty_url: str) -> None:
+    limits = set()
+
+    def look(connection: Connection, _cursor: object, statement: str, *_others: object) -> None:
+        if "CREATE TABLE" in statement:
+            with connection.connection.cursor() as own:
+                own.execute("show idle_in_transaction_session_timeout")
+                limits.add(own.fetchone())
+
+    event.listen(Engine, "before_cursor_execute", look)
+    database = Database(empty_url)
+    try:
+        database.migrate()
+    finally:
+        event.remove(Engine, "before_cursor_execute", look)
+        database.close()
+
+    assert limits == {("10min",)}
 
 
 def test_tables_of_another_program_are_not_taken_for_ours(empty_url: str) -> None:
