@@ -65,6 +65,16 @@ def not_delivered_message(one: Undelivered) -> Message:
             context(_("You're in for the next round.")),
         )
     what, where = _(WORDS[one.kind].name), _place(one)
+    if one.is_place_unknown:
+        return message(
+            section(_("*I can't tell whether {what} is in {where}.*").format(what=what, where=where)),
+            context(
+                _(
+                    "Slack didn't answer when I posted it, so I can't take it out. "
+                    "If it's there, whoever runs your workspace can delete it."
+                )
+            ),
+        )
     if RULES[one.kind].removes:
         return message(
             section(_("*I couldn't take {what} out of {where},* I'm sorry.").format(what=what, where=where)),

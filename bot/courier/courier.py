@@ -396,8 +396,11 @@ def _why_not(session: Session, row: OutboxMessage, at: Posted | None, now: datet
         return Drop(DropReason.TOO_LATE)
     if (row.edits or row.replies_to) and at is None:
         # Of what is just being sent nobody knows yet where it stands.
-        is_sending = _find_other(session, row, OutboxState.SENDING) is not None
-        return Wait(now + SENDING_TAKES) if is_sending else Drop(DropReason.PARENT_UNSENT)
+        other = _find_other(session, row)
+        if other is not None and other.state == OutboxState.SENDING:
+            return Wait(now + SENDING_TAKES)
+        is_out_of_reach = RULES[MessageKind(row.kind)].removes and other is not None and other.may_stand
+        return Drop(DropReason.PLACE_UNKNOWN if is_out_of_reach else DropReason.PARENT_UNSENT)
     if RULES[MessageKind(row.kind)].removes:
         return None
     community = failures.community_of(session, row)
@@ -405,16 +408,16 @@ def _why_not(session: Session, row: OutboxMessage, at: Posted | None, now: datet
 
 
 def _anchor(session: Session, row: OutboxMessage) -> Posted | None:
-    other = _find_other(session, row, OutboxState.SENT)
+    other = _find_other(session, row)
     # Of what somebody has seen, though Slack's answer got lost, nobody knows where it stands.
-    return Posted(other.channel_id, other.ts) if other is not None and other.ts else None
+    is_known = other is not None and other.state == OutboxState.SENT and other.ts
+    return Posted(other.channel_id, other.ts) if other is not None and is_known else None
 
 
-def _find_other(session: Session, row: OutboxMessage, state: OutboxState) -> OutboxMessage | None:
-    """Return the message that this one belongs to, when it is in a state; else None."""
+def _find_other(session: Session, row: OutboxMessage) -> OutboxMessage | None:
+    """Return the message that this one belongs to, or None."""
     key = row.edits or row.replies_to
-    other = outbox.find_message(session, row.workspace, key) if key else None
-    return other if other is not None and other.state == state else None
+    return outbox.find_message(session, row.workspace, key) if key else None
 
 
 def _method_of(trouble: SlackTrouble) -> str:

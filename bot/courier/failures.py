@@ -20,9 +20,12 @@ from storage.communities import Community
 from storage.outbox import outbox
 from storage.outbox.outbox import OutboxMessage
 
-# These keep a message from people for whom it would still be right; for the other reasons nobody misses it.
+# What is kept back by these would still be right; for the other reasons nobody misses it.
 _KEPT_BACK: Final = frozenset(
-    {DropReason.ASLEEP, DropReason.DEACTIVATED, DropReason.PAUSED, DropReason.LESS_WANTED, DropReason.NO_ROOM}
+    {
+        *(DropReason.ASLEEP, DropReason.DEACTIVATED, DropReason.PAUSED, DropReason.LESS_WANTED, DropReason.NO_ROOM),
+        DropReason.PLACE_UNKNOWN,
+    }
 )
 # Those who look after a community know that its channel is closed, and what it does not take.
 _TOLD_OF_CHANNELS: Final = frozenset({Concerned.FACILITATORS})

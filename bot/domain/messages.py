@@ -21,6 +21,7 @@ class DropReason(StrEnum):
 
     TOO_LATE = "too late"
     PARENT_UNSENT = "what it belongs to was not sent"
+    PLACE_UNKNOWN = "nobody knows whether and where it stands"
     ASLEEP = "the community is asleep"
     ERASED = "what it was about was erased"
     DEACTIVATED = "deactivated"
@@ -156,6 +157,7 @@ class Undelivered:
         people: Whom it is about or to, without the one who hears of it.
         is_given_up: Whether it is not posted any more, since it would no longer be right, or Slack did not take it.
         is_late: Whether it is not posted any more because it would come too late.
+        is_place_unknown: Whether it was to be taken away, and nobody knows whether it stands anywhere.
     """
 
     message_id: int
@@ -164,6 +166,7 @@ class Undelivered:
     people: tuple[str, ...]
     is_given_up: bool = False
     is_late: bool = False
+    is_place_unknown: bool = False
 
 
 class Rank(IntEnum):

@@ -166,6 +166,7 @@ def undelivered(session: Session, message: OutboxMessage, reader: str) -> Undeli
         people=tuple(dict.fromkeys(people)),
         is_given_up=message.state in NEVER_CAME,
         is_late=message.reason == DropReason.TOO_LATE,
+        is_place_unknown=message.reason == DropReason.PLACE_UNKNOWN,
     )
 
 

@@ -109,6 +109,17 @@ class OutboxMessage(Table, table=True):
         """Tell whether it waits and nobody can have read it; what was in doubt waits to be sent once more."""
         return self.state == OutboxState.QUEUED and self.attempts == 0
 
+    @property
+    def may_stand(self) -> bool:
+        """Tell whether it may stand in Slack, or was seen there, and nobody knows where."""
+        match self.state:
+            case OutboxState.QUEUED:
+                # It waits to be posted once more; where the bot can look, it has.
+                return self.attempts > 0 and not self.sole_reader
+            case OutboxState.SENT:
+                return not self.ts
+        return self.state == OutboxState.UNCONFIRMED
+
     def mark_sent(self, posted: Posted, now: datetime) -> None:
         """Note that it stands in Slack, and where."""
         self.state = OutboxState.SENT
@@ -248,7 +259,15 @@ def readdress(session: Session, workspace: str, key: str, people: Sequence[str])
 
 
 def withdraw(session: Session, workspace: str, key: str) -> bool:
-    """Remove a message that was not sent; False when it is being sent, was sent, or may have been."""
+    """Remove a message that was not sent; False when it is being sent, was sent, or may have been.
+
+    What may have been sent and waits to be posted once more stays, and is not posted any more.
+    """
+    row = find_message(session, workspace, key)
+    if row is not None and row.state == OutboxState.QUEUED and row.may_stand:
+        row.state, row.retry_at = OutboxState.UNCONFIRMED, None
+        session.add(row)
+        session.flush()
     never_sent = (OutboxState.QUEUED, OutboxState.DROPPED, OutboxState.FAILED)
     removed = session.exec(
         delete(OutboxMessage).where(

@@ -327,6 +327,10 @@ GIVEN_UP = {
     f"{name}{' in time' if is_late else ''}": replace(one, is_given_up=True, is_late=is_late)
     for name, one in UNDELIVERED.items()
     for is_late in (False, True)
+} | {
+    f"{name} at a place unknown": replace(one, is_given_up=True, is_place_unknown=True)
+    for name, one in UNDELIVERED.items()
+    if RULES[one.kind].removes
 }
 
 

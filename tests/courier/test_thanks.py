@@ -8,6 +8,7 @@ import pytest
 from bot.courier import Courier
 from bot.courier.courier import SENDING_TAKES
 from bot.domain.kudos import PRIVATELY, Thanks
+from bot.domain.messages import MessageKind
 from bot.services.kudos.kudos import KudosService
 from storage.database import Database
 from storage.offers import Topic
@@ -16,6 +17,8 @@ from tests.factories import MONDAY_8, actor, add_community, add_person, messages
 from tests.fakes import FixedClock
 from tests.tiny_slack import TinySlack, refusal
 
+# Nothing is tried again before that.
+NEVER = MONDAY_8 + timedelta(days=9999)
 DEED = "Walked me through the migration twice"
 
 
@@ -89,7 +92,7 @@ def test_a_removal_waits_until_it_is_known_where_the_message_stands(
     (queued,) = messages(database)
     with database.write() as session:
         row = session.merge(queued)
-        row.state, row.attempted_at = OutboxState.SENDING, MONDAY_8 + timedelta(days=9999)
+        row.state, row.attempted_at = OutboxState.SENDING, NEVER
     kudos.take_down(actor("UB"), 1, MONDAY_8)
 
     courier.drain("T1")
@@ -102,6 +105,33 @@ def test_a_removal_waits_until_it_is_known_where_the_message_stands(
     courier.drain("T1")
 
     assert slack.asked("chat.delete") == [{"channel": "C1", "ts": "7.000"}]
+
+
+@pytest.mark.parametrize(
+    "fate",
+    [
+        {"state": OutboxState.UNCONFIRMED},
+        # Somebody has seen it, and Slack's answer got lost.
+        {"state": OutboxState.SENT, "ts": ""},
+        # It waits to be posted once more.
+        {"state": OutboxState.QUEUED, "retry_at": NEVER},
+    ],
+)
+def test_what_cannot_be_found_is_not_said_to_be_taken_away(
+    database: Database, kudos: KudosService, courier: Courier, slack: TinySlack, fate: dict[str, object]
+) -> None:
+    thank(kudos)
+    with database.write() as session:
+        (posted,) = messages(database)
+        session.merge(posted.sqlmodel_update({"attempts": 1, **fate}))
+
+    kudos.undo(actor("UA"), 1, MONDAY_8)
+    courier.drain("T1")
+
+    (told,) = slack.asked("chat.postMessage")
+    assert (told["channel"], "I can't tell whether your message of thanks is in <#C1>" in told["text"]) == ("UA", True)
+    # It does not appear once more either.
+    assert {message.state for message in messages(database, MessageKind.KUDOS)} & {OutboxState.QUEUED} == set()
 
 
 def test_me_too_and_new_words_change_the_message(kudos: KudosService, courier: Courier, slack: TinySlack) -> None:
