@@ -26,12 +26,13 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=1_000, help="for each database")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--people", type=int, default=500)
+    parser.add_argument("--lost-answers", type=float, default=0.0, help="the share of posts whose answer gets lost")
     parser.add_argument("--only", choices=PROCESSES, help="one database instead of both")
     asked = parser.parse_args()
     results = {}
     for engine in [asked.only] if asked.only else PROCESSES:
         with tempfile.TemporaryDirectory(prefix="chaos-") as folder, database(engine, Path(folder)) as url:
-            wanted = Wanted(asked.kills, asked.seed, asked.people, PROCESSES[engine])
+            wanted = Wanted(asked.kills, asked.seed, asked.people, PROCESSES[engine], asked.lost_answers)
             results[engine] = play(Path(folder), url, wanted)
             _tell(engine, results[engine])
     print(json.dumps({engine: _shown(counts) for engine, counts in results.items()} | {"seed": asked.seed}))

@@ -1,10 +1,10 @@
 """What came of a run: told from the local workspace's own record and the bot's database, not by the bot."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from bot.domain.messages import DropReason
+from bot.domain.messages import RULES, Concerned, DropReason, MessageKind
 from chaos.visitors import Visitors
 from playground.client import Json
 from tests.journeys.stage import ProcessStage
@@ -35,6 +35,7 @@ class Counts:
 
     Args:
         kills: How many processes were ended by SIGKILL.
+        lost_answers: How many messages were accepted by Slack whose answer was lost.
         messages: How many messages the courier got accepted by Slack, doubled ones included.
         lost: Messages and facts that should be there and are not; `what_was_lost` names them.
         doubled_facts: Rows that say the same thing as another.
@@ -47,6 +48,7 @@ class Counts:
     """
 
     kills: int
+    lost_answers: int
     messages: int
     lost: int
     doubled_facts: int
@@ -62,10 +64,12 @@ class Counts:
     def holds(self) -> bool:
         """Whether every bar of the design is met."""
         doubtful = self.doubled_messages + self.unconfirmed
-        return self.lost == self.doubled_facts == self.direct == 0 and doubtful <= self.kills
+        return self.lost == self.doubled_facts == self.direct == 0 and doubtful <= self.kills + self.lost_answers
 
 
-def count(stage: ProcessStage, weeks: int, people: list[str], visitors: Visitors, kills: int) -> Counts:
+def count(
+    stage: ProcessStage, weeks: int, people: list[str], visitors: Visitors, kills: int, lost_answers: int
+) -> Counts:
     """Compare what Slack was told and what people were told with what should be there."""
     posted = [one for one in stage.client.posted() if "key" in one]
     times = Counter(one["key"] for one in posted)
@@ -74,10 +78,12 @@ def count(stage: ProcessStage, weeks: int, people: list[str], visitors: Visitors
     direct = {key for key, people in stage.rows("select key, people from outboxmessage") if len(people.split()) == 1}
     lost = [
         *_lost_messages(stage, posted, unconfirmed),
+        *_lost_questions(stage, times),
         *_lost_facts(stage, weeks, people, visitors),
     ]
     return Counts(
         kills=kills,
+        lost_answers=lost_answers,
         messages=len(posted),
         lost=len(lost),
         doubled_facts=sum(_doubled(stage, table, columns) for table, columns in FACTS),
@@ -113,6 +119,15 @@ def _lost_messages(stage: ProcessStage, posted: list[Json], unconfirmed: set[str
         was_said = state == "sent" and (key in heard or kind == "community.intro.one")
         if not was_said and state != "unconfirmed" and reason not in NOT_NEEDED:
             yield f"{key} ({state}: {reason})"
+
+
+def _lost_questions(stage: ProcessStage, heard: Collection[str]) -> Iterable[str]:
+    """Name the messages left in doubt about which nobody was asked, although somebody is concerned."""
+    left = "select id, key, kind from outboxmessage where state = 'unconfirmed' and retry_at is null"
+    for number, key, kind in stage.rows(left):
+        is_asked = any(one.startswith(f"delivery-asked:{number}:") for one in heard)
+        if not is_asked and RULES[MessageKind(kind)].asks is not Concerned.NOBODY:
+            yield f"the question about {key}"
 
 
 def _expected(stage: ProcessStage) -> Iterable[str]:

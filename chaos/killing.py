@@ -23,6 +23,7 @@ SLACK_SECONDS = 0.15
 STARTING = 4
 MOVED_SECONDS = 10.0
 LONGEST_SECONDS = 1.0
+POSTING, LOSS = "chat.postMessage", "reset_after"
 CAUSED_BY_VISITORS = ("kudos", "prompt.edit")
 # Spread over the hours of a week: no hour takes more than this share of all kills, or a couple.
 SHARE_OF_AN_HOUR, FEWEST_IN_AN_HOUR = 0.25, 2
@@ -30,12 +31,21 @@ SHARE_OF_AN_HOUR, FEWEST_IN_AN_HOUR = 0.25, 2
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked for: how many kills by which seed, in a community of how many people, of how many processes."""
+    """What is asked for.
+
+    Args:
+        kills: How often a process is killed.
+        seed: What the chance comes from.
+        people: How many are in the community.
+        processes: How many run at a time.
+        lost_answers: The share of posts that Slack takes, and whose connection breaks before it says so.
+    """
 
     kills: int
     seed: int
     people: int
     processes: int
+    lost_answers: float = 0.0
 
 
 def play(folder: Path, database_url: str, wanted: Wanted) -> Counts:
@@ -43,7 +53,7 @@ def play(folder: Path, database_url: str, wanted: Wanted) -> Counts:
     with _on_stage(folder, database_url) as stage:
         play = Killing(stage, wanted)
         play.play()
-        return count(stage, play.weeks, play.people, play.visitors, play.kills)
+        return count(stage, play.weeks, play.people, play.visitors, play.kills, play.lost_answers)
 
 
 @contextmanager
@@ -68,6 +78,7 @@ class Killing:
         self._wanted = wanted
         self._chance = random.Random(wanted.seed)  # noqa: S311 - to be repeatable, not secret
         self.kills = 0
+        self.lost_answers = 0
         self.weeks = 0
         channel, self.people = gather(stage, wanted.people)
         self.visitors = Visitors(stage.client.base_url, channel, self.people, random.Random(wanted.seed + 1))  # noqa: S311
@@ -79,8 +90,11 @@ class Killing:
         self._stage.others, self._stage.bot = [self._stage.bot], None
         while len(self._stage.others) < self._wanted.processes:
             self._stage.others.append(self._stage.launch(_log_name(len(self._stage.others))))
-        self._stage.client.fault("slow_before", "chat.postMessage", share=0.5, delay=SLACK_SECONDS)
-        self._stage.client.fault("slow_after", "chat.postMessage", share=1, delay=SLACK_SECONDS)
+        # The first that fits is met, so the loss comes before what each post takes.
+        if self._wanted.lost_answers:
+            self._stage.client.fault(LOSS, POSTING, share=self._wanted.lost_answers, seed=self._wanted.seed)
+        self._stage.client.fault("slow_before", POSTING, share=0.5, delay=SLACK_SECONDS)
+        self._stage.client.fault("slow_after", POSTING, share=1, delay=SLACK_SECONDS)
         self.visitors.arrive()
         try:
             while self.kills < self._wanted.kills:
@@ -89,6 +103,7 @@ class Killing:
             self.visitors.leave()
         self._stage.client.move_clock(by=timedelta(hours=3), frozen=True)
         self._stage.settle(SETTLE_SECONDS)
+        self.lost_answers = sum(fault["met"] for fault in self._stage.client.faults() if fault["what"] == LOSS)
 
     def _play_week(self) -> None:
         self.weeks += 1

@@ -17,15 +17,18 @@ NEW_YEAR = datetime(2026, 12, 31, 12, 0, tzinfo=UTC)
 
 
 # On PostgreSQL the wake-up of a killed process is given again only after ten seconds of silence.
-@pytest.mark.parametrize(("kind", "processes", "kills"), [("sqlite", 1, 4), ("postgresql", 3, 2)])
+@pytest.mark.parametrize(
+    ("kind", "processes", "kills", "lost_answers"), [("sqlite", 1, 4, 0.1), ("postgresql", 3, 2, 0.0)]
+)
 def test_killed_processes_lose_nothing_and_say_nothing_twice_to_one_person(
-    request: pytest.FixtureRequest, tmp_path: Path, kind: str, processes: int, kills: int
+    request: pytest.FixtureRequest, tmp_path: Path, kind: str, processes: int, kills: int, lost_answers: float
 ) -> None:
     with new_database(request, kind, tmp_path) as url:
-        counts = play(tmp_path, url, Wanted(kills, seed=3, people=8, processes=processes))
+        counts = play(tmp_path, url, Wanted(kills, 3, people=8, processes=processes, lost_answers=lost_answers))
 
     assert counts.holds, counts
     assert counts.kills == kills
+    assert bool(counts.lost_answers) is bool(lost_answers)
     # A person who swaps or skips in between is introduced once more.
     assert counts.introductions >= 4
     assert counts.messages > 8
@@ -44,7 +47,8 @@ def test_clock_changes_and_the_end_of_a_year_keep_their_hours(postgres: Server, 
 
 def test_a_run_fails_by_every_bar() -> None:
     fine = Counts(
-        kills=2,
+        kills=1,
+        lost_answers=1,
         messages=9,
         lost=0,
         doubled_facts=0,
@@ -58,6 +62,8 @@ def test_a_run_fails_by_every_bar() -> None:
     assert fine.holds
     assert not replace(fine, lost=1).holds
     assert not replace(fine, doubled_facts=1).holds
+    assert not replace(fine, kills=0).holds
+    assert not replace(fine, lost_answers=0).holds
     assert not replace(fine, unconfirmed=2).holds
     assert not replace(fine, doubled_messages=2).holds
     assert not replace(fine, direct=1).holds

@@ -206,7 +206,12 @@ class ProcessStage(Stage):
         self.client.move_clock(by=timedelta(seconds=60), frozen=True)
         self.bot: subprocess.Popen[str] | None = None
         self.others: list[subprocess.Popen[str]] = []
-        self.start_bot()
+        try:
+            self.start_bot()
+        except BaseException:
+            # Nobody else knows of the processes yet.
+            self.close()
+            raise
 
     def start_bot(self) -> None:
         """Start the bot and wait until it is connected."""
