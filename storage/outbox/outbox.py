@@ -454,7 +454,7 @@ def list_upcoming(session: Session, workspace: str, after: datetime, limit: int)
 def confirm(session: Session, workspace: str, key: str, posted: Posted, now: datetime) -> bool:
     """Note where a message is of which nobody knows yet whether it arrived, or where; False for any other."""
     row = find_message(session, workspace, key)
-    if row is None or row.state not in (OutboxState.SENDING, OutboxState.UNCONFIRMED, OutboxState.SENT) or row.ts:
+    if row is None or row.ts or not (row.state == OutboxState.SENDING or row.may_stand):
         return False
     row.mark_sent(posted, now)
     session.add(row)

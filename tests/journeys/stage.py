@@ -21,6 +21,8 @@ from playground.client import Json, RunningWorkspace, WorkspaceClient
 from tests.effort import PATIENCE
 
 ROOT = Path(__file__).parents[2]
+# A process loads everything when it starts, which takes a machine long that does much else.
+START_PATIENCE: Final = 5 * PATIENCE
 
 # As the command `peerloop` has it: at lower levels these write whole payloads, or every small step.
 _QUIET: Final = ("slack_bolt", "slack_sdk", "urllib3", "alembic", "procrastinate")
@@ -216,7 +218,7 @@ class ProcessStage(Stage):
     def start_bot(self) -> None:
         """Start the bot and wait until it is connected."""
         self.bot = self.launch("bot.log")
-        self.client.wait_until_connected(timeout=4 * PATIENCE)
+        self.client.wait_until_connected(START_PATIENCE)
 
     def stop_bot(self) -> None:
         """Ask the bot to end, and wait until it has ended with status 0."""

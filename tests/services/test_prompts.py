@@ -180,11 +180,11 @@ def test_many_taps_wait_for_one_edit_that_shows_the_newest(database: Database, p
     assert len(messages(database, MessageKind.PROMPT_EDIT)) == 2
 
 
-def set_state(database: Database, state: OutboxState) -> None:
+def set_state(database: Database, state: OutboxState, attempts: int = 0) -> None:
     with database.write() as session:
         row = outbox.find_message(session, "T1", "prompt:1")
         assert row is not None
-        row.state = state
+        row.state, row.attempts = state, attempts
         session.add(row)
 
 
@@ -192,14 +192,15 @@ def set_state(database: Database, state: OutboxState) -> None:
 WITHOUT_A_PLACE = [OutboxState.SENDING, OutboxState.UNCONFIRMED, OutboxState.SENT]
 
 
-@pytest.mark.parametrize("state", WITHOUT_A_PLACE)
+# The last one waits to be posted once more.
+@pytest.mark.parametrize("state", [*WITHOUT_A_PLACE, OutboxState.QUEUED])
 def test_a_tap_proves_that_a_prompt_in_doubt_arrived_and_shows_where(
     database: Database, prompts: PromptService, state: OutboxState
 ) -> None:
     with database.write() as session:
         add_community(session)
     prompts.post(due_row(database, DueKind.PROMPT), TUESDAY_10)
-    set_state(database, state)
+    set_state(database, state, attempts=1)
 
     prompts.tap(actor("UA"), 1, TapKind.DID, TUESDAY_10 + WEEK, Posted("C1", "7.0"))
 
