@@ -84,7 +84,7 @@ def test_a_machine_may_take_its_time_between_two_steps_of_a_migration(empty_url:
 
     def look(connection: Connection, _cursor: object, statement: str, *_others: object) -> None:
         if "CREATE TABLE" in statement:
-            with connection.connection.cursor() as own:
+            with closing(connection.connection.cursor()) as own:
                 own.execute("show idle_in_transaction_session_timeout")
                 limits.add(own.fetchone())
 
