@@ -7,6 +7,7 @@ LOCKS ?= requirements
 NAME ?=
 KILLS ?= 1000
 SEED ?= 1
+PEOPLE ?= 1000 10000
 LOCK := $(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 # Where every Python has the wheel of an older pip for new environments; it runs where it lies.
@@ -15,7 +16,7 @@ PYTEST := $(BIN)/python -m pytest -n auto
 # The bot starts in three quarters of the time when its bytecode is kept, and the tests start it often.
 export PYTHONDONTWRITEBYTECODE =
 .DEFAULT_GOAL := help
-.PHONY: help install try test test-all test-rest chaos year check lock format words migration clean
+.PHONY: help install try test test-all test-rest chaos year aged check lock format words migration clean
 
 help: ## list these words
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,6 +69,9 @@ chaos: .venv/.dev ## kill the bot's processes while it works, and count (KILLS=1
 
 year: .venv/.dev ## play a year with three processes on PostgreSQL, and compare it with the calendar
 	@$(BIN)/python -m chaos.year
+
+aged: .venv/.dev ## make the databases a year old on which benchmarks measure, and keep them (PEOPLE="1000 10000")
+	@for people in $(PEOPLE); do $(BIN)/python -m benchmarks.aged --people $$people || exit 1; done
 
 check: .venv/.dev ## lint, format, types, import contracts, lock files
 	$(BIN)/ruff check .

@@ -26,7 +26,7 @@ def insert_rows(session: Session, table: type[SQLModel], rows: Iterable[Mapping[
     Everything added to the session before is written first.
     """
     session.flush()
-    usual = _usual(table)
+    usual = usual_of(table)
     for some in batches(rows):
         session.connection().execute(insert(table), [{**usual, **row} for row in some])
 
@@ -34,7 +34,7 @@ def insert_rows(session: Session, table: type[SQLModel], rows: Iterable[Mapping[
 def insert_for_ids(session: Session, table: type[SQLModel], rows: Iterable[Mapping[str, object]]) -> list[int]:
     """Insert rows in the same way; return the ids they were given, in their order."""
     session.flush()
-    usual = _usual(table)
+    usual = usual_of(table)
     query: Any = insert(table).returning(column("id"), sort_by_parameter_order=True)
     ids: list[int] = []
     for some in batches(rows):
@@ -42,7 +42,8 @@ def insert_for_ids(session: Session, table: type[SQLModel], rows: Iterable[Mappi
     return ids
 
 
-def _usual(table: type[SQLModel]) -> dict[str, Any]:
+def usual_of(table: type[SQLModel]) -> dict[str, Any]:
+    """Return the value of each column for a row that has none of its own."""
     return {
         name: field.get_default()
         for name, field in table.model_fields.items()

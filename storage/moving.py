@@ -59,7 +59,7 @@ def move(source: Database, target: Database, told: Told) -> int:
         count = sum(_compare(old, new, table, told) for table in tables)
         if new.dialect.name == "postgresql":
             for table in tables:
-                _set_sequence(new, table)
+                set_sequence(new, table)
         return count
 
 
@@ -103,7 +103,7 @@ def _count(connection: Connection, table: Table) -> int:
     return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
 
-def _set_sequence(connection: Connection, table: Table) -> None:
+def set_sequence(connection: Connection, table: Table) -> None:
     """Let the next row get the number after the greatest one, as on SQLite."""
     if "id" not in table.columns:
         return

@@ -175,7 +175,7 @@ def _within_reach(programs: Path, folder: Path, who: dict[str, Any]) -> Path:
     package, copy = programs.parents[1], folder / "programs"
     # They look for their libraries beside the package, two folders further up.
     for part in (programs.parent, *package.parent.glob(f"{package.name}.libs")):
-        shutil.copytree(part, copy / part.relative_to(package.parent))
+        shutil.copytree(part, copy / part.relative_to(package.parent), dirs_exist_ok=True)
     return copy / programs.relative_to(package.parent)
 
 
@@ -190,7 +190,7 @@ def _as_somebody_else() -> dict[str, Any]:
     raise UnavailableError("PostgreSQL refuses to run as root, and there is no user postgres or nobody")
 
 
-def _make_cluster(folder: Path, programs: Path, password: str, who: dict[str, Any]) -> Path:
+def _make_cluster(folder: Path, programs: Path, password: str, who: dict[str, Any]) -> None:
     inside = folder / "server"
     inside.mkdir()
     (inside / "password").write_text(password)
@@ -210,7 +210,7 @@ def _make_cluster(folder: Path, programs: Path, password: str, who: dict[str, An
             **who,
         )
         if made.returncode == 0:
-            return inside / "data"
+            return
         shutil.rmtree(inside / "data", ignore_errors=True)
     raise UnavailableError(f"initdb refused: {made.stderr.strip().splitlines()[-1:]}")
 
@@ -245,22 +245,24 @@ class Cluster:
         return None
 
 
-def make_cluster(folder: Path, speed: Mapping[str, str]) -> Cluster:
-    """Make a cluster in a folder, for a server on the loopback address."""
+def find_cluster(folder: Path, speed: Mapping[str, str]) -> Cluster:
+    """Return the cluster in a folder, which is made when there is none, for a server on the loopback address."""
     who = _as_somebody_else()
     if who:
         folder.chmod(0o711)
-    password = secrets.token_hex(16)
     programs = _within_reach(_programs(), folder, who)
-    data = _make_cluster(folder, programs, password, who)
-    return Cluster(
-        programs, data, password, {**speed, "listen_addresses": "127.0.0.1", "unix_socket_directories": ""}, who
-    )
+    data, kept = folder / "server" / "data", folder / "server" / "password"
+    is_made = data.exists()
+    password = kept.read_text() if is_made else secrets.token_hex(16)
+    if not is_made:
+        _make_cluster(folder, programs, password, who)
+    settings = {**speed, "listen_addresses": "127.0.0.1", "unix_socket_directories": ""}
+    return Cluster(programs, data, password, settings, who)
 
 
 def start(folder: Path, speed: Mapping[str, str]) -> tuple["subprocess.Popen[bytes]", Server]:
-    """Make a cluster in a folder and start a server on it; the person who asks stops it."""
-    cluster = make_cluster(folder, speed)
+    """Start a server on the cluster in a folder, which is made when there is none; the person who asks stops it."""
+    cluster = find_cluster(folder, speed)
     for _ in range(3):
         server = Server(_free_port(), cluster.password)
         process = cluster.start(server.port)
@@ -277,7 +279,7 @@ class OwnServer:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._cluster = make_cluster(folder, SPEED)
+        self._cluster = find_cluster(folder, SPEED)
         self.server = Server(_free_port(), self._cluster.password)
         self._process: subprocess.Popen[bytes] | None = None
 
