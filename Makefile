@@ -91,7 +91,8 @@ format: .venv/.dev ## put the code into its one format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-words: .venv/.dev ## bring the catalogues of other languages up to date with the sentences in the code
+words: .venv/.dev ## bring the catalogues of other languages, and the stems of topics, up to date
+	@$(BIN)/python -c 'from bot.library import stems_of_topics; print(end=stems_of_topics())' >bot/content/stems.txt
 	@$(BIN)/pybabel --quiet extract --no-location --sort-output --omit-header -k N_ -o .venv/words.pot bot
 	@for po in bot/locale/*/LC_MESSAGES/peerloop.po; do \
 	  $(BIN)/pybabel --quiet update --ignore-obsolete --no-fuzzy-matching --no-wrap --omit-header -i .venv/words.pot -o $$po -l $$(basename $$(dirname $$(dirname $$po))) || exit 1; \

@@ -1,5 +1,6 @@
 """The command `peerloop`: reads the settings and starts what was asked for."""
 
+import gc
 import json
 import logging
 import os
@@ -67,6 +68,8 @@ def main() -> None:
 def run() -> None:
     """Connect to Slack and keep the loop going until stopped."""
     settings = _settings()
+    # What is loaded now stays loaded, so that looking through it for garbage only takes time; see `_stay`.
+    gc.disable()
     # Slack's libraries take their time to load; no other command needs them.
     from bot.app import Bot  # noqa: PLC0415
 
@@ -79,6 +82,7 @@ def work() -> None:
     settings = _settings(needed=("SLACK_BOT_TOKEN",))
     if make_url(settings.database_url).get_backend_name() != "postgresql":
         _fail("peerloop work needs PostgreSQL. On SQLite one peerloop run does everything; see DATABASE_URL.")
+    gc.disable()
     from bot.app import Worker  # noqa: PLC0415 - as above
 
     _stay(Worker, settings)
@@ -103,6 +107,8 @@ def _stay(kind: "type[Bot | Worker]", settings: Settings) -> NoReturn:
     signal.signal(signal.SIGINT, stop)
     try:
         program.start()
+        gc.freeze()
+        gc.enable()
         program.wait()
     finally:
         program.stop()

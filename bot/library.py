@@ -9,18 +9,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from types import MappingProxyType
 from typing import TypeVar
 
 import yaml
 
 from bot.domain.guides import Guide, GuideLibrary, Step
 from bot.domain.languages import ENGLISH, LANGUAGES
+from bot.domain.offers import MAX_TOPIC
 from bot.domain.prompts import Prompt, PromptLibrary
-from bot.domain.topics import Thesaurus
+from bot.domain.topics import Thesaurus, stem_of, words_of
 
 PROMPTS_FILE = "prompts.yaml"
 GUIDES_FILE = "conversation_guides.yaml"
 TOPICS_FILE = "topics.yaml"
+STEMS_FILE = "stems.txt"
 
 KINDS = frozenset({"reflect", "teach", "ask", "try", "share", "connect"})
 SIZES = frozenset({"pair", "trio", "both"})
@@ -63,13 +66,22 @@ def load_guides() -> GuideLibrary:
 
 
 def load_thesaurus() -> Thesaurus:
-    """Read the shipped words that mean the same.
+    """Read the shipped words that mean the same, with their stems.
 
     Raises:
         ContentError: The file is not what the format asks for.
     """
-    text = files("bot").joinpath("content", TOPICS_FILE).read_text(encoding="utf-8")
-    return parse_thesaurus(text, TOPICS_FILE)
+    return parse_thesaurus(_shipped(TOPICS_FILE), TOPICS_FILE, dict(map(str.split, _shipped(STEMS_FILE).splitlines())))
+
+
+def stems_of_topics() -> str:
+    """Return what the file of stems has to be: each word of the file of topics with its stem, a line for each."""
+    words = {word for line in _shipped(TOPICS_FILE).splitlines() for word in words_of(line)}
+    return "".join(f"{word} {stem_of(word)}\n" for word in sorted(words) if len(word) <= MAX_TOPIC)
+
+
+def _shipped(file: str) -> str:
+    return files("bot").joinpath("content", file).read_text(encoding="utf-8")
 
 
 def parse_prompts(text: str, file: str, language: str = ENGLISH) -> PromptLibrary:
@@ -100,15 +112,17 @@ def parse_guides(text: str, file: str, language: str = ENGLISH) -> GuideLibrary:
     return GuideLibrary(_by_id(top, "guides", lambda entry: _guide(entry, situations, language)), situations)
 
 
-def parse_thesaurus(text: str, file: str) -> Thesaurus:
+def parse_thesaurus(text: str, file: str, ready: Mapping[str, str] = MappingProxyType({})) -> Thesaurus:
     """Turn the YAML of a file of words that mean the same into what knows them; `file` is its name in errors.
+
+    Words with their stems that are `ready` need not be reduced.
 
     Raises:
         ContentError: The file is not what the format asks for.
     """
     top = _Entry(file, "top of the file", _yaml(text, file))
     try:
-        return Thesaurus(top.lists("same"), top.lists("near"), top.strings("little"), top.strings("light"))
+        return Thesaurus(top.lists("same"), top.lists("near"), top.strings("little"), top.strings("light"), ready)
     except ValueError as error:
         raise top.error(str(error)) from error
 

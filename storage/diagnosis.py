@@ -5,13 +5,16 @@ Those may hold the address, and so a password. What they say is recognized here,
 
 import re
 import sqlite3
+import sys
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeGuard
 
-import psycopg
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeftError
+
+if TYPE_CHECKING:
+    import psycopg
 
 
 class Cause(StrEnum):
@@ -170,8 +173,8 @@ _SAID: Final[tuple[tuple[str, Cause], ...]] = (
     (r"server closed the connection|connection is lost|reset by peer|Broken pipe|terminat|is closed|EOF", Cause.LOST),
 )
 
-_ANSWERED: Final = re.compile(r"connection failed: connection to server .* failed: \w+:  ", re.DOTALL)
-_WORDS: Final = tuple((re.compile(words, re.IGNORECASE), cause) for words, cause in _SAID)
+# The library's own part of what it says when a server turned it away; compiled when first used.
+_ANSWERED: Final = r"connection failed: connection to server .* failed: \w+:  "
 
 # Source: sqlite.org/rescode.html; the first byte of a code.
 _CODES: Final[dict[int, Cause]] = {
@@ -213,7 +216,7 @@ def diagnose(error: BaseException) -> Diagnosis | None:
     told = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
     if isinstance(told, sqlite3.Error):
         return _of(_cause_on_sqlite(told), told)
-    if isinstance(told, psycopg.Error):
+    if _is_on_postgresql(told):
         return _of(_cause_on_postgresql(told), told)
     if isinstance(error, SQLAlchemyError):
         return _of(Cause.OTHER, told)
@@ -269,7 +272,13 @@ def _cause_on_sqlite(error: sqlite3.Error) -> Cause:
     return _CODES.get(primary, Cause.OTHER)
 
 
-def _cause_on_postgresql(error: psycopg.Error) -> Cause:
+def _is_on_postgresql(error: BaseException) -> "TypeGuard[psycopg.Error]":
+    # A driver that nobody has loaded raises nothing, and on SQLite nobody has to load it.
+    driver = sys.modules.get("psycopg")
+    return driver is not None and isinstance(error, driver.Error)
+
+
+def _cause_on_postgresql(error: "psycopg.Error") -> Cause:
     state = error.sqlstate or ""
     cause = _STATES.get(state) or _STATES.get(state[:2])
     if cause is not None:
@@ -277,10 +286,12 @@ def _cause_on_postgresql(error: psycopg.Error) -> Cause:
     if state:
         return Cause.OTHER
     words = str(error)
-    for pattern, recognized in _WORDS:
-        if pattern.search(words):
+    for pattern, recognized in _SAID:
+        if re.search(pattern, words, re.IGNORECASE):
             return recognized
-    if isinstance(error, psycopg.errors.ConnectionTimeout):
+    from psycopg.errors import ConnectionTimeout  # noqa: PLC0415 - nobody on SQLite has to load it
+
+    if isinstance(error, ConnectionTimeout):
         return Cause.NO_ANSWER
     # The library's own part; what the server answered stands behind it, in its language and without a code.
-    return Cause.TURNED_AWAY if _ANSWERED.match(words) else Cause.OTHER
+    return Cause.TURNED_AWAY if re.match(_ANSWERED, words, re.DOTALL) else Cause.OTHER

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, col, func, select, update
 
 from storage.columns import UtcDateTime
@@ -39,6 +38,8 @@ def take(connection: Connection, purpose: str, workspace: str) -> int | None:
     # Asked first, since the holder may be in a transaction, for which the statement below would wait.
     if connection.execute(held).first() is not None:
         return None
+    from sqlalchemy.dialects.postgresql import insert  # noqa: PLC0415 - nobody on SQLite has to load it
+
     taken = (
         insert(Lease)
         .values(purpose=purpose, workspace=workspace, number=1, until=_NOW + TERM)

@@ -6,15 +6,17 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import psycopg
 from sqlalchemy import URL
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from sqlalchemy.util.queue import Empty, Full, QueueCommon
 
 from storage import leases
 from storage.diagnosis import is_full
+
+if TYPE_CHECKING:
+    import psycopg
 
 LOCK_TIMEOUT_MS: Final = 5_000
 # A process that stands still in the middle of a transaction keeps everybody else from writing.
@@ -125,11 +127,13 @@ class FairPool(QueuePool):
         super()._do_return_conn(record)
 
     def _find(self) -> ConnectionPoolEntry:
+        from psycopg import OperationalError  # noqa: PLC0415 - nobody on SQLite has to load it
+
         until = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
                 return super()._do_get()
-            except psycopg.OperationalError as error:
+            except OperationalError as error:
                 left = until - time.monotonic()
                 if not is_full(error, is_known=bool(self._lent or self._pool.qsize())) or left <= 0:
                     raise

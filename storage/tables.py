@@ -18,7 +18,8 @@ _Columns = Mapping[str, Column[Any]]
 _NO_TEXT: Final = (Boolean, Date, DateTime, Float, Integer, Time)
 
 
-class Table(SQLModel):
+# Nobody asks a table to check the values of a row, so what pydantic would do that with is not made.
+class Table(SQLModel, defer_build=True):
     """What the class of each table inherits from, and says of itself in `privacy`.
 
     A class that says nothing, or what does not fit its columns, raises a TypeError instead of being made.

@@ -2,11 +2,20 @@
 
 from collections import Counter
 from dataclasses import replace
+from importlib.resources import files
 
 import pytest
 
 from bot.domain.languages import ENGLISH, LANGUAGES
-from bot.library import ContentError, load_guides, load_prompts, parse_guides, parse_prompts
+from bot.library import (
+    STEMS_FILE,
+    ContentError,
+    load_guides,
+    load_prompts,
+    parse_guides,
+    parse_prompts,
+    stems_of_topics,
+)
 
 PROMPTS = load_prompts()
 GUIDES = load_guides()
@@ -163,3 +172,9 @@ def test_what_a_language_lacks_is_there_in_english() -> None:
     assert (german.prompts["tools-01"].text, german.prompts["tools-01"].language) == ("Which one?", "de")
     assert german.prompts["craft-01"] == PROMPTS.prompts["craft-01"]
     assert german.prompts["craft-01"].language == "en"
+
+
+def test_the_shipped_words_have_the_stems_that_the_rules_make() -> None:
+    shipped = files("bot").joinpath("content", STEMS_FILE).read_text(encoding="utf-8")
+
+    assert shipped == stems_of_topics(), "the file of topics has changed: make words"

@@ -8,9 +8,6 @@ from collections.abc import Mapping, Sequence
 from itertools import islice, takewhile
 from typing import Final
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from bot.domain.topics import PARTS, Thesaurus
 
 # How much a word of one topic is worth that is not the same in the other, but near it.
@@ -122,6 +119,9 @@ class TopicIndex:
         if self._known is None:
             # In an order, so that of two words as near the same one is taken everywhere.
             self._known = sorted(self._stems.keys() | self._thesaurus.known)
+        from rapidfuzz import process  # noqa: PLC0415 - a starting bot need not load it
+        from rapidfuzz.distance import OSA  # noqa: PLC0415
+
         near = process.extract(stem, self._known, scorer=OSA.distance, score_cutoff=2, limit=9)
         return next((word for word, slips, _ in near if _is_slip(stem, word, int(slips))), stem)
 
@@ -164,6 +164,9 @@ class TopicIndex:
 
 
 def _one_slip_from(term: str, vocabulary: Sequence[str]) -> list[str]:
+    from rapidfuzz import process  # noqa: PLC0415 - as above
+    from rapidfuzz.distance import OSA  # noqa: PLC0415
+
     return [word for word, _, _ in process.extract(term, vocabulary, scorer=OSA.distance, score_cutoff=1, limit=None)]
 
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Final
-
-import snowballstemmer
 
 from bot.domain.offers import MAX_TOPIC
 
@@ -33,6 +32,7 @@ class Thesaurus:
         near: Meanings, by any of their names, that are of use to a person who looks for one of the others.
         little: Words that tell nothing about a topic.
         light: Words that tell little about it.
+        ready: Words with their stems as `stem_of` makes them, which it takes time to make.
 
     Raises:
         ValueError: A name has two meanings, or a meaning that is near others has no line of its own.
@@ -44,8 +44,10 @@ class Thesaurus:
         near: Iterable[Sequence[str]] = (),
         little: Iterable[str] = (),
         light: Iterable[str] = (),
+        ready: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        self._little = frozenset(word for text in little for word in _words(text))
+        self._ready = ready
+        self._little = frozenset(word for text in little for word in words_of(text))
         self._meanings: dict[tuple[str, ...], str] = {}
         for names in same:
             meaning = "-".join(self.stems(names[0]))
@@ -89,10 +91,13 @@ class Thesaurus:
 
     def stems(self, text: str, most: int | None = None) -> tuple[str, ...]:
         """Return the stems of the words that tell something, in their order, and of the first `most` at most."""
-        words = _words(text)
+        words = words_of(text)
         telling = [word for word in words if word not in self._little] or words
         # The rules take endings off one by one, which takes time by the square of a word's length.
-        return tuple(_stem(word) if len(word) <= MAX_TOPIC else word for word in telling[:most])
+        return tuple(self._stem(word) if len(word) <= MAX_TOPIC else word for word in telling[:most])
+
+    def _stem(self, word: str) -> str:
+        return self._ready.get(word) or stem_of(word)
 
     def _neighbours(self, near: Iterable[Sequence[str]]) -> dict[str, frozenset[str]]:
         neighbours: dict[str, frozenset[str]] = {}
@@ -106,13 +111,16 @@ class Thesaurus:
         return neighbours
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
+    """Return the words of a text in its order, in small letters."""
     return _WORD.findall(unicodedata.normalize("NFKC", text[:_MOST_READ]).casefold())
 
 
 @lru_cache(_KNOWN_STEMS)
-def _stem(word: str) -> str:
+def stem_of(word: str) -> str:
     """Reduce a word by the rules of each language until none changes it."""
+    import snowballstemmer  # noqa: PLC0415 - it has the rules of thirty languages, and the shipped words have their stems
+
     stem, before = word, ""
     while stem != before:
         before = stem

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Final, Required, TypedDict, Unpack
 
-from sqlalchemy import false
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Executable, false
+from sqlalchemy.dialects import sqlite
 from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, delete, func, or_, select, update
 
 from bot.domain.messages import INTRODUCTIONS, RULES, DropReason, MessageKind, Posted, kinds_with
@@ -135,12 +136,7 @@ class OutboxMessage(Table, table=True):
 
 _OPEN = (OutboxState.QUEUED, OutboxState.SENDING)
 NEVER_CAME = (OutboxState.DROPPED, OutboxState.FAILED)
-# A round queues thousands of messages in one transaction; this is one cheap statement for each.
 _TABLE = SQLModel.metadata.tables["outboxmessage"]
-_ADD = {
-    "postgresql": postgresql.insert(_TABLE).on_conflict_do_nothing(),
-    "sqlite": sqlite.insert(_TABLE).on_conflict_do_nothing(),
-}
 
 
 class Columns(TypedDict, total=False):
@@ -212,10 +208,20 @@ def add_all(session: Session, rows: Iterable[Mapping[str, object]]) -> None:
     """Queue messages in the transaction of the facts they tell; a key already there stays as it is."""
     connection = session.connection()
     for some in batches(rows):
-        connection.execute(_ADD[connection.dialect.name], some)
+        connection.execute(_adding(connection.dialect.name), some)
         session.info.setdefault(QUEUED, []).extend(
             str(row["key"]) for row in some if row["state"] == OutboxState.QUEUED
         )
+
+
+@cache
+def _adding(dialect: str) -> Executable:
+    """Return the statement that adds a message; a round queues thousands in one transaction, each cheaply."""
+    if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - nobody on SQLite has to load it
+
+        return postgresql.insert(_TABLE).on_conflict_do_nothing()
+    return sqlite.insert(_TABLE).on_conflict_do_nothing()
 
 
 def add(session: Session, workspace: str, key: str, kind: MessageKind, **columns: Unpack[Columns]) -> None:

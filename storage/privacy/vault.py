@@ -4,13 +4,12 @@ import base64
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
-from cryptography.exceptions import InvalidTag
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 # Which way a text was sealed; a Fernet token, the way before it, begins with another letter.
 _VERSION: Final = "2"
@@ -55,22 +54,32 @@ class Vault:
     """
 
     def __init__(self, keys: Sequence[str] = ()) -> None:
-        self._ciphers = [_cipher(key) for key in keys]
-        self._before = [Fernet(key) for key in keys]
+        self._keys = tuple(keys)
 
     @property
     def has_key(self) -> bool:
         """Tell whether anything can be sealed."""
-        return bool(self._ciphers)
+        return bool(self._keys)
 
     @property
     def key_count(self) -> int:
         """Return how many keys there are."""
-        return len(self._ciphers)
+        return len(self._keys)
+
+    # The ciphers take seven megabytes, which a bot does not need before the first private entry.
+    @cached_property
+    def _ciphers(self) -> "list[AESGCM]":
+        return [_cipher(key) for key in self._keys]
+
+    @cached_property
+    def _before(self) -> "list[Fernet]":
+        from cryptography.fernet import Fernet  # noqa: PLC0415 - as above
+
+        return [Fernet(key) for key in self._keys]
 
     def seal(self, text: str, place: Place) -> str:
         """Make a text unreadable, for one place. Raises NoKeyError without a key."""
-        if not self._ciphers:
+        if not self._keys:
             raise NoKeyError
         nonce = secrets.token_bytes(_NONCE_BYTES)
         content = text.encode()
@@ -97,7 +106,7 @@ class Vault:
         return sealed.startswith(_VERSION) and self.key_of(sealed, place) == 0
 
     def _open(self, sealed: str, place: Place) -> tuple[str, int]:
-        if not self._ciphers:
+        if not self._keys:
             raise NoKeyError
         if not sealed.startswith(_VERSION):
             return self._open_before(sealed)
@@ -105,6 +114,8 @@ class Vault:
             content = base64.b64decode(sealed.removeprefix(_VERSION), altchars=b"-_", validate=True)
         except ValueError:
             raise WrongKeyError from None
+        from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - as above
+
         nonce, rest = content[:_NONCE_BYTES], content[_NONCE_BYTES:]
         for number, cipher in enumerate(self._ciphers):
             try:
@@ -120,6 +131,8 @@ class Vault:
         return " ".join(text for text, _ in opened), max(number for _, number in opened)
 
     def _open_token(self, token: str) -> tuple[str, int]:
+        from cryptography.fernet import InvalidToken  # noqa: PLC0415 - as above
+
         for number, fernet in enumerate(self._before):
             try:
                 return fernet.decrypt(token).decode(), number
@@ -130,10 +143,16 @@ class Vault:
 
 def new_key() -> str:
     """Return a key that nobody has had before."""
+    from cryptography.fernet import Fernet  # noqa: PLC0415 - as above
+
     return Fernet.generate_key().decode()
 
 
-def _cipher(key: str) -> AESGCM:
+def _cipher(key: str) -> "AESGCM":
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - as above
+    from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF  # noqa: PLC0415
+
     # One secret for two ways of sealing: each has a key of its own made from it.
     derived = HKDF(SHA256(), length=32, salt=None, info=b"peerloop sealed 2").derive(base64.urlsafe_b64decode(key))
     return AESGCM(derived)
