@@ -392,27 +392,24 @@ def test_every_method_of_every_service_stands_in_the_table() -> None:
 
 
 @pytest.mark.parametrize("method", ACTS, ids=name_of)
-def test_what_is_committed_changes_something(services: Services, method: Callable[..., object]) -> None:
-    before = contents(services.database)
-
-    ACTS[method](services)
-
-    assert contents(services.database) != before
-
-
-@pytest.mark.parametrize("method", ACTS, ids=name_of)
-def test_a_commit_that_fails_leaves_nothing(services: Services, method: Callable[..., object]) -> None:
+def test_a_commit_that_fails_leaves_nothing_and_the_next_one_changes_something(
+    services: Services, method: Callable[..., object]
+) -> None:
     let_commits_fail(services.database)
     before = contents(services.database)
 
     with pytest.raises(IntegrityError):
         ACTS[method](services)
-
     assert contents(services.database) == before
+
+    let_commits_succeed(services.database)
+    ACTS[method](services)
+    assert contents(services.database) != before
 
 
 def let_commits_fail(database: Database) -> None:
     """Let every change of a row be taken, and then refused at the commit: the database's own deferred reference."""
+    events = ["insert", "update", "delete"]
     with database.write() as session:
         connection = session.connection()
         run = connection.exec_driver_sql
@@ -425,6 +422,14 @@ def let_commits_fail(database: Database) -> None:
                 "'begin insert into doom values (1); return null; end'"
             )
             act = "for each row execute function doomed()"
+            # Here one trigger can stand for all of them.
+            events = [" or ".join(events)]
         for table in SQLModel.metadata.sorted_tables:
-            for event in ("insert", "update", "delete"):
-                run(f"create trigger doom_{event}_{table.name} after {event} on {table.name} {act}")
+            for number, event in enumerate(events):
+                run(f"create trigger doom_{number}_{table.name} after {event} on {table.name} {act}")
+
+
+def let_commits_succeed(database: Database) -> None:
+    """Add the row that was missing for every commit."""
+    with database.write() as session:
+        session.connection().exec_driver_sql("insert into parent values (1)")
