@@ -55,11 +55,11 @@ class Life:
             self.community = add_community(session)
 
     def go_on_for(self, span: timedelta) -> None:
-        """Wake the courier again and again, in the first minutes every three seconds."""
+        """Wake the courier again and again, in the first two minutes every three seconds."""
         until, step = self.machine.now() + span, timedelta(seconds=3)
         while self.machine.now() < until:
             self.courier.drain_all()
-            if until - self.machine.now() < span - timedelta(minutes=4):
+            if until - self.machine.now() < span - timedelta(minutes=2):
                 step = timedelta(seconds=15)
             self.machine.move(step)
             self.clock.move(step)

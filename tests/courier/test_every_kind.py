@@ -96,7 +96,8 @@ def test_after_a_bad_minute_every_kind_is_delivered_or_somebody_is_asked(life: L
     life.queue_all()
     life.slack.fail(failure, span=timedelta(seconds=90), only=POSTING)
 
-    life.go_on_for(timedelta(minutes=12), timedelta(seconds=9))
+    life.go_on_for(timedelta(minutes=2), timedelta(seconds=9))
+    life.go_on_for(timedelta(minutes=10), timedelta(seconds=40))
 
     assert life.unseen_to() == []
     twice = {kind for kind in KINDS if life.slack.times(kind) > 1} - MAY_COME_TWICE
@@ -111,7 +112,7 @@ def test_what_three_bad_hours_make_too_late_is_told_unless_its_rule_says_who_mis
     life.queue_all(not_after=timedelta(hours=1))
     life.slack.fail(failure, span=timedelta(hours=3))
 
-    life.go_on_for(timedelta(hours=3, minutes=20), timedelta(minutes=1))
+    life.go_on_for(timedelta(hours=3, minutes=20), timedelta(minutes=4))
 
     assert life.unseen_to() == []
 
