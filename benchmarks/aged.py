@@ -30,6 +30,7 @@ from sqlmodel import SQLModel
 from benchmarks import companies, preferences, years
 from benchmarks.years import Row, Size, write_year
 from storage.bulk import batches, usual_of
+from storage.columns import Written
 from storage.database import Database
 from storage.moving import set_sequence
 from storage.privacy.vault import Vault
@@ -199,7 +200,8 @@ class _Rows:
         """Return what makes values of a type; of moments and words there are few."""
         if kind not in self._makers:
             make = kind.dialect_impl(self._connection.dialect).bind_processor(self._connection.dialect)
-            self._makers[kind] = lru_cache(_MADE)(make) if make else None
+            # The values of a type of ours may be lists, which nothing can be looked up by.
+            self._makers[kind] = lru_cache(_MADE)(make) if make and not isinstance(kind, Written) else make
         return self._makers[kind]
 
 

@@ -289,7 +289,7 @@ class _Year:
             "workspace": WORKSPACE,
             "round_id": round_id,
             "reason": ReasonKind.LESSON.value,
-            "guide_ids": " ".join(self._lots.sample(self._guides, 3)),
+            "guide_ids": tuple(self._lots.sample(self._guides, 3)),
             "formed_at": formed_at,
             "booked_at": booked_at,
         }
@@ -478,7 +478,7 @@ def _person(member: Member, onboarded_at: datetime) -> Person:
         team=member.team,
         manager=member.manager,
         writing_ok=member.writing_ok,
-        meets_in=" ".join(sorted(member.languages)),
+        meets_in=tuple(sorted(member.languages)),
         days="".join(map(str, sorted(window.days))),
         hours_start=window.start,
         hours_end=window.end,

@@ -45,7 +45,7 @@ def insert_for_ids(session: Session, table: type[SQLModel], rows: Iterable[Mappi
 def usual_of(table: type[SQLModel]) -> dict[str, Any]:
     """Return the value of each column for a row that has none of its own."""
     return {
-        name: field.get_default()
+        name: field.get_default(call_default_factory=True)
         for name, field in table.model_fields.items()
         if name != "id" and not field.is_required()
     }
