@@ -71,7 +71,7 @@ def not_delivered_message(one: Undelivered) -> Message:
             context(
                 _(
                     "Slack didn't answer when I posted it, so I can't take it out. "
-                    "If it's there, whoever runs your workspace can delete it."
+                    "If it's there, the people who run your workspace can delete it."
                 )
             ),
         )
