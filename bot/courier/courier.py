@@ -24,7 +24,7 @@ from bot.domain.pacing import SLACK_PACE, Method, Pace
 from bot.gateway import SlackGateway
 from bot.journal import Happening, tell
 from bot.services.members.members import is_paused
-from bot.services.rounds.groups import ask_again
+from bot.services.rounds.groups import ask_again, is_whole
 from bot.slack_errors import (
     CannotReachError,
     LimitedError,
@@ -80,7 +80,7 @@ class Courier:
         self._database = database
         self._gateway = gateway
         self._workspace = workspace
-        self._doubts = UnconfirmedMessages(database, gateway)
+        self._doubts = UnconfirmedMessages(database, gateway, self._is_still_right)
         self._hands = Deliverer(database, gateway, clock)
         self._library = library
         self._clock = clock
@@ -233,6 +233,19 @@ class Courier:
             # Left as it is, it would come first again and again, and nothing behind it would ever be sent.
             _log.exception("%s could not be put into words", row.key)
             return None
+
+    def _is_still_right(self, session: Session, row: OutboxMessage, now: datetime) -> bool:
+        """Tell whether a message still goes to those it was to; people who are kept apart by now part."""
+        if row.kind not in INTRODUCTIONS or self._lacks_key(session, row):
+            return True
+        try:
+            return ask_again(session, self._library.vault, row, now) and is_whole(session, row)
+        except SQLAlchemyError:
+            raise
+        except Exception:
+            # Looked at as one that is to be sent, it is given up for that.
+            _log.exception("%s cannot be looked at once more", row.key)
+            return False
 
     def _lacks_key(self, session: Session, row: OutboxMessage) -> bool:
         """Tell whether another process has to introduce these people, since this one opens no private list at all."""

@@ -5,7 +5,7 @@ when the trouble has ended, and otherwise, or when that left it in doubt as well
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,7 +15,7 @@ from bot.domain.backoff import ASK_AFTER, MOST_POSTS, wait_of_message
 from bot.domain.messages import RULES, Doubt, MessageKind, Posted
 from bot.domain.pacing import Method
 from bot.gateway import ANSWER_SECONDS, MOST_PIECES_SECONDS, SlackGateway
-from bot.services.delivery import ask_whether_it_arrived, has_people_to_ask, leave_to_people
+from bot.services.delivery import has_people_to_ask, leave_to_people
 from bot.slack_errors import CannotReachError, OperatorNeededError, SlackTrouble
 from storage.database import Database
 from storage.outbox import pings, sending, slack_waits
@@ -37,11 +37,18 @@ class UnconfirmedMessages:
     Args:
         database: Where the outbox is.
         gateway: Slack.
+        is_still_right: Tells whether a message would still go to those it was to, so that they may be asked about it.
     """
 
-    def __init__(self, database: Database, gateway: SlackGateway) -> None:
+    def __init__(
+        self,
+        database: Database,
+        gateway: SlackGateway,
+        is_still_right: Callable[[Session, OutboxMessage, datetime], bool],
+    ) -> None:
         self._database = database
         self._gateway = gateway
+        self._is_still_right = is_still_right
 
     def settle(self, workspace: str, now: datetime, at: datetime) -> SlackTrouble | None:
         """Decide about every message in doubt; the process with the lease knows that no other is sending.
@@ -66,7 +73,9 @@ class UnconfirmedMessages:
             with self._database.write(workspace) as session:
                 if is_known:
                     slack_waits.end_waits(session, workspace, LOOKING)
-                _settle(session, row, posted, is_known=is_known, now=now, at=at)
+                saved = _settle(session, row, posted, is_known=is_known, now=now, at=at)
+                if saved is not None and saved.state == OutboxState.UNCONFIRMED and saved.retry_at is None:
+                    self._leave_to_people(session, saved, now)
         return trouble
 
     def go_on(self, session: Session, workspace: str, now: datetime, at: datetime) -> None:
@@ -83,9 +92,16 @@ class UnconfirmedMessages:
             is_time = is_late or (row.retry_at is not None and row.retry_at <= at)
             if not is_late and (is_over or (is_time and not has_people_to_ask(session, row))):
                 row.state, row.retry_at = OutboxState.QUEUED, None
-            elif is_time and leave_to_people(session, row, now):
+            elif is_time and self._leave_to_people(session, row, now):
                 row.retry_at = None
             session.add(row)
+
+    def _leave_to_people(self, session: Session, row: OutboxMessage, now: datetime) -> bool:
+        """Ask whom a message concerns, or have it given up when it is not right any more; True when none waits."""
+        if self._is_still_right(session, row, now):
+            return leave_to_people(session, row, now)
+        row.state = OutboxState.QUEUED
+        return True
 
     def _list(self, workspace: str, at: datetime) -> Sequence[tuple[OutboxMessage, str]]:
         """List what can be decided now, each with in whose direct message it can be looked for."""
@@ -115,8 +131,8 @@ class UnconfirmedMessages:
 
 def _settle(
     session: Session, row: OutboxMessage, posted: Posted | None, *, is_known: bool, now: datetime, at: datetime
-) -> None:
-    """Record what became of a message in doubt, or what is to become of it."""
+) -> OutboxMessage | None:
+    """Record what became of a message in doubt, or what is to become of it; return it as it is now, if it is there."""
     row.reason = row.reason or "stopped while sending"
     if posted is not None:
         row.mark_sent(posted, now)
@@ -126,15 +142,14 @@ def _settle(
         row.retry_at = (row.attempted_at or at) + wait_of_message(row.failures)
     else:
         row.state = OutboxState.UNCONFIRMED
-        is_left_to_people = RULES[MessageKind(row.kind)].doubt is Doubt.NEVER or row.attempts >= MOST_POSTS
+        # Those who are left after somebody has gone out are another group, to which it was not posted before.
+        posts = row.attempts - pings.count_to_others(session, row)
+        is_left_to_people = RULES[MessageKind(row.kind)].doubt is Doubt.NEVER or posts >= MOST_POSTS
         row.retry_at = None if is_left_to_people else (row.attempted_at or at) + ASK_AFTER
     saved = sending.save(session, row)
-    if saved is None:
-        return
-    if is_known and posted is None:
+    if saved is not None and is_known and posted is None:
         pings.give_back(session, row)
-    if saved.state == OutboxState.UNCONFIRMED and saved.retry_at is None:
-        ask_whether_it_arrived(session, saved, now)
+    return saved
 
 
 def _sole_reader(session: Session, row: OutboxMessage) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlmodel import Field, Index, Session, UniqueConstraint, col, delete, or_, select
+from sqlmodel import Field, Index, Session, UniqueConstraint, col, delete, func, or_, select
 
 from bot.domain.cadence import local_day
 from bot.domain.messages import MessageKind
@@ -71,6 +71,17 @@ def add_pings(session: Session, message: OutboxMessage, people: Sequence[Person]
 def give_back(session: Session, message: OutboxMessage) -> None:
     """Forget the pings of a message's last attempt, which certainly reached nobody."""
     session.exec(delete(Ping).where(col(Ping.message_id) == message.id, col(Ping.attempt) == message.attempts))
+
+
+def count_to_others(session: Session, message: OutboxMessage) -> int:
+    """Count the attempts at a message that went to more people than those whom it is to now."""
+    sizes = (
+        select(func.count())
+        .where(Ping.message_id == message.id)
+        .group_by(col(Ping.attempt))
+        .having(func.count() > len(message.recipients))
+    )
+    return len(session.exec(sizes).all())
 
 
 def list_spent(

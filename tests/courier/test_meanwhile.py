@@ -187,7 +187,8 @@ def test_of_three_those_who_are_left_are_introduced_though_nobody_knows_what_the
     go_on_for(10 * MINUTE)
 
     assert [place for place, key in slack.taken if key == "intro:1"][-1] == "GUA,UB"
-    assert fate(database) == ("sent", "")
+    asked = {row.recipients for row in messages(database, MessageKind.DELIVERY_ASKED) if row.state == "sent"}
+    assert fate(database) == ("sent", "") or (failure == "lost answer" and asked == {("UA",), ("UB",)})
     # A person who has read the first one knows why the third is missing.
     out = messages(database, MessageKind.PARTNER_OUT)
     assert {(row.recipients, row.about) for row in out} == {(("UA",), "UC"), (("UB",), "UC")}

@@ -492,7 +492,7 @@ OF_A_ROW = {
     *(history.find_last_meeting, rounds.has_met, sending.claim, due.advance, due.put_off),
     *(bulk.insert_rows, bulk.insert_for_ids, tracing.trace, sending.save, outbox.find_last_decided, outbox.list_about),
     *(goals.find_check, goals.list_last_checks),
-    *(pings.add_pings, pings.give_back, pings.defer_to_note, pings.list_deferred_to_note),
+    *(pings.add_pings, pings.give_back, pings.defer_to_note, pings.list_deferred_to_note, pings.count_to_others),
 }
 OF_ALL = {
     *(due.count_by_workspace, outbox.count_by_workspace, seen.forget_old),
