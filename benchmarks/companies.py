@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import time
 
@@ -20,6 +21,8 @@ _OFFICES = (
 )
 _WINDOWS = tuple(Window(time(start), time(start + 8), zone=zone) for zone, _ in _OFFICES for start in (8, 9, 10))
 _TEAM = 12
+# So many of each kind of fitting people are asked.
+_ASKED = 6
 _FEWEST_TOPICS, _MOST_TOPICS = 20, 150
 
 
@@ -120,10 +123,25 @@ def _many_away(people: int, seed: int) -> list[Member]:
     return sorted(lots.sample(draw_company(people * 2, seed), people), key=lambda member: member.id)
 
 
+def _hot(people: int, seed: int) -> list[Member]:
+    """Draw people of whom nearly everybody wants one skill that one in a hundred can teach."""
+    lots = random.Random(f"hot {people} {seed}")  # noqa: S311 - not a secret
+    pool = []
+    for member in draw_company(people, seed):
+        if lots.random() < 0.01:  # noqa: PLR2004 - as the docstring says
+            pool.append(replace(member, offers=member.offers | _TOPIC))
+        elif lots.random() < 0.9:  # noqa: PLR2004 - the same
+            pool.append(replace(member, wants=member.wants | _TOPIC))
+        else:
+            pool.append(member)
+    return pool
+
+
 _TOPIC = frozenset(("topic",))
 # Companies by what is special about them; in most of them nearly everybody is alike.
 COMPANIES: dict[str, Callable[[int, int], list[Member]]] = {
     "mixed": draw_company,
+    "hot": _hot,
     "silent": _silent,
     "one-team": _one_team,
     "two-teams": _two_teams,
@@ -150,6 +168,49 @@ def draw_history(people: int, rounds: int, seed: int) -> History:
         other += order[1::2]
         numbers += [number] * (people // 2)
     return History(one, other, numbers, [lots.random() < 0.9 for _ in numbers])  # noqa: PLR2004 - a share
+
+
+def draw_lived_history(members: Sequence[Member], rounds: int, seed: int) -> History:
+    """Draw rounds of pairs that were made for what people want and offer, as those of a real company are.
+
+    In each round everybody, in an order by lot, takes the best of some who are free whom they have not met: of those
+    who teach what they want, those who want what they teach, and anybody.
+    """
+    lots = random.Random(f"lived {len(members)} {seed}")  # noqa: S311 - not a secret
+    teachers, learners = defaultdict[str, list[int]](list), defaultdict[str, list[int]](list)
+    for place, member in enumerate(members):
+        for topic in sorted(member.offers):
+            teachers[topic].append(place)
+        for topic in sorted(member.wants):
+            learners[topic].append(place)
+    met: set[tuple[int, int]] = set()
+    pairs: list[tuple[int, int, int]] = []
+    for number in range(1, rounds + 1):
+        free = set(range(len(members)))
+        for one in lots.sample(range(len(members)), len(members)):
+            if one not in free:
+                continue
+            free.remove(one)
+            asked = [teachers[topic] for topic in sorted(members[one].wants)]
+            asked += [learners[topic] for topic in sorted(members[one].offers)]
+            others = [lots.choice(some) for some in asked if some for _ in range(_ASKED)]
+            others += [lots.randrange(len(members)) for _ in range(_ASKED)]
+            fitting = [other for other in others if other in free and (min(one, other), max(one, other)) not in met]
+            if fitting:
+                other = max(fitting, key=lambda place: (_lessons(members[one], members[place]), place))
+                free.remove(other)
+                met.add((min(one, other), max(one, other)))
+                pairs.append((one, other, number))
+    return History(
+        [members[one].id for one, _, _ in pairs],
+        [members[other].id for _, other, _ in pairs],
+        [number for _, _, number in pairs],
+        [lots.random() < 0.9 for _ in pairs],  # noqa: PLR2004 - a share
+    )
+
+
+def _lessons(one: Member, other: Member) -> int:
+    return bool(one.wants & other.offers) + bool(other.wants & one.offers)
 
 
 def _name(place: int) -> str:

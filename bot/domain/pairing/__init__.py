@@ -45,7 +45,7 @@ __all__ = [
 ]
 
 # Goes up with each change after which some pool gets another plan; a round keeps the version that made it.
-PAIRING_VERSION: Final = 1
+PAIRING_VERSION: Final = 2
 
 
 def plan_groups(

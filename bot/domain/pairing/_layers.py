@@ -14,6 +14,7 @@ from itertools import combinations
 
 import numpy as np
 
+from bot.domain.pairing._hours import Bools
 from bot.domain.pairing._pool import Ints, Pool, Words
 from bot.domain.pairing._scores import FEWEST_POINTS, Scorer
 from bot.domain.pairing._values import Member
@@ -112,21 +113,34 @@ def repeat_cost(worth: int) -> int:
     return -((worth + (1 << (_REPEAT_SHIFT - 1))) >> _REPEAT_SHIFT)
 
 
-def _pair_lots(lots: Words) -> Ints:
-    """Draw a number below 65,536 for every two people, the same on every machine."""
-    mixed = lots[:, None] ^ lots[None, :]
+def mixed(words: Words) -> Words:
+    """Return words that look drawn by lot, the same for the same on every machine."""
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1)):
         # Source: Steele, Lea and Flood (2014), Fast splittable pseudorandom number generators.
-        mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
-    return (mixed >> np.uint64(64 - _LOT_BITS)).astype(np.int64)
+        words = (words ^ (words >> np.uint64(shift))) * np.uint64(factor)
+    return words
 
 
-def build_layers(scorer: Scorer, people: Ints) -> Layers:
-    """Weigh every two of some people, at most a few hundred, given in ascending order."""
+def _pair_lots(lots: Words) -> Ints:
+    """Draw a number below 65,536 for every two people."""
+    return (mixed(lots[:, None] ^ lots[None, :]) >> np.uint64(64 - _LOT_BITS)).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The worth of every two of some people as tables; see `Layers`. An age of 0 means that they are no repeat."""
+
+    allowed: Bools
+    ages: Ints
+    cost: Ints
+    points: Ints
+
+
+def weigh(scorer: Scorer, people: Ints) -> Weights:
+    """Weigh every two of some people, given in ascending order."""
     pool, size = scorer.pool, len(people)
     one, other = np.repeat(people, size), np.tile(people, size)
     points = scorer.pairs(one, other).astype(np.int64)
-    allowed = points >= FEWEST_POINTS
     ages = scorer.repeats.of_pairs(one, other, 0)
     # More pairs than this are in no round, whatever the size of its groups.
     most = size * LARGEST
@@ -134,17 +148,25 @@ def build_layers(scorer: Scorer, people: Ints) -> Layers:
     recent = np.maximum(0, pool.rules.recent_rounds + 1 - ages)
     severity = pool.rules.recent_rounds * most + 1
     cost = (severity + recent) * ((oldest + 1) * most) + oldest - ages
-    gain = points * (most << _LOT_BITS) + _pair_lots(pool.lots[people]).ravel()
+    square = (size, size)
+    return Weights(
+        allowed=(points >= FEWEST_POINTS).reshape(square),
+        ages=ages.reshape(square),
+        cost=np.where(ages > 0, cost, 0).reshape(square),
+        points=points.reshape(square),
+    )
 
-    def table(values: Ints) -> list[list[int]]:
-        return values.reshape(size, size).tolist()
 
+def build_layers(scorer: Scorer, people: Ints) -> Layers:
+    """Weigh every two of some people, at most a few hundred, given in ascending order."""
+    weights = weigh(scorer, people)
+    gain = weights.points * (len(people) * LARGEST << _LOT_BITS) + _pair_lots(scorer.pool.lots[people])
     return Layers(
-        pool=pool,
+        pool=scorer.pool,
         people=people.tolist(),
-        allowed=allowed.reshape(size, size).tolist(),
-        repeat=(allowed & (ages > 0)).reshape(size, size).tolist(),
-        cost=table(np.where(ages > 0, cost, 0)),
-        points=table(points),
-        gain=table(gain),
+        allowed=weights.allowed.tolist(),
+        repeat=(weights.allowed & (weights.ages > 0)).tolist(),
+        cost=weights.cost.tolist(),
+        points=weights.points.tolist(),
+        gain=gain.tolist(),
     )

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from bot.domain.pairing import _tiny
-from bot.domain.pairing._groups import BLOCK, search_groups
+from bot.domain.pairing._groups import search_groups
 from bot.domain.pairing._layers import build_layers
 from bot.domain.pairing._pairs import best_pairs
-from bot.domain.pairing._pool import Ints
 from bot.domain.pairing._scores import Scorer
 from bot.domain.pairing._trios import best_with_trio
 
@@ -37,16 +34,4 @@ def larger_groups(scorer: Scorer) -> tuple[list[Group], bool]:
     pool = scorer.pool
     if pool.size <= _tiny.MOST_OF_A_POOL:
         return _tiny.best_groups(build_layers(scorer, np.arange(pool.size))), True
-    groups: list[Group] = []
-    for block in _blocks(scorer):
-        found = search_groups(build_layers(scorer, block))
-        groups += [tuple(int(block[p]) for p in group) for group in found]
-    return groups, False
-
-
-def _blocks(scorer: Scorer) -> Sequence[Ints]:
-    """Deal people out in blocks in which most may meet: neighbours in language and hours, then by lot."""
-    pool = scorer.pool
-    count = -(-pool.size // BLOCK)
-    order = np.lexsort((pool.lots, pool.kinds.of))
-    return [np.sort(block) for block in np.array_split(order, count)]
+    return search_groups(scorer), False

@@ -6,8 +6,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from benchmarks.companies import COMPANIES, draw_company, draw_history, draw_pool
-from benchmarks.proofs import exact_value
+from benchmarks.companies import COMPANIES, draw_company, draw_history, draw_lived_history, draw_pool
+from benchmarks.proofs import exact_value, searched_value
 from bot.domain.pairing import Cause, History, Member, Rules, plan_groups
 from bot.domain.pairing._bound import prove
 from bot.domain.pairing._pool import build_pool
@@ -36,6 +36,20 @@ def test_every_rule_holds_and_nobody_meets_again(size: int, group_size: int) -> 
         assert plan.repeats.total == 0
         assert plan.quality.distance is not None
         assert plan.quality.distance < 0.02
+
+
+@longer
+@pytest.mark.parametrize(("company", "size"), [("mixed", 200), ("hot", 400), ("mixed", 1_000)][: effort(1, 3)])
+def test_groups_of_three_are_as_good_as_those_of_a_plain_search(company: str, size: int) -> None:
+    members = draw_pool(company, size, 3)
+    case = Case(members, draw_lived_history(members, 12, 3), Rules(group_size=3), 13, 3)
+
+    plan = case.plan()
+
+    pool = build_pool(case.members, case.rules, case.history, case.number, case.seed)
+    assert plan.quality.value >= 0.98 * searched_value(pool, 0.1 * effort(3, 30))
+    assert sum(len(group.people) != 3 for group in plan.groups) == (size % 3 > 0)
+    assert plan.repeats.total == 0
 
 
 @longer
