@@ -89,6 +89,26 @@ def prove(scorer: Scorer, prices: Ints, near: int, *, repeats: bool = False) -> 
     return Proof(total - (-missing // 2), edges, least + near if complete else least)
 
 
+def bound_of(scorer: Scorer, prices: Ints) -> int:
+    """Return the bound of `prove` on plans without a repeat; each pair is looked at once, so it takes half the time."""
+    price = whole_prices(prices)
+    size = scorer.pool.size
+    lacks = np.full(size, np.iinfo(np.int16).min)
+    start = 0
+    while start < size:
+        people = np.arange(start, min(size, start + max(1, _AT_ONCE // (size - start))))
+        points = scorer.new_rows(people, start)
+        points -= price[None, start:]
+        points -= price[people][:, None]
+        lacks[people] = np.maximum(lacks[people], points.max(axis=1))
+        lacks[start:] = np.maximum(lacks[start:], points.max(axis=0))
+        start += len(people)
+    # A person who may meet nobody brings nothing; their number is 0.
+    nobody = lacks < FEWEST_POINTS - 2 * _MOST_PRICE
+    lacks[nobody] = -2 * price[nobody].astype(np.int64)
+    return int(price.sum(dtype=np.int64)) - (-int(lacks.sum()) // 2)
+
+
 def _nearest(points: Points, least: Points, lots: Words) -> tuple[Ints, Ints, bool]:
     """Return the pairs above `least` in each row, only some where there are many, and whether these are all.
 

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.domain.pairing._auction import SCALE, auction, rows_of
-from bot.domain.pairing._bound import bound_from_best, prove
+from bot.domain.pairing._auction import SCALE, Assignment, auction, rows_of
+from bot.domain.pairing._bound import bound_from_best, bound_of, prove
 from bot.domain.pairing._candidates import Edges, build_index, candidates
 from bot.domain.pairing._cycles import pairs_of
 from bot.domain.pairing._matching import Match, match_edges
-from bot.domain.pairing._pool import Ints
 from bot.domain.pairing._repair import pair_leftovers
 from bot.domain.pairing._scores import FEWEST_POINTS, Scorer
 from bot.domain.pairing._sorts import bound_from_sorts
@@ -35,7 +34,7 @@ _CLOSE = 0.01
 _CLOSE_FOR_SORTS = 0.001
 # Pairs that miss their two prices by more than this are hardly in a good matching.
 _NEAR = 40
-_STEP = 20 * SCALE
+_STEP = 80 * SCALE
 _TRIO_TURN = 200
 
 
@@ -72,8 +71,12 @@ def large_groups(scorer: Scorer) -> tuple[list[Group], int, bool]:
         proof = prove(scorer, prices, _NEAR)
         bound = min(bound, proof.bound)
         more = edges.joined(proof.near.without(third), size)
-        best = best.or_better(_again(scorer, more, prices, third))
-        exact = third is None and not best.left and bound - best.value < max(1, proof.missed)
+        again = auction(rows_of(more, size), prices, _STEP)
+        best = best.or_better(_match(scorer, _pairs_again(scorer, more, again), third))
+        # What was missing has moved the prices, and with them the bound.
+        bound = min(bound, bound_of(scorer, again.prices))
+        is_best = bound - best.value < 1 or proof.bound - best.value < proof.missed
+        exact = third is None and not best.left and is_best
     groups: list[Group] = list(best.pairs)
     return (groups if third is None else _seat_third(scorer, groups, third)), bound, exact
 
@@ -88,13 +91,12 @@ def small_bound(scorer: Scorer, *, repeats: bool) -> int:
     return min(bound, prove(scorer, found.prices, 0, repeats=repeats).bound)
 
 
-def _again(scorer: Scorer, edges: Edges, prices: Ints, third: int | None) -> _Matched:
-    """Match once more with the pairs that were missing: exactly, or by an auction from the prices on."""
+def _pairs_again(scorer: Scorer, edges: Edges, found: Assignment) -> list[Match]:
+    """Return the pairs with those that were missing: exactly, or those of the auction where that takes too long."""
     size = scorer.pool.size
-    if size <= MOST_EXACT:
-        rows = zip(edges.one.tolist(), edges.other.tolist(), edges.points.tolist(), strict=True)
-        return _match(scorer, match_edges(size, list(rows)), third)
-    return _match(scorer, pairs_of(scorer, auction(rows_of(edges, size), prices, _STEP).partners), third)
+    if size > MOST_EXACT:
+        return pairs_of(scorer, found.partners)
+    return match_edges(size, list(zip(edges.one.tolist(), edges.other.tolist(), edges.points.tolist(), strict=True)))
 
 
 def _match(scorer: Scorer, pairs: list[Match], third: int | None) -> _Matched:

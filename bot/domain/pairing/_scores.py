@@ -58,28 +58,32 @@ class Scorer:
     offers_matrix: npt.NDArray[np.float32] | None
     order: tuple[Sequence[Ints], Sequence[Ints], Sequence[Ints]]
 
-    def rows(self, people: Ints) -> Points:
-        """Return the points of each of `people` with everybody; below FEWEST_POINTS the rules forbid it."""
+    def rows(self, people: Ints, first: int = 0) -> Points:
+        """Return the points of each of `people` with everybody from `first` on, of whom all of `people` are.
+
+        Below FEWEST_POINTS the rules forbid it.
+        """
         pool = self.pool
-        points = self._lessons(people)
+        points = self._lessons(people, first)
         kinds = pool.kinds.of
-        points += self.kind_points[kinds[people]].take(kinds, axis=1)
+        points += self.kind_points[kinds[people]].take(kinds[first:], axis=1)
         team = pool.team.astype(np.int32)
-        points -= (team[people][:, None] == team[None, :]) * np.int16(SAME_TEAM)
+        points -= (team[people][:, None] == team[None, first:]) * np.int16(SAME_TEAM)
         low = (pool.lots & np.uint64(LOTS - 1)).astype(np.int8)
-        points += low[people][:, None] ^ low[None, :]
+        points += low[people][:, None] ^ low[None, first:]
         for row, person in zip(points, people.tolist(), strict=True):
             others, ages = pool.ages.of_person(person)
-            row[others] -= self._for_age(ages)
-            row[pool.barred.of_person(person)[0]] = NO
-            row[person] = NO
+            begin = int(np.searchsorted(others, first))
+            row[others[begin:] - first] -= self._for_age(ages[begin:])
+            row[_from(pool.barred.of_person(person)[0], first)] = NO
+            row[person - first] = NO
         return points
 
-    def new_rows(self, people: Ints) -> Points:
+    def new_rows(self, people: Ints, first: int = 0) -> Points:
         """Return the same with partners who should not meet yet as forbidden."""
-        points = self.rows(people)
+        points = self.rows(people, first)
         for row, person in zip(points, people.tolist(), strict=True):
-            row[self.repeats.of_person(person)[0]] = NO
+            row[_from(self.repeats.of_person(person)[0], first)] = NO
         return points
 
     def pairs(self, one: Ints, other: Ints) -> Points:
@@ -106,10 +110,10 @@ class Scorer:
         net: Ints = np.clip(fresh - rests, -1, 1)
         return net
 
-    def _lessons(self, people: Ints) -> Points:
+    def _lessons(self, people: Ints, first: int) -> Points:
         if not self.pool.topics:
-            return np.zeros((len(people), self.pool.size), np.int16)
-        learns, teaches = self._nets(people)
+            return np.zeros((len(people), self.pool.size - first), np.int16)
+        learns, teaches = self._nets(people, first)
         np.clip(learns, -1, 1, out=learns)
         np.clip(teaches, -1, 1, out=teaches)
         learns *= _NETS
@@ -117,23 +121,28 @@ class Scorer:
         learns += _NETS + 1
         return _TABLE.take(learns)
 
-    def _nets(self, people: Ints) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int8]]:
+    def _nets(self, people: Ints, first: int) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int8]]:
         if self.wants_matrix is not None and self.offers_matrix is not None:
             # Sums of a few ones are exact in any order and on any machine.
-            learns = (self.wants_matrix[people] @ self.offers_matrix.T).astype(np.int8)
-            return learns, (self.offers_matrix[people] @ self.wants_matrix.T).astype(np.int8)
-        learns = np.zeros((len(people), self.pool.size), np.int8)
+            learns = (self.wants_matrix[people] @ self.offers_matrix[first:].T).astype(np.int8)
+            return learns, (self.offers_matrix[people] @ self.wants_matrix[first:].T).astype(np.int8)
+        learns = np.zeros((len(people), self.pool.size - first), np.int8)
         teaches = np.zeros_like(learns)
         pool, (offering, resting, wanting) = self.pool, self.order
         for place, person in enumerate(people.tolist()):
             for topic in pool.wants[person]:
-                learns[place, offering[topic]] += 1
-                learns[place, resting[topic]] -= 1
+                learns[place, _from(offering[topic], first)] += 1
+                learns[place, _from(resting[topic], first)] -= 1
             for topic in pool.offers[person]:
-                teaches[place, wanting[topic]] += 1
+                teaches[place, _from(wanting[topic], first)] += 1
             for topic in pool.resting[person]:
-                teaches[place, wanting[topic]] -= 1
+                teaches[place, _from(wanting[topic], first)] -= 1
         return learns, teaches
+
+
+def _from(people: Ints, first: int) -> Ints:
+    """Return people, given in ascending order, from `first` on, counted from there."""
+    return people[np.searchsorted(people, first) :] - first
 
 
 def build_scorer(pool: Pool) -> Scorer:

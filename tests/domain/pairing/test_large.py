@@ -9,7 +9,7 @@ import pytest
 from benchmarks.companies import COMPANIES, draw_company, draw_history, draw_lived_history, draw_pool
 from benchmarks.proofs import exact_value, searched_value
 from bot.domain.pairing import Cause, History, Member, Rules, plan_groups
-from bot.domain.pairing._bound import prove
+from bot.domain.pairing._bound import bound_of, prove
 from bot.domain.pairing._pool import build_pool
 from bot.domain.pairing._repair import pair_leftovers
 from bot.domain.pairing._scores import build_scorer
@@ -65,6 +65,39 @@ def test_the_plan_of_some_hundred_people_is_the_best_of_all_pairs(seed: int) -> 
     assert 0.9995 * best.value <= plan.quality.value <= best.value
     assert plan.quality.bound is not None
     assert plan.quality.bound >= best.value
+
+
+@longer
+@pytest.mark.parametrize("seed", range(effort(20, 200)))
+def test_any_prices_prove_a_bound_that_no_plan_exceeds(seed: int) -> None:
+    lots = np.random.default_rng(seed)
+    size = 2 * int(lots.integers(8, 30))
+    members = draw_pool(("mixed", "hot", "few-topics", "two-teams")[seed % 4], size, seed)
+    case = Case(members, draw_lived_history(members, 4, seed), Rules(), 5, seed)
+    best = exact_value(case.members, case.rules, case.history, case.number, case.seed)
+    scorer = build_scorer(build_pool(case.members, case.rules, case.history, case.number, case.seed))
+    prices = lots.integers(-1_000, 4_000, size)
+
+    bound = bound_of(scorer, prices)
+
+    assert bound == prove(scorer, prices, 0).bound
+    assert best is None or best.repeats or bound >= best.value
+
+
+@longer
+@pytest.mark.parametrize(("company", "size"), [("hot", 600), ("hot", 2_600), ("mixed", 2_600)][: effort(1, 3)])
+def test_a_round_knows_how_near_to_the_best_it_is(company: str, size: int) -> None:
+    members = draw_pool(company, size, 3)
+    case = Case(members, draw_lived_history(members, 12, 3), Rules(), 13, 3)
+
+    quality = case.plan().quality
+
+    assert quality.distance is not None
+    assert quality.distance < 0.0015
+    if size < 1_000:
+        best = exact_value(case.members, case.rules, case.history, case.number, case.seed)
+        assert best is not None
+        assert quality.value <= best.value <= (quality.bound or 0)
 
 
 def test_the_same_seed_gives_the_same_plan_in_any_order() -> None:
