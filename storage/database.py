@@ -430,8 +430,9 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
-    if options.get(_WRITES, False):
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={options.get(_PATIENCE, BUSY_TIMEOUT_MS)}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:
-        connection.exec_driver_sql("BEGIN")
+    is_write = options.get(_WRITES, False)
+    patience = options.get(_PATIENCE, BUSY_TIMEOUT_MS)
+    if is_write and connection.info.get(_PATIENCE, BUSY_TIMEOUT_MS) != patience:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
+        connection.info[_PATIENCE] = patience
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")

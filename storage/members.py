@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from enum import StrEnum
+from typing import Final
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam
 from sqlalchemy.orm import aliased
+from sqlalchemy.orm.util import identity_key
 from sqlmodel import Field, Index, Session, UniqueConstraint, col, func, select, update
 
 from bot.domain.cadence import Window
@@ -123,19 +125,24 @@ def find_language(session: Session, workspace: str, user_id: str) -> str | None:
     return session.exec(query).first()
 
 
-def list_languages(session: Session, workspace: str, user_ids: Sequence[str]) -> frozenset[str]:
-    """Return the codes of the languages of those of these people whom the bot has met."""
-    query = select(Person.language).where(Person.workspace == workspace, col(Person.user_id).in_(user_ids))
-    return frozenset(session.exec(query))
+_OF_IDS: Final = select(Person).where(
+    col(Person.workspace) == bindparam("of_workspace"), col(Person.user_id).in_(bindparam("ids", expanding=True))
+)
 
 
 def list_people(session: Session, workspace: str, user_ids: Sequence[str] | None = None) -> Sequence[Person]:
     """List the known people of a workspace, all or those named, in the order of their ids."""
-    query = select(Person).where(Person.workspace == workspace)
     if user_ids is None:
-        return _in_order(session.exec(query))
+        return _in_order(session.exec(select(Person).where(Person.workspace == workspace)))
+    # What a transaction has read stays as it is until its end.
+    keys = {identity_key(Person, (workspace, one)) for one in user_ids}
+    known = [person for key in keys if isinstance(person := session.identity_map.get(key), Person)]
+    if len(known) == len(keys):
+        return _in_order(known)
     return _in_order(
-        person for some in batches(user_ids) for person in session.exec(query.where(col(Person.user_id).in_(some)))
+        person
+        for some in batches(user_ids)
+        for person in session.exec(_OF_IDS, params={"of_workspace": workspace, "ids": some})
     )
 
 

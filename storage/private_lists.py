@@ -1,7 +1,9 @@
 """Private lists: whom somebody does not want to meet, unreadable in the database."""
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import Final
 
+from sqlalchemy import bindparam
 from sqlmodel import Field, Session, col, select
 
 from storage.bulk import batches
@@ -46,6 +48,12 @@ def find_blocked(session: Session, vault: Vault, workspace: str, user_id: str) -
     return list_blocked_of(session, vault, workspace, [user_id]).get(user_id, frozenset())
 
 
+_OF_PEOPLE: Final = select(PrivateList).where(
+    col(PrivateList.workspace) == bindparam("of_workspace"),
+    col(PrivateList.user_id).in_(bindparam("user_ids", expanding=True)),
+)
+
+
 def list_blocked_of(
     session: Session, vault: Vault, workspace: str, user_ids: Sequence[str]
 ) -> dict[str, frozenset[str] | None]:
@@ -53,8 +61,11 @@ def list_blocked_of(
 
     A person without a list is left out.
     """
-    query = select(PrivateList).where(PrivateList.workspace == workspace)
-    found = (row for some in batches(user_ids) for row in session.exec(query.where(col(PrivateList.user_id).in_(some))))
+    found = (
+        row
+        for some in batches(user_ids)
+        for row in session.exec(_OF_PEOPLE, params={"of_workspace": workspace, "user_ids": some})
+    )
     return {row.user_id: _may_open(vault, row) for row in found}
 
 

@@ -1,7 +1,8 @@
 """The courier: takes one message after another from a workspace's outbox to Slack."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,14 +13,15 @@ from bot.clock import Clock
 from bot.courier import budget, failures
 from bot.courier.decisions import Drop, TakeAway, Verdict, Wait
 from bot.courier.library import Library
+from bot.courier.places import find_anchor, why_not
 from bot.courier.presence import AT_ONCE, Presence
 from bot.courier.reduced import is_left_out
 from bot.courier.render import render
 from bot.courier.render.privacy import RETRY_WITHOUT_KEY
 from bot.courier.sending import Deliverer, Job
-from bot.courier.unconfirmed import UnconfirmedMessages
+from bot.courier.unconfirmed import IN_DOUBT_AFTER, UnconfirmedMessages
 from bot.domain.backoff import wait_of_message, wait_of_method, wait_of_slack
-from bot.domain.messages import INTRODUCTIONS, RULES, DropReason, MessageKind, Posted
+from bot.domain.messages import INTRODUCTIONS, DropReason, MessageKind
 from bot.domain.pacing import SLACK_PACE, Method, Pace
 from bot.gateway import SlackGateway
 from bot.journal import Happening, tell
@@ -37,21 +39,33 @@ from bot.slack_errors import (
     WorkspaceDeadError,
 )
 from storage import private_lists, processes
+from storage.communities import Community
 from storage.database import Database
+from storage.members import Person
 from storage.outbox import outbox, pings, sending, slack_waits
 from storage.outbox.outbox import OutboxMessage, OutboxState
-from storage.outbox.sending import Sendable
+from storage.outbox.sending import Ledger, Sendable
 from storage.privacy import erasures
 
 DEAD_FOR: Final = timedelta(minutes=5)
 # For so long nobody asks again for what the operator has to allow first.
 HELD_FOR: Final = timedelta(minutes=15)
-# Slack answers most calls in less.
-SENDING_TAKES: Final = timedelta(seconds=2)
 SENDING: Final = "sending"
 _LEASE: Final = "courier"
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Turn:
+    """One turn of a courier: a message that is claimed, or messages in doubt to be settled first, or neither.
+
+    `sent` is the message once Slack has taken it, until that is written down.
+    """
+
+    job: Job | None = None
+    has_old_doubt: bool = False
+    sent: Job | None = None
 
 
 class Courier:
@@ -115,40 +129,88 @@ class Courier:
         with self._database.lease(_LEASE, workspace) as is_ours:
             if not is_ours or not self._answers(workspace):
                 return
-            while not self._stopping:
-                trouble = self._doubts.settle(workspace, self._clock.now(), self._machine.now())
+            last = Turn()
+            while (turn := self._next_turn(workspace, last)) is not None:
+                trouble = None
+                if turn.has_old_doubt:
+                    trouble = self._doubts.settle(workspace, self._clock.now(), self._machine.now())
+                self._presence.refresh(self._clock.now())
+                if turn.job is not None:
+                    turn.sent, trouble = self._send(turn.job, self._clock.now())
                 if trouble is not None and not self._goes_on(workspace, trouble):
                     return
-                with self._database.write(workspace) as session:
-                    now = self._clock.now()
-                    self._doubts.go_on(session, workspace, now, self._machine.now())
-                    row = self._find_next(session, workspace, now)
-                    if row is None:
-                        return
-                    job = self._look(session, row, now)
-                self._presence.refresh(now)
-                trouble = None if job is None else self._send(job, now)
-                if trouble is not None and not self._goes_on(workspace, trouble):
-                    return
+                last = turn
 
-    def _find_next(self, session: Session, workspace: str, now: datetime) -> OutboxMessage | None:
-        at = self._machine.now()
-        standing = slack_waits.find_standing(session, workspace, at)
-        if slack_waits.EVERYTHING in standing.waiting:
+    def _next_turn(self, workspace: str, last: Turn) -> Turn | None:
+        """Write down what Slack took in the last turn and claim the next message, in one transaction.
+
+        What Slack took is written down whatever becomes of the next message, and of the lease.
+
+        Returns:
+            What is to be done now; None when there is nothing.
+        """
+        if self._stopping and last.sent is None:
             return None
-        spans = {method: at - limit.span for method, limit in self._pace.limits.items()}
-        calls = sending.count_calls(session, workspace, spans)
-        methods = self._pace.allowed(calls) - standing.waiting
+        is_written = False
+        try:
+            with self._database.write(workspace) as session:
+                turn = self._begin(session, workspace, last)
+            is_written = True
+        finally:
+            if last.sent is not None:
+                if not is_written:
+                    with self._database.write(workspace, is_fact=True) as session:
+                        self._write_down(session, last.sent)
+                tell(_log, Happening.MESSAGE_SENT, _ids(last.sent.row))
+        return turn
+
+    def _begin(self, session: Session, workspace: str, last: Turn) -> Turn | None:
+        """Write down what Slack took in the last turn, and choose what is done in this one."""
+        if last.sent is not None:
+            self._write_down(session, last.sent)
+        if self._stopping:
+            return None
+        now, at = self._clock.now(), self._machine.now()
+        ledger = sending.look(session, workspace, self._pace, at, at - IN_DOUBT_AFTER)
+        if last.sent is not None and ledger.noted & last.sent.methods:
+            slack_waits.end_waits(session, workspace, last.sent.methods)
+            ledger = sending.look(session, workspace, self._pace, at, at - IN_DOUBT_AFTER)
+        if ledger.has_old_doubt and not last.has_old_doubt:
+            return Turn(has_old_doubt=True)
+        if ledger.has_posted_again:
+            self._doubts.go_on(session, workspace, now, at, is_over=Method.POST not in ledger.troubled)
+        row = self._find_next(session, workspace, ledger, now, at)
+        if row is None:
+            return None
+        return Turn(job=self._look(session, row, now))
+
+    def _write_down(self, session: Session, job: Job) -> None:
+        """Record that Slack has taken a message."""
+        row = job.row
+        if isinstance(job.act, TakeAway):
+            # What is gone leaves no record of where it was, whose it was and to whom it went.
+            row.channel_id, row.ts = "", ""
+            outbox.forget(session, row.workspace, row.edits)
+        saved = sending.save(session, row)
+        if saved is not None and isinstance(job.act, TakeAway):
+            saved.about = ""
+
+    def _find_next(
+        self, session: Session, workspace: str, ledger: Ledger, now: datetime, at: datetime
+    ) -> OutboxMessage | None:
+        if slack_waits.EVERYTHING in ledger.waiting:
+            return None
+        methods = self._pace.allowed(ledger.calls) - ledger.waiting
         if Method.POST not in methods:
             methods -= {Method.OPEN}
         sendable = Sendable(
             now,
             at,
             methods,
-            resting=sending.list_posted_since(session, workspace, at - self._pace.rest),
-            in_doubt=sending.list_closed(session, workspace),
-            is_troubled=Method.POST in standing.troubled,
-            is_careful=Method.POST in standing.careful,
+            resting=ledger.resting,
+            in_doubt=ledger.in_doubt,
+            is_troubled=Method.POST in ledger.troubled,
+            is_careful=Method.POST in ledger.careful,
         )
         return sending.find_next(session, workspace, sendable)
 
@@ -189,8 +251,11 @@ class Courier:
 
     def _look(self, session: Session, row: OutboxMessage, now: datetime) -> Job | None:
         """Decide about a message once more; a job comes back only for one that is now claimed."""
-        at = _anchor(session, row)
-        verdict = _why_not(session, row, at, now) or self._decide(session, row, now)
+        anchor = find_anchor(session, row)
+        # Held until the end of this step, so that who asks for them again needs no statement.
+        people = budget.list_people(session, row)
+        home = failures.community_of(session, row)
+        verdict = why_not(session, row, anchor, home, now) or self._decide(session, row, people, home, now)
         if verdict is None:
             _close(session, row, OutboxState.FAILED, "it could not be put into words")
             failures.see_to_people(session, row, now)
@@ -204,25 +269,32 @@ class Courier:
             row.not_before = verdict.until
             session.add(row)
             return None
-        job = Job(row, verdict, at)
+        job = Job(row, verdict, anchor)
         # What hands a file over asks Slack for more than its row says.
-        row.retry_at = slack_waits.find_longest(session, row.workspace, job.methods, self._machine.now())
+        at = self._machine.now()
+        is_more = not job.methods <= frozenset(Method)
+        row.retry_at = slack_waits.find_longest(session, row.workspace, job.methods, at) if is_more else None
         session.add(row)
-        if row.retry_at is not None or not sending.claim(session, row, self._machine.now()):
+        if row.retry_at is not None or not sending.claim(session, row, at):
             return None
         if row.is_ping:
-            pings.add_pings(session, row, budget.list_people(session, row), now)
+            pings.add_pings(session, row, people, now)
         return job
 
-    def _decide(self, session: Session, row: OutboxMessage, now: datetime) -> Verdict | None:
+    def _decide(
+        self, session: Session, row: OutboxMessage, people: Sequence[Person], home: Community | None, now: datetime
+    ) -> Verdict | None:
         """Ask what a message's readers have done meanwhile, and make its words; None when that is not possible."""
         try:
             if row.kind in INTRODUCTIONS and self._lacks_key(session, row):
                 return Wait(now + RETRY_WITHOUT_KEY)
-            if row.kind in INTRODUCTIONS and not ask_again(session, self._library.vault, row, now):
+            is_introduction = row.kind in INTRODUCTIONS
+            # Held as well until the words are made.
+            gathering = ask_again(session, self._library.vault, row, now) if is_introduction else None
+            if is_introduction and gathering is None:
                 # What it needs of Slack is another conversation, so it is looked at once more.
                 return Wait(row.not_before)
-            return self._may_ping(session, row, now) or render(session, row, self._library, now)
+            return self._may_ping(session, row, people, now) or render(session, row, self._library, now, home)
         except SQLAlchemyError:
             # The database's trouble, not the message's.
             raise
@@ -239,7 +311,7 @@ class Courier:
         if row.kind not in INTRODUCTIONS or self._lacks_key(session, row):
             return True
         try:
-            return ask_again(session, self._library.vault, row, now) and is_whole(session, row)
+            return ask_again(session, self._library.vault, row, now) is not None and is_whole(session, row)
         except SQLAlchemyError:
             raise
         except Exception:
@@ -252,8 +324,9 @@ class Courier:
         vault = self._library.vault
         return not vault.has_key and private_lists.has_any(session, row.workspace, row.recipients)
 
-    def _may_ping(self, session: Session, row: OutboxMessage, now: datetime) -> Drop | Wait | None:
-        people = budget.list_people(session, row)
+    def _may_ping(
+        self, session: Session, row: OutboxMessage, people: Sequence[Person], now: datetime
+    ) -> Drop | Wait | None:
         if any(person.gone_at is not None for person in people):
             return Drop(DropReason.DEACTIVATED)
         # A person who is paused is introduced to nobody, even if they had asked for it before.
@@ -272,43 +345,38 @@ class Courier:
             return Wait(row.not_before)
         return verdict
 
-    def _send(self, job: Job, now: datetime) -> SlackTrouble | None:
-        """Send a claimed message and record what came of it; return what is wrong with Slack itself, if anything is."""
+    def _send(self, job: Job, now: datetime) -> tuple[Job | None, SlackTrouble | None]:
+        """Send a claimed message.
+
+        Returns:
+            The message, when Slack has taken it, and what is wrong with Slack itself, if anything is. What else came
+            of the message is recorded.
+        """
         row = job.row
         try:
             posted = self._hands.do(job)
         except (WorkspaceDeadError, LimitedError) as trouble:
             self._put_back(row, trouble)
-            return trouble
+            return None, trouble
         except OutcomeUnknownError as trouble:
             self._leave_in_doubt(row, trouble)
-            return trouble
+            return None, trouble
         except TryLaterError as trouble:
             if isinstance(trouble, TurnedAwayError) and row.sole_reader:
                 # It costs nothing to be certain.
                 self._leave_in_doubt(row, trouble)
             else:
                 self._put_back(row, trouble, retry_at=self._retry_at(row))
-            return trouble
+            return None, trouble
         except SwitchedOffError as trouble:
             _log.error("%s waits until the app may send it: %s", row.key, trouble.error)
             self._put_back(row, trouble, not_before=now + HELD_FOR)
         except (CannotReachError, OperatorNeededError) as trouble:
             self._fail(job, trouble, now)
         else:
-            # A process that stood still meanwhile learns of it late, and it is true all the same.
-            with self._database.write(row.workspace, is_fact=True) as session:
-                row.mark_sent(posted, now)
-                if isinstance(job.act, TakeAway):
-                    # What is gone leaves no record of where it was, whose it was and to whom it went.
-                    row.channel_id, row.ts = "", ""
-                    outbox.forget(session, row.workspace, row.edits)
-                saved = sending.save(session, row)
-                if saved is not None and isinstance(job.act, TakeAway):
-                    saved.about = ""
-                slack_waits.end_waits(session, row.workspace, job.methods)
-            tell(_log, Happening.MESSAGE_SENT, _ids(row))
-        return None
+            row.mark_sent(posted, now)
+            return job, None
+        return None, None
 
     def _leave_in_doubt(self, row: OutboxMessage, trouble: SlackTrouble) -> None:
         """Leave a message as it is until an answer that is late would have come; then it is settled."""
@@ -401,36 +469,6 @@ class Courier:
 def _ids(row: OutboxMessage) -> dict[str, str]:
     """Return what the log tells of a message."""
     return {"workspace": row.workspace, "key": row.key, "kind": row.kind}
-
-
-def _why_not(session: Session, row: OutboxMessage, at: Posted | None, now: datetime) -> Drop | Wait | None:
-    """Tell why a message cannot be sent any more, or not yet, whatever it says; None when it can."""
-    if row.not_after is not None and now > row.not_after:
-        return Drop(DropReason.TOO_LATE)
-    if (row.edits or row.replies_to) and at is None:
-        # Of what is just being sent nobody knows yet where it stands.
-        other = _find_other(session, row)
-        if other is not None and other.state == OutboxState.SENDING:
-            return Wait(now + SENDING_TAKES)
-        is_out_of_reach = RULES[MessageKind(row.kind)].removes and other is not None and other.may_stand
-        return Drop(DropReason.PLACE_UNKNOWN if is_out_of_reach else DropReason.PARENT_UNSENT)
-    if RULES[MessageKind(row.kind)].removes:
-        return None
-    community = failures.community_of(session, row)
-    return Drop(DropReason.ASLEEP) if community is not None and community.asleep_at is not None else None
-
-
-def _anchor(session: Session, row: OutboxMessage) -> Posted | None:
-    other = _find_other(session, row)
-    # Of what somebody has seen, though Slack's answer got lost, nobody knows where it stands.
-    is_known = other is not None and other.state == OutboxState.SENT and other.ts
-    return Posted(other.channel_id, other.ts) if other is not None and is_known else None
-
-
-def _find_other(session: Session, row: OutboxMessage) -> OutboxMessage | None:
-    """Return the message that this one belongs to, or None."""
-    key = row.edits or row.replies_to
-    return outbox.find_message(session, row.workspace, key) if key else None
 
 
 def _method_of(trouble: SlackTrouble) -> str:

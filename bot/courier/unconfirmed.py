@@ -13,7 +13,6 @@ from sqlmodel import Session
 
 from bot.domain.backoff import ASK_AFTER, MOST_POSTS, wait_of_message
 from bot.domain.messages import RULES, Doubt, MessageKind, Posted
-from bot.domain.pacing import Method
 from bot.gateway import ANSWER_SECONDS, MOST_PIECES_SECONDS, SlackGateway
 from bot.services.delivery import has_people_to_ask, leave_to_people
 from bot.slack_errors import CannotReachError, OperatorNeededError, SlackTrouble
@@ -78,16 +77,21 @@ class UnconfirmedMessages:
                     self._leave_to_people(session, saved, now)
         return trouble
 
-    def go_on(self, session: Session, workspace: str, now: datetime, at: datetime) -> None:
+    def go_on(self, session: Session, workspace: str, now: datetime, at: datetime, *, is_over: bool) -> None:
         """Go on with what may be posted once more: post it when Slack's trouble has ended, or else ask in time.
 
         The question is what finds out whether Slack posts again, since it can be looked up. While it waits, the end of
         the trouble still lets the message be posted, until it is too late. Only what nobody can be asked about is
         posted to find that out.
+
+        Args:
+            session: The transaction in which the next message is claimed.
+            workspace: Whose messages.
+            now: What time it is for people.
+            at: What time it is by the machine's clock.
+            is_over: Whether posting works again.
         """
-        rows = sending.list_posted_again(session, workspace)
-        is_over = bool(rows) and Method.POST not in slack_waits.find_standing(session, workspace, at).troubled
-        for row in rows:
+        for row in sending.list_posted_again(session, workspace):
             is_late = row.not_after is not None and now > row.not_after
             is_time = is_late or (row.retry_at is not None and row.retry_at <= at)
             if not is_late and (is_over or (is_time and not has_people_to_ask(session, row))):
@@ -110,7 +114,7 @@ class UnconfirmedMessages:
             if not rows:
                 return []
             in_doubt = [(row, _sole_reader(session, row)) for row in rows]
-            may_look = not LOOKING & slack_waits.find_standing(session, workspace, at).waiting
+            may_look = not LOOKING & slack_waits.list_waiting(session, workspace, at)
         return [(row, reader) for row, reader in in_doubt if may_look or not reader]
 
     def _look_up(self, row: OutboxMessage, reader: str) -> tuple[Posted | None, bool]:

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Final
 
+from sqlalchemy import bindparam
 from sqlmodel import Field, Index, Session, UniqueConstraint, col, delete, func, or_, select
 
 from bot.domain.cadence import local_day
 from bot.domain.messages import MessageKind
 from bot.domain.pings import Spent
+from storage.bulk import insert_rows
 from storage.columns import UtcDateTime
 from storage.members import Person
 from storage.outbox.outbox import OutboxMessage, OutboxState
@@ -55,16 +58,20 @@ class DeferredToNote(Table, table=True):
 
 def add_pings(session: Session, message: OutboxMessage, people: Sequence[Person], now: datetime) -> None:
     """Write down that a message, claimed in this transaction, is now sent to these people."""
-    session.add_all(
-        Ping(
-            workspace=message.workspace,
-            message_id=message.id,
-            user_id=person.user_id,
-            attempt=message.attempts,
-            pinged_at=now,
-            pinged_on=local_day(now, person.zone),
-        )
-        for person in people
+    insert_rows(
+        session,
+        Ping,
+        (
+            {
+                "workspace": message.workspace,
+                "message_id": message.id,
+                "user_id": person.user_id,
+                "attempt": message.attempts,
+                "pinged_at": now,
+                "pinged_on": local_day(now, person.zone),
+            }
+            for person in people
+        ),
     )
 
 
@@ -84,17 +91,24 @@ def count_to_others(session: Session, message: OutboxMessage) -> int:
     return len(session.exec(sizes).all())
 
 
+_SPENT: Final = (
+    select(Ping, OutboxMessage.kind)
+    .join(OutboxMessage, col(OutboxMessage.id) == col(Ping.message_id))
+    .where(
+        col(Ping.workspace) == bindparam("of_workspace"),
+        col(Ping.user_id).in_(bindparam("user_ids", expanding=True)),
+        col(Ping.pinged_at) >= bindparam("since", type_=UtcDateTime),
+    )
+)
+
+
 def list_spent(
     session: Session, workspace: str, user_ids: Sequence[str], since: datetime
 ) -> dict[str, tuple[Spent, ...]]:
     """Return what each of these people got since a moment; people who got nothing are left out."""
-    query = (
-        select(Ping, OutboxMessage.kind)
-        .join(OutboxMessage, col(OutboxMessage.id) == col(Ping.message_id))
-        .where(Ping.workspace == workspace, col(Ping.user_id).in_(user_ids), col(Ping.pinged_at) >= since)
-    )
+    about = {"of_workspace": workspace, "user_ids": [*user_ids], "since": since}
     spent: dict[str, tuple[Spent, ...]] = {}
-    for ping, kind in session.exec(query):
+    for ping, kind in session.exec(_SPENT, params=about):
         one = Spent(ping.message_id, ping.pinged_at, ping.pinged_on, is_note=kind == MessageKind.WEEKLY_NOTE)
         spent[ping.user_id] = (*spent.get(ping.user_id, ()), one)
     return spent

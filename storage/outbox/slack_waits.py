@@ -1,7 +1,6 @@
 """What Slack must not be asked for until when, and what of it failed, kept for all processes and over restarts."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -36,34 +35,17 @@ class SlackWait(Table, table=True):
     privacy = Entry(codes=("method", "error"))
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How things are with Slack's methods in a workspace.
-
-    Args:
-        waiting: The methods that must not be asked for now; `EVERYTHING` until it is ended.
-        troubled: The methods that failed when they were asked for last.
-        careful: Those of them that must not be asked now for what would be left in doubt for good.
-    """
-
-    waiting: frozenset[str]
-    troubled: frozenset[str]
-    careful: frozenset[str]
-
-
 def find_wait(session: Session, workspace: str) -> SlackWait | None:
     """Return what keeps the bot from asking a workspace for anything, over or not; None when nothing does."""
     return session.get(SlackWait, (workspace, EVERYTHING))
 
 
-def find_standing(session: Session, workspace: str, at: datetime) -> Standing:
-    """Return how things are with Slack's methods at a moment of the machine."""
-    rows = session.exec(select(SlackWait).where(SlackWait.workspace == workspace)).all()
-    return Standing(
-        waiting=frozenset(row.method for row in rows if row.method == EVERYTHING or row.until > at),
-        troubled=frozenset(row.method for row in rows if row.failures),
-        careful=frozenset(row.method for row in rows if row.careful_until is not None and row.careful_until > at),
+def list_waiting(session: Session, workspace: str, at: datetime) -> frozenset[str]:
+    """List the methods that must not be asked for at a moment of the machine; `EVERYTHING` until it is ended."""
+    query = select(SlackWait.method).where(
+        SlackWait.workspace == workspace, or_(col(SlackWait.method) == EVERYTHING, col(SlackWait.until) > at)
     )
+    return frozenset(session.exec(query))
 
 
 def find_longest(session: Session, workspace: str, methods: Collection[str], at: datetime) -> datetime | None:

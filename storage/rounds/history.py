@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
+from typing import Final
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, String, bindparam
 from sqlmodel import Session, col, func, select
 
 from bot.domain.rounds import Met, WouldHelp
@@ -244,22 +245,31 @@ def list_silent(session: Session, workspace: str, community_id: int, since_numbe
     }
 
 
+_LAST_MEETING: Final = (
+    select(func.max(Round.number))
+    .select_from(Introduced)
+    .join(Round, col(Round.id) == col(Introduced.round_id))
+    .where(
+        col(Introduced.workspace) == bindparam("of_workspace"),
+        col(Introduced.community_id) == bindparam("community_id"),
+        col(Round.number) < bindparam("number"),
+        col(Introduced.user_a).in_(bindparam("people", expanding=True)),
+        col(Introduced.user_b).in_(bindparam("people", expanding=True)),
+        was_told(Introduced.group_id, bindparam("of_workspace", type_=String)),
+    )
+)
+
+
 def find_last_meeting(session: Session, this_round: Round, people: Sequence[str]) -> int | None:
     """Return the last round before this one in which any two of these people were introduced, or None."""
-    query = (
-        select(func.max(Round.number))
-        .select_from(Introduced)
-        .join(Round, col(Round.id) == col(Introduced.round_id))
-        .where(
-            Introduced.workspace == this_round.workspace,
-            Introduced.community_id == this_round.community_id,
-            Round.number < this_round.number,
-            col(Introduced.user_a).in_(people),
-            col(Introduced.user_b).in_(people),
-            was_told(Introduced.group_id, this_round.workspace),
-        )
-    )
-    return session.exec(query).first()
+    about = {
+        "of_workspace": this_round.workspace,
+        "community_id": this_round.community_id,
+        "number": this_round.number,
+        "people": [*people],
+    }
+    found: int | None = session.exec(_LAST_MEETING, params=about).first()
+    return found
 
 
 def count_larger(session: Session, workspace: str, community_id: int) -> dict[str, int]:

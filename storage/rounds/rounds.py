@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, bindparam
 from sqlmodel import Field, Index, Session, UniqueConstraint, col, delete, func, select
 
 from bot.domain.privacy import read_counts, write_counts
@@ -262,10 +263,12 @@ def get_community(session: Session, its_round: Round) -> Community:
     return found
 
 
+_SEATED: Final = select(Seat).where(col(Seat.group_id) == bindparam("group_id"), col(Seat.state) == SeatState.SEATED)
+
+
 def list_seats_of_group(session: Session, group: Group) -> Sequence[Seat]:
     """List the people who still stand in a group, in the order of their ids."""
-    query = select(Seat).where(Seat.group_id == group.id, Seat.state == SeatState.SEATED)
-    return sorted(session.exec(query), key=lambda seat: seat.user_id)
+    return sorted(session.exec(_SEATED, params={"group_id": group.id}), key=lambda seat: seat.user_id)
 
 
 def list_introduced(session: Session, group: Group) -> Sequence[str]:
@@ -375,11 +378,6 @@ def list_answered_groups(session: Session, this_round: Round) -> dict[int, set[s
     for group_id, met in session.exec(query):
         answers.setdefault(group_id, set()).add(met)
     return answers
-
-
-def list_lessons(session: Session, group: Group) -> Sequence[Lesson]:
-    """List who can teach whom what in a group, in the order of the exchange."""
-    return session.exec(select(Lesson).where(Lesson.group_id == group.id).order_by(col(Lesson.id))).all()
 
 
 def count_taught(session: Session, workspace: str, teacher: str, since: datetime) -> dict[str, int]:

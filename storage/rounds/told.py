@@ -1,6 +1,6 @@
 """Groups whose introduction never came: nobody was introduced in them, whatever was planned."""
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import BindParameter, ColumnElement
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -8,15 +8,15 @@ from bot.domain.messages import INTRODUCTIONS
 from storage.outbox.outbox import NEVER_CAME, OutboxMessage
 
 
-def untold_groups(workspace: str) -> SelectOfScalar[int]:
+def untold_groups(workspace: str | BindParameter[str]) -> SelectOfScalar[int]:
     """Return the query for the groups of a workspace whose introduction was left out, or not taken by Slack."""
     return select(OutboxMessage.subject).where(
-        OutboxMessage.workspace == workspace,
+        col(OutboxMessage.workspace) == workspace,
         col(OutboxMessage.kind).in_(INTRODUCTIONS),
         col(OutboxMessage.state).in_(NEVER_CAME),
     )
 
 
-def was_told(group_id: int | None, workspace: str) -> ColumnElement[bool]:
+def was_told(group_id: int | None, workspace: str | BindParameter[str]) -> ColumnElement[bool]:
     """Return the condition on a column that its group was introduced, or is to be; false where there is no group."""
     return col(group_id).is_not(None) & col(group_id).not_in(untold_groups(workspace))

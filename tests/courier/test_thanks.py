@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.courier import Courier
-from bot.courier.courier import SENDING_TAKES
+from bot.courier.places import SENDING_TAKES
 from bot.domain.kudos import PRIVATELY, Thanks
 from bot.domain.messages import MessageKind
 from bot.services.kudos.kudos import KudosService

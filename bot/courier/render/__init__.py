@@ -27,12 +27,18 @@ from bot.courier.render import (
 )
 from bot.courier.renderer import Renderer
 from bot.domain.messages import MessageKind
+from storage.communities import Community
 from storage.outbox.outbox import OutboxMessage
 
 
-def render(session: Session, row: OutboxMessage, library: Library, now: datetime) -> Verdict:
-    """Ask the rules of a message once more and make its words, in the language of the person who reads them."""
-    with speaking(language_for(session, row)):
+def render(
+    session: Session, row: OutboxMessage, library: Library, now: datetime, home: Community | None = None
+) -> Verdict:
+    """Ask the rules of a message once more and make its words, in the language of the person who reads them.
+
+    `home` is the community in whose channel it is to stand, if it is to stand in one.
+    """
+    with speaking(language_for(session, row, home)):
         return _say(session, row, library, now)
 
 

@@ -14,14 +14,15 @@ from bot.courier.library import Library
 from bot.courier.renderer import Renderer
 from bot.domain.cadence import common_openings, local_day
 from bot.domain.messages import DropReason, MessageKind
-from bot.domain.offers import LASTS, TopicKind
+from bot.domain.offers import LASTS
 from bot.domain.rounds import Introduction, Taught
 from bot.services.communities.communities import first_round_on
 from bot.services.rounds.groups import introduction_key, was_introduced
-from storage import communities, members, offers
+from storage import communities, members
 from storage.outbox import outbox
 from storage.outbox.outbox import OutboxMessage, OutboxState
 from storage.rounds import history, rounds
+from storage.rounds.gatherings import list_lessons_that_hold
 from storage.rounds.rounds import Group, Round, SeatState
 
 OPENINGS_SHOWN: Final = 2
@@ -139,15 +140,8 @@ def _values(session: Session, group: Group, its_round: Round, people: list[str],
 
 def _lessons(session: Session, group: Group, now: datetime) -> tuple[Taught, ...]:
     """Return what the people of a group can show each other, in the teachers' own words, as far as it still holds."""
-    found = []
-    for lesson in rounds.list_lessons(session, group):
-        ends = ((lesson.teacher, TopicKind.OFFER), (lesson.learner, TopicKind.WANT))
-        offer, want = (
-            offers.find_topic(session, group.workspace, user_id, kind, lesson.topic) for user_id, kind in ends
-        )
-        if offer is not None and want is not None and min(offer.said_at, want.said_at) >= now - LASTS:
-            found.append(Taught(lesson.teacher, lesson.learner, offer.topic))
-    return tuple(found)
+    lessons = list_lessons_that_hold(session, group, since=now - LASTS)
+    return tuple(Taught(lesson.teacher, lesson.learner, topic) for lesson, topic in lessons)
 
 
 def _again_after(session: Session, its_round: Round, people: list[str]) -> int | None:

@@ -35,6 +35,7 @@ from storage.outbox import outbox
 from storage.outbox.outbox import NEVER_CAME, OutboxMessage, OutboxState
 from storage.privacy.vault import Vault
 from storage.rounds import rounds
+from storage.rounds.gatherings import Gathering, get_gathering
 from storage.rounds.rounds import Group, Introduced, Lesson, Round, Seat, SeatState
 
 SEARCH: Final = timedelta(days=7)
@@ -300,22 +301,21 @@ def part(session: Session, workspace: str, one: str, other: str, now: datetime) 
             queue_no_partner(session, its_round, one, now + SEARCH_ENDS)
 
 
-def ask_again(session: Session, vault: Vault, introduction: OutboxMessage, now: datetime) -> bool:
+def ask_again(session: Session, vault: Vault, introduction: OutboxMessage, now: datetime) -> Gathering | None:
     """Ask once more, before a group is introduced, whether its people may meet; those who are kept apart part.
 
     A private list may have changed while the introduction was on its way, or while nobody knew whether it arrived.
 
     Returns:
-        Whether the introduction still goes to those it was to; False when it goes to those who are left.
+        The group, when the introduction still goes to those it was to; None when it goes to those who are left.
     """
-    group = rounds.get_group(session, introduction.workspace, introduction.subject)
     before = introduction.recipients
-    _part_those_apart(session, vault, group, now)
-    people = _ids(rounds.list_seats_of_group(session, group))
+    gathering = _part_those_apart(session, vault, introduction.workspace, introduction.subject, now)
+    people = _ids(gathering.seats)
     if len(before) > len(people) > 1:
         # Somebody left while the message was being sent, which failed.
-        outbox.readdress(session, group.workspace, introduction.key, people)
-    return introduction.recipients == before
+        outbox.readdress(session, introduction.workspace, introduction.key, people)
+    return gathering if introduction.recipients == before else None
 
 
 def is_whole(session: Session, introduction: OutboxMessage) -> bool:
@@ -324,21 +324,22 @@ def is_whole(session: Session, introduction: OutboxMessage) -> bool:
     return _ids(rounds.list_seats_of_group(session, group)) == sorted(introduction.recipients)
 
 
-def _part_those_apart(session: Session, vault: Vault, group: Group, now: datetime) -> None:
-    its_round = rounds.get_round(session, group.workspace, group.round_id)
+def _part_those_apart(session: Session, vault: Vault, workspace: str, group_id: int, now: datetime) -> Gathering:
+    """Take those out of a group who are kept from another in it, and return it with those who are left."""
     while True:
-        people = _ids(rounds.list_seats_of_group(session, group))
-        apart = keepers(session, vault, group.workspace, people)
+        gathering = get_gathering(session, workspace, group_id)
+        people = _ids(gathering.seats)
+        apart = keepers(session, vault, workspace, people)
         if not apart:
-            return
-        if its_round.community_id is None:
+            return gathering
+        if gathering.its_round.community_id is None:
             # Who does not want to meet the other hears nothing of it; they said so.
-            call_off(session, group.workspace, group.id, [one for one in people if one not in apart], now)
-            return
-        seat = rounds.find_seat(session, group.workspace, its_round.id, apart[0])
-        if seat is not None:
-            leave_seat(session, seat, SeatState.LOOKING, now)
-            queue_no_partner(session, its_round, seat.user_id, now + SEARCH_ENDS)
+            call_off(session, workspace, group_id, [one for one in people if one not in apart], now)
+            session.flush()
+            return get_gathering(session, workspace, group_id)
+        seat = next(seat for seat in gathering.seats if seat.user_id == apart[0])
+        leave_seat(session, seat, SeatState.LOOKING, now)
+        queue_no_partner(session, gathering.its_round, seat.user_id, now + SEARCH_ENDS)
 
 
 def vacate_everywhere(
