@@ -28,6 +28,7 @@ from bot.domain.languages import ENGLISH
 from bot.domain.messages import Came
 from bot.journal import Happening, acting, current_act, tell
 from bot.outages import Outage, note_outage
+from handlers.drawing import Drawings
 from handlers.payloads import (
     Click,
     Command,
@@ -103,6 +104,7 @@ class Guard:
         self._answer_later = answer_later
         self._is_colleague = is_colleague
         self._outage = outage or Outage("the database")
+        self._drawings = Drawings()
 
     def command(self, handle: Callable[[Command], Reply]) -> Listener:
         """Make a listener for a slash command: acknowledged first, answered after."""
@@ -311,17 +313,19 @@ class Guard:
             self._note_trouble(args, error)
 
     def _redraw_home(self, args: Args) -> None:
-        """Redraw App Home for a person who did something anywhere."""
+        """Redraw App Home for a person who did something anywhere, once for all that they do at the same time."""
         try:
             who = reader(args.body, _tenant(args))
-            if who is None:
-                return
-            # The language is looked up again: a form may have changed it.
-            with self._speaking(args):
-                view = self._home(who)
-            args.client.views_publish(user_id=who.user_id, view=view)
+            if who is not None:
+                self._drawings.draw((who.workspace, who.user_id), lambda: self._publish_home(args, who))
         except Exception as error:
             self._note_trouble(args, error)
+
+    def _publish_home(self, args: Args, who: Actor) -> None:
+        # The language is looked up again: a form may have changed it.
+        with self._speaking(args):
+            view = self._home(who)
+        args.client.views_publish(user_id=who.user_id, view=view)
 
     def _apologize(self, args: Args, kept: str, reference: str) -> None:
         self._hand_over(
