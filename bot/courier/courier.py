@@ -1,7 +1,7 @@
 """The courier: takes one message after another from a workspace's outbox to Slack."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,16 +11,17 @@ from sqlmodel import Session
 
 from bot.clock import Clock
 from bot.courier import budget, failures
-from bot.courier.decisions import Drop, TakeAway, Verdict, Wait
+from bot.courier.decisions import Drop, Verdict, Wait
 from bot.courier.library import Library
 from bot.courier.places import find_anchor, why_not
 from bot.courier.presence import AT_ONCE, Presence
 from bot.courier.reduced import is_left_out
 from bot.courier.render import render
 from bot.courier.render.privacy import RETRY_WITHOUT_KEY
-from bot.courier.sending import Deliverer, Job
+from bot.courier.sending import Deliverer, Job, write_down
 from bot.courier.unconfirmed import IN_DOUBT_AFTER, UnconfirmedMessages
-from bot.domain.backoff import wait_of_message, wait_of_method, wait_of_slack
+from bot.courier.waits import method_of, wait_after
+from bot.domain.backoff import wait_of_message
 from bot.domain.messages import INTRODUCTIONS, DropReason, MessageKind
 from bot.domain.pacing import SLACK_PACE, Method, Pace
 from bot.gateway import SlackGateway
@@ -42,7 +43,7 @@ from storage import private_lists, processes
 from storage.communities import Community
 from storage.database import Database
 from storage.members import Person
-from storage.outbox import outbox, pings, sending, slack_waits
+from storage.outbox import pings, sending, slack_waits
 from storage.outbox.outbox import OutboxMessage, OutboxState
 from storage.outbox.sending import Ledger, Sendable
 from storage.privacy import erasures
@@ -160,14 +161,14 @@ class Courier:
             if last.sent is not None:
                 if not is_written:
                     with self._database.write(workspace, is_fact=True) as session:
-                        self._write_down(session, last.sent)
+                        write_down(session, last.sent)
                 tell(_log, Happening.MESSAGE_SENT, _ids(last.sent.row))
         return turn
 
     def _begin(self, session: Session, workspace: str, last: Turn) -> Turn | None:
         """Write down what Slack took in the last turn, and choose what is done in this one."""
         if last.sent is not None:
-            self._write_down(session, last.sent)
+            write_down(session, last.sent)
         if self._stopping:
             return None
         now, at = self._clock.now(), self._machine.now()
@@ -183,17 +184,6 @@ class Courier:
         if row is None:
             return None
         return Turn(job=self._look(session, row, now))
-
-    def _write_down(self, session: Session, job: Job) -> None:
-        """Record that Slack has taken a message."""
-        row = job.row
-        if isinstance(job.act, TakeAway):
-            # What is gone leaves no record of where it was, whose it was and to whom it went.
-            row.channel_id, row.ts = "", ""
-            outbox.forget(session, row.workspace, row.edits)
-        saved = sending.save(session, row)
-        if saved is not None and isinstance(job.act, TakeAway):
-            saved.about = ""
 
     def _find_next(
         self, session: Session, workspace: str, ledger: Ledger, now: datetime, at: datetime
@@ -430,14 +420,14 @@ class Courier:
                     session, workspace, trouble.method, at + timedelta(seconds=trouble.seconds), trouble.error
                 )
             else:
-                method = slack_waits.EVERYTHING if of_all else _method_of(trouble)
+                method = slack_waits.EVERYTHING if of_all else method_of(trouble)
                 slack_waits.count_failure(
                     session,
                     workspace,
                     method,
                     at,
                     trouble.error,
-                    _wait_after(method, trouble),
+                    wait_after(method, trouble),
                     is_careful=isinstance(trouble, OutcomeUnknownError),
                 )
             processes.note_error(session, workspace, SENDING, trouble.error, self._clock.now())
@@ -469,21 +459,6 @@ class Courier:
 def _ids(row: OutboxMessage) -> dict[str, str]:
     """Return what the log tells of a message."""
     return {"workspace": row.workspace, "key": row.key, "kind": row.kind}
-
-
-def _method_of(trouble: SlackTrouble) -> str:
-    return trouble.method if isinstance(trouble, TryLaterError | OutcomeUnknownError) else slack_waits.EVERYTHING
-
-
-def _wait_after(method: str, trouble: SlackTrouble) -> Callable[[int, timedelta], timedelta]:
-    """Return what says how long to wait after so many failures over a span; longer, where Slack itself says so."""
-    told = timedelta(seconds=trouble.seconds if isinstance(trouble, TryLaterError) else 0.0)
-
-    def wait_after(failures: int, lasted: timedelta) -> timedelta:
-        growing = wait_of_slack(lasted) if method == slack_waits.EVERYTHING else wait_of_method(failures, lasted)
-        return max(growing, told)
-
-    return wait_after
 
 
 def _close(session: Session, row: OutboxMessage, state: OutboxState, reason: str) -> None:

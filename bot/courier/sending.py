@@ -4,6 +4,8 @@ import logging
 from dataclasses import dataclass
 from typing import Final
 
+from sqlmodel import Session
+
 from bot.blocks.block_kit import Message
 from bot.clock import Clock
 from bot.courier.decisions import Act, Hand, TakeAway, TakeBack
@@ -42,6 +44,18 @@ class Job:
         if isinstance(self.act, TakeBack):
             return frozenset(_TAKING_BACK)
         return frozenset({Method.OPEN, Method.POST} if self.row.method == Method.OPEN else {Method(self.row.method)})
+
+
+def write_down(session: Session, job: Job) -> None:
+    """Record that Slack has taken a message."""
+    row = job.row
+    if isinstance(job.act, TakeAway):
+        # What is gone leaves no record of where it was, whose it was and to whom it went.
+        row.channel_id, row.ts = "", ""
+        outbox.forget(session, row.workspace, row.edits)
+    saved = sending.save(session, row)
+    if saved is not None and isinstance(job.act, TakeAway):
+        saved.about = ""
 
 
 class Deliverer:
