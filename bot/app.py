@@ -433,6 +433,7 @@ class Services:
             DueKind.PEOPLE: roster.begin,
             DueKind.ZONE: roster.settle_zone,
             DueKind.PLACE: self.rounds.place,
+            DueKind.UNFINISHED: self.rounds.take_back,
             DueKind.TIDY: self.tidying.tidy,
             DueKind.GOAL_CHECK: self.goal_checks.ask,
             DueKind.USE_CHECK: self.uses.ask,

@@ -87,6 +87,8 @@ class Database:
         self._patience_ms = BUSY_TIMEOUT_MS
         # What the thread that writes holds.
         self._held_leases = threading.local()
+        self._at_work: set[tuple[str, str]] = set()
+        self._at_work_lock = threading.Lock()
         self._clock = postgresql.ServerClock(machine)
         # Errors go to the log; the values in their statements are what people typed.
         self._engine = create_engine(
@@ -158,14 +160,15 @@ class Database:
 
     @contextmanager
     def lease(self, purpose: str, workspace: str) -> Iterator[bool]:
-        """Be the only process that does something in a workspace, for as long as the block runs.
+        """Be the only thread of all processes that does something in a workspace, for as long as the block runs.
 
-        Return False when another process does it right now. A process that stands still for the term of a lease
-        loses it, and the block ends at its next transaction that writes. An SQLite file serves one process, which
-        needs no lease.
+        Return False when another does it right now. A process that stands still for the term of a lease loses it, and
+        the block ends at its next transaction that writes. An SQLite file serves one process, which needs no lease for
+        its threads to know of each other.
         """
         if self._is_sqlite:
-            yield True
+            with self._alone(purpose, workspace) as is_alone:
+                yield is_alone
             return
         with self._writing.begin() as connection:
             number = leases.take(connection, purpose, workspace)
@@ -188,6 +191,19 @@ class Database:
             # Under the old number nothing is renewed any more, so the thread need not be waited for.
             with suppress(SQLAlchemyError), self._writing.begin() as connection:
                 leases.give_back(connection, purpose, workspace, number)
+
+    @contextmanager
+    def _alone(self, purpose: str, workspace: str) -> Iterator[bool]:
+        work = (purpose, workspace)
+        with self._at_work_lock:
+            is_alone = work not in self._at_work
+            self._at_work.add(work)
+        try:
+            yield is_alone
+        finally:
+            if is_alone:
+                with self._at_work_lock:
+                    self._at_work.discard(work)
 
     def _keep(self, purpose: str, workspace: str, number: int, over: threading.Event) -> None:
         """Renew a lease until it is given back or lost; a call of Slack's may take longer than its term."""

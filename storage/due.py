@@ -71,6 +71,12 @@ def count_by_workspace(session: Session) -> dict[str, int]:
     return dict(session.exec(select(Due.workspace, func.count()).group_by(Due.workspace)).all())
 
 
+def list_of_kind(session: Session, workspace: str, kind: DueKind) -> Sequence[Due]:
+    """List what is planned of a kind, soonest first."""
+    query = select(Due).where(Due.workspace == workspace, Due.kind == kind)
+    return session.exec(query.order_by(col(Due.due_at), col(Due.id))).all()
+
+
 def find_due(session: Session, workspace: str, kind: DueKind, subject: str) -> Due | None:
     """Return the row of a kind and subject, or None."""
     query = select(Due).where(Due.workspace == workspace, Due.kind == kind, Due.subject == subject)

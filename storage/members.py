@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, bindparam
 from sqlalchemy.orm import aliased
 from sqlalchemy.orm.util import identity_key
 from sqlmodel import Field, Index, Session, UniqueConstraint, col, func, select, update
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.cadence import Window
 from bot.domain.languages import ENGLISH
@@ -196,15 +197,32 @@ def list_memberships(session: Session, workspace: str, user_id: str) -> Sequence
     return session.exec(query).all()
 
 
-def list_in_several(session: Session, workspace: str) -> frozenset[str]:
-    """Return the people who take part in more than one community."""
-    query = (
+def in_several(workspace: str) -> SelectOfScalar[str]:
+    """Return the query for the people who take part in more than one community."""
+    return (
         select(Membership.user_id)
         .where(Membership.workspace == workspace, Membership.part == Part.IN)
         .group_by(col(Membership.user_id))
         .having(func.count() > 1)
     )
-    return frozenset(session.exec(query))
+
+
+def list_taking_part(
+    session: Session, workspace: str, user_ids: Sequence[str] | SelectOfScalar[str]
+) -> Sequence[tuple[str, int]]:
+    """List the communities in which each of some people takes part, by their ids, oldest choice first."""
+    query = (
+        select(Membership.user_id, Membership.community_id)
+        .where(Membership.workspace == workspace, Membership.part == Part.IN, col(Membership.user_id).in_(user_ids))
+        .order_by(col(Membership.id))
+    )
+    return session.exec(query).all()
+
+
+def list_joined_since(session: Session, community: Community, since: datetime) -> Sequence[Person]:
+    """List those of the active people who take part who have said so since a moment, in the order of their ids."""
+    query = select(Person).join(Membership, _SAME_PERSON)
+    return _in_order(session.exec(query.where(*_takes_part(community), col(Membership.changed_at) >= since)))
 
 
 def list_colleagues(session: Session, workspace: str, user_id: str) -> frozenset[str]:
@@ -262,6 +280,18 @@ def count_participants(session: Session, community: Community) -> int:
     return session.exec(query).one()
 
 
+def count_all_participants(session: Session, workspace: str) -> dict[int, int]:
+    """Count the people whom `list_participants` lists, by the id of their community."""
+    query = (
+        select(Membership.community_id, func.count())
+        .select_from(Person)
+        .join(Membership, _SAME_PERSON)
+        .where(Membership.workspace == workspace, *_IS_ACTIVE)
+        .group_by(col(Membership.community_id))
+    )
+    return dict(session.exec(query).all())
+
+
 def list_participants(session: Session, community: Community) -> Sequence[Person]:
     """List the active people who take part, paused ones too, in the order of their ids."""
     query = select(Person).join(Membership, _SAME_PERSON).where(*_takes_part(community))
@@ -276,11 +306,16 @@ def _in_order(people: Iterable[Person]) -> list[Person]:
 _SAME_PERSON = (col(Person.workspace) == col(Membership.workspace)) & (col(Person.user_id) == col(Membership.user_id))
 
 
+_IS_ACTIVE = (
+    col(Membership.part) == Part.IN,
+    col(Person.gone_at).is_(None),
+    col(Person.is_guest).is_(False),
+)
+
+
 def _takes_part(community: Community) -> tuple[ColumnElement[bool], ...]:
     return (
         col(Membership.workspace) == community.workspace,
         col(Membership.community_id) == community.id,
-        col(Membership.part) == Part.IN,
-        col(Person.gone_at).is_(None),
-        col(Person.is_guest).is_(False),
+        *_IS_ACTIVE,
     )

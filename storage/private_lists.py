@@ -96,6 +96,12 @@ def set_blocked(session: Session, vault: Vault, workspace: str, user_id: str, ot
     session.add(row)
 
 
+def list_seals(session: Session, workspace: str) -> dict[str, str]:
+    """Return every list of a workspace as it is sealed, by whose list it is; each change seals it in another way."""
+    query = select(PrivateList.user_id, PrivateList.sealed).where(PrivateList.workspace == workspace)
+    return dict(session.exec(query).all())
+
+
 def list_sealed(session: Session, workspace: str) -> Sequence[PrivateList]:
     """List every list of a workspace, unopened."""
     query = select(PrivateList).where(PrivateList.workspace == workspace)

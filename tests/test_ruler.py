@@ -9,7 +9,6 @@ LONG_FILES = {
     "bot/app.py": "the one place where everything is put together",
     "bot/blocks/kudos.py": "every screen of one topic",
     "bot/gateway.py": "every call of Slack's that the bot starts by itself",
-    "bot/services/rounds/rounds.py": "every use case of a round, each in a transaction of its own",
     "storage/outbox/outbox.py": "one table, and every query on it",
     "playground/workspace.py": "puts the local workspace together",
 }

@@ -50,6 +50,7 @@ class DueKind(StrEnum):
     PEOPLE = "people"
     ZONE = "zone"
     PLACE = "place"
+    UNFINISHED = "unfinished"
     TIDY = "tidy"
     GOAL_CHECK = "goal.check"
     USE_CHECK = "use.check"

@@ -110,6 +110,7 @@ class World:
                 DueKind.ROUND: self.rounds.start,
                 DueKind.PAUSE_OVER: self.members.end_pause,
                 DueKind.PLACE: self.rounds.place,
+                DueKind.UNFINISHED: self.rounds.take_back,
                 DueKind.ZONE: self._settle_zone,
             },
         )

@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Final, Required, TypedDict, Unpack
 
-from sqlalchemy import Executable, false
+from sqlalchemy import ColumnElement, Executable, column, exists, false, table
 from sqlalchemy.dialects import sqlite
 from sqlmodel import Field, Index, Session, SQLModel, UniqueConstraint, col, delete, func, or_, select, update
 
@@ -45,7 +45,8 @@ class OutboxMessage(Table, table=True):
     when Slack was last asked, `failures` counts how often Slack failed with it, and before `retry_at` it is not
     tried again; one that is unconfirmed and has none is left to people. These moments are of the machine's own
     clock, since Slack's limits and troubles do not follow a clock that somebody moves. `deferred_at` is when a ping
-    could first have been sent and was put off. `is_dealt_with` says that the operator has dealt with its trouble.
+    could first have been sent and was put off. `waits_for` is the id of the round that has to be whole before it is
+    sent; None when it waits for none. `is_dealt_with` says that the operator has dealt with its trouble.
     """
 
     __table_args__ = (
@@ -85,6 +86,7 @@ class OutboxMessage(Table, table=True):
     queued_at: datetime = Field(sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ts: str = ""
+    waits_for: int | None = None
 
     privacy = Entry(
         # Those to the person alone are removed before, in a step of its own.
@@ -136,6 +138,7 @@ class OutboxMessage(Table, table=True):
 
 _OPEN = (OutboxState.QUEUED, OutboxState.SENDING)
 NEVER_CAME = (OutboxState.DROPPED, OutboxState.FAILED)
+_ROUND = table("round", column("id"), column("forming_for"))
 _TABLE = SQLModel.metadata.tables["outboxmessage"]
 
 
@@ -153,6 +156,7 @@ class Columns(TypedDict, total=False):
     not_before: datetime | None
     not_after: datetime | None
     is_result: bool
+    waits_for: int | None
 
 
 def queued(  # noqa: PLR0913 - one keyword for each column
@@ -171,6 +175,7 @@ def queued(  # noqa: PLR0913 - one keyword for each column
     not_before: datetime | None = None,
     not_after: datetime | None = None,
     is_result: bool = False,
+    waits_for: int | None = None,
 ) -> Mapping[str, object]:
     """Return the row of a message that is to be queued with `add_all`.
 
@@ -198,10 +203,36 @@ def queued(  # noqa: PLR0913 - one keyword for each column
         "attempts": 0,
         "failures": 0,
         "ts": "",
+        "waits_for": waits_for,
         "method": method_of(
             people=len(people), channel_id=channel_id, reader=reader, edits=edits, removes=rule.removes
         ),
     }
+
+
+def may_go() -> ColumnElement[bool]:
+    """Return the condition for messages that wait for no round, or for one that is whole."""
+    its_round = (_ROUND.c.id == col(OutboxMessage.waits_for)) & _ROUND.c.forming_for.is_not(None)
+    return col(OutboxMessage.waits_for).is_(None) | ~exists().where(its_round)
+
+
+def forget_waiting(session: Session, workspace: str, round_id: int, limit: int) -> bool:
+    """Remove up to so many messages that wait for a round which will not be; True when none is left."""
+    waiting = (
+        select(OutboxMessage.id)
+        .where(
+            OutboxMessage.workspace == workspace,
+            OutboxMessage.state == OutboxState.QUEUED,
+            OutboxMessage.waits_for == round_id,
+        )
+        .limit(limit)
+    )
+    if session.exec(delete(OutboxMessage).where(col(OutboxMessage.id).in_(waiting))).rowcount == limit:
+        return False
+    # Those that wait no more since somebody of them was erased.
+    its_own = (col(OutboxMessage.workspace) == workspace, col(OutboxMessage.waits_for) == round_id)
+    session.exec(delete(OutboxMessage).where(*its_own))
+    return True
 
 
 def add_all(session: Session, rows: Iterable[Mapping[str, object]]) -> None:
@@ -391,6 +422,7 @@ def list_reaching(
         OutboxMessage.about != user_id,
         OutboxMessage.not_before >= since,
         col(OutboxMessage.state).in_((OutboxState.QUEUED, OutboxState.SENDING, OutboxState.SENT)),
+        may_go(),
     )
     rows = session.exec(query.order_by(col(OutboxMessage.not_before), col(OutboxMessage.id)))
     return [row.not_before for row in rows if user_id in row.recipients]
@@ -449,6 +481,7 @@ def list_upcoming(session: Session, workspace: str, after: datetime, limit: int)
             OutboxMessage.workspace == workspace,
             OutboxMessage.state == OutboxState.QUEUED,
             col(OutboxMessage.not_before) > after,
+            may_go(),
         )
         .group_by(col(OutboxMessage.kind), col(OutboxMessage.not_before))
         .order_by(col(OutboxMessage.not_before), col(OutboxMessage.kind))
@@ -489,6 +522,7 @@ def find_oldest_waiting(session: Session, workspaces: Collection[str], now: date
         col(OutboxMessage.workspace).in_(workspaces),
         OutboxMessage.state == OutboxState.QUEUED,
         col(OutboxMessage.not_before) <= now,
+        may_go(),
     )
     return session.exec(query).first()
 
@@ -499,6 +533,7 @@ def find_next_moment(session: Session, workspace: str, after: datetime) -> datet
         OutboxMessage.workspace == workspace,
         OutboxMessage.state == OutboxState.QUEUED,
         col(OutboxMessage.not_before) > after,
+        may_go(),
     )
     return session.exec(query).first()
 

@@ -13,7 +13,7 @@ from bot.domain.pings import Spent
 from storage.bulk import insert_rows
 from storage.columns import UtcDateTime
 from storage.members import Person
-from storage.outbox.outbox import OutboxMessage, OutboxState
+from storage.outbox.outbox import OutboxMessage, OutboxState, may_go
 from storage.privacy.inventory import Entry, Fate
 from storage.tables import Table
 
@@ -157,6 +157,7 @@ def list_coming(
         OutboxMessage.state == OutboxState.QUEUED,
         col(OutboxMessage.is_ping).is_(True),
         col(OutboxMessage.kind).in_(kinds),
+        may_go(),
         or_(col(OutboxMessage.not_after).is_(None), col(OutboxMessage.not_after) > now),
         or_(*(col(OutboxMessage.people).contains(one) for one in user_ids)),
     )

@@ -28,7 +28,7 @@ from sqlmodel import Session, col, func, select, update
 from bot.domain.messages import RULES, Doubt
 from bot.domain.pacing import Method, Pace
 from storage.columns import UtcDateTime
-from storage.outbox.outbox import OutboxMessage, OutboxState
+from storage.outbox.outbox import OutboxMessage, OutboxState, may_go
 from storage.outbox.slack_waits import EVERYTHING, SlackWait
 
 # People's ids until the conversation with them is known, and after.
@@ -165,6 +165,7 @@ def _look(method: Method, *, is_careful: bool) -> Select[int]:
         col(OutboxMessage.method) == method,
         col(OutboxMessage.not_before) <= _NOW,
         _may_be_tried(_AT),
+        may_go(),
     )
     if method not in _POSTING:
         return query
@@ -187,6 +188,7 @@ def list_pinged_next(session: Session, workspace: str, now: datetime, limit: int
             OutboxMessage.state == OutboxState.QUEUED,
             col(OutboxMessage.is_ping).is_(True),
             col(OutboxMessage.not_before) <= now,
+            may_go(),
         )
         .order_by(col(OutboxMessage.priority), col(OutboxMessage.not_before), col(OutboxMessage.id))
     )
@@ -200,7 +202,7 @@ def has_waiting(session: Session, workspace: str, now: datetime, at: datetime) -
         col(OutboxMessage.state).in_((OutboxState.QUEUED, OutboxState.SENDING, OutboxState.UNCONFIRMED)),
         col(OutboxMessage.not_before) <= now,
         or_(
-            and_(col(OutboxMessage.state) == OutboxState.QUEUED, _may_be_tried(at)),
+            and_(col(OutboxMessage.state) == OutboxState.QUEUED, _may_be_tried(at), may_go()),
             col(OutboxMessage.state) == OutboxState.SENDING,
             _is_posted_again(),
         ),

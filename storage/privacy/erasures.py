@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Field, Session, col, delete, select
+from sqlmodel import Field, Session, col, delete, func, select
 
 from storage.columns import UtcDateTime
 from storage.privacy.inventory import Entry, Fate
@@ -34,6 +34,11 @@ def find_erasure(session: Session, workspace: str, erasure_id: int) -> Erasure |
     """Return an erasure by its id, or None when it is too long ago."""
     found = session.get(Erasure, erasure_id)
     return found if found is not None and found.workspace == workspace else None
+
+
+def find_last_id(session: Session, workspace: str) -> int | None:
+    """Return the id of the newest record of a workspace: it grows when somebody is erased; None without any."""
+    return session.exec(select(func.max(Erasure.id)).where(Erasure.workspace == workspace)).first()
 
 
 def has_erased_since(session: Session, workspace: str, since: datetime) -> bool:

@@ -9,12 +9,13 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, String, bindparam
 from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.rounds import Met, WouldHelp
 from storage.bulk import batches
 from storage.communities import Community
 from storage.rounds.check_ins import CheckIn
-from storage.rounds.rounds import Group, Introduced, Lesson, Round, Seat, SeatState
+from storage.rounds.rounds import Group, Introduced, Lesson, Round, Seat, SeatState, is_whole
 from storage.rounds.told import untold_groups, was_told
 
 EVERYBODY = "*"
@@ -48,7 +49,7 @@ def list_met(session: Session, workspace: str, community_id: int) -> dict[frozen
     in_rounds = (
         select(Introduced.user_a, Introduced.user_b, Introduced.group_id, Round.number)
         .join(Round, col(Round.id) == col(Introduced.round_id))
-        .where(Introduced.workspace == workspace, Introduced.community_id == community_id)
+        .where(Introduced.workspace == workspace, Introduced.community_id == community_id, is_whole())
     )
     met: dict[frozenset[str], int] = {}
     for a, b, group_id, number in [*session.exec(in_rounds), *_list_on_request(session, workspace, community_id)]:
@@ -253,6 +254,7 @@ _LAST_MEETING: Final = (
         col(Introduced.workspace) == bindparam("of_workspace"),
         col(Introduced.community_id) == bindparam("community_id"),
         col(Round.number) < bindparam("number"),
+        is_whole(),
         col(Introduced.user_a).in_(bindparam("people", expanding=True)),
         col(Introduced.user_b).in_(bindparam("people", expanding=True)),
         was_told(Introduced.group_id, bindparam("of_workspace", type_=String)),
@@ -290,8 +292,8 @@ def count_larger(session: Session, workspace: str, community_id: int) -> dict[st
     return counts
 
 
-def find_start(session: Session, this_round: Round, number: int) -> datetime:
-    """Return when the first round of the same community began that has a number or, up to this round, a later one."""
+def find_start(session: Session, this_round: Round, number: int) -> datetime | None:
+    """Return when the first round of the same community began that has a number or a later one; None before any."""
     query = select(func.min(Round.started_at)).where(
         Round.workspace == this_round.workspace,
         Round.community_id == this_round.community_id,
@@ -310,7 +312,7 @@ def find_start_of_last(session: Session, workspace: str, people: Iterable[str], 
         query = (
             select(Round.started_at)
             .join(Seat, col(Seat.round_id) == col(Round.id))
-            .where(Seat.workspace == workspace, Seat.user_id == user_id, was_told(Seat.group_id, workspace))
+            .where(Seat.workspace == workspace, Seat.user_id == user_id, is_whole(), was_told(Seat.group_id, workspace))
             .order_by(col(Round.started_at).desc())
             .limit(count)
         )
@@ -327,6 +329,7 @@ def list_recent_guides(session: Session, workspace: str, since: datetime) -> dic
         .where(
             Introduced.workspace == workspace,
             col(Round.started_at) >= since,
+            is_whole(),
             was_told(Introduced.group_id, workspace),
         )
         .order_by(col(Round.started_at))
@@ -354,17 +357,23 @@ def count_rounds_before(session: Session, this_round: Round) -> dict[str, int]:
     return dict(session.exec(query).all())
 
 
-def find_last_seated_at(session: Session, workspace: str, community_id: int, user_id: str) -> datetime | None:
-    """Return when a person was last given a seat in a community; None when never."""
+def list_last_seated(
+    session: Session, workspace: str, user_ids: Sequence[str] | SelectOfScalar[str]
+) -> dict[tuple[int, str], datetime]:
+    """Return when each of some people was last given a seat in each community, by the community's id and theirs."""
     query = (
-        select(Round.started_at)
+        select(Round.community_id, Seat.user_id, func.max(Round.started_at))
         .join(Seat, col(Seat.round_id) == col(Round.id))
         .where(
             Seat.workspace == workspace,
-            Round.community_id == community_id,
-            Seat.user_id == user_id,
+            col(Seat.user_id).in_(user_ids),
+            col(Round.community_id).is_not(None),
             was_told(Seat.group_id, workspace),
         )
-        .order_by(col(Round.id).desc())
+        .group_by(col(Round.community_id), col(Seat.user_id))
     )
-    return session.exec(query).first()
+    return {
+        (community_id, user_id): started_at
+        for community_id, user_id, started_at in session.exec(query)
+        if community_id is not None
+    }

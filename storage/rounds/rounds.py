@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import BigInteger, bindparam
+from sqlalchemy import BigInteger, ColumnElement, bindparam
 from sqlmodel import Field, Index, Session, UniqueConstraint, col, delete, func, select
 
 from bot.domain.privacy import read_counts, write_counts
@@ -30,7 +30,8 @@ class SeatState(StrEnum):
 class Round(Table, table=True):
     """One round of introductions in one community, or the one introduction of two people on request.
 
-    What was asked for belongs to no community, and has the number 0.
+    What was asked for belongs to no community, and has the number 0. So does a round that is still being stored, piece
+    by piece, for the community `forming_for`: it lies so far back that it runs for nobody, until all of it is there.
     `seed` makes the grouping repeatable. `ends_at` is the moment the next round may begin.
     `skipped` says why nobody was introduced, and is empty for a round that took place. `unplaced` counts those
     who were in no group when it began, by cause.
@@ -51,6 +52,7 @@ class Round(Table, table=True):
     seed: int = Field(sa_type=BigInteger)
     skipped: str = ""
     unplaced: Mapping[str, int] = Field(default_factory=dict, sa_type=Written(write_counts, read_counts))
+    forming_for: int | None = Field(default=None, foreign_key="community.id")
 
     privacy = Entry(codes=("skipped", "unplaced"))
 
@@ -168,6 +170,14 @@ class Introduced(Table, table=True):
     )
 
 
+def is_whole() -> ColumnElement[bool]:
+    """Return the condition for rounds that are there; one that is still being stored is nobody's business.
+
+    Nearly every question asks for a community's rounds, or for those of some time, and finds no such round anyway.
+    """
+    return col(Round.forming_for).is_(None)
+
+
 def has_begun(session: Session, workspace: str, community_id: int) -> bool:
     """Tell whether any round of a community took place."""
     query = select(Round.id).where(
@@ -248,6 +258,12 @@ def get_round(session: Session, workspace: str, round_id: int) -> Round:
     if found is None or found.workspace != workspace:
         raise LookupError(f"round {round_id}")
     return found
+
+
+def find_skipped(session: Session, workspace: str, round_id: int) -> Round | None:
+    """Return a round that did not take place; None where one has come in its stead."""
+    found = session.get(Round, round_id)
+    return found if found is not None and found.workspace == workspace and found.skipped else None
 
 
 def find_community(session: Session, its_round: Round) -> Community | None:
@@ -385,9 +401,11 @@ def count_taught(session: Session, workspace: str, teacher: str, since: datetime
     query = (
         select(Lesson.topic, func.count())
         .join(Group, col(Group.id) == col(Lesson.group_id))
+        .join(Round, col(Round.id) == col(Group.round_id))
         .where(
             Lesson.workspace == workspace,
             Lesson.teacher == teacher,
+            is_whole(),
             col(Group.formed_at) >= since,
             was_told(Lesson.group_id, workspace),
         )

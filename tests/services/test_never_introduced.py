@@ -42,7 +42,7 @@ QUESTIONS: dict[str, Callable[[Session, Community], object]] = {
     "the last rounds": lambda s, _: history.find_start_of_last(s, "T1", ["UA"], 1),
     "their guides": lambda s, _: history.list_recent_guides(s, "T1", LONG_AGO),
     "how many rounds": lambda s, _: history.count_rounds_before(s, NEXT),
-    "when somebody sat": lambda s, c: history.find_last_seated_at(s, "T1", c.id, "UA"),
+    "when somebody sat": lambda s, _: history.list_last_seated(s, "T1", ["UA"]),
 }
 
 

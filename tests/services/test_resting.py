@@ -12,7 +12,7 @@ from bot.domain.offers import TopicKind
 from bot.domain.prompts import TapKind
 from bot.domain.rounds import Met
 from bot.services.members.members import MemberService
-from bot.services.rounds.inactivity import rest_the_silent
+from bot.services.rounds.inactivity import list_silent, rest_the_silent
 from storage import communities
 from storage import members as people
 from storage.activity import LastAct
@@ -97,7 +97,8 @@ def world(database: Database) -> None:
 def resting(database: Database, now: datetime = EIGHTH) -> list[str]:
     """Let the silent rest as a round begins, and tell who does."""
     with database.write() as session:
-        rest_the_silent(session, communities.get_community(session, "T1", 1), now)
+        community = communities.get_community(session, "T1", 1)
+        rest_the_silent(session, community, list_silent(session, community, now), now)
     return [row.user_id for row in rows(database, Membership) if row.part == "resting"]
 
 

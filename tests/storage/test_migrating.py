@@ -128,9 +128,7 @@ def test_an_agreed_introduction_that_waits_for_room_waits_no_more_after_the_upda
 
 @on_sqlite
 def test_rows_that_point_to_nothing_keep_a_migration_from_being_done(empty_url: str) -> None:
-    database = before(empty_url, "0013")
-    with database.write() as session:
-        add_group(session, add_community(session), "UA", "UB")
+    database = filled_before(empty_url, "0013", lambda s: add_group(s, add_community(s), "UA", "UB"))
     with closing(sqlite3.connect(database.url.removeprefix("sqlite:///"), isolation_level=None)) as other:
         other.execute("delete from round")
 

@@ -36,7 +36,7 @@ HOT: tuple[Callable[..., Any], ...] = (
     goals.count_open_goals,
     goals.list_open_goals,
     goals.list_open_goals_of,
-    history.find_last_seated_at,
+    history.list_last_seated,
     kudos.count_given_since,
     kudos.find_oldest_draft,
     kudos.list_received,

@@ -55,7 +55,7 @@ from storage.privacy import ageing, answers, erasing, erasures, last_signs, trac
 from storage.privacy.vault import Place
 from storage.prompts import PromptPost, PromptTap
 from storage.requests import Request
-from storage.rounds import check_ins, gatherings, history, rounds
+from storage.rounds import check_ins, gatherings, history, rounds, unfinished
 from storage.rounds.check_ins import CheckIn
 from storage.rounds.rounds import Group, Lesson, Round, RoundInputs, Seat
 from storage.suggestions import Suggestion
@@ -405,9 +405,14 @@ FINDS: dict[Callable[..., Any], Ask] = {
     prompts.list_posts_between: lambda s, own, _: prompts.list_posts_between(s, own.key, date.min, date.max),
     prompts.list_reacted: lambda s, own, other: prompts.list_reacted(s, own.key, other.community.id),
     rounds.has_begun: lambda s, own, other: rounds.has_begun(s, own.key, other.community.id),
-    history.find_last_seated_at: lambda s, own, other: history.find_last_seated_at(
-        s, own.key, other.community.id, "UA"
-    ),
+    history.list_last_seated: lambda s, own, _: history.list_last_seated(s, own.key, ["UA"]),
+    erasures.find_last_id: lambda s, own, _: erasures.find_last_id(s, own.key),
+    private_lists.list_seals: lambda s, own, _: private_lists.list_seals(s, own.key),
+    due.list_of_kind: lambda s, own, _: due.list_of_kind(s, own.key, DueKind.ROUND),
+    members.list_taking_part: lambda s, own, _: members.list_taking_part(s, own.key, ["UA"]),
+    members.count_all_participants: lambda s, own, _: members.count_all_participants(s, own.key),
+    unfinished.find_unfinished: lambda s, own, other: unfinished.find_unfinished(s, own.key, other.community.id),
+    rounds.find_skipped: lambda s, own, other: rounds.find_skipped(s, own.key, other.its_round.id),
     rounds.find_last_begun: lambda s, own, other: rounds.find_last_begun(s, own.key, other.community.id),
     rounds.find_last_round: lambda s, own, other: rounds.find_last_round(s, own.key, other.community.id),
     rounds.find_seat: lambda s, own, other: rounds.find_seat(s, own.key, other.its_round.id, "UA"),
@@ -441,6 +446,8 @@ CHANGES: dict[Callable[..., Any], Ask] = {
     erasures.forget_erasures: lambda s, own, _: erasures.forget_erasures(s, own.key, LATER),
     uses.forget_uses: lambda s, own, _: uses.forget_uses(s, own.owner, Source.NOTE, 1),
     outbox.hasten: lambda s, own, _: outbox.hasten(s, own.key, "a-key", LATER),
+    outbox.forget_waiting: lambda s, own, _: outbox.forget_waiting(s, own.key, 1, 9),
+    unfinished.add_unfinished: lambda s, own, _: unfinished.add_unfinished(s, own.key, own.community.id, 1),
     rounds.forget_inputs: lambda s, own, _: rounds.forget_inputs(s, own.key, LATER),
     communities.set_facilitators: lambda s, own, _: communities.set_facilitators(s, own.community, ["UX"]),
     due.set_due: lambda s, own, other: due.set_due(s, own.key, DueKind.ROUND, str(other.community.id), LATER),
@@ -457,7 +464,6 @@ CHANGES: dict[Callable[..., Any], Ask] = {
     outbox.postpone: lambda s, own, _: outbox.postpone(s, own.key, "a-key", LATER, LATER),
     outbox.confirm: lambda s, own, _: outbox.confirm(s, own.key, "a-key", Posted("C9", "9.0"), LATER),
     outbox.revive: lambda s, own, _: outbox.revive(s, own.key, "a-key", LATER),
-    members.list_in_several: lambda s, own, _: members.list_in_several(s, own.key),
     outbox.forget_old: lambda s, own, _: outbox.forget_old(s, own.key, LATER + timedelta(days=99), 9),
     nightly_looks.begin: lambda s, own, _: nightly_looks.begin(s, own.key, "C1", LATER),
     nightly_looks.pass_channel: lambda s, own, _: nightly_looks.pass_channel(s, own.key, "C9"),
@@ -486,7 +492,8 @@ OF_A_ROW = {
     *(rounds.list_seats, rounds.list_seats_of_group, rounds.list_introduced, rounds.list_untold),
     *(rounds.list_introduced_in, rounds.list_groups, rounds.list_planned_groups, rounds.list_answered_groups),
     *(gatherings.list_lessons_that_hold, rounds.find_inputs, history.find_start, history.count_rounds_before),
-    history.list_unconfirmed,
+    *(members.list_joined_since, history.list_unconfirmed),
+    *(unfinished.take_back, unfinished.list_no_longer_in, unfinished.list_with_managers, unfinished.has_rival),
     *(history.find_last_meeting, rounds.has_met, sending.claim, due.advance, due.put_off),
     *(bulk.insert_rows, bulk.insert_for_ids, tracing.trace, sending.save, outbox.find_last_decided, outbox.list_about),
     *(goals.find_check, goals.list_last_checks),
@@ -571,8 +578,12 @@ def leave_undone(session: Session, function: Callable[..., Any], world: World) -
         row = outbox.find_message(session, world.key, "a-key")
         assert row is not None
         row.state = OutboxState.UNCONFIRMED
-    if function is rounds.list_left_out:
+    if function in {rounds.list_left_out, rounds.find_skipped}:
         world.its_round.skipped = "away"
+    if function is unfinished.find_unfinished:
+        unfinished.add_unfinished(session, world.key, world.community.id, 1)
+    if function is erasures.find_last_id:
+        erasures.add_erasure(session, world.key, "UE", "asked", MONDAY_8)
     if function is offers.list_unmet:
         world.topic.kind = TopicKind.WANT
 

@@ -109,8 +109,8 @@ def unreachable(session: Session, row: OutboxMessage, _library: Library, _now: d
 
 def skipped(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
     """Why there is no round this time, and when the next one is; not sent when there is one after all."""
-    its_round = rounds.get_round(session, row.workspace, row.subject)
-    if not its_round.skipped:
+    its_round = rounds.find_skipped(session, row.workspace, row.subject)
+    if its_round is None:
         return Drop(DropReason.HELD)
     community = rounds.get_community(session, its_round)
     next_on = local_day(its_round.ends_at, community.zone)

@@ -17,7 +17,8 @@ from bot.domain.rounds import ON_REQUEST, seed_of
 from bot.domain.schedule import DueKind
 from bot.services.members.members import UNTIL_I_SAY, is_paused, remember
 from bot.services.offers.search import Finder, was_asked
-from bot.services.rounds.groups import Forming, call_off, coming_to, form_groups, introduction_key
+from bot.services.rounds.forming import Forming, form_groups
+from bot.services.rounds.groups import call_off, coming_to, introduction_key
 from storage import due, members, offers, requests
 from storage.database import Database
 from storage.due import Due

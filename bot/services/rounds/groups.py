@@ -1,155 +1,35 @@
 """Steps on the groups of a round, each inside the caller's transaction: form them, leave them, call them off."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
-from functools import cache
-from itertools import combinations
 from typing import Final
 
 from sqlmodel import Session
 
-from bot.domain import pairing
 from bot.domain.cadence import (
-    Window,
     at_local,
-    first_common_opening,
     local_day,
     weekday_in_week_of,
 )
 from bot.domain.errors import Problem, UserError
-from bot.domain.guides import GuideLibrary
 from bot.domain.identity import Actor
 from bot.domain.messages import MessageKind
 from bot.domain.requests import UTC_ZONE, RequestState
 from bot.domain.results import Coming
-from bot.domain.schedule import MONDAY, NOTE_WEEKDAY, DueKind
+from bot.domain.schedule import MONDAY, DueKind
 from bot.services.members.peer_messages import result_reaches_at
-from bot.services.overview.note_times import note_day, note_row
-from bot.services.rounds.guides import guide_chooser
 from bot.services.rounds.separation import keepers
 from storage import due, members, requests
-from storage.bulk import insert_for_ids, insert_rows
 from storage.communities import Community
 from storage.outbox import outbox
 from storage.outbox.outbox import NEVER_CAME, OutboxMessage, OutboxState
 from storage.privacy.vault import Vault
 from storage.rounds import rounds
 from storage.rounds.gatherings import Gathering, get_gathering
-from storage.rounds.rounds import Group, Introduced, Lesson, Round, Seat, SeatState
+from storage.rounds.rounds import Group, Round, Seat, SeatState
 
-SEARCH: Final = timedelta(days=7)
 # A person who was never told of a group that came to nothing hears of it once a search for another is over.
 SEARCH_ENDS: Final = timedelta(minutes=2)
-
-
-@dataclass(frozen=True)
-class Forming:
-    """A group that is to be stored: its people, and why they."""
-
-    people: Sequence[members.Person]
-    reason: str
-    lessons: Sequence[pairing.Lesson] = ()
-
-
-# A group's id, and its people in the order of their ids.
-_Formed = tuple[int, Sequence[members.Person]]
-
-
-def form_groups(
-    session: Session,
-    this_round: Round,
-    forming: Sequence[Forming],
-    guides: GuideLibrary,
-    now: datetime,
-    *,
-    in_plan: bool = False,
-    acting: str = "",
-) -> Sequence[int]:
-    """Store groups with their introductions and notes, and return the ids of the groups.
-
-    Args:
-        session: The transaction.
-        this_round: The round of the groups.
-        forming: The groups.
-        guides: The conversation guides to choose from.
-        now: This moment, aware UTC.
-        in_plan: Whether the round begins with these groups.
-        acting: Id of the person who has just asked for their group, or agreed to it; empty when nobody has.
-    """
-    ids = [person.user_id for one in forming for person in one.people]
-    guides_for = guide_chooser(session, this_round, ids, guides, now)
-    ids_of_groups = insert_for_ids(
-        session,
-        Group,
-        (
-            {
-                "workspace": this_round.workspace,
-                "round_id": this_round.id,
-                "reason": one.reason,
-                "guide_ids": tuple(guides_for(one.people, one.reason)),
-                "in_plan": in_plan,
-                "formed_at": now,
-            }
-            for one in forming
-        ),
-    )
-    formed = [
-        (group_id, sorted(one.people, key=lambda person: person.user_id))
-        for group_id, one in zip(ids_of_groups, forming, strict=True)
-    ]
-    _seat(session, this_round, formed)
-    insert_rows(
-        session,
-        Lesson,
-        (
-            {
-                "workspace": this_round.workspace,
-                "group_id": group_id,
-                "teacher": lesson.teacher,
-                "learner": lesson.learner,
-                "topic": lesson.topic,
-            }
-            for group_id, one in zip(ids_of_groups, forming, strict=True)
-            for lesson in one.lessons
-        ),
-    )
-    outbox.add_all(session, _messages(session, this_round, formed, acting, now))
-    return ids_of_groups
-
-
-def _seat(session: Session, this_round: Round, formed: Sequence[_Formed]) -> None:
-    """Give everybody in these groups a seat, and write down who was introduced to whom."""
-    workspace = this_round.workspace
-    community = rounds.find_community(session, this_round)
-    seats = {seat.user_id: seat for seat in rounds.list_seats(session, this_round)}
-    new = []
-    for group_id, people in formed:
-        in_larger = community is not None and len(people) > community.group_size
-        now_has = {"group_id": group_id, "state": SeatState.SEATED, "in_larger": in_larger, "why_alone": ""}
-        for person in people:
-            seat = seats.get(person.user_id)
-            if seat is not None:
-                seat.sqlmodel_update(now_has)
-            else:
-                new.append({"workspace": workspace, "round_id": this_round.id, "user_id": person.user_id, **now_has})
-    insert_rows(session, Seat, new)
-    insert_rows(
-        session,
-        Introduced,
-        (
-            {
-                "workspace": workspace,
-                "community_id": this_round.community_id,
-                "round_id": this_round.id,
-                "group_id": group_id,
-                "user_a": one.user_id,
-                "user_b": other.user_id,
-            }
-            for group_id, people in formed
-            for one, other in combinations(people, 2)
-        ),
-    )
 
 
 def introduction_key(group_id: int) -> str:
@@ -275,15 +155,22 @@ def call_off(session: Session, workspace: str, group_id: int, people: Sequence[s
 
 def queue_no_partner(session: Session, its_round: Round, user_id: str, now: datetime) -> None:
     """Have somebody told, unless they are in a group by then, that nobody was left for them."""
-    outbox.add(
-        session,
-        its_round.workspace,
-        f"no-partner:{its_round.id}:{user_id}",
+    outbox.add_all(session, [no_partner_row(its_round, its_round.id, user_id, now)])
+
+
+def no_partner_row(
+    this_round: Round, round_id: int, user_id: str, now: datetime, *, waits_for: int | None = None
+) -> Mapping[str, object]:
+    """Return the row of what somebody hears for whom nobody was left; `waits_for` is as in `outbox.queued`."""
+    return outbox.queued(
+        this_round.workspace,
+        f"no-partner:{round_id}:{user_id}",
         MessageKind.NO_PARTNER,
-        subject=its_round.id,
+        subject=round_id,
         people=(user_id,),
         now=now,
-        not_after=its_round.ends_at,
+        not_after=this_round.ends_at,
+        waits_for=waits_for,
     )
 
 
@@ -310,7 +197,7 @@ def ask_again(session: Session, vault: Vault, introduction: OutboxMessage, now: 
         The group, when the introduction still goes to those it was to; None when it goes to those who are left.
     """
     before = introduction.recipients
-    gathering = _part_those_apart(session, vault, introduction.workspace, introduction.subject, now)
+    gathering = part_those_apart(session, vault, introduction.workspace, introduction.subject, now)
     people = _ids(gathering.seats)
     if len(before) > len(people) > 1:
         # Somebody left while the message was being sent, which failed.
@@ -324,8 +211,8 @@ def is_whole(session: Session, introduction: OutboxMessage) -> bool:
     return _ids(rounds.list_seats_of_group(session, group)) == sorted(introduction.recipients)
 
 
-def _part_those_apart(session: Session, vault: Vault, workspace: str, group_id: int, now: datetime) -> Gathering:
-    """Take those out of a group who are kept from another in it, and return it with those who are left."""
+def part_those_apart(session: Session, vault: Vault, workspace: str, group_id: int, now: datetime) -> Gathering:
+    """Take those out of a group that nobody has met in yet who are kept from another in it; return who is left."""
     while True:
         gathering = get_gathering(session, workspace, group_id)
         people = _ids(gathering.seats)
@@ -358,55 +245,6 @@ def vacate_everywhere(
     for seat, its_round in rounds.list_open_seats(session, workspace, user_id, now):
         if community_id in {None, its_round.community_id} and not rounds.has_met(session, seat):
             leave_seat(session, seat, SeatState.OUT, now, hears=hears)
-
-
-def _messages(
-    session: Session, this_round: Round, formed: Sequence[_Formed], acting: str, now: datetime
-) -> Iterator[Mapping[str, object]]:
-    """Yield what is to be said to groups that begin: the introduction, each one's weekly note, a word halfway."""
-    workspace = this_round.workspace
-    zone = zone_of(session, this_round)
-    kind = MessageKind.REQUEST_INTRODUCTION if this_round.community_id is None else MessageKind.INTRODUCTION
-    last_day = local_day(this_round.ends_at, zone) - timedelta(days=1)
-    asked_from = weekday_in_week_of(last_day, NOTE_WEEKDAY)
-    is_long = this_round.ends_at - this_round.due_at > timedelta(days=8)
-    second_monday = weekday_in_week_of(local_day(this_round.due_at, zone), MONDAY) + timedelta(days=7)
-    # Many groups have the same hours.
-    opening = cache(_first_opening)
-    for group_id, people in formed:
-        ids = [person.user_id for person in people]
-        windows = frozenset(person.window for person in people)
-        is_result = acting in ids
-        yield outbox.queued(
-            workspace,
-            introduction_key(group_id),
-            kind,
-            subject=group_id,
-            people=ids,
-            now=now,
-            not_before=result_reaches_at(session, people, acting, now) if is_result else opening(windows, now),
-            not_after=this_round.ends_at,
-            is_result=is_result,
-        )
-        notes = (note_row(person, note_day(person, asked_from), now) for person in people)
-        yield from (note for note in notes if note is not None)
-        if is_long:
-            yield outbox.queued(
-                workspace,
-                f"halfway:{group_id}",
-                MessageKind.HALFWAY,
-                subject=group_id,
-                people=ids,
-                now=now,
-                not_before=opening(windows, at_local(second_monday, time(0, 0), zone)),
-                not_after=at_local(second_monday + timedelta(days=2), time(0, 0), zone),
-            )
-
-
-def _first_opening(windows: frozenset[Window], moment: datetime) -> datetime:
-    """Return when all may be written to; where their hours never meet, when the first of them starts the day."""
-    together = first_common_opening(tuple(windows), moment, moment + SEARCH)
-    return together or min(window.next_opening(moment) for window in windows)
 
 
 def start_of_week(community: Community, now: datetime) -> datetime:

@@ -20,14 +20,16 @@ from storage.rounds import history
 from storage.rounds.history import Unconfirmed
 
 
-def rest_the_silent(session: Session, community: Community, now: datetime) -> None:
-    """Introduce those no more who were asked whether they met, again and again, and gave no sign since the first time.
+def rest_the_silent(session: Session, community: Community, silent: Sequence[str], now: datetime) -> None:
+    """Introduce those no more whom `list_silent` listed a moment ago, unless something was heard of them since.
 
-    Each of them is told once, with the way back. A question counts that came, was left without an answer, and is
-    about a group of which nobody said that it met. Nobody rests who is paused or away.
+    Each of them is told once, with the way back.
     """
-    silent = _list_silent(session, community, now)
-    resting = members.let_rest(session, community, silent, now)
+    heard = {
+        *list_last_signs(session, community.workspace, now),
+        *history.list_last_confirmed(session, community.workspace, now),
+    }
+    resting = members.let_rest(session, community, [one for one in silent if one not in heard], now)
     outbox.add_all(
         session,
         (
@@ -44,7 +46,12 @@ def rest_the_silent(session: Session, community: Community, now: datetime) -> No
     )
 
 
-def _list_silent(session: Session, community: Community, now: datetime) -> list[str]:
+def list_silent(session: Session, community: Community, now: datetime) -> list[str]:
+    """List those who were asked whether they met, again and again, and gave no sign since the first time.
+
+    A question counts that came, was left without an answer, and is about a group of which nobody said that it met.
+    Nobody rests who is paused or away.
+    """
     # Nobody knows any more of a note that came before.
     since = now - MESSAGES_KEPT_FOR
     notes = pings.list_notes(session, community.workspace, since)

@@ -13,7 +13,8 @@ from bot.domain.pairing import PlannedGroup, ReasonKind
 from bot.domain.round_inputs import Inputs
 from bot.domain.rounds import LOOKING, THIRD, is_first_half
 from bot.services.members.members import is_available
-from bot.services.rounds.groups import Forming, form_groups, introduction_key
+from bot.services.rounds.forming import Forming, form_groups
+from bot.services.rounds.groups import introduction_key
 from bot.services.rounds.pool import inputs_of
 from storage import members
 from storage.outbox import outbox

@@ -18,7 +18,7 @@ from bot.domain.settings import is_turn
 from bot.services.members.members import is_available
 from bot.services.rounds.groups import start_of_week
 from bot.services.rounds.pool import inputs_of
-from bot.services.rounds.turns import has_turn
+from bot.services.rounds.turns import list_elsewhere
 from storage import communities, members
 from storage.communities import Community
 from storage.due import Due
@@ -45,6 +45,7 @@ class Situation:
 
     Args:
         absent: How many participants are paused.
+        participants: The ids of all who take part.
         by_pace: How many more leave this round out by their own pace.
         elsewhere: How many more are introduced in another community this week.
         inputs: What the pairing is given; None where the round does not begin.
@@ -56,6 +57,7 @@ class Situation:
     number: int
     outcome: Outcome
     absent: int
+    participants: frozenset[str]
     by_pace: int = 0
     elsewhere: int = 0
     inputs: Inputs | None = None
@@ -83,19 +85,22 @@ def look(session: Session, vault: Vault, row: Due, now: datetime, *, is_wanted: 
     has_waited = last is not None and last.skipped == Outcome.AWAY.value
     outcome = _outcome(community, len(people), 0 if has_waited or is_wanted else absent, row, now, is_wanted=is_wanted)
     takes_back = left_out.id if left_out else None
-    situation = Situation(community.id, community.channel_id, number, outcome, absent, takes_back=takes_back)
+    situation = Situation(
+        community_id=community.id,
+        channel_id=community.channel_id,
+        number=number,
+        outcome=outcome,
+        absent=absent,
+        participants=frozenset(person.user_id for person in people),
+        takes_back=takes_back,
+    )
     if outcome is not Outcome.START:
         return situation
     last_numbers = history.list_last_numbers(session, row.workspace, community.id)
     in_turn = [one for one in here if is_turn(one.pace, number, last_numbers.get(one.user_id))]
-    shared = members.list_in_several(session, row.workspace)
+    elsewhere = list_elsewhere(session, community, now)
     taken = history.list_introduced_since(session, row.workspace, start_of_week(community, now))
-    pool = [
-        person
-        for person in in_turn
-        if person.user_id not in taken
-        and (person.user_id not in shared or has_turn(session, community, person.user_id, now))
-    ]
+    pool = [person for person in in_turn if person.user_id not in taken and person.user_id not in elsewhere]
     seed = seed_of(row.workspace, community.id, number)
     return replace(
         situation,

@@ -3,48 +3,38 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Final
 
 from sqlmodel import Session
 
-from bot.domain.cadence import Weekly, at_local, local_day, weekday_in_week_of
+from bot.domain.cadence import Weekly, local_day
 from bot.domain.communities import SMALLEST_ROUND
 from bot.domain.errors import Problem, UserError
 from bot.domain.guides import GuideLibrary
 from bot.domain.identity import Actor
-from bot.domain.messages import MessageKind
 from bot.domain.pairing import Cause, Member, Plan
-from bot.domain.round_inputs import write_down
-from bot.domain.rounds import GroupCard, RoundPreview, RoundStatus, seed_of
-from bot.domain.schedule import NOTE_WEEKDAY, DueKind
+from bot.domain.rounds import GroupCard, RoundPreview, RoundStatus
+from bot.domain.schedule import DueKind
 from bot.services.communities.communities import check_facilitator, keeping_cards, own_community
 from bot.services.members.members import is_available
-from bot.services.overview.note_times import queue_note
-from bot.services.rounds.groups import (
-    Forming,
-    form_groups,
-    leave_seat,
-    own_group,
-    queue_no_partner,
-    start_of_week,
-)
-from bot.services.rounds.inactivity import rest_the_silent
+from bot.services.rounds.announcing import skip_round
+from bot.services.rounds.beginning import PIECE, RoundBeginner
+from bot.services.rounds.groups import leave_seat, own_group, start_of_week
+from bot.services.rounds.inactivity import list_silent, rest_the_silent
 from bot.services.rounds.placement import place_looking
-from bot.services.rounds.planning import SKIPPED_BY_WORD, Outcome, Situation, find_left_out, look
+from bot.services.rounds.planning import SKIPPED_BY_WORD, Outcome, find_left_out, look
 from bot.services.rounds.standing import current_groups, find_left_out_day, group_card, round_status
 from storage import communities, due, members
 from storage.communities import Community
 from storage.database import Database
 from storage.due import Due
-from storage.outbox import outbox
 from storage.privacy.vault import Vault
 from storage.rounds import rounds
-from storage.rounds.rounds import Round, RoundInputs, Seat, SeatState
+from storage.rounds.rounds import Round, Seat, SeatState
 
 # What somebody alone may be told of the cause; the others could tell of somebody's private list.
 _TOLD_CAUSES: Final = frozenset({Cause.HOURS, Cause.LANGUAGE})
@@ -59,12 +49,14 @@ class RoundService:
         database: Where rounds are kept.
         guides: The conversation guides to choose from.
         vault: Opens private lists.
+        piece: How many groups of a round that begins are stored at once.
     """
 
-    def __init__(self, database: Database, guides: GuideLibrary, vault: Vault) -> None:
+    def __init__(self, database: Database, guides: GuideLibrary, vault: Vault, piece: int = PIECE) -> None:
         self._database = database
         self._guides = guides
         self._vault = vault
+        self._beginner = RoundBeginner(database, guides, vault, piece)
 
     def start(self, row: Due, now: datetime) -> None:
         """Handle a round that is due: introduce everybody who is in and not away.
@@ -73,12 +65,17 @@ class RoundService:
         when many are away the round waits a week. People who left question after question without an answer
         rest from now on.
         """
-        with self._database.write(row.workspace) as session:
+        with self._database.read() as session:
             community = communities.get_community(session, row.workspace, int(row.subject))
-            if community.asleep_at is None:
-                with keeping_cards(session, now, community):
-                    rest_the_silent(session, community, now)
-        self._begin(row, now)
+            silent = list_silent(session, community, now) if community.asleep_at is None else []
+        if silent:
+            with self._database.write(row.workspace) as session, keeping_cards(session, now, community):
+                rest_the_silent(session, community, silent, now)
+        self._beginner.begin(row, now)
+
+    def take_back(self, row: Due, now: datetime) -> None:  # noqa: ARG002 - as every handler of a due row
+        """Handle that a round was begun to be stored: what nobody finishes any more is taken back."""
+        self._beginner.take_back(row)
 
     def place(self, row: Due, now: datetime) -> None:
         """Handle that somebody looks for a partner in a community's round."""
@@ -139,7 +136,8 @@ class RoundService:
                 raise UserError(Problem.ROUND_RUNS, channel=channel_id)
             if members.count_participants(session, community) < SMALLEST_ROUND:
                 raise UserError(Problem.TOO_FEW, channel=channel_id)
-        self._begin(row, now, is_wanted=True)
+        if not self._beginner.begin(row, now, is_wanted=True):
+            raise UserError(Problem.ROUND_RUNS, channel=channel_id)
         return self.status(who, channel_id, now)
 
     def skip_next(self, who: Actor, channel_id: str, now: datetime) -> RoundStatus:
@@ -162,7 +160,7 @@ class RoundService:
                 next_at = Weekly.decode(row.cadence or "").next_after(max(now, row.due_at), last=row.due_at)
                 with keeping_cards(session, now, community):
                     if due.advance(session, row, next_at):
-                        _skip(session, community, number, SKIPPED_BY_WORD, row.due_at, next_at, now)
+                        skip_round(session, community, number, SKIPPED_BY_WORD, row.due_at, next_at, now)
         return replace(self.status(who, channel_id, now), is_repeated=is_repeated)
 
     def status(self, who: Actor, channel_id: str, now: datetime) -> RoundStatus:
@@ -271,108 +269,6 @@ class RoundService:
         if this_round.community_id is not None:
             place_looking(session, self._vault, this_round, self._guides, now, acting)
 
-    def _begin(self, row: Due, now: datetime, *, is_wanted: bool = False) -> None:
-        with self._database.read() as session:
-            situation = look(session, self._vault, row, now, is_wanted=is_wanted)
-        # Planning for many takes a second or more, in which nobody else should wait for the database.
-        plan = situation.inputs.plan() if situation.inputs is not None else None
-        with self._database.write(row.workspace) as session:
-            if look(session, self._vault, row, now, is_wanted=is_wanted) != situation:
-                # Somebody came, left or paused meanwhile; the row is still due and the next beat plans again.
-                return
-            community = communities.get_community(session, row.workspace, situation.community_id)
-            with keeping_cards(session, now, community):
-                if plan is None and not is_wanted:
-                    _leave_out(session, community, situation, row, now)
-                elif plan is not None:
-                    self._hold(session, community, situation, plan, row, now, is_wanted=is_wanted)
-
-    def _hold(
-        self,
-        session: Session,
-        community: Community,
-        situation: Situation,
-        plan: Plan,
-        row: Due,
-        now: datetime,
-        *,
-        is_wanted: bool,
-    ) -> None:
-        # A round that is nobody's turn counts, or it would never be anybody's again.
-        has_people = bool(plan.groups or plan.unplaced or situation.by_pace)
-        if is_wanted and not has_people:
-            # Nobody could be introduced at a facilitator's word; the planned round stays planned.
-            return
-        left_out = rounds.get_round(session, row.workspace, situation.takes_back) if situation.takes_back else None
-        due_at = left_out.due_at if left_out else row.due_at
-        next_at = Weekly.decode(row.cadence or "").next_after(max(now, due_at), last=due_at)
-        if not _move_on(session, situation, row, next_at) or not has_people:
-            return
-        _end_earlier(session, community, now)
-        has_promised = _take_promises_back(session, community, now)
-        if left_out is not None:
-            this_round = _hold_after_all(session, left_out, next_at, now)
-        else:
-            this_round = _add_round(session, community, situation.number, due_at, next_at, now)
-        if has_promised:
-            _tell_channel(session, community, this_round, now)
-        self._introduce(session, situation, plan, this_round, now)
-
-    def _introduce(self, session: Session, situation: Situation, plan: Plan, this_round: Round, now: datetime) -> None:
-        this_round.unplaced = _causes(plan)
-        self._keep_inputs(session, situation, this_round)
-        people = {
-            person.user_id: person
-            for person in members.list_people(
-                session, this_round.workspace, [one for group in plan.groups for one in group.people]
-            )
-        }
-        form_groups(
-            session,
-            this_round,
-            [
-                Forming([people[one] for one in group.people], group.reason.kind.value, group.reason.lessons)
-                for group in plan.groups
-            ],
-            self._guides,
-            now,
-            in_plan=True,
-        )
-        for unplaced in plan.unplaced:
-            session.add(
-                Seat(
-                    workspace=this_round.workspace,
-                    round_id=this_round.id,
-                    user_id=unplaced.person,
-                    state=SeatState.LOOKING,
-                    why_alone=unplaced.cause.value if unplaced.cause in _TOLD_CAUSES else "",
-                )
-            )
-            queue_no_partner(session, this_round, unplaced.person, now)
-        if plan.unplaced:
-            _tell_facilitators(session, this_round, now)
-        distance = plan.quality.distance
-        _log.info(
-            "round %s of community %s: %s groups, %s unplaced, %s repeats, %s from the best possible",
-            this_round.number,
-            this_round.community_id,
-            len(plan.groups),
-            len(plan.unplaced),
-            plan.repeats.total,
-            "not proven how far" if distance is None else f"at most {distance:.3%}",
-        )
-
-    def _keep_inputs(self, session: Session, situation: Situation, this_round: Round) -> None:
-        if situation.inputs is None:
-            return
-        written = write_down(situation.inputs, secrets.token_hex(16))
-        row = RoundInputs(
-            round_id=this_round.id, workspace=this_round.workspace, digest=written.digest, packed=written.packed
-        )
-        if written.secret:
-            row.sealed = self._vault.seal(written.secret, rounds.place_of(row))
-        session.add(row)
-
 
 def _facilitated(session: Session, who: Actor, channel_id: str) -> Community:
     community = own_community(session, who, channel_id)
@@ -385,129 +281,6 @@ def _planned(session: Session, community: Community) -> Due:
     if row is None:
         raise LookupError(f"no round of community {community.id} is planned")
     return row
-
-
-def _leave_out(session: Session, community: Community, situation: Situation, row: Due, now: datetime) -> None:
-    """Let a round not take place that is due, and plan the next one."""
-    rhythm = Weekly.decode(row.cadence or "")
-    if situation.outcome in {Outcome.TOO_FEW, Outcome.AWAY}:
-        # Waiting one week is enough, whatever the community's rhythm.
-        rhythm = replace(rhythm, every=1)
-    next_at = rhythm.next_after(max(now, row.due_at), last=row.due_at)
-    if _move_on(session, situation, row, next_at) and situation.outcome in {Outcome.LATE, Outcome.AWAY}:
-        _skip(session, community, situation.number, situation.outcome.value, row.due_at, next_at, now)
-
-
-def _move_on(session: Session, situation: Situation, row: Due, next_at: datetime) -> bool:
-    """Plan a community's next round; False when another process did, or when this one's moment has a round already.
-
-    There is one round for each moment. The row moves on all the same, or it would fail here for ever.
-    """
-    is_held = rounds.find_round_due(session, row.workspace, situation.community_id, row.due_at) is not None
-    return due.advance(session, row, next_at) and not is_held
-
-
-def _skip(
-    session: Session, community: Community, number: int, why: str, due_at: datetime, next_at: datetime, now: datetime
-) -> None:
-    this_round = _add_round(session, community, number, due_at, next_at, now)
-    this_round.skipped = why
-    outbox.add(
-        session,
-        community.workspace,
-        _skipped_key(this_round),
-        MessageKind.ROUND_SKIPPED,
-        subject=this_round.id,
-        channel_id=community.channel_id,
-        now=now,
-        not_after=next_at,
-    )
-
-
-def _take_promises_back(session: Session, community: Community, now: datetime) -> bool:
-    """Let a channel not hear of a later moment for introductions that come now; True when it has heard, or may have."""
-    left_out = rounds.list_left_out(session, community.workspace, community.id, now)
-    keys = [_skipped_key(one) for one in left_out]
-    for key in keys:
-        outbox.withdraw(session, community.workspace, key)
-    return any(outbox.find_message(session, community.workspace, key) is not None for key in keys)
-
-
-def _tell_channel(session: Session, community: Community, this_round: Round, now: datetime) -> None:
-    """Tell a channel that the introductions go out after all, and when the next ones do."""
-    tomorrow = local_day(now, community.zone) + timedelta(days=1)
-    outbox.add(
-        session,
-        community.workspace,
-        f"round-held:{this_round.id}",
-        MessageKind.ROUND_HELD,
-        subject=this_round.id,
-        channel_id=community.channel_id,
-        now=now,
-        not_after=at_local(tomorrow, time(0, 0), community.zone),
-    )
-
-
-def _skipped_key(this_round: Round) -> str:
-    return f"round-skipped:{this_round.id}"
-
-
-def _add_round(
-    session: Session, community: Community, number: int, due_at: datetime, ends_at: datetime, now: datetime
-) -> Round:
-    this_round = Round(
-        workspace=community.workspace,
-        community_id=community.id,
-        number=number,
-        due_at=due_at,
-        started_at=now,
-        ends_at=ends_at,
-        seed=seed_of(community.workspace, community.id, number),
-    )
-    session.add(this_round)
-    session.flush()
-    return this_round
-
-
-def _hold_after_all(session: Session, left_out: Round, ends_at: datetime, now: datetime) -> Round:
-    """Let a round that was left out by word take place."""
-    left_out.skipped = ""
-    left_out.started_at = now
-    left_out.ends_at = ends_at
-    session.add(left_out)
-    session.flush()
-    return left_out
-
-
-def _end_earlier(session: Session, community: Community, now: datetime) -> None:
-    """End the round that still runs when the next one begins before its time; its people are asked this week."""
-    running = rounds.find_open_round(session, community.workspace, community.id, now)
-    if running is None:
-        return
-    running.ends_at = now
-    session.add(running)
-    seated = [seat.user_id for seat in rounds.list_seats(session, running) if seat.state == SeatState.SEATED]
-    for person in members.list_people(session, community.workspace, seated):
-        queue_note(session, person, weekday_in_week_of(local_day(now, community.zone), NOTE_WEEKDAY), now)
-
-
-def _tell_facilitators(session: Session, this_round: Round, now: datetime) -> None:
-    community = rounds.get_community(session, this_round)
-    for facilitator in communities.list_facilitators(session, community):
-        outbox.add(
-            session,
-            community.workspace,
-            f"round-incomplete:{this_round.id}:{facilitator}",
-            MessageKind.ROUND_INCOMPLETE,
-            subject=this_round.id,
-            people=(facilitator,),
-            now=now,
-            not_after=now + timedelta(days=3),
-        )
-
-
-def _causes(plan: Plan) -> dict[str, int]:
-    return dict(Counter(one.cause.value for one in plan.unplaced))
 
 
 def _cross_team_share(plan: Plan, pool: Sequence[Member]) -> float | None:
@@ -537,3 +310,7 @@ def _open_seat(session: Session, who: Actor, group_id: int, now: datetime) -> Se
     if seat.state == SeatState.SEATED and rounds.has_met(session, seat):
         raise UserError(Problem.MET_ALREADY)
     return seat
+
+
+def _causes(plan: Plan) -> dict[str, int]:
+    return dict(Counter(one.cause.value for one in plan.unplaced))

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from sqlmodel import Session
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.cadence import Weekly, local_day
 from bot.domain.communities import SMALLEST_ROUND
@@ -33,25 +34,27 @@ class _Line:
     last: datetime
 
 
-def has_turn(session: Session, community: Community, user_id: str, now: datetime) -> bool:
-    """Tell whether a person's one introduction of this week is this community's.
+def list_elsewhere(session: Session, community: Community, now: datetime) -> frozenset[str]:
+    """Return those people of several communities whose one introduction of this week is not this community's.
 
-    Who takes part in several is introduced where it is longest ago, so that no community starves.
+    Each of them is introduced where it is longest ago, so that no community starves.
     """
-    return _has_turn(_lines(session, community.workspace, user_id), community, now)
+    lines = _lines(session, community.workspace, members.in_several(community.workspace))
+    week_ends = _end_of_week(community, now)
+    return frozenset(user_id for user_id, own in lines.items() if not _has_turn(own, community, now, week_ends))
 
 
 def next_introduction_on(session: Session, community: Community, user_id: str, now: datetime) -> date | None:
     """Return the day on which a community introduces a person next; None while fewer than four people are in."""
     first_on = first_round_on(session, community)
-    lines = _lines(session, community.workspace, user_id)
+    lines = _lines(session, community.workspace, [user_id]).get(user_id, [])
     if first_on is None or all(one.community.id == community.id for one in lines):
         return first_on
     for _ in range(_ROUNDS_LOOKED_AT):
         line = min(lines, key=lambda one: (one.due_at, one.community.id))
         moment = max(now, line.due_at)
         is_taken = max(one.last for one in lines) >= start_of_week(line.community, moment)
-        is_introduced = not is_taken and _has_turn(lines, line.community, moment)
+        is_introduced = not is_taken and _has_turn(lines, line.community, moment, _end_of_week(line.community, moment))
         if is_introduced and line.community.id == community.id:
             return local_day(moment, community.zone)
         moved = replace(
@@ -63,21 +66,31 @@ def next_introduction_on(session: Session, community: Community, user_id: str, n
     return None
 
 
-def _lines(session: Session, workspace: str, user_id: str) -> list[_Line]:
-    lines = []
-    for membership in members.list_memberships(session, workspace, user_id):
-        community = communities.get_community(session, workspace, membership.community_id)
-        planned = due.find_due(session, workspace, DueKind.ROUND, str(community.id))
-        if planned is None or community.asleep_at is not None:
-            continue
-        if members.count_participants(session, community) >= SMALLEST_ROUND:
-            last = history.find_last_seated_at(session, workspace, community.id, user_id)
-            lines.append(_Line(community, planned.due_at, Weekly.decode(planned.cadence or ""), last or NEVER))
+def _lines(session: Session, workspace: str, user_ids: Sequence[str] | SelectOfScalar[str]) -> dict[str, list[_Line]]:
+    """Return, by person, the communities that may introduce them; the queries do not grow with their number."""
+    awake = {str(row.id): row for row in communities.list_communities(session, workspace)}
+    participants = members.count_all_participants(session, workspace)
+    planned = {
+        awake[row.subject].id: row
+        for row in due.list_of_kind(session, workspace, DueKind.ROUND)
+        if row.subject in awake and participants.get(awake[row.subject].id, 0) >= SMALLEST_ROUND
+    }
+    last = history.list_last_seated(session, workspace, user_ids)
+    rhythms = {community_id: Weekly.decode(row.cadence or "") for community_id, row in planned.items()}
+    lines: dict[str, list[_Line]] = {}
+    for user_id, community_id in members.list_taking_part(session, workspace, user_ids):
+        if community_id in planned:
+            row, at = planned[community_id], last.get((community_id, user_id), NEVER)
+            line = _Line(awake[row.subject], row.due_at, rhythms[community_id], at)
+            lines.setdefault(user_id, []).append(line)
     return lines
 
 
-def _has_turn(lines: Sequence[_Line], community: Community, now: datetime) -> bool:
-    week_ends = start_of_week(community, now) + timedelta(days=7)
+def _end_of_week(community: Community, now: datetime) -> datetime:
+    return start_of_week(community, now) + timedelta(days=7)
+
+
+def _has_turn(lines: Sequence[_Line], community: Community, now: datetime, week_ends: datetime) -> bool:
     turns = [
         (one.last, one.community.id)
         for one in lines
