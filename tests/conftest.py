@@ -13,7 +13,7 @@ import pytest
 
 from playground.client import RunningWorkspace
 from storage.database import Database
-from tests.databases import KINDS
+from tests.databases import KINDS, SLOWLY
 from tests.effort import effort
 from tests.postgres import Server, UnavailableError, start_once, sweep
 from tests.sessions import watched_sessions
@@ -22,7 +22,6 @@ _FOLDER = "PEERLOOP_TEST_POSTGRES"
 # Modules that take the longest, and mostly wait for processes they started.
 _FIRST = ("tests/journeys/", "tests/chaos/", "tests/docs/", "tests/gallery/", "tests/playground/", "tests/simulation/")
 _JOURNEYS = "tests/journeys/"
-_SLOWLY = pytest.param(KINDS[1], marks=pytest.mark.slow)
 # Folders whose tests `make test` leaves to `make test-all`. Nothing outside the local workspace can break its tests,
 # as an import contract shows; the others repeat at length what quicker tests hold.
 _SLOW = ("tests/chaos/", "tests/gallery/", "tests/playground/", "tests/simulation/")
@@ -49,7 +48,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_kind" not in metafunc.fixturenames:
         return
     marker = metafunc.definition.get_closest_marker("databases")
-    usual = KINDS[:1] if metafunc.definition.nodeid.startswith(_JOURNEYS) else (KINDS[0], _SLOWLY)
+    usual = KINDS[:1] if metafunc.definition.nodeid.startswith(_JOURNEYS) else (KINDS[0], SLOWLY)
     kinds = marker.args if marker else usual
     metafunc.parametrize("database_kind", kinds, scope="session")
 
@@ -76,12 +75,31 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what is slow, and begin with what takes the longest; at the end it would be waited for by everybody."""
     for item in items:
         if item.nodeid.startswith(_SLOW):
             item.add_marker(pytest.mark.slow)
-    items.sort(key=lambda item: not item.nodeid.startswith(_FIRST))
+    again = _again_on_postgresql(items)
+    config.hook.pytest_deselected(items=again)
+    left_out = {*again}
+    kept = [item for item in items if item not in left_out]
+    items[:] = sorted(kept, key=lambda item: not item.nodeid.startswith(_FIRST))
+
+
+def _again_on_postgresql(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Return the tests without a mark that would run on PostgreSQL once more, with other parameters."""
+    seen: set[str] = set()
+    again = []
+    for item in items:
+        chosen = getattr(item, "callspec", None)
+        kind = chosen.params.get("database_kind") if chosen else None
+        if kind == KINDS[1] and item.get_closest_marker("databases") is None:
+            test = item.nodeid.partition("[")[0]
+            if test in seen:
+                again.append(item)
+            seen.add(test)
+    return again
 
 
 def pytest_collection_finish() -> None:

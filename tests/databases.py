@@ -1,6 +1,7 @@
 """Which databases a test runs on, and how it gets one of its own.
 
-Without a mark a test runs on SQLite, and in `make test-all` on PostgreSQL too.
+Without a mark a test runs on SQLite, and in `make test-all` on PostgreSQL too; there one of its sets of parameters is
+enough, since the others try its rule and not the database.
 """
 
 import shutil
@@ -16,6 +17,9 @@ from tests.postgres import Server
 KINDS: Final = ("sqlite", "postgresql")
 # For what locks, races, sorts, commits or migrates.
 on_both = pytest.mark.databases(*KINDS)
+SLOWLY: Final = pytest.param(KINDS[1], marks=pytest.mark.slow)
+# For parameters that are themselves what the database is asked: on PostgreSQL all of them too, in `make test-all`.
+each_on_both_at_length = pytest.mark.databases(KINDS[0], SLOWLY)
 on_sqlite = pytest.mark.databases("sqlite")
 on_postgresql = pytest.mark.databases("postgresql")
 

@@ -58,6 +58,7 @@ from storage.prompts import PromptPost
 from storage.rounds.check_ins import CheckIn
 from storage.rounds.rounds import Seat, SeatState
 from storage.uses import UseCheck
+from tests.databases import each_on_both_at_length
 from tests.factories import (
     MONDAY_8,
     TENANT,
@@ -74,6 +75,8 @@ from tests.factories import (
     open_request,
     profile,
 )
+
+pytestmark = each_on_both_at_length
 
 LATER = MONDAY_8 + timedelta(days=1)
 FADING = MONDAY_8 - timedelta(days=85)

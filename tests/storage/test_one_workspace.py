@@ -28,6 +28,7 @@ from storage.prompts import PromptPost
 from storage.requests import Request
 from storage.rounds import history, rounds
 from storage.rounds.rounds import Round
+from tests.databases import each_on_both_at_length
 from tests.factories import (
     KEY,
     MONDAY_8,
@@ -46,6 +47,8 @@ from tests.storage.test_migrating import filled_before
 from tests.storage.test_workspaces import build
 
 OLD, NEW = "T1", "E1:T1"
+pytestmark = each_on_both_at_length
+
 TUESDAY = MONDAY_8 + timedelta(days=1)
 SAID = list(product([(Part.IN, 1), (Part.OUT, 3)], [(Part.IN, 2), (Part.RESTING, 2)]))
 Fill = Callable[[Session], object]

@@ -11,6 +11,7 @@ from storage.database import Database
 from storage.goals import Goal, GoalCheck
 from storage.privacy.inventory import Entry, list_entries
 from storage.privacy.last_signs import list_last_signs
+from tests.databases import each_on_both_at_length
 from tests.everything import Everywhere
 from tests.factories import MONDAY_8
 
@@ -45,6 +46,7 @@ def test_the_last_of_all_that_a_person_did_counts(database: Database) -> None:
         assert list_last_signs(session, "T2", MONDAY_8) == {}
 
 
+@each_on_both_at_length
 @pytest.mark.parametrize(
     ("table", "entry"), [pytest.param(*both, id=both[0].name) for both in list_entries() if both[1].signs]
 )

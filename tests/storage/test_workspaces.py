@@ -60,6 +60,7 @@ from storage.rounds.check_ins import CheckIn
 from storage.rounds.rounds import Group, Lesson, Round, RoundInputs, Seat
 from storage.suggestions import Suggestion
 from storage.uses import UseCheck
+from tests.databases import each_on_both_at_length
 from tests.factories import (
     MONDAY_8,
     VAULT,
@@ -72,6 +73,8 @@ from tests.factories import (
     open_request,
     queue,
 )
+
+pytestmark = each_on_both_at_length
 
 LATER = MONDAY_8 + timedelta(days=1)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
