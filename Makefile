@@ -13,6 +13,8 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 # Where every Python has the wheel of an older pip for new environments; it runs where it lies.
 WHEELS := import ensurepip, os, sysconfig; print(sysconfig.get_config_var("WHEEL_PKG_DIR") or os.path.join(os.path.dirname(ensurepip.__file__), "_bundled"))
 PYTEST := $(BIN)/python -m pytest -n auto
+# What every worker of the first tests would compile for itself, all at the same time.
+COMPILED := sqlalchemy sqlmodel pydantic alembic psycopg procrastinate slack_bolt slack_sdk hypothesis _pytest
 # The bot starts in three quarters of the time when its bytecode is kept, and the tests start it often.
 export PYTHONDONTWRITEBYTECODE =
 .DEFAULT_GOAL := help
@@ -48,6 +50,7 @@ help: ## list these words
 .venv/.dev: .venv/.try
 	@echo "Installing what developers need ..."
 	@$(PIP) install --no-compile --require-hashes --no-deps -r requirements/dev.lock
+	@$(BIN)/python -m compileall -q -j 0 $(addprefix .venv/lib/python*/site-packages/,$(COMPILED))
 	@touch $@
 
 install: .venv/.run ## make the environment in .venv with what runs the bot, from the lock files
