@@ -726,8 +726,13 @@ def every_message(names: CommandNames) -> dict[str, Message]:
 
 def every_view_and_message(names: CommandNames) -> dict[str, Json]:
     """Everything as Slack gets it; what a view lacks, such as a text, is left out."""
-    return {name: one.payload() for name, one in every_message(names).items()} | views(names)
+    return as_slack_gets_it(every_message(names), names)
+
+
+def as_slack_gets_it(messages: dict[str, Message], names: CommandNames) -> dict[str, Json]:
+    return {name: one.payload() for name, one in messages.items()} | views(names)
 
 
 # With the commands' usual names, and in English.
-SHOWN = every_view_and_message(CommandNames())
+MESSAGES = every_message(CommandNames())
+SHOWN = as_slack_gets_it(MESSAGES, CommandNames())

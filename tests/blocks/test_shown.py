@@ -7,12 +7,11 @@ import pytest
 from bot.blocks.block_kit import Message, context, given_back, message, quote, section
 from bot.blocks.names import CommandNames
 from playground.block_kit import review_blocks, review_view
-from tests.blocks.every import HOSTILE, SHOWN, every_message, full, replies, sent_unasked, views
+from tests.blocks.every import HOSTILE, MESSAGES, SHOWN, full, replies, sent_unasked, views
 from tests.blocks.limits import texts, troubles
 from tests.loops import for_each
 
 NAMES = CommandNames()
-MESSAGES = every_message(NAMES)
 UNASKED = sent_unasked(NAMES)
 REPLIES = replies(NAMES)
 # They are read on purpose, in one piece: the whole of what is stored, all words, everything that concerns one.
