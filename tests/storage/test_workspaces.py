@@ -3,6 +3,7 @@
 import inspect
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
@@ -73,6 +74,7 @@ from tests.factories import (
     open_request,
     queue,
 )
+from tests.loops import for_each
 
 pytestmark = each_on_both_at_length
 
@@ -558,15 +560,31 @@ def empty_world(other: World) -> World:
     )
 
 
-@pytest.mark.parametrize("function", BY_ID, ids=name_of)
-def test_a_row_of_another_workspace_is_not_found_by_its_id(database: Database, function: Callable[..., Any]) -> None:
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """A transaction that writes."""
     with database.write() as session:
-        other = build(session, "T1")
-        own = empty_world(other)
+        yield session
 
-        assert BY_ID[function](session, other, other)
-        with pytest.raises(LookupError):
-            BY_ID[function](session, own, other)
+
+@pytest.fixture
+def other(session: Session) -> World:
+    """The workspace T1, with a night's look at it."""
+    world = build(session, "T1")
+    nightly_looks.begin(session, "T1", "C1", MONDAY_8)
+    session.flush()
+    return world
+
+
+@for_each("function", BY_ID)
+def test_a_row_of_another_workspace_is_not_found_by_its_id(
+    session: Session, other: World, function: Callable[..., Any]
+) -> None:
+    own = empty_world(other)
+
+    assert BY_ID[function](session, other, other)
+    with pytest.raises(LookupError):
+        BY_ID[function](session, own, other)
 
 
 def told(ledger: sending.Ledger) -> list[object]:
@@ -591,11 +609,21 @@ def leave_undone(session: Session, function: Callable[..., Any], world: World) -
         world.topic.kind = TopicKind.WANT
 
 
-@pytest.mark.parametrize("function", FINDS, ids=name_of)
-def test_a_query_finds_nothing_of_another_workspace(database: Database, function: Callable[..., Any]) -> None:
-    with database.write() as session:
-        other = build(session, "T1")
-        nightly_looks.begin(session, "T1", "C1", MONDAY_8)
+@contextmanager
+def undone(session: Session) -> Iterator[None]:
+    """Take back what a block changes, and go on in the same transaction."""
+    savepoint = session.begin_nested()
+    try:
+        yield
+    finally:
+        savepoint.rollback()
+
+
+@for_each("function", FINDS)
+def test_a_query_finds_nothing_of_another_workspace(
+    session: Session, other: World, function: Callable[..., Any]
+) -> None:
+    with undone(session):
         if function in {sending.list_in_doubt, sending.look}:
             for row in (outbox.find_message(session, "T1", "a-key"), outbox.find_message(session, "T1", "an-edit")):
                 assert row is not None
