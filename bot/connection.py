@@ -15,6 +15,7 @@ from slack_bolt.adapter.socket_mode.base_handler import BaseSocketModeHandler
 from slack_bolt.adapter.socket_mode.internals import run_bolt_app, send_response
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.socket_mode.builtin import SocketModeClient
+from slack_sdk.socket_mode.builtin.connection import ConnectionState
 from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
@@ -34,6 +35,22 @@ def wait_after(failures: int) -> float:
 
 class UnencryptedError(OSError):
     """Slack named an address for the socket that leads over the network without encryption."""
+
+
+class _State(ConnectionState):
+    """Whether a connection is over, which it is when its client is closed, whatever the SDK says afterwards."""
+
+    def __init__(self, client: "SocketClient") -> None:
+        self._client = client
+        super().__init__()  # type: ignore[no-untyped-call]  # the SDK's own
+
+    @property
+    def terminated(self) -> bool:
+        return self._is_over or self._client.closed
+
+    @terminated.setter
+    def terminated(self, is_over: bool) -> None:
+        self._is_over = is_over
 
 
 class SocketClient(SocketModeClient):
@@ -96,6 +113,16 @@ class SocketClient(SocketModeClient):
             self._outage.works(_WORK)
         else:
             self._note_failure("no connection")
+
+    @property
+    def current_session_state(self) -> ConnectionState:
+        """Whether the current connection is over."""
+        return self._state
+
+    @current_session_state.setter
+    def current_session_state(self, _: ConnectionState) -> None:
+        # The SDK takes the end back when a connection begins while the client is closed, and then waits for good.
+        self._state = _State(self)
 
     def close(self) -> None:
         """Close everything; the threads that wait for something are woken, and not waited for."""

@@ -13,9 +13,11 @@ import pytest
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
+from slack_sdk.socket_mode.builtin.connection import Connection
 
 from bot.connection import SocketClient, wait_after
 from bot.outages import Outage
+from tests.effort import PATIENCE
 from tests.tiny_slack import Answer, TinySlack
 
 
@@ -60,6 +62,22 @@ def test_while_slack_is_away_it_is_asked_less_and_less_often_and_told_once_a_min
         "Slack is still away after 60 seconds",
         "Slack is still away after 120 seconds",
     ]
+
+
+def test_a_connection_that_begins_while_the_client_is_closed_is_over(slack: TinySlack) -> None:
+    client = client_of(slack, [0.0])
+    client.close()
+    connection = Connection("ws://127.0.0.1:9", logging.getLogger("test"))
+
+    # As the SDK's own thread does, which has seen just before that the connection is there.
+    client.current_session_state.terminated = False
+    running = threading.Thread(
+        target=connection.run_until_completion, args=(client.current_session_state,), daemon=True
+    )
+    running.start()
+    running.join(PATIENCE)
+
+    assert not running.is_alive()
 
 
 def test_waits_grow_to_half_a_minute() -> None:
