@@ -35,7 +35,7 @@ def posted(stage: Stage, prefix: str) -> list[str]:
 
 
 @each_fault
-def test_everybody_is_introduced(stage_at: StageAt, fault: str) -> None:
+def test_everybody_is_introduced_and_asked_once_whether_they_met(stage_at: StageAt, fault: str) -> None:
     stage = stage_at(WEDNESDAY)
     stage.switch_on(SMALL_GROUP)
     begin(stage, fault)
@@ -49,12 +49,6 @@ def test_everybody_is_introduced(stage_at: StageAt, fault: str) -> None:
     assert posted(stage, "intro:") == sorted(["intro:1", "intro:2", *twice])
     assert stage.client.violations() == []
 
-
-@each_fault
-def test_everybody_is_asked_once_whether_they_met(stage_at: StageAt, fault: str) -> None:
-    stage = stage_at(WEDNESDAY)
-    stage.switch_on(SMALL_GROUP)
-    stage.go_to(MONDAY)
     stage.go_to(THURSDAY - timedelta(minutes=10))
     begin(stage, fault, times=2)
 
@@ -64,7 +58,9 @@ def test_everybody_is_asked_once_whether_they_met(stage_at: StageAt, fault: str)
 
 
 @each_doubt
-def test_the_giver_is_asked_whether_thanks_arrived_and_has_them_posted_again(stage_at: StageAt, fault: str) -> None:
+def test_who_thanked_and_who_looks_after_the_channel_are_asked_whether_it_arrived(
+    stage_at: StageAt, fault: str
+) -> None:
     stage = stage_at(WEDNESDAY)
     learning = stage.switch_on(SMALL_GROUP)
     begin(stage, fault)
@@ -81,11 +77,6 @@ def test_the_giver_is_asked_whether_thanks_arrived_and_has_them_posted_again(sta
     assert posted(stage, "kudos:") == ["kudos:1"] * (2 if fault == LOST else 1)
     assert stage.rows("select state from outboxmessage where key = 'kudos:1'") == [("sent",)]
 
-
-@each_doubt
-def test_who_looks_after_the_channel_is_asked_whether_the_prompt_arrived(stage_at: StageAt, fault: str) -> None:
-    stage = stage_at(WEDNESDAY)
-    learning = stage.switch_on(SMALL_GROUP)
     stage.go_to(TUESDAY - timedelta(minutes=10))
     begin(stage, fault)
     stage.go_to(TUESDAY)
@@ -102,18 +93,16 @@ def test_who_looks_after_the_channel_is_asked_whether_the_prompt_arrived(stage_a
 
 
 @pytest.mark.parametrize("fault", ["503", "429"])
-@pytest.mark.parametrize("what", ["thanks", "prompt"])
-def test_what_slack_did_not_take_is_posted_without_a_question(stage_at: StageAt, fault: str, what: str) -> None:
+def test_what_slack_did_not_take_is_posted_without_a_question(stage_at: StageAt, fault: str) -> None:
     stage = stage_at(WEDNESDAY)
     learning = stage.switch_on(SMALL_GROUP)
+
+    begin(stage, fault, times=2)
+    stage.thank("U0MEI", learning, DEED)
+    stage.settle()
     stage.go_to(TUESDAY - timedelta(minutes=10))
     begin(stage, fault, times=2)
+    stage.go_to(TUESDAY)
 
-    if what == "prompt":
-        stage.go_to(TUESDAY)
-    else:
-        stage.thank("U0MEI", learning, DEED)
-        stage.settle()
-
-    assert posted(stage, "prompt:" if what == "prompt" else "kudos:") == ["prompt:1" if what == "prompt" else "kudos:1"]
+    assert (posted(stage, "kudos:"), posted(stage, "prompt:")) == (["kudos:1"], ["prompt:1"])
     assert posted(stage, "delivery-asked:") == []
