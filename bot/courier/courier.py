@@ -47,6 +47,7 @@ from storage.outbox import pings, sending, slack_waits
 from storage.outbox.outbox import OutboxMessage, OutboxState
 from storage.outbox.sending import Ledger, Sendable
 from storage.privacy import erasures
+from storage.privacy.vault import WrongKeyError
 
 DEAD_FOR: Final = timedelta(minutes=5)
 # For so long nobody asks again for what the operator has to allow first.
@@ -302,11 +303,8 @@ class Courier:
             return True
         try:
             return ask_again(session, self._library.vault, row, now) is not None and is_whole(session, row)
-        except SQLAlchemyError:
-            raise
-        except Exception:
+        except (LookupError, WrongKeyError):
             # Looked at as one that is to be sent, it is given up for that.
-            _log.exception("%s cannot be looked at once more", row.key)
             return False
 
     def _lacks_key(self, session: Session, row: OutboxMessage) -> bool:
