@@ -135,13 +135,14 @@ def migrate() -> None:
 
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of text, for monitoring.")
-def check(*, as_json: bool) -> None:
+@click.option("--every-row", "at_every_row", is_flag=True, help="Look at old rows too for some that cannot be read.")
+def check(*, as_json: bool, at_every_row: bool) -> None:
     """Tell what is due, overdue, waiting and failed; status 0 fine, 1 not fine, 2 when it cannot look."""
     try:
         current = _settings(needed=())
         from bot import operations  # noqa: PLC0415 - loads the ORM
 
-        status = operations.check(current, as_json=as_json)
+        status = operations.check(current, as_json=as_json, at_every_row=at_every_row)
     except Exception as error:
         if not as_json:
             raise

@@ -61,8 +61,13 @@ _WHY: Final = {
 assert set(_WHY) == set(Reason)  # noqa: S101 - a reason without words must not start
 
 
-def check(settings: Settings, *, as_json: bool) -> int:
+def check(settings: Settings, *, as_json: bool, at_every_row: bool = False) -> int:
     """Print how things stand and give the exit status: 0 when all is well, 1 when somebody should look.
+
+    Args:
+        settings: Which database, and the keys.
+        as_json: One JSON object instead of text.
+        at_every_row: Whether to look through all rows for some that cannot be read, however long that takes.
 
     Raises:
         SchemaError, OSError, ClockError, SQLAlchemyError: It cannot look.
@@ -70,7 +75,7 @@ def check(settings: Settings, *, as_json: bool) -> int:
     clock: Clock = RemoteClock(settings.clock_url) if settings.clock_url else SystemClock()
     with opened(settings.database_url) as database:
         database.check_schema()
-        health = HealthService(database, Vault(settings.key_list)).look(clock.now())
+        health = HealthService(database, Vault(settings.key_list)).look(clock.now(), at_every_row=at_every_row)
         unwritten = why_not_written(database)
     refused = _why_refused(settings)
     told = {Reason.UNWRITABLE: unwritten, Reason.REFUSED: refused}

@@ -342,6 +342,21 @@ def test_check_names_what_cannot_be_read_and_what_points_nowhere(week: Week) -> 
     assert Reason.UNREADABLE in health.reasons
 
 
+def test_check_looks_at_the_newest_rows_and_at_all_when_asked_to(week: Week, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.services.operation.health.NEWEST_ROWS", 2)
+    path = week.database.url.removeprefix("sqlite:///")
+    with sqlite3.connect(path) as connection:
+        connection.execute("update seat set state = 'unknown' where id in (select min(id) from seat)")
+    health = HealthService(week.database, VAULT)
+
+    assert health.look(MONDAY_8).unreadable == ()
+    assert [one.table for one in health.look(MONDAY_8, at_every_row=True).unreadable] == ["seat"]
+
+    with sqlite3.connect(path) as connection:
+        connection.execute("update seat set state = 'unknown' where id in (select max(id) from seat)")
+    assert [one.table for one in health.look(MONDAY_8).unreadable] == ["seat"]
+
+
 def test_an_unreadable_last_round_does_not_keep_a_community_from_its_next_one(week: Week) -> None:
     with sqlite3.connect(week.database.url.removeprefix("sqlite:///")) as connection:
         connection.execute("update round set due_at = 'xx' where community_id = ?", (COMMUNITY,))

@@ -17,6 +17,8 @@ from storage.processes import Process
 from storage.unreadable import OddRow, list_odd_rows
 
 SHOWN: Final = 20
+# Of each table; so many are looked through in a fraction of a second.
+NEWEST_ROWS: Final = 10_000
 OVERDUE_AFTER: Final = timedelta(minutes=5)
 WAITS_TOO_LONG_AFTER: Final = timedelta(hours=1)
 FAILS_ON_AFTER: Final = timedelta(hours=1)
@@ -249,8 +251,13 @@ class HealthService:
         self._database = database
         self._vault = vault
 
-    def look(self, now: datetime) -> Health:
-        """Tell how things stand."""
+    def look(self, now: datetime, *, at_every_row: bool = False) -> Health:
+        """Tell how things stand.
+
+        Args:
+            now: This moment.
+            at_every_row: Whether to look for rows that cannot be read among all, and not only among the newest.
+        """
         with self._database.read() as session:
             running = processes.list_processes(session)
             planned, messages = due.count_by_workspace(session), outbox.count_by_workspace(session)
@@ -280,7 +287,7 @@ class HealthService:
                     for row in nightly_looks.list_looks(session, served)
                 ),
                 seals=look_at_seals(session, self._vault, served),
-                unreadable=tuple(list_odd_rows(session.connection(), SHOWN)),
+                unreadable=tuple(list_odd_rows(session.connection(), SHOWN, None if at_every_row else NEWEST_ROWS)),
                 left_alone=tuple(
                     LeftAlone(one, planned.get(one, 0), messages.get(one, 0)) for one in present if one not in served
                 ),
