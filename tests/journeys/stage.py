@@ -1,5 +1,6 @@
 """The real bot in a local workspace, with a clock that stands still: in this process, or as processes of its own."""
 
+import contextlib
 import logging
 import os
 import sqlite3
@@ -20,6 +21,7 @@ from bot.journal import Formatter
 from playground.client import Json, RunningWorkspace, WorkspaceClient
 from tests.effort import PATIENCE
 
+FORM_TRIES: Final = 4
 ROOT = Path(__file__).parents[2]
 # A process loads everything when it starts, which takes a machine long that does much else.
 START_PATIENCE: Final = 5 * PATIENCE
@@ -124,6 +126,15 @@ class Stage(ABC):
         """Type a slash command and return the private answer."""
         return self.reply_to(who, channel, lambda: self.client.command(who, channel, command, text))
 
+    def open_form(self, who: str, channel: str, command: str, text: str) -> None:
+        """Type a command until its form is there: on a busy machine the bot is later than Slack allows."""
+        for _ in range(FORM_TRIES):
+            self.client.command(who, channel, command, text)
+            with contextlib.suppress(TimeoutError):
+                self.client.wait_for(lambda: self.client.views(who), timeout=PATIENCE / FORM_TRIES)
+                return
+        raise AssertionError(f"no form came\n{self.log()[-3000:]}")
+
     def thank(self, who: str, channel: str, text: str) -> Json:
         """Type thanks, let them be posted as they are shown, and return the confirmation."""
         before = {message["ts"] for message in self.client.messages(who, channel)}
@@ -142,8 +153,7 @@ class Stage(ABC):
         """Switch #learning on, let these people in, and return the channel's id."""
         channel = self.client.channel("learning")
         self.client.invite(people[0], channel)
-        self.client.command(people[0], channel, "/learn", "setup")
-        self.client.wait_for(lambda: self.client.views(people[0]))
+        self.open_form(people[0], channel, "/learn", "setup")
         assert self.client.submit(people[0], {"purpose": {"value": purpose}})["closed"]
         self.settle()
         for person in people:
