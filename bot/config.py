@@ -3,9 +3,11 @@
 import re
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
+from io import StringIO
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
+from dotenv.parser import parse_stream
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
@@ -77,9 +79,11 @@ def check_database_address(value: str) -> str:
     except (ArgumentError, NoSuchModuleError, ValueError):
         # The words of these errors hold parts of the address.
         url, kind = make_url("none://"), ""
-    # A database in memory would forget everybody at the next start.
-    is_memory = kind == "sqlite+pysqlite" and url.database in {None, "", ":memory:"}
-    if is_memory or kind not in {"sqlite+pysqlite", "postgresql+psycopg"}:
+    # A database in memory would forget everybody at the next start. What stands behind a file's name could make one
+    # too, or is passed over.
+    name = url.database or ""
+    is_no_file = kind == "sqlite+pysqlite" and (name in {"", ":memory:"} or name.startswith("file:") or bool(url.query))
+    if is_no_file or kind not in {"sqlite+pysqlite", "postgresql+psycopg"}:
         raise ValueError(
             "must be an SQLite address such as sqlite:///peerloop.db, or a PostgreSQL address such as "
             "postgresql+psycopg://peerloop@localhost/peerloop"
@@ -288,6 +292,12 @@ def read_file(path: Path) -> dict[str, str]:
         ) from None
     if "\0" in text:
         raise SettingsError(f"The file {path} is not in UTF-8, as Windows writes some. Save it as UTF-8.")
+    odd = next((one.original.line for one in parse_stream(StringIO(text)) if one.error), None)
+    if odd is not None:
+        # It would be passed over, and what it says would not hold.
+        raise SettingsError(
+            f"Line {odd} of the file {path} is none of the form NAME=value, or its quotation is not closed."
+        )
     lines = DotEnvSettingsSource(Settings, env_file=path).env_vars
     return {name: value for name, value in lines.items() if value is not None}
 

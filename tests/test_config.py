@@ -47,6 +47,9 @@ def test_a_missing_token_is_asked_for(name: str, value: str | None) -> None:
         ("SLACK_API_URL", "http://127.0.0.1.example.com/api/", "must begin with https://"),
         ("SLACK_API_URL", "http://0.0.0.0/api/", "must begin with https://"),
         ("DATABASE_URL", "peerloop.db", "must be an SQLite address"),
+        ("DATABASE_URL", "sqlite:///file::memory:?uri=true", "must be an SQLite address"),
+        ("DATABASE_URL", "sqlite:///file:x?mode=memory&uri=true", "must be an SQLite address"),
+        ("DATABASE_URL", "sqlite:///x.db?timeout=soon", "must be an SQLite address"),
         ("DATABASE_URL", "mysql://localhost/x", "or a PostgreSQL address such as postgresql+psycopg://"),
         ("DATABASE_URL", "postgresql+psycopg2://localhost/x", "must be an SQLite address"),
         ("PEERLOOP_KEYS", "secret", "must be keys as `peerloop key` makes them"),
@@ -299,3 +302,17 @@ def test_no_password_of_an_address_is_shown() -> None:
     shown = shown_address("postgresql://u:one@h/x?password=two&sslpassword=three&sslmode=require")
 
     assert shown == "postgresql://u:***@h/x?password=%2A%2A%2A&sslmode=require&sslpassword=%2A%2A%2A"
+
+
+@pytest.mark.parametrize(
+    "line", [f'PEERLOOP_KEYS="{SECRET_WORD}', f"PEERLOOP KEYS={SECRET_WORD}", f"SLACK_BOT_TOKEN: {SECRET_WORD}", "'"]
+)
+def test_a_line_that_would_be_passed_over_is_named_and_not_shown(tmp_path: Path, line: str) -> None:
+    file = tmp_path / ".env"
+    file.write_text(f"# ours\nDATABASE_URL=sqlite:///x.db\n{line}\n")
+
+    with pytest.raises(SettingsError) as refusal:
+        read_settings(TOKENS, file)
+
+    assert str(refusal.value).startswith("Line 3 of the file ")
+    assert SECRET_WORD not in str(refusal.value)
