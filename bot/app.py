@@ -36,6 +36,7 @@ from bot.domain.messages import Came
 from bot.domain.pacing import SLACK_PACE, Pace
 from bot.domain.schedule import DueKind
 from bot.gateway import Identity, SlackGateway
+from bot.lanes import Lanes
 from bot.library import load_guides, load_prompts, load_thesaurus
 from bot.outages import Outage
 from bot.roster import Roster, Turns
@@ -275,6 +276,7 @@ class Bot(Program):
         super().__init__(settings, clock, pace)
         self._executor = ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener")
         self._socket: SocketHandler | None = None
+        self._timekeeper: Timekeeper | None = None
 
     def start(self) -> None:
         """Connect to Slack, begin to keep time and to send."""
@@ -314,9 +316,10 @@ class Bot(Program):
             self._clock,
             Turns(self._stopping.wait),
         )
-        timekeeper = Timekeeper(self._database, tenant.key, self._clock, services.due_handlers(roster))
+        handlers = services.due_handlers(roster)
+        self._timekeeper = Timekeeper(self._database, tenant.key, self._clock, handlers, Lanes())
         beats = [
-            Beat("time", self._settings.heartbeat_seconds, timekeeper.beat),
+            Beat("time", self._settings.heartbeat_seconds, self._timekeeper.beat),
             # A beat of its own, since it waits for Slack's limits.
             Beat("look", self._settings.heartbeat_seconds, roster.go_on),
         ]
@@ -334,6 +337,8 @@ class Bot(Program):
         if self._socket is not None:
             self._socket.client.close()
         self._executor.shutdown(wait=True, cancel_futures=True)
+        if self._timekeeper is not None:
+            self._timekeeper.stop()
         super().stop()
 
     def _connect(self, app: App) -> SocketHandler | None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_SUBMITTED, JobSubmissionEvent
@@ -17,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.clock import Clock
 from bot.domain.schedule import DueKind, retry_wait
 from bot.journal import Happening, acting, tell
+from bot.lanes import Lanes
 from bot.outages import Outage, note_outage
 from storage import due, processes
 from storage.database import Database
@@ -30,6 +32,8 @@ WATCHED_SECONDS: Final = 0.25
 PARTED_SECONDS: Final = 1.0
 # A beat that is later than this was put off by a clock that was set back.
 LATE_SECONDS: Final = 0.5
+# Their subject is the id of a community.
+_OF_COMMUNITY: Final = frozenset({DueKind.PROMPT, DueKind.ROUND, DueKind.PLACE, DueKind.UNFINISHED})
 
 _log = logging.getLogger(__name__)
 
@@ -44,26 +48,48 @@ class Timekeeper:
         workspace: The key of the workspace; rows of others are left alone.
         clock: What time it is.
         handlers: One method for each kind; each advances the row in the transaction of its effect.
+        lanes: Does what is due of different communities at the same time; without them, one thing is done after
+            another.
     """
 
     def __init__(
-        self, database: Database, workspace: str, clock: Clock, handlers: Mapping[DueKind, DueHandler]
+        self,
+        database: Database,
+        workspace: str,
+        clock: Clock,
+        handlers: Mapping[DueKind, DueHandler],
+        lanes: Lanes | None = None,
     ) -> None:
         self._database = database
         self._workspace = workspace
         self._clock = clock
         self._handlers = handlers
+        self._lanes = lanes
 
     def beat(self) -> None:
         """Handle what is due by now, longest overdue first; one that fails is put off and hinders no other."""
         now = self._clock.now()
         with self._database.read() as session:
             rows = due.list_due(session, self._workspace, now, AT_ONCE)
-        for row in rows:
-            with acting(f"due:{row.kind}:{row.subject}"):
+        if self._lanes is None:
+            for row in rows:
                 self._handle(row, now)
+            return
+        lanes: dict[str, list[Callable[[], None]]] = {}
+        for row in rows:
+            lanes.setdefault(_lane_of(row), []).append(partial(self._handle, row, now))
+        self._lanes.run(lanes)
+
+    def stop(self) -> None:
+        """Begin nothing more, and wait for what is being done."""
+        if self._lanes is not None:
+            self._lanes.stop()
 
     def _handle(self, row: Due, now: datetime) -> None:
+        with acting(f"due:{row.kind}:{row.subject}"):
+            self._do(row, now)
+
+    def _do(self, row: Due, now: datetime) -> None:
         tell(_log, Happening.DUE_BEGUN, {"workspace": row.workspace, "due_at": row.due_at.isoformat()})
         try:
             self._handlers[DueKind(row.kind)](row, now)
@@ -88,6 +114,11 @@ class Timekeeper:
                 raise
             # Then it is tried again at the next beat.
             _log.warning("due %s %s could not be put off (%s)", row.kind, row.subject, type(trouble).__name__)
+
+
+def _lane_of(row: Due) -> str:
+    """Return what a row is handled in order with: the others of its community, else the others of its kind."""
+    return f"community {row.subject}" if row.kind in _OF_COMMUNITY else row.kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,10 +219,10 @@ def list_taking_part(
     return session.exec(query).all()
 
 
-def list_joined_since(session: Session, community: Community, since: datetime) -> Sequence[Person]:
-    """List those of the active people who take part who have said so since a moment, in the order of their ids."""
-    query = select(Person).join(Membership, _SAME_PERSON)
-    return _in_order(session.exec(query.where(*_takes_part(community), col(Membership.changed_at) >= since)))
+def list_joined_since(session: Session, community: Community, since: datetime) -> Sequence[str]:
+    """List the ids of the active people who take part and have said so since a moment."""
+    query = select(Person.user_id).join(Membership, _SAME_PERSON)
+    return session.exec(query.where(*_takes_part(community), col(Membership.changed_at) >= since)).all()
 
 
 def list_colleagues(session: Session, workspace: str, user_id: str) -> frozenset[str]:

@@ -21,6 +21,7 @@ from bot.clock import RemoteClock
 from bot.domain.identity import Actor
 from bot.domain.messages import Came
 from bot.domain.schedule import DueKind
+from bot.lanes import Lanes
 from bot.services.communities.communities import CommunityService
 from bot.services.goals.goals import GoalService
 from bot.services.members.members import MemberService
@@ -31,6 +32,7 @@ from handlers.members import MemberHandlers
 from storage import due
 from storage.database import Database
 from storage.due import Due
+from tests.databases import on_both
 from tests.effort import PATIENCE
 from tests.factories import MONDAY_8, VAULT, due_row, rows
 from tests.fakes import FixedClock
@@ -346,3 +348,55 @@ def test_a_database_that_is_away_is_one_line_however_many_beats_fail(caplog: pyt
     assert "the connection was refused" in caplog.text
     assert "very-secret" not in caplog.text
     assert "Traceback" not in caplog.text
+
+
+@on_both
+def test_a_slow_round_of_one_community_holds_up_nobody_else_s_rows_and_its_own_stay_in_order(
+    database: Database,
+) -> None:
+    plan(database, (DueKind.ROUND, "1", 0), (DueKind.PROMPT, "1", 1), (DueKind.ROUND, "2", 2), (DueKind.ERASE, "U", 3))
+    handled: list[tuple[str, str]] = []
+    may_end, others_are_done = threading.Event(), threading.Event()
+
+    def handle(row: Due, _now: datetime) -> None:
+        if (row.kind, row.subject) == (DueKind.ROUND, "1"):
+            assert may_end.wait(PATIENCE)
+        with database.write("T1") as session:
+            if due.advance(session, row, None):
+                handled.append((row.kind, row.subject))
+        if len(handled) == 2:
+            others_are_done.set()
+
+    lanes = Lanes(patience=0.01)
+    kinds = dict.fromkeys((DueKind.ROUND, DueKind.PROMPT, DueKind.ERASE), handle)
+    timekeeper = Timekeeper(database, "T1", FixedClock(MONDAY_8 + timedelta(hours=1)), kinds, lanes)
+
+    timekeeper.beat()
+    assert others_are_done.wait(PATIENCE)
+    assert {*handled} == {(DueKind.ROUND, "2"), (DueKind.ERASE, "U")}
+    plan(database, (DueKind.ROUND, "3", 0))
+    while ("round", "3") not in handled:
+        timekeeper.beat()
+    may_end.set()
+    while len(handled) < 5:
+        timekeeper.beat()
+    timekeeper.stop()
+
+    assert handled[-2:] == [(DueKind.ROUND, "1"), (DueKind.PROMPT, "1")]
+
+
+def test_what_a_slow_lane_raises_is_raised_by_a_later_run() -> None:
+    may_end = threading.Event()
+
+    def fail() -> None:
+        assert may_end.wait(PATIENCE)
+        raise ConnectionError
+
+    lanes = Lanes(patience=0.01)
+    lanes.run({"one": [fail]})
+    may_end.set()
+
+    lanes.stop()
+
+    with pytest.raises(ConnectionError):
+        lanes.run({})

@@ -352,10 +352,16 @@ def _list_gone(session: Session, stored: Round, community: Community, now: datet
 
 def _let_look(session: Session, beginning: _Beginning, community: Community, this_round: Round) -> None:
     """Let those look for a partner who came in while the round was stored."""
+    joined = [
+        user_id
+        for user_id in members.list_joined_since(session, community, beginning.now)
+        if user_id not in beginning.situation.participants
+    ]
+    if not joined:
+        return
     taken = history.list_introduced_since(session, community.workspace, start_of_week(community, beginning.now))
-    for person in members.list_joined_since(session, community, beginning.now):
-        is_new = person.user_id not in beginning.situation.participants and person.user_id not in taken
-        if is_new and is_available(person, beginning.now):
+    for person in members.list_people(session, community.workspace, joined):
+        if person.user_id not in taken and is_available(person, beginning.now):
             seat = Seat(
                 workspace=community.workspace, round_id=this_round.id, user_id=person.user_id, state=SeatState.LOOKING
             )
