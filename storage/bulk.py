@@ -1,14 +1,16 @@
 """Many rows in a few statements: a round of a hundred thousand people is one transaction."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import column, insert
-from sqlmodel import Session, SQLModel
+from sqlalchemy import ColumnElement, column, insert, true
+from sqlmodel import Session, SQLModel, col
 
 # Well below the 32,766 values that one statement may have.
 AT_ONCE: Final = 5_000
+# The rows of so many people are found one by one; of more, everybody's are read.
+FEW: Final = 300
 
 _Item = TypeVar("_Item")
 
@@ -18,6 +20,16 @@ def batches(items: Iterable[_Item], size: int = AT_ONCE) -> Iterator[list[_Item]
     left = iter(items)
     while some := list(islice(left, size)):
         yield some
+
+
+def few(ids: Collection[_Item]) -> Collection[_Item] | None:
+    """Return the ids to look rows up by, or None when there are so many that reading all rows is quicker."""
+    return ids if len(ids) <= FEW else None
+
+
+def among(attribute: _Item, values: Collection[_Item] | None) -> ColumnElement[bool]:
+    """Return the condition that a column has one of these values; None for any."""
+    return true() if values is None else col(attribute).in_(values)
 
 
 def insert_rows(session: Session, table: type[SQLModel], rows: Iterable[Mapping[str, object]]) -> None:

@@ -383,6 +383,12 @@ def find_message(session: Session, workspace: str, key: str) -> OutboxMessage | 
     return session.exec(query).first()
 
 
+def list_by_keys(session: Session, workspace: str, keys: Collection[str]) -> Sequence[OutboxMessage]:
+    """List the messages of some keys, in any state; those that are not there are left out."""
+    query = select(OutboxMessage).where(OutboxMessage.workspace == workspace, col(OutboxMessage.key).in_(keys))
+    return session.exec(query).all()
+
+
 def find_by_id(session: Session, workspace: str, message_id: int) -> OutboxMessage | None:
     """Return a message of a workspace by its number, in any state, or None."""
     found = session.get(OutboxMessage, message_id)

@@ -25,7 +25,7 @@ def list_last_signs(
             query = (
                 select(who, func.max(at))
                 .select_from(rows)
-                .where(table.columns["workspace"] == workspace, at >= since)
+                .where(who.table.columns["workspace"] == workspace, at >= since)
                 .group_by(who)
             )
             if user_ids is not None:

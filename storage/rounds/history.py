@@ -1,7 +1,7 @@
 """What earlier rounds tell: who met, who taught whom, who had which guide, and when."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
@@ -12,10 +12,10 @@ from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.rounds import Met, WouldHelp
-from storage.bulk import batches
+from storage.bulk import AT_ONCE, among, batches
 from storage.communities import Community
 from storage.rounds.check_ins import CheckIn
-from storage.rounds.rounds import Group, Introduced, Lesson, Round, Seat, SeatState, is_whole
+from storage.rounds.rounds import Group, Introduced, Lesson, Round, Seat, SeatState, is_whole, sides_with
 from storage.rounds.told import untold_groups, was_told
 
 EVERYBODY = "*"
@@ -38,21 +38,30 @@ def list_introduced_since(session: Session, workspace: str, since: datetime) -> 
     return frozenset(session.exec(query))
 
 
-def list_met(session: Session, workspace: str, community_id: int) -> dict[frozenset[str], int]:
-    """Return the last round number in which each two people of a community met, as far as anybody knows.
+def list_met(
+    session: Session, workspace: str, community_id: int, people: Collection[str] | None = None
+) -> dict[frozenset[str], int]:
+    """Return the last round number in which each two people of a community met, or of some, as far as anybody knows.
 
     Who was introduced has met, unless their introduction was never sent, or somebody of the group said that they
     did not, or could not come, and nobody said that they did. Somebody who wanted another partner counts as
     having met this one. Two who met on request did so in the round before it, if not in one of its own.
     """
-    missed = _list_missed(session, workspace, community_id)
     in_rounds = (
         select(Introduced.user_a, Introduced.user_b, Introduced.group_id, Round.number)
         .join(Round, col(Round.id) == col(Introduced.round_id))
-        .where(Introduced.workspace == workspace, Introduced.community_id == community_id, is_whole())
+        .where(
+            Introduced.workspace == workspace,
+            Introduced.community_id == community_id,
+            is_whole(),
+            *_both_among(people),
+        )
     )
+    introduced = [*session.exec(in_rounds), *_list_on_request(session, workspace, community_id, people)]
+    is_all = people is None or len(introduced) > AT_ONCE
+    missed = _list_missed(session, workspace, community_id, None if is_all else {one[2] for one in introduced})
     met: dict[frozenset[str], int] = {}
-    for a, b, group_id, number in [*session.exec(in_rounds), *_list_on_request(session, workspace, community_id)]:
+    for a, b, group_id, number in introduced:
         if missed.get(group_id, frozenset()).isdisjoint({a, b, EVERYBODY}):
             pair = frozenset((a, b))
             met[pair] = max(number, met.get(pair, 0))
@@ -123,7 +132,13 @@ def list_unconfirmed(
     return found
 
 
-def _list_on_request(session: Session, workspace: str, community_id: int) -> Iterator[tuple[str, str, int, int]]:
+def _both_among(people: Collection[str] | None) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return among(Introduced.user_a, people), among(Introduced.user_b, people)
+
+
+def _list_on_request(
+    session: Session, workspace: str, community_id: int, people: Collection[str] | None
+) -> Iterator[tuple[str, str, int, int]]:
     """Yield who was introduced to whom on request, in which group, and the community's last round until then, or 0."""
     rounds = select(Round.started_at, Round.number).where(
         Round.workspace == workspace, Round.community_id == community_id
@@ -132,27 +147,30 @@ def _list_on_request(session: Session, workspace: str, community_id: int) -> Ite
     asked_for = (
         select(Introduced.user_a, Introduced.user_b, Introduced.group_id, Round.started_at)
         .join(Round, col(Round.id) == col(Introduced.round_id))
-        .where(Introduced.workspace == workspace, col(Introduced.community_id).is_(None))
+        .where(Introduced.workspace == workspace, col(Introduced.community_id).is_(None), *_both_among(people))
     )
     for a, b, group_id, started_at in session.exec(asked_for):
         before = bisect_right(begun, started_at, key=itemgetter(0))
         yield a, b, group_id, begun[before - 1][1] if before else 0
 
 
-def _list_missed(session: Session, workspace: str, community_id: int) -> dict[int, frozenset[str]]:
+def _list_missed(
+    session: Session, workspace: str, community_id: int, groups: Collection[int] | None
+) -> dict[int, frozenset[str]]:
     """Return, by group, those who could not come, or EVERYBODY where the group said that it did not meet."""
-    of_community = (Round.workspace == workspace, _counts_in(community_id))
+    # Which rounds those of some groups are need not be asked.
+    of_community = (Round.workspace == workspace, _counts_in(community_id)) if groups is None else ()
     answers = (
         select(CheckIn.group_id, CheckIn.met, CheckIn.would_help)
         .join(Group, col(Group.id) == col(CheckIn.group_id))
         .join(Round, col(Round.id) == col(Group.round_id))
-        .where(*of_community)
+        .where(*of_community, among(CheckIn.group_id, groups))
     )
     met: set[int] = set()
     untold = (
         select(Group.id)
         .join(Round, col(Round.id) == col(Group.round_id))
-        .where(*of_community, col(Group.id).in_(untold_groups(workspace)))
+        .where(*of_community, col(Group.id).in_(untold_groups(workspace)), among(Group.id, groups))
     )
     missed: dict[int, set[str]] = {group_id: {EVERYBODY} for group_id in session.exec(untold)}
     for group_id, answer, would_help in session.exec(answers):
@@ -163,7 +181,12 @@ def _list_missed(session: Session, workspace: str, community_id: int) -> dict[in
     gone = (
         select(Seat.group_id, Seat.user_id)
         .join(Round, col(Round.id) == col(Seat.round_id))
-        .where(*of_community, Seat.state == SeatState.OUT, col(Seat.group_id).is_not(None))
+        .where(
+            *of_community,
+            Seat.state == SeatState.OUT,
+            col(Seat.group_id).is_not(None),
+            among(Seat.group_id, groups),
+        )
     )
     for left, user_id in session.exec(gone):
         if left is not None:
@@ -191,7 +214,13 @@ def list_last_numbers(session: Session, workspace: str, community_id: int) -> di
     return dict(session.exec(query).all())
 
 
-def list_teaching(session: Session, workspace: str, community_id: int, since_number: int) -> dict[str, set[int]]:
+def list_teaching(
+    session: Session,
+    workspace: str,
+    community_id: int,
+    since_number: int,
+    people: Collection[str] | None = None,
+) -> dict[str, set[int]]:
     """Return, by person, the numbers of the rounds, from one on, in which they were the teacher of somebody."""
     query = (
         select(Lesson.teacher, Round.number)
@@ -201,6 +230,7 @@ def list_teaching(session: Session, workspace: str, community_id: int, since_num
             Lesson.workspace == workspace,
             Round.community_id == community_id,
             col(Round.number) >= since_number,
+            among(Lesson.teacher, people),
             was_told(Lesson.group_id, workspace),
         )
     )
@@ -210,40 +240,67 @@ def list_teaching(session: Session, workspace: str, community_id: int, since_num
     return found
 
 
-def list_silent(session: Session, workspace: str, community_id: int, since_number: int) -> dict[str, frozenset[str]]:
+def list_silent(
+    session: Session,
+    workspace: str,
+    community_id: int,
+    since_number: int,
+    people: Collection[str] | None = None,
+) -> dict[str, frozenset[str]]:
     """Return, by person, those of their last group, from a round on, who never said a word about it."""
-    of_community = (Round.workspace == workspace, Round.community_id == community_id)
-    seats = (
-        select(Seat.user_id, Seat.group_id)
-        .join(Round, col(Round.id) == col(Seat.round_id))
-        .where(
-            *of_community,
-            col(Round.number) >= since_number,
-            Seat.state == SeatState.SEATED,
-            was_told(Seat.group_id, workspace),
-        )
-        .order_by(col(Round.number))
-    )
-    last = {user_id: group_id for user_id, group_id in session.exec(seats) if group_id is not None}
+    in_rounds = (Round.workspace == workspace, Round.community_id == community_id, col(Round.number) >= since_number)
+    last = _list_last_groups(session, workspace, in_rounds, people)
+    groups = None if people is None else {*last.values()}
+    together: dict[int, set[str]] = {}
+    for user_id, group_id in (last if people is None else _list_with(session, workspace, in_rounds, last)).items():
+        together.setdefault(group_id, set()).add(user_id)
     answers = (
         select(CheckIn.group_id, CheckIn.user_id, CheckIn.met)
         .join(Group, col(Group.id) == col(CheckIn.group_id))
         .join(Round, col(Round.id) == col(Group.round_id))
-        .where(*of_community, col(Round.number) >= since_number)
+        .where(*in_rounds, among(CheckIn.group_id, groups))
     )
     answered, met = set(), set()
     for group_id, user_id, answer in session.exec(answers):
         answered.add((group_id, user_id))
         if answer == Met.YES:
             met.add(group_id)
-    together: dict[int, set[str]] = {}
-    for user_id, group_id in last.items():
-        together.setdefault(group_id, set()).add(user_id)
     return {
         user_id: frozenset(one for one in together[group_id] - {user_id} if (group_id, one) not in answered)
         for user_id, group_id in last.items()
         if group_id not in met
     }
+
+
+def _list_with(
+    session: Session, workspace: str, in_rounds: Sequence[ColumnElement[bool] | bool], last: dict[str, int]
+) -> dict[str, int]:
+    """Return the last groups of some people, and of those who ever sat in one of these groups."""
+    # The groups are of one workspace, and asking for it too would have SQLite read all of its seats.
+    seats = select(Seat.user_id).where(among(Seat.group_id, {*last.values()}))
+    return _list_last_groups(session, workspace, in_rounds, {*session.exec(seats)})
+
+
+def _list_last_groups(
+    session: Session,
+    workspace: str,
+    in_rounds: Sequence[ColumnElement[bool] | bool],
+    people: Collection[str] | None,
+) -> dict[str, int]:
+    """Return the group of each person's last seat in some rounds."""
+    seats = (
+        select(Seat.user_id, Seat.group_id)
+        .join(Round, col(Round.id) == col(Seat.round_id))
+        .where(
+            *in_rounds,
+            Seat.workspace == workspace,
+            Seat.state == SeatState.SEATED,
+            among(Seat.user_id, people),
+            was_told(Seat.group_id, workspace),
+        )
+        .order_by(col(Round.number))
+    )
+    return {user_id: group_id for user_id, group_id in session.exec(seats) if group_id is not None}
 
 
 _LAST_MEETING: Final = (
@@ -274,7 +331,9 @@ def find_last_meeting(session: Session, this_round: Round, people: Sequence[str]
     return found
 
 
-def count_larger(session: Session, workspace: str, community_id: int) -> dict[str, int]:
+def count_larger(
+    session: Session, workspace: str, community_id: int, people: Collection[str] | None = None
+) -> dict[str, int]:
     """Count, for each person, in how many groups larger than the community's size they sat."""
     query = (
         select(Seat.user_id)
@@ -283,6 +342,7 @@ def count_larger(session: Session, workspace: str, community_id: int) -> dict[st
             Seat.workspace == workspace,
             Round.community_id == community_id,
             col(Seat.in_larger).is_(True),
+            among(Seat.user_id, people),
             was_told(Seat.group_id, workspace),
         )
     )
@@ -320,7 +380,9 @@ def find_start_of_last(session: Session, workspace: str, people: Iterable[str], 
     return min(starts, default=None)
 
 
-def list_recent_guides(session: Session, workspace: str, since: datetime) -> dict[str, dict[str, datetime]]:
+def list_recent_guides(
+    session: Session, workspace: str, since: datetime, people: Collection[str] | None = None
+) -> dict[str, dict[str, datetime]]:
     """Return, by person, the guides given in rounds of any community that began since a moment, and when last."""
     query = (
         select(Introduced.user_a, Introduced.user_b, Group.guide_ids, Round.started_at)
@@ -332,16 +394,17 @@ def list_recent_guides(session: Session, workspace: str, since: datetime) -> dic
             is_whole(),
             was_told(Introduced.group_id, workspace),
         )
-        .order_by(col(Round.started_at))
     )
+    found = [row for side in sides_with(people) for row in session.exec(query.where(side))]
     used: dict[str, dict[str, datetime]] = {}
-    for one, other, guide_ids, started_at in session.exec(query):
+    for one, other, guide_ids, started_at in found:
         for user_id in (one, other):
-            used.setdefault(user_id, {})[guide_ids[0]] = started_at
+            guides, guide = used.setdefault(user_id, {}), guide_ids[0]
+            guides[guide] = max(started_at, guides.get(guide, started_at))
     return used
 
 
-def count_rounds_before(session: Session, this_round: Round) -> dict[str, int]:
+def count_rounds_before(session: Session, this_round: Round, people: Collection[str] | None = None) -> dict[str, int]:
     """Return, by person, in how many earlier rounds of the same community they came into a group."""
     query = (
         select(Seat.user_id, func.count())
@@ -350,6 +413,7 @@ def count_rounds_before(session: Session, this_round: Round) -> dict[str, int]:
             Seat.workspace == this_round.workspace,
             Round.community_id == this_round.community_id,
             col(Round.number) < this_round.number,
+            among(Seat.user_id, people),
             was_told(Seat.group_id, this_round.workspace),
         )
         .group_by(col(Seat.user_id))

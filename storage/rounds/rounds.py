@@ -1,15 +1,16 @@
 """Rounds, the groups that were introduced in them, and what people said of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, bindparam
+from sqlalchemy import BigInteger, ColumnElement, bindparam, true
 from sqlmodel import Field, Index, Session, UniqueConstraint, col, delete, func, select
 
 from bot.domain.privacy import read_counts, write_counts
 from bot.domain.rounds import Met
+from storage.bulk import among
 from storage.columns import UtcDateTime, WordOf, Written, list_of_words
 from storage.communities import Community
 from storage.privacy.inventory import Entry, Fate
@@ -300,14 +301,28 @@ def find_seat(session: Session, workspace: str, round_id: int, user_id: str) -> 
     return session.exec(query).first()
 
 
-def list_seats(session: Session, this_round: Round) -> Sequence[Seat]:
-    """List all seats of a round, the oldest first."""
-    query = (
-        select(Seat)
-        .where(Seat.workspace == this_round.workspace, Seat.round_id == this_round.id)
-        .order_by(col(Seat.id))
+def list_seats(session: Session, this_round: Round, people: Collection[str] | None = None) -> Sequence[Seat]:
+    """List the seats of a round, all or those of some people, the oldest first."""
+    # The round is of one workspace; asked for that too, SQLite would read the seats of every round.
+    query = select(Seat).where(Seat.round_id == this_round.id, among(Seat.user_id, people))
+    return sorted(session.exec(query), key=lambda seat: seat.id)
+
+
+class Placed(NamedTuple):
+    """Where somebody is in a round."""
+
+    user_id: str
+    group_id: int | None
+    state: SeatState
+
+
+def list_placed(session: Session, this_round: Round, people: Collection[str] | None = None) -> Sequence[Placed]:
+    """List where everybody is in a round, or some people are."""
+    query = select(Seat.user_id, Seat.group_id, Seat.state).where(
+        Seat.round_id == this_round.id, among(Seat.user_id, people)
     )
-    return session.exec(query).all()
+    # Without objects: a round may have as many seats as a company has people.
+    return [Placed(*row) for row in session.exec(query)]
 
 
 def list_open_seats(session: Session, workspace: str, user_id: str, now: datetime) -> Sequence[tuple[Seat, Round]]:
@@ -328,8 +343,13 @@ def list_seats_near(
     return list_open_seats(session, workspace, user_id, now - timedelta(days=days))
 
 
-def list_introduced_in(session: Session, this_round: Round) -> frozenset[frozenset[str]]:
-    """Return every two people who were introduced to each other in a round, or on request since it began."""
+def list_introduced_in(
+    session: Session, this_round: Round, people: Collection[str] | None = None
+) -> frozenset[frozenset[str]]:
+    """Return every two people who were introduced to each other in a round, or on request since it began.
+
+    With `people`, one of the two is one of them.
+    """
     query = (
         select(Introduced.user_a, Introduced.user_b)
         .join(Round, col(Round.id) == col(Introduced.round_id))
@@ -339,7 +359,17 @@ def list_introduced_in(session: Session, this_round: Round) -> frozenset[frozens
             | (col(Round.community_id).is_(None) & (col(Round.started_at) >= this_round.started_at)),
         )
     )
-    return frozenset(frozenset(pair) for pair in session.exec(query))
+    return frozenset(frozenset(pair) for side in sides_with(people) for pair in session.exec(query.where(side)))
+
+
+def sides_with(people: Collection[str] | None) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of the queries that together find whom some people were introduced to; None for all.
+
+    Each finds its rows by an index of its own, which one query for both sides would not.
+    """
+    if people is None:
+        return (true(),)
+    return among(Introduced.user_a, people), among(Introduced.user_b, people)
 
 
 def find_open_round(session: Session, workspace: str, community_id: int, now: datetime) -> Round | None:
@@ -367,6 +397,18 @@ def list_untold(session: Session, this_round: Round) -> frozenset[int]:
 def list_groups(session: Session, this_round: Round) -> Sequence[Group]:
     """List every group that was formed in a round, the oldest first."""
     query = select(Group).where(Group.round_id == this_round.id).order_by(col(Group.id))
+    return session.exec(query).all()
+
+
+def list_open_groups(session: Session, this_round: Round, group_ids: Collection[int] | None = None) -> Sequence[int]:
+    """List the groups of a round, all or of some, that have booked nothing and about which nobody said anything."""
+    said = select(CheckIn.id).where(CheckIn.group_id == Group.id)
+    query = (
+        select(Group.id)
+        .where(Group.round_id == this_round.id, col(Group.booked_at).is_(None), ~said.exists())
+        .where(among(Group.id, group_ids))
+        .order_by(col(Group.id))
+    )
     return session.exec(query).all()
 
 

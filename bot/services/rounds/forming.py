@@ -25,7 +25,7 @@ from bot.services.overview.note_times import note_day, note_row
 from bot.services.rounds.groups import introduction_key, zone_of
 from bot.services.rounds.guides import guide_chooser
 from storage import members
-from storage.bulk import insert_for_ids, insert_rows
+from storage.bulk import few, insert_for_ids, insert_rows
 from storage.outbox import outbox
 from storage.rounds import rounds
 from storage.rounds.rounds import Group, Introduced, Lesson, Round, Seat, SeatState
@@ -162,7 +162,10 @@ def store_groups(
         ),
     )
     # Nobody has a place yet in a round that begins.
-    seats = {} if in_plan else {seat.user_id: seat for seat in rounds.list_seats(session, this_round)}
+    ids_of_people = [person.user_id for one in groups for person in one.people]
+    seats = (
+        {} if in_plan else {seat.user_id: seat for seat in rounds.list_seats(session, this_round, few(ids_of_people))}
+    )
     _seat(session, this_round, round_id, list(zip(ids, groups, strict=True)), seats)
     insert_rows(
         session,

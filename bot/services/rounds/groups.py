@@ -56,7 +56,7 @@ def coming_to(session: Session, workspace: str, group_id: int, now: datetime) ->
 
 
 def leave_seat(session: Session, seat: Seat, state: SeatState, now: datetime, *, hears: bool = False) -> None:
-    """Take a person out of their group, tell those who stay, once and without a reason, and look on for them.
+    """Take a person out of their group, tell those who stay, once and without a reason, and have them looked for.
 
     `hears` tells that the person, too, is told when two people agreed to an introduction that now does not come.
     """

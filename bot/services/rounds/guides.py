@@ -14,6 +14,7 @@ from bot.domain.pairing import ReasonKind
 from bot.domain.rounds import GUIDES_REMEMBERED, ON_REQUEST
 from bot.domain.settings import team_key
 from storage import goals
+from storage.bulk import few
 from storage.members import Person
 from storage.rounds import history, rounds
 from storage.rounds.rounds import Round
@@ -34,7 +35,7 @@ def guide_chooser(
     recent = _recent(session, this_round, ids)
     with_goals = goals.list_owners(session, workspace, ids)
     calls = goals.list_calls_for_help(session, workspace, now - HELP_LASTS)
-    before = history.count_rounds_before(session, this_round)
+    before = history.count_rounds_before(session, this_round, few(ids))
     share_an_hour = cache(lambda windows: _share_an_hour(windows, this_round.due_at))
 
     def guides_for(people: Sequence[Person], reason: str) -> Sequence[str]:
@@ -71,7 +72,7 @@ def _recent(session: Session, this_round: Round, ids: Sequence[str]) -> dict[str
         since = history.find_start_of_last(session, this_round.workspace, ids, GUIDES_REMEMBERED)
     else:
         since = history.find_start(session, this_round, this_round.number - GUIDES_REMEMBERED)
-    return history.list_recent_guides(session, this_round.workspace, since) if since is not None else {}
+    return history.list_recent_guides(session, this_round.workspace, since, few(ids)) if since is not None else {}
 
 
 def _share_an_hour(windows: frozenset[Window], moment: datetime) -> bool:

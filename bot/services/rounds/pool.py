@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -16,6 +16,7 @@ from bot.domain.rounds import FRESH_AFTER_DAYS
 from bot.domain.schedule import MONDAY
 from bot.domain.settings import team_key
 from storage import offers, private_lists
+from storage.bulk import few
 from storage.communities import Community
 from storage.members import Person
 from storage.privacy.vault import Vault
@@ -37,10 +38,15 @@ def inputs_of(
     seed: int,
     now: datetime,
 ) -> Inputs:
-    """Gather what the pairing needs to know to introduce these people in a round."""
+    """Gather what the pairing needs to know to introduce these people in a round.
+
+    Of a few people only their own history is read, however long that of the others is.
+    """
+    people = list(people)
+    some = few([person.user_id for person in people])
     return Inputs(
         members=members_of(session, vault, community, people, number, now),
-        met=history.list_met(session, community.workspace, community.id),
+        met=history.list_met(session, community.workspace, community.id, some),
         rules=Rules(
             group_size=community.group_size,
             again_after=community.again_after,
@@ -71,20 +77,22 @@ def _fresh_after(session: Session, community: Community, number: int, now: datet
 
 
 def members_of(
-    session: Session, vault: Vault, community: Community, people: Iterable[Person], number: int, now: datetime
+    session: Session, vault: Vault, community: Community, people: Sequence[Person], number: int, now: datetime
 ) -> tuple[Member, ...]:
     """Return people as the pairing of a round sees them, in the order of their ids.
 
     Whose private list cannot be opened is left out: it may name anybody.
     """
     workspace, since = community.workspace, number - _ROUNDS_LOOKED_AT
-    larger = history.count_larger(session, workspace, community.id)
-    silent = history.list_silent(session, workspace, community.id, since)
-    taught = _runs(history.list_teaching(session, workspace, community.id, since), number)
-    blocked = private_lists.list_all_blocked(session, vault, workspace)
+    ids = [person.user_id for person in people]
+    some = few(ids)
+    larger = history.count_larger(session, workspace, community.id, some)
+    silent = history.list_silent(session, workspace, community.id, since, some)
+    taught = _runs(history.list_teaching(session, workspace, community.id, since, some), number)
+    blocked = private_lists.list_blocked_of(session, vault, workspace, ids)
     locked = {user_id for user_id, ids in blocked.items() if ids is None}
     topics: dict[TopicKind, dict[str, set[str]]] = {kind: {} for kind in TopicKind}
-    for topic in offers.list_topics(session, workspace, now - LASTS):
+    for topic in offers.list_topics(session, workspace, now - LASTS, some):
         topics[topic.kind].setdefault(topic.user_id, set()).add(topic.key)
     return tuple(
         Member(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlmodel import Session
@@ -16,7 +16,7 @@ from bot.domain.communities import SMALLEST_ROUND
 from bot.domain.errors import Problem, UserError
 from bot.domain.guides import GuideLibrary
 from bot.domain.identity import Actor
-from bot.domain.pairing import Cause, Member, Plan
+from bot.domain.pairing import Member, Plan
 from bot.domain.rounds import GroupCard, RoundPreview, RoundStatus
 from bot.domain.schedule import DueKind
 from bot.services.communities.communities import check_facilitator, keeping_cards, own_community
@@ -25,7 +25,7 @@ from bot.services.rounds.announcing import skip_round
 from bot.services.rounds.beginning import PIECE, RoundBeginner
 from bot.services.rounds.groups import leave_seat, own_group, start_of_week
 from bot.services.rounds.inactivity import list_silent, rest_the_silent
-from bot.services.rounds.placement import place_looking
+from bot.services.rounds.placement import Placement
 from bot.services.rounds.planning import SKIPPED_BY_WORD, Outcome, find_left_out, look
 from bot.services.rounds.standing import current_groups, find_left_out_day, group_card, round_status
 from storage import communities, due, members
@@ -36,8 +36,8 @@ from storage.privacy.vault import Vault
 from storage.rounds import rounds
 from storage.rounds.rounds import Round, Seat, SeatState
 
-# What somebody alone may be told of the cause; the others could tell of somebody's private list.
-_TOLD_CAUSES: Final = frozenset({Cause.HOURS, Cause.LANGUAGE})
+# When those are looked for again whose own search did not get to its end.
+SEARCHED_AGAIN: Final = timedelta(seconds=10)
 
 _log = logging.getLogger(__name__)
 
@@ -57,6 +57,7 @@ class RoundService:
         self._guides = guides
         self._vault = vault
         self._beginner = RoundBeginner(database, guides, vault, piece)
+        self._placement = Placement(database, guides, vault)
 
     def start(self, row: Due, now: datetime) -> None:
         """Handle a round that is due: introduce everybody who is in and not away.
@@ -79,12 +80,11 @@ class RoundService:
 
     def place(self, row: Due, now: datetime) -> None:
         """Handle that somebody looks for a partner in a community's round."""
-        with self._database.write(row.workspace) as session:
-            if not due.advance(session, row, None):
-                return
+        with self._database.read() as session:
             this_round = rounds.find_open_round(session, row.workspace, int(row.subject), now)
-            if this_round is not None:
-                place_looking(session, self._vault, this_round, self._guides, now)
+        is_done = this_round is None or self._placement.search(row.workspace, this_round.id, now)
+        with self._database.write(row.workspace) as session:
+            due.advance(session, row, None if is_done else now + SEARCHED_AGAIN)
 
     def preview(self, who: Actor, channel_id: str, now: datetime) -> RoundPreview:
         """Tell a facilitator what the next round would be, without names.
@@ -224,9 +224,9 @@ class RoundService:
         """
         with self._database.write(who.workspace) as session:
             seat = _open_seat(session, who, group_id, now)
+            mates = _mates(session, seat)
             leave_seat(session, seat, SeatState.OUT, now)
-            self._place(session, seat, now)
-            return group_card(session, seat, rounds.get_round(session, who.workspace, seat.round_id), now)
+        return self._search(seat, now, of=mates)
 
     def swap(self, who: Actor, group_id: int, now: datetime) -> GroupCard:
         """Take a person out of their group and look for another partner in this round.
@@ -237,13 +237,12 @@ class RoundService:
         """
         with self._database.write(who.workspace) as session:
             seat = _open_seat(session, who, group_id, now)
-            this_round = rounds.get_round(session, who.workspace, seat.round_id)
-            _require_participant(session, who, this_round, now)
+            _require_participant(session, who, rounds.get_round(session, who.workspace, seat.round_id), now)
+            mates = _mates(session, seat)
             if seat.state == SeatState.SEATED:
                 leave_seat(session, seat, SeatState.LOOKING, now)
-            seat.state = SeatState.LOOKING
-            self._place(session, seat, now, acting=who.user_id)
-            return group_card(session, seat, this_round, now)
+            _look_on(session, seat, now)
+        return self._search(seat, now, of={who.user_id, *mates}, acting=who.user_id)
 
     def try_again(self, who: Actor, community_id: int, now: datetime) -> GroupCard:
         """Look once more for somebody for a person who is in no group of the round that runs.
@@ -258,16 +257,19 @@ class RoundService:
                 raise UserError(Problem.GONE)
             _require_participant(session, who, this_round, now)
             if seat.state != SeatState.SEATED:
-                seat.state = SeatState.LOOKING
-                self._place(session, seat, now, acting=who.user_id)
-            return group_card(session, seat, this_round, now)
+                _look_on(session, seat, now)
+        return self._search(seat, now, of={who.user_id}, acting=who.user_id)
 
-    def _place(self, session: Session, seat: Seat, now: datetime, *, acting: str = "") -> None:
-        session.add(seat)
-        session.flush()
-        this_round = rounds.get_round(session, seat.workspace, seat.round_id)
-        if this_round.community_id is not None:
-            place_looking(session, self._vault, this_round, self._guides, now, acting)
+    def _search(self, seat: Seat, now: datetime, *, of: Collection[str], acting: str = "") -> GroupCard:
+        """Look for somebody for a person, or for those who were left alone, and return where the person is then."""
+        with self._database.read() as session:
+            community_id = rounds.get_round(session, seat.workspace, seat.round_id).community_id
+        if community_id is not None:
+            self._placement.search(seat.workspace, seat.round_id, now, of=of, acting=acting)
+        with self._database.read() as session:
+            this_round = rounds.get_round(session, seat.workspace, seat.round_id)
+            found = rounds.find_seat(session, seat.workspace, seat.round_id, seat.user_id)
+            return group_card(session, found or seat, this_round, now)
 
 
 def _facilitated(session: Session, who: Actor, channel_id: str) -> Community:
@@ -289,6 +291,22 @@ def _cross_team_share(plan: Plan, pool: Sequence[Member]) -> float | None:
     if not known:
         return None
     return sum(len({teams[one] for one in group.people}) > 1 for group in known) / len(known)
+
+
+def _mates(session: Session, seat: Seat) -> frozenset[str]:
+    """Return those with whom a person sits in a group now."""
+    if seat.group_id is None or seat.state != SeatState.SEATED:
+        return frozenset()
+    seats = rounds.list_seats_of_group(session, rounds.get_group(session, seat.workspace, seat.group_id))
+    return frozenset(one.user_id for one in seats) - {seat.user_id}
+
+
+def _look_on(session: Session, seat: Seat, now: datetime) -> None:
+    """Let a person look for somebody; should their own search not get to its end, another one is due."""
+    its_round = rounds.get_round(session, seat.workspace, seat.round_id)
+    seat.state = SeatState.LOOKING
+    session.add(seat)
+    due.set_due(session, seat.workspace, DueKind.PLACE, str(its_round.community_id), now + SEARCHED_AGAIN)
 
 
 def _require_participant(session: Session, who: Actor, this_round: Round, now: datetime) -> None:
