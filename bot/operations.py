@@ -300,7 +300,7 @@ def _running(one: Running) -> str:
 
 def _failing(one: Failing) -> str:
     retry = f", again at {one.retry_at:%H:%M:%S}" if one.retry_at else ""
-    return f"{_planned(one.what)}  {one.error}, {one.failures} times{retry}"
+    return f"{_planned(one.what)}  {one.error}, {one.failures} times since {_moment(one.since)}{retry}"
 
 
 def _failed(one: Failed) -> str:
@@ -353,7 +353,13 @@ def _json(health: Health) -> str:
             "unconfirmed_open": health.unconfirmed_open,
             "overdue": [_planned_values(one) for one in health.overdue],
             "failing": [
-                {**_planned_values(one.what), "failures": one.failures, "error": one.error} for one in health.failing
+                {
+                    **_planned_values(one.what),
+                    "failures": one.failures,
+                    "since": one.since.isoformat(),
+                    "error": one.error,
+                }
+                for one in health.failing
             ],
             "last_errors": [_failed_values(one) for one in health.last_errors],
             "unreadable": [asdict(one) for one in health.unreadable],

@@ -16,10 +16,11 @@ from apscheduler.triggers.base import BaseTrigger
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
-from bot.domain.schedule import DueKind, retry_wait
+from bot.domain.schedule import ABOUT_A_COMMUNITY, DueKind, is_told_again, retry_wait
 from bot.journal import Happening, acting, tell
 from bot.lanes import Lanes
 from bot.outages import Outage, note_outage
+from bot.services.communities.failing import tell_failing
 from storage import due, processes
 from storage.database import Database
 from storage.diagnosis import is_away
@@ -33,7 +34,7 @@ PARTED_SECONDS: Final = 1.0
 # A beat that is later than this was put off by a clock that was set back.
 LATE_SECONDS: Final = 0.5
 # Their subject is the id of a community.
-_OF_COMMUNITY: Final = frozenset({DueKind.PROMPT, DueKind.ROUND, DueKind.PLACE, DueKind.UNFINISHED})
+_OF_COMMUNITY: Final = ABOUT_A_COMMUNITY | {DueKind.UNFINISHED}
 
 _log = logging.getLogger(__name__)
 
@@ -42,6 +43,9 @@ DueHandler = Callable[[Due, datetime], None]
 
 class Timekeeper:
     """Hands every due row of a workspace to the service method of its kind.
+
+    What fails reaches the operator through the log, at first and for every hour for which it goes on, and those who
+    look after the community that it is about when an hour has passed.
 
     Args:
         database: Where the due rows are.
@@ -97,23 +101,45 @@ class Timekeeper:
             if is_away(error):
                 # Not this row's trouble: everything that is due waits for the database.
                 raise
-            wait = retry_wait(row.failures + 1)
-            _log.exception("due %s %s failed and is tried again in %s", row.kind, row.subject, wait)
-            tell(_log, Happening.DUE_FAILED, {"workspace": row.workspace, "error": type(error).__name__}, logging.ERROR)
-            self._put_off(row, type(error).__name__, now, now + wait)
+            self._failed(row, error, now)
         else:
             tell(_log, Happening.DUE_DONE, {"workspace": row.workspace})
 
-    def _put_off(self, row: Due, error: str, now: datetime, retry_at: datetime) -> None:
+    def _failed(self, row: Due, error: Exception, now: datetime) -> None:
+        since = row.failing_since or now
+        wait = retry_wait(row.failures + 1)
+        is_next_hour = is_told_again(since, row.tried_at or now, now)
+        is_told = row.failing_since is None or is_next_hour
+        level = logging.ERROR if is_told else logging.WARNING
+        _log.log(
+            level,
+            "due %s %s failed and is tried again in %s; it has failed since %s",
+            *(row.kind, row.subject, wait, since.isoformat(timespec="seconds")),
+            exc_info=error if is_told else None,
+        )
+        tell(_log, Happening.DUE_FAILED, {"workspace": row.workspace, "error": type(error).__name__}, level)
+        if self._put_off(row, type(error).__name__, now, now + wait) and is_next_hour:
+            self._tell_failing(row, now)
+
+    def _put_off(self, row: Due, error: str, now: datetime, retry_at: datetime) -> bool:
         try:
             with self._database.write(row.workspace) as session:
-                due.put_off(session, row, error, retry_at)
                 processes.note_error(session, row.workspace, f"due {row.kind}", error, now)
+                return due.put_off(session, row, error, now, retry_at)
         except SQLAlchemyError as trouble:
             if is_away(trouble):
                 raise
             # Then it is tried again at the next beat.
             _log.warning("due %s %s could not be put off (%s)", row.kind, row.subject, type(trouble).__name__)
+            return False
+
+    def _tell_failing(self, row: Due, now: datetime) -> None:
+        try:
+            with self._database.write(row.workspace) as session:
+                tell_failing(session, row, now)
+        except Exception as trouble:
+            # What keeps the row from being handled may keep its community from being read.
+            _log.warning("nobody could be told of due %s %s (%s)", row.kind, row.subject, type(trouble).__name__)
 
 
 def _lane_of(row: Due) -> str:

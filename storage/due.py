@@ -1,7 +1,8 @@
 """What happens when: one row for each thing that is due at a moment."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Field, Session, UniqueConstraint, col, delete, func, or_, select, update
@@ -11,13 +12,23 @@ from storage.columns import CadenceText, UtcDateTime, WordOf
 from storage.privacy.inventory import Entry, Fate
 from storage.tables import Table
 
+# The columns of failures while there is none.
+_WELL: Final[Mapping[str, Any]] = {
+    "failures": 0,
+    "failing_since": None,
+    "tried_at": None,
+    "error": "",
+    "retry_at": None,
+}
+
 
 class Due(Table, table=True):
     """One thing that is due; `cadence` says when it is due again, None means once.
 
     `subject` is the id of what it is about: a community, a prompt post, a person.
-    `failures` counts how often in a row it could not be handled, `error` is the class of the last error, and
-    before `retry_at` it is not tried again.
+    `failures` counts how often in a row it could not be handled, `failing_since` is when it failed first,
+    `tried_at` when it failed last, `error` is the class of the last error, and before `retry_at` it is not tried
+    again.
     """
 
     __table_args__ = (UniqueConstraint("workspace", "kind", "subject"),)
@@ -30,6 +41,8 @@ class Due(Table, table=True):
     cadence: str | None = Field(default=None, sa_type=CadenceText)
     failures: int = 0
     error: str = ""
+    failing_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    tried_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     retry_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
     privacy = Entry(
@@ -97,7 +110,8 @@ def set_due(
         row = Due(workspace=workspace, kind=kind, subject=subject, due_at=due_at)
     row.due_at = due_at
     row.cadence = cadence
-    row.failures, row.error, row.retry_at = 0, "", None
+    for column, value in _WELL.items():
+        setattr(row, column, value)
     session.add(row)
 
 
@@ -114,10 +128,23 @@ def advance(session: Session, row: Due, to: datetime | None) -> bool:
     same = (col(Due.id) == row.id, col(Due.due_at) == row.due_at)
     if to is None:
         return session.exec(delete(Due).where(*same)).rowcount == 1
-    return session.exec(update(Due).where(*same).values(due_at=to, failures=0, error="", retry_at=None)).rowcount == 1
+    return session.exec(update(Due).where(*same).values(due_at=to, **_WELL)).rowcount == 1
 
 
-def put_off(session: Session, row: Due, error: str, retry_at: datetime) -> None:
-    """Count a failure of a row and try it again later; does nothing when it was handled or planned again meanwhile."""
+def put_off(session: Session, row: Due, error: str, now: datetime, retry_at: datetime) -> bool:
+    """Count a failure of a row and try it again later; False when it was handled or planned again meanwhile."""
     same = (col(Due.id) == row.id, col(Due.due_at) == row.due_at)
-    session.exec(update(Due).where(*same).values(failures=col(Due.failures) + 1, error=error, retry_at=retry_at))
+    failed = {
+        "failures": col(Due.failures) + 1,
+        "failing_since": func.coalesce(col(Due.failing_since), now),
+        "tried_at": now,
+        "error": error,
+        "retry_at": retry_at,
+    }
+    return session.exec(update(Due).where(*same).values(**failed)).rowcount == 1
+
+
+def find_failing(session: Session, workspace: str, row_id: int) -> Due | None:
+    """Return a row while it cannot be handled; None when it works again, is planned again or is gone."""
+    query = select(Due).where(Due.workspace == workspace, Due.id == row_id, col(Due.failing_since).is_not(None))
+    return session.exec(query).first()

@@ -19,8 +19,8 @@ from slack_sdk import WebClient
 from bot.blocks.names import CommandNames
 from bot.clock import RemoteClock
 from bot.domain.identity import Actor
-from bot.domain.messages import Came
-from bot.domain.schedule import DueKind
+from bot.domain.messages import Came, MessageKind
+from bot.domain.schedule import ABOUT_A_COMMUNITY, DueKind
 from bot.lanes import Lanes
 from bot.services.communities.communities import CommunityService
 from bot.services.goals.goals import GoalService
@@ -32,9 +32,10 @@ from handlers.members import MemberHandlers
 from storage import due
 from storage.database import Database
 from storage.due import Due
+from storage.prompts import PromptPost
 from tests.databases import on_both
 from tests.effort import PATIENCE
-from tests.factories import MONDAY_8, VAULT, due_row, rows
+from tests.factories import MONDAY_8, VAULT, add_community, due_row, messages, rows
 from tests.fakes import FixedClock
 from tests.tiny_slack import TinySlack
 
@@ -134,6 +135,10 @@ def test_what_fails_again_and_again_is_tried_later_and_later_and_told(
     waits = [int((later - sooner).total_seconds()) for sooner, later in pairwise(tries)]
     assert waits == [1, 1, 5, 10, 20, 40, 80, 160, 320, 640, 900, 900]
     assert caplog.text.count("due round bad failed") == len(tries)
+    assert [record.levelname for record in caplog.records if "round bad failed" in record.getMessage()] == [
+        "ERROR",
+        *["WARNING"] * (len(tries) - 1),
+    ]
     health = HealthService(database, VAULT).look(clock.now())
     assert [(one.what.subject, one.failures, one.error) for one in health.failing] == [("bad", 13, "LookupError")]
     assert [one.subject for one in health.overdue] == ["bad"]
@@ -162,6 +167,92 @@ def test_what_went_well_after_failures_starts_afresh(database: Database) -> None
 
     row = due_row(database, DueKind.ROUND)
     assert (row.due_at, row.failures, row.error, row.retry_at) == (MONDAY_8 + timedelta(days=7), 0, "", None)
+    assert (row.failing_since, row.tried_at) == (None, None)
+
+
+class Failing:
+    """A timekeeper whose every handler fails, and the messages that come from that."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.clock = FixedClock(MONDAY_8)
+        self._timekeeper = Timekeeper(database, "T1", self.clock, dict.fromkeys(DueKind, self._fail))
+
+    def _fail(self, _row: Due, _now: datetime) -> None:
+        raise LookupError("what people typed")
+
+    def go_on_for(self, span: timedelta, step: timedelta = timedelta(minutes=20)) -> None:
+        for _ in range(span // step):
+            self._timekeeper.beat()
+            self.clock.move(step)
+
+    def told(self) -> list[tuple[str, str]]:
+        """Who is told, and the kind of the row that fails."""
+        kinds = {row.id: row.kind for row in rows(self._database, Due)}
+        found = [row for row in messages(self._database) if row.kind == MessageKind.COMMUNITY_FAILING]
+        return sorted((row.people, kinds[row.subject]) for row in found)
+
+
+@pytest.fixture
+def failing(database: Database) -> Failing:
+    with database.write("T1") as session:
+        community = add_community(session, facilitators=("UF", "UG"))
+        post = PromptPost(
+            workspace="T1",
+            community_id=community.id,
+            prompt_id="tools-01",
+            cycle=1,
+            due_at=MONDAY_8,
+            posted_on=MONDAY_8.date(),
+        )
+        session.add(post)
+        add_community(session, "C2", facilitators=("UH",))
+        session.flush()
+        for kind in DueKind:
+            subject = {DueKind.PROMPT_FOLLOW_UP: post.id}.get(kind, community.id)
+            due.set_due(session, "T1", kind, str(subject), MONDAY_8)
+        due.clear_due(session, "T1", DueKind.ROUND, "2")
+    return Failing(database)
+
+
+def test_what_fails_for_an_hour_is_told_to_those_who_look_after_its_community(failing: Failing) -> None:
+    failing.go_on_for(timedelta(minutes=60))
+    before = failing.told()
+
+    failing.go_on_for(timedelta(minutes=20))
+
+    assert before == []
+    its_kinds = sorted((*ABOUT_A_COMMUNITY, DueKind.PROMPT_FOLLOW_UP))
+    assert failing.told() == [(user_id, kind) for user_id in ("UF", "UG") for kind in its_kinds]
+
+
+def test_what_fails_on_is_told_once_a_day(failing: Failing) -> None:
+    failing.go_on_for(timedelta(days=2, hours=16), timedelta(hours=8))
+
+    assert failing.told().count(("UF", DueKind.ROUND)) == 3
+
+
+def test_what_fails_on_is_one_error_an_hour_in_the_log(failing: Failing, caplog: pytest.LogCaptureFixture) -> None:
+    failing.go_on_for(timedelta(hours=3))
+
+    told = [record for record in caplog.records if record.getMessage().startswith("due round 1 failed")]
+    errors = [record for record in told if record.levelno == logging.ERROR]
+    assert len(errors) == 3
+    assert all(record.exc_info for record in errors)
+    assert not any(record.exc_info for record in told if record not in errors)
+    assert f"it has failed since {MONDAY_8.isoformat()}" in errors[-1].getMessage()
+
+
+def test_a_community_that_cannot_be_read_keeps_nobody_else_from_being_told(
+    failing: Failing, database: Database
+) -> None:
+    with database.write("T1") as session:
+        due.set_due(session, "T1", DueKind.ROUND, "no number", MONDAY_8)
+        due.set_due(session, "T1", DueKind.PLACE, "99", MONDAY_8)
+
+    failing.go_on_for(timedelta(minutes=120), timedelta(minutes=40))
+
+    assert ("UF", DueKind.ROUND) in failing.told()
 
 
 def test_the_heart_beats_on_when_the_clock_stops_and_when_sending_fails(

@@ -1,7 +1,7 @@
 """What is said about communities: the channel's introduction, its card, its form."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from bot.blocks.block_kit import (
@@ -17,6 +17,7 @@ from bot.blocks.block_kit import (
     line_input,
     long_day,
     message,
+    moment,
     more,
     option,
     people,
@@ -31,6 +32,7 @@ from bot.blocks.names import CommandNames
 from bot.domain.communities import AGAIN_AFTER, GROUP_SIZES, ROUND_WEEKS, CommunityCard, Meeting, Rhythm
 from bot.domain.languages import LANGUAGES
 from bot.domain.messages import MessageKind
+from bot.domain.schedule import DueKind
 
 FIRST_STEP: Final = "prompt"
 
@@ -173,6 +175,33 @@ def refused_message(channel_id: str, error: str) -> Message:
                 "Often a setting of the channel says who may post. Allow this app there, or ask the people who "
                 "look after Slack. What I could not post is not repeated; the next post tries again."
             )
+        ),
+    )
+
+
+# What those who look after a community miss while it fails. Every kind that is about a community has a sentence.
+_MISSED_WHILE_FAILING: Final[Mapping[DueKind, str]] = {
+    DueKind.ROUND: N_("The next round of introductions hasn't begun, and can't begin before this is mended."),
+    DueKind.PROMPT: N_("The prompt of the week hasn't come, and can't come before this is mended."),
+    DueKind.PROMPT_FOLLOW_UP: N_("The follow-up to the last prompt hasn't come. Everything else goes on."),
+    DueKind.PLACE: N_("People without a partner aren't introduced before the next round. Everything else goes on."),
+    DueKind.ZONE: N_("I can't find out which time zone most people are in, so I keep to the one I have."),
+}
+
+
+def failing_message(channel_id: str, kind: DueKind, since: datetime) -> Message:
+    """Tell a facilitator what fails in their community, since when, what that means, and whom to tell."""
+    return message(
+        section(
+            _("*Something I do in {channel} fails, since {since}.* {missed}").format(
+                channel=channel(channel_id), since=moment(since), missed=_(_MISSED_WHILE_FAILING[kind])
+            )
+        ),
+        section(
+            _(
+                "Nothing is lost: everything is stored, and I try again at least every 15 minutes. What needs mending "
+                "is on my side, not yours. Please tell the person who runs me that {command} shows what fails."
+            ).format(command="`peerloop check`")
         ),
     )
 

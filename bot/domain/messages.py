@@ -55,6 +55,7 @@ class DropReason(StrEnum):
     ANSWERED = "answered meanwhile"
     ASK_UNWANTED = "would rather not be asked"
     AWAKE = "awake again"
+    WORKS_AGAIN = "works again"
     HELD = "held after all"
     SETTLED = "known by now"
     NOT_INTRODUCED = "its people were never introduced"
@@ -97,6 +98,7 @@ class MessageKind(StrEnum):
     COMMUNITY_INTRO_FOR_ONE = "community.intro.one"
     COMMUNITY_STOPPED = "community.stopped"
     COMMUNITY_REFUSED = "community.refused"
+    COMMUNITY_FAILING = "community.failing"
     COMMUNITY_INVITATION = "community.invitation"
     SUGGESTION = "suggestion"
     ONBOARDING = "member.onboarding"
@@ -243,6 +245,7 @@ RULES: dict[MessageKind, KindRule] = {
     # What goes wrong is told at once, and costs nobody a place for what they are in here for.
     MessageKind.COMMUNITY_STOPPED: KindRule(20, Doubt.TWICE, harmless=_WAITS),
     MessageKind.COMMUNITY_REFUSED: KindRule(20, Doubt.TWICE, harmless=_WAITS),
+    MessageKind.COMMUNITY_FAILING: KindRule(20, Doubt.TWICE, harmless=_WAITS),
     MessageKind.COMMUNITY_INVITATION: KindRule(50, Doubt.NEVER, asks=Concerned.AUTHOR),
     MessageKind.ONBOARDING: KindRule(10, Doubt.NEVER, harmless=_WAITS),
     MessageKind.PAUSE_OVER: KindRule(50, Doubt.NEVER, rank=Rank.REST, harmless=_WAITS),

@@ -25,6 +25,8 @@ GONE_KEPT_FOR: Final = timedelta(days=30)
 # Long enough for the person who restores an old copy to see whom to erase again.
 ERASURES_KEPT_FOR: Final = timedelta(days=365)
 RETRY_LONGEST: Final = timedelta(minutes=15)
+# What has failed for so long is a person's to look at.
+FAILS_ON_AFTER: Final = timedelta(hours=1)
 
 
 def day_of_note(since: date) -> date:
@@ -59,6 +61,10 @@ class DueKind(StrEnum):
     REQUEST_OVER = "request.over"
 
 
+# What these are about is a community, by its id.
+ABOUT_A_COMMUNITY: Final = frozenset({DueKind.PROMPT, DueKind.ROUND, DueKind.PLACE, DueKind.ZONE})
+
+
 def is_prompt_too_late(due_at: datetime, now: datetime) -> bool:
     """Tell whether a prompt's day has passed; both moments are aware UTC."""
     return now - due_at > PROMPT_LATENESS
@@ -81,3 +87,8 @@ def retry_wait(failures: int) -> timedelta:
     if failures <= 2:  # noqa: PLR2004 - "twice"
         return timedelta(0)
     return min(RETRY_LONGEST, timedelta(seconds=5 * 2 ** min(failures - 3, 10)))
+
+
+def is_told_again(failing_since: datetime, tried_at: datetime, now: datetime) -> bool:
+    """Tell whether a full hour of failing has passed between two tries; all moments are aware UTC."""
+    return (now - failing_since) // FAILS_ON_AFTER > (tried_at - failing_since) // FAILS_ON_AFTER

@@ -118,6 +118,7 @@ from bot.domain.rounds import (
     Worth,
     WouldHelp,
 )
+from bot.domain.schedule import ABOUT_A_COMMUNITY, DueKind
 from bot.domain.settings import MAX_TEAM, MOST_BLOCKED, MOST_LANGUAGES, PersonSettings
 from bot.domain.suggestions import MAX_SUGGESTION
 from bot.domain.uses import MAX_LINE as MAX_USE_LINE
@@ -427,6 +428,10 @@ def sent_unasked(names: CommandNames) -> dict[str, Message]:
         "invitation": invitations.invitation_message(CARD, LONGEST_ID),
         "suggestion": suggestions.suggestion_message(LONGEST_ID, CHANNEL, full(MAX_SUGGESTION), names),
         "community stopped": communities.stopped_message(CHANNEL, names),
+        **{
+            f"community failing, {kind}": communities.failing_message(CHANNEL, kind, MOMENT)
+            for kind in (*sorted(ABOUT_A_COMMUNITY), DueKind.PROMPT_FOLLOW_UP)
+        },
         "community refused": communities.refused_message(CHANNEL, "restricted_action_read_only_channel"),
         "awake": communities.awake_message(CHANNEL),
         "invited": communities.invited_message(CHANNEL, names),

@@ -10,7 +10,9 @@ from bot.domain.goals import Visibility, WitnessSays
 from bot.domain.messages import RULES, MessageKind
 from bot.domain.requests import RequestState
 from bot.domain.rounds import Met, Share
+from bot.domain.schedule import DueKind
 from bot.domain.uses import Source, UseShare
+from storage import due
 from storage.communities import Community
 from storage.goals import Goal, GoalCheck
 from storage.kudos import KudosPost, KudosReceiver
@@ -77,6 +79,11 @@ class EveryKind:
                 return {**here, "reader": a}
             case MessageKind.COMMUNITY_STOPPED:
                 community.asleep_at = self._now
+            case MessageKind.COMMUNITY_FAILING:
+                planned = due.find_due(self._session, "T1", DueKind.ROUND, str(community.id))
+                assert planned is not None
+                planned.failures, planned.failing_since = 1, self._now
+                return self._to(f"UF{self._number}", planned.id)
             case MessageKind.SUGGESTION:
                 proposal = Suggestion(
                     workspace="T1", community_id=community.id, author=a, proposal="Less", made_at=self._now

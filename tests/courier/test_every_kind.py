@@ -4,10 +4,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from sqlmodel import col, select
 
 from bot.courier import Courier, Library
 from bot.domain.messages import RULES, Concerned, DropReason, MessageKind
+from bot.domain.schedule import DueKind
+from storage import due
 from storage.database import Database
+from storage.due import Due
 from storage.outbox.outbox import NEVER_CAME, OutboxMessage, OutboxState
 from storage.outbox.pings import DeferredToNote
 from tests.courier.bad_slack import FAILURES, POSTING, BadSlack
@@ -135,3 +139,15 @@ def test_whom_a_message_concerns_that_slack_refuses_is_told(life: Life, error: s
         and not _is_seen_to(kind, row, told, set())
     ]
     assert silent == []
+
+
+def test_what_failed_and_works_again_is_not_told(life: Life) -> None:
+    life.queue_all()
+    with life.database.write("T1") as session:
+        row = session.exec(select(Due).where(Due.kind == DueKind.ROUND, col(Due.failing_since).is_not(None))).one()
+        assert due.advance(session, row, TEN + timedelta(weeks=1))
+
+    life.go_on_for(timedelta(seconds=10), timedelta(seconds=5))
+
+    (told,) = [row for kind, row in of_every_kind(messages(life.database)) if kind is MessageKind.COMMUNITY_FAILING]
+    assert (told.state, told.reason) == (OutboxState.DROPPED, DropReason.WORKS_AGAIN)

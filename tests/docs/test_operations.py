@@ -137,7 +137,7 @@ def trouble(session: Session) -> None:
     session.flush()
     late = due.find_due(session, "T1", DueKind.ROUND, "1")
     assert late is not None
-    due.put_off(session, late, "LookupError", NOW + timedelta(minutes=1))
+    assert due.put_off(session, late, "LookupError", NOW - timedelta(hours=1), NOW + timedelta(minutes=1))
     processes.note_error(session, "T1", "sending", "ratelimited", NOW)
     processes.note_alive(session, "T1", "machine:1:ab", "run", datetime.now(UTC))
     for state in OutboxState:
@@ -183,7 +183,7 @@ def test_check_tells_what_is_wrong_and_ends_with_1(database: Database, tmp_path:
     assert "T1  failed:1  channel_not_found" in told
     assert "T1  unconfirmed:1" in told
     assert "T1  round 1" in told
-    assert "T1  round 1  LookupError, 1 times, again at " in told
+    assert "T1  round 1  LookupError, 1 times since " in told
     assert "T1  sending: ratelimited" in told
     values = json.loads(told_too)
     assert values["fine"] is False

@@ -14,7 +14,8 @@ from bot.courier.library import Library
 from bot.courier.renderer import Renderer
 from bot.domain.messages import DropReason, MessageKind
 from bot.services.communities.communities import card_of, may_ask
-from storage import communities, members, suggestions
+from bot.services.communities.failing import community_of
+from storage import communities, due, members, suggestions
 from storage.outbox.outbox import OutboxMessage
 
 
@@ -49,6 +50,17 @@ def refused(session: Session, row: OutboxMessage, _library: Library, _now: datet
     return Post(community_blocks.refused_message(community.channel_id, row.about))
 
 
+def failing(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+    """What fails in a community; not sent when it works again, or to one who no longer looks after it."""
+    planned = due.find_failing(session, row.workspace, row.subject)
+    community = community_of(session, planned) if planned is not None else None
+    if planned is None or planned.failing_since is None or community is None:
+        return Drop(DropReason.WORKS_AGAIN)
+    if row.recipients[0] not in communities.list_facilitators(session, community):
+        return Drop(DropReason.NO_FACILITATOR)
+    return Post(community_blocks.failing_message(community.channel_id, planned.kind, planned.failing_since))
+
+
 def invitation(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
     """Somebody shares the invitation of a community."""
     community = communities.get_community(session, row.workspace, row.subject)
@@ -76,6 +88,7 @@ RENDERERS: Final[Mapping[MessageKind, Renderer]] = {
     MessageKind.COMMUNITY_INTRO_FOR_ONE: intro_for_one,
     MessageKind.COMMUNITY_STOPPED: stopped,
     MessageKind.COMMUNITY_REFUSED: refused,
+    MessageKind.COMMUNITY_FAILING: failing,
     MessageKind.COMMUNITY_INVITATION: invitation,
     MessageKind.SUGGESTION: suggestion,
 }

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from bot.domain.schedule import FAILS_ON_AFTER
 from bot.services.operation.seals import Seals, look_at_seals
 from storage import due, nightly_looks, processes
 from storage.database import Database
@@ -21,7 +22,6 @@ SHOWN: Final = 20
 NEWEST_ROWS: Final = 10_000
 OVERDUE_AFTER: Final = timedelta(minutes=5)
 WAITS_TOO_LONG_AFTER: Final = timedelta(hours=1)
-FAILS_ON_AFTER: Final = timedelta(hours=1)
 # A hundred thousand accounts take five minutes, at the pace that Slack allows.
 LOOKS_TOO_LONG_AFTER: Final = timedelta(hours=6)
 # Who looks once a day misses nothing.
@@ -70,6 +70,7 @@ class Failing:
 
     what: Planned
     failures: int
+    since: datetime
     error: str
     retry_at: datetime | None
 
@@ -219,7 +220,7 @@ class Health:
     @property
     def fails_on(self) -> bool:
         """Tell whether something that is due has failed for an hour."""
-        return any(self.looked_at - one.what.due_at >= FAILS_ON_AFTER for one in self.failing)
+        return any(self.looked_at - one.since >= FAILS_ON_AFTER for one in self.failing)
 
     @property
     def looks_too_long(self) -> bool:
@@ -303,7 +304,9 @@ def _plan(row: Due) -> Planned:
 
 
 def _failing(rows: Sequence[Due]) -> tuple[Failing, ...]:
-    return tuple(Failing(_plan(row), row.failures, row.error, row.retry_at) for row in rows)
+    return tuple(
+        Failing(_plan(row), row.failures, row.failing_since or row.due_at, row.error, row.retry_at) for row in rows
+    )
 
 
 def _running(row: Process, now: datetime) -> Running:
