@@ -137,7 +137,7 @@ class Timekeeper:
         try:
             with self._database.write(row.workspace) as session:
                 tell_failing(session, row, now)
-        except Exception as trouble:
+        except (SQLAlchemyError, LookupError, ValueError) as trouble:
             # What keeps the row from being handled may keep its community from being read.
             _log.warning("nobody could be told of due %s %s (%s)", row.kind, row.subject, type(trouble).__name__)
 

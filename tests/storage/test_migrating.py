@@ -15,15 +15,17 @@ from sqlmodel import Session, SQLModel, col, func, select, update
 
 from bot.domain.messages import MessageKind
 from bot.domain.requests import RequestState
-from storage import requests
+from bot.domain.schedule import DueKind
+from storage import due, requests
 from storage.database import Database, SchemaError
+from storage.due import Due
 from storage.outbox import outbox, sending
 from storage.outbox.outbox import OutboxMessage
 from storage.rounds import history, rounds
 from storage.rounds.rounds import Group, Introduced, Round, Seat
 from storage.schema import MIGRATIONS
 from tests.databases import on_both, on_sqlite
-from tests.factories import add_community, add_group, add_members, contents, messages, open_request, queue
+from tests.factories import add_community, add_group, add_members, contents, messages, open_request, queue, rows
 
 pytestmark = on_both
 
@@ -128,7 +130,7 @@ def test_an_agreed_introduction_that_waits_for_room_waits_no_more_after_the_upda
 
 @on_sqlite
 def test_rows_that_point_to_nothing_keep_a_migration_from_being_done(empty_url: str) -> None:
-    database = filled_before(empty_url, "0013", lambda s: add_group(s, add_community(s), "UA", "UB"))
+    database = filled_before(empty_url, "0013", lambda session: add_group(session, add_community(session), "UA", "UB"))
     with closing(sqlite3.connect(database.url.removeprefix("sqlite:///"), isolation_level=None)) as other:
         other.execute("delete from round")
 
@@ -137,6 +139,23 @@ def test_rows_that_point_to_nothing_keep_a_migration_from_being_done(empty_url: 
 
     with database.read() as session:
         assert session.connection().exec_driver_sql("select version_num from alembic_version").scalar_one() == "0013"
+    database.close()
+
+
+def test_what_failed_before_it_was_kept_since_when_has_failed_since_it_was_due(empty_url: str) -> None:
+    def fill(session: Session) -> None:
+        due.set_due(session, "T1", DueKind.ROUND, "1", THURSDAY)
+        due.set_due(session, "T1", DueKind.PROMPT, "1", THURSDAY)
+        session.flush()
+        row = due.find_due(session, "T1", DueKind.ROUND, "1")
+        assert row is not None
+        row.failures = 3
+
+    database = filled_before(empty_url, "0023", fill)
+    database.migrate()
+
+    since = {row.kind: row.failing_since for row in rows(database, Due)}
+    assert since == {DueKind.ROUND: THURSDAY, DueKind.PROMPT: None}
     database.close()
 
 
