@@ -7,6 +7,8 @@ LOCKS ?= requirements
 NAME ?=
 KILLS ?= 1000
 SEED ?= 1
+ONLY ?=
+GROWTH ?=
 PEOPLE ?= 1000 10000
 LOCK := $(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
@@ -18,7 +20,7 @@ COMPILED := sqlalchemy sqlmodel pydantic alembic psycopg procrastinate slack_bol
 # The bot starts in three quarters of the time when its bytecode is kept, and the tests start it often.
 export PYTHONDONTWRITEBYTECODE =
 .DEFAULT_GOAL := help
-.PHONY: help install try test test-all test-rest chaos year aged check lock format words migration clean
+.PHONY: help install try test test-all test-rest chaos year aged benchmarks check lock format words migration clean
 
 help: ## list these words
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,6 +77,9 @@ year: .venv/.dev ## play a year with three processes on PostgreSQL, and compare 
 
 aged: .venv/.dev ## make the databases a year old on which benchmarks measure, and keep them (PEOPLE="1000 10000")
 	@for people in $(PEOPLE); do $(BIN)/python -m benchmarks.aged --people $$people || exit 1; done
+
+benchmarks: .venv/.dev ## measure everything, each figure beside its goal (ONLY=round GROWTH=1)
+	@$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(GROWTH),--growth)
 
 check: .venv/.dev ## lint, format, types, import contracts, lock files
 	$(BIN)/ruff check .
