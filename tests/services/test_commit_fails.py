@@ -175,6 +175,7 @@ def services(database: Database, library: PromptLibrary, guides: GuideLibrary, t
         due.set_due(session, "T1", DueKind.PEOPLE, "", MONDAY_8)
         due.set_due(session, "T1", DueKind.ZONE, "1", MONDAY_8)
         due.set_due(session, "T1", DueKind.PLACE, "1", MONDAY_8)
+        due.set_due(session, "T1", DueKind.UNFINISHED, "1", MONDAY_8)
         due.set_due(session, "T1", DueKind.ERASE, "UB", MONDAY_8)
         add_members(session, community, "UL")
         session.add(
@@ -275,6 +276,7 @@ ACTS: dict[Callable[..., object], Act] = {
     RoundService.cannot: lambda s: s.rounds.cannot(actor("UA"), 1, LATER),
     RoundService.swap: lambda s: s.rounds.swap(actor("UA"), 1, LATER),
     RoundService.place: lambda s: s.rounds.place(due_row(s.database, DueKind.PLACE), LATER),
+    RoundService.take_back: lambda s: s.rounds.take_back(due_row(s.database, DueKind.UNFINISHED), LATER),
     RoundService.start_now: lambda s: s.rounds.start_now(actor("UF"), "C1", LATER + timedelta(weeks=1)),
     RoundService.skip_next: lambda s: s.rounds.skip_next(actor("UF"), "C1", LATER),
     RoundService.try_again: lambda s: s.rounds.try_again(actor("UL"), 1, LATER),
