@@ -109,7 +109,6 @@ def test_one_more_message_costs_few_statements(database: Database, slack: TinySl
     assert asked[7] - asked[3] <= 4 * MOST[kind]
 
 
-@on_both
 def test_what_slack_took_is_written_down_though_the_next_message_cannot_be_claimed(
     database: Database, slack: TinySlack
 ) -> None:
