@@ -14,11 +14,12 @@ import numpy as np
 
 from bot.domain.pairing._auction import SCALE
 from bot.domain.pairing._candidates import Edges, Index, distinct, most_points
+from bot.domain.pairing._hours import Bools
 from bot.domain.pairing._pool import Ints, Words
 from bot.domain.pairing._scores import FEWEST_POINTS, NO, Points, Scorer
 
 # Where many pairs are equally near, so many of each person's are enough to choose from.
-_MOST_NEAR = 16
+_MOST_NEAR = 32
 # So many points of pairs are looked at together.
 _AT_ONCE = 2_000_000
 # The sum of two prices and of the points of a forbidden pair fits the type.
@@ -35,15 +36,54 @@ def whole_prices(prices: Ints) -> Points:
     return np.clip(prices // SCALE, -_MOST_PRICE, _MOST_PRICE).astype(np.int16)
 
 
-def walk_rows(scorer: Scorer, prices: Points, *, repeats: bool) -> Iterator[tuple[Ints, Points]]:
-    """Yield people and their points with everybody less the other's price, some rows at a time."""
-    size = scorer.pool.size
-    each = max(1, _AT_ONCE // size)
-    for start in range(0, size, each):
-        people = np.arange(start, min(size, start + each))
-        points = scorer.rows(people) if repeats else scorer.new_rows(people)
-        points -= prices[None, :]
-        yield people, points
+def _walk(scorer: Scorer, price: Points, *, repeats: bool) -> Iterator[tuple[Ints, int, Points]]:
+    """Yield people, a first one, and by how much their pairs with all from that one on exceed the two prices.
+
+    Each pair comes once, but for those of people who come together.
+    """
+    size, start = scorer.pool.size, 0
+    while start < size:
+        people = np.arange(start, min(size, start + max(1, _AT_ONCE // (size - start))))
+        points = scorer.rows(people, start) if repeats else scorer.new_rows(people, start)
+        points -= price[None, start:]
+        points -= price[people][:, None]
+        yield people, start, points
+        start += len(people)
+
+
+class _Lacks:
+    """What each person's price lacks, so that half of what two lack makes up for all that their pair exceeds."""
+
+    def __init__(self, price: Points) -> None:
+        self._price = price.astype(np.int64)
+        self._most = np.full(len(price), np.iinfo(np.int16).min)
+
+    def note(self, people: Ints, start: int, points: Points) -> None:
+        """Look at some pairs of `_walk`."""
+        self._most[people] = np.maximum(self._most[people], points.max(axis=1))
+        self._most[start:] = np.maximum(self._most[start:], points.max(axis=0))
+
+    def bound(self) -> int:
+        """Return the sum of all prices with what they lack."""
+        # A person who may meet nobody brings nothing; their number is 0.
+        lacks = np.where(self._is_alone(), -2 * self._price, self._most)
+        return int(self._price.sum()) - (-int(lacks.sum()) // 2)
+
+    def least(self) -> int:
+        """Return the least that a person lacks who may meet somebody, at most 0."""
+        return int(self._most[~self._is_alone()].min(initial=0))
+
+    def _is_alone(self) -> Bools:
+        return self._most < FEWEST_POINTS - 2 * _MOST_PRICE
+
+
+def bound_of(scorer: Scorer, prices: Ints) -> int:
+    """Return a bound on plans without a repeat."""
+    price = whole_prices(prices)
+    lacks = _Lacks(price)
+    for people, start, points in _walk(scorer, price, repeats=False):
+        lacks.note(people, start, points)
+    return lacks.bound()
 
 
 @dataclass(frozen=True)
@@ -68,45 +108,20 @@ def prove(scorer: Scorer, prices: Ints, near: int, *, repeats: bool = False) -> 
     Without `repeats` both are about plans without a repeat.
     """
     price = whole_prices(prices)
-    total, missing, least = int(price.astype(np.int64).sum()), 0, 0
+    lacks, size = _Lacks(price), scorer.pool.size
     keys = [np.zeros(0, np.int64)]
-    size = scorer.pool.size
     complete = True
-    for people, points in walk_rows(scorer, price, repeats=repeats):
-        lacks = points.max(axis=1).astype(np.int64) - price[people]
-        # A person who may meet nobody brings nothing; their number is 0.
-        nobody = lacks < FEWEST_POINTS - 2 * _MOST_PRICE
-        lacks[nobody] = -2 * price[people][nobody].astype(np.int64)
-        missing += int(lacks.sum())
-        least = min(least, int(lacks[~nobody].min(initial=0)))
-        row, other, whole = _nearest(points, price[people] - np.int16(near), scorer.pool.lots[people])
+    for people, start, points in _walk(scorer, price, repeats=repeats):
+        lacks.note(people, start, points)
+        row, other, whole = _nearest(points, np.full(len(people), -near, np.int16), scorer.pool.lots[people])
         complete &= whole
-        one = people[row]
+        one, other = people[row], other + start
         keys.append(np.minimum(one, other) * size + np.maximum(one, other))
     found = distinct(np.concatenate(keys))
     one, other = found // size, found % size
     edges = Edges(one, other, scorer.pairs(one, other).astype(np.int64))
-    return Proof(total - (-missing // 2), edges, least + near if complete else least)
-
-
-def bound_of(scorer: Scorer, prices: Ints) -> int:
-    """Return the bound of `prove` on plans without a repeat; each pair is looked at once, so it takes half the time."""
-    price = whole_prices(prices)
-    size = scorer.pool.size
-    lacks = np.full(size, np.iinfo(np.int16).min)
-    start = 0
-    while start < size:
-        people = np.arange(start, min(size, start + max(1, _AT_ONCE // (size - start))))
-        points = scorer.new_rows(people, start)
-        points -= price[None, start:]
-        points -= price[people][:, None]
-        lacks[people] = np.maximum(lacks[people], points.max(axis=1))
-        lacks[start:] = np.maximum(lacks[start:], points.max(axis=0))
-        start += len(people)
-    # A person who may meet nobody brings nothing; their number is 0.
-    nobody = lacks < FEWEST_POINTS - 2 * _MOST_PRICE
-    lacks[nobody] = -2 * price[nobody].astype(np.int64)
-    return int(price.sum(dtype=np.int64)) - (-int(lacks.sum()) // 2)
+    least = lacks.least()
+    return Proof(lacks.bound(), edges, least + near if complete else least)
 
 
 def _nearest(points: Points, least: Points, lots: Words) -> tuple[Ints, Ints, bool]:
