@@ -119,13 +119,13 @@ class CommunityHandlers:
 
     def _about(self, who: Actor, channel_id: str) -> Reply:
         try:
-            card = self._communities.about(who, channel_id)
+            card = self._communities.about(who, channel_id, self._clock.now())
         except UserError as refusal:
             raise refusal.adding(wanted="about") from None
         return Private(blocks.card_message(card, self._names))
 
     def _set_up_form(self, who: Actor, channel_id: str) -> Reply:
-        card = self._communities.check_may_set_up(who, channel_id)
+        card = self._communities.check_may_set_up(who, channel_id, self._clock.now())
         # Where the bot is not, it could post nothing; better to know before anything is typed.
         self._room(channel_id)
         return OpenForm(blocks.set_up_form(channel_id, card, who.user_id))

@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
-from bot.domain.cadence import DAYS_IN_WEEK, at_local, local_day, weekday_in_week_of
+from bot.domain.cadence import DAYS_IN_WEEK, Weekly, at_local, local_day, weekday_in_week_of
 
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = range(5)
 PROMPT_WEEKDAY: Final = TUESDAY
@@ -77,6 +77,16 @@ def is_round_too_late(due_at: datetime, now: datetime, zone: str) -> bool:
     """
     thursday = weekday_in_week_of(local_day(due_at, zone), THURSDAY)
     return now >= at_local(thursday, time(0, 0), zone)
+
+
+def round_comes_at(due_at: datetime, rhythm: Weekly, now: datetime) -> datetime:
+    """Return when a round that is planned begins: in its time, at once when it is late, else in its next time.
+
+    Moments are aware UTC; after weeks without the app, this week's Monday counts.
+    """
+    if is_round_too_late(rhythm.newest_until(now, due_at), now, rhythm.zone):
+        return rhythm.next_after(now, last=due_at)
+    return max(now, due_at)
 
 
 def retry_wait(failures: int) -> timedelta:

@@ -199,6 +199,21 @@ def _counts_in(community_id: int) -> ColumnElement[bool]:
     return (col(Round.community_id) == community_id) | col(Round.community_id).is_(None)
 
 
+def find_last_number_of(session: Session, workspace: str, community_id: int, user_id: str) -> int | None:
+    """Return the number of the last round of a community in which one person had a part; None when there is none."""
+    query = (
+        select(func.max(Round.number))
+        .join(Seat, col(Seat.round_id) == col(Round.id))
+        .where(
+            Seat.workspace == workspace,
+            Seat.user_id == user_id,
+            Round.community_id == community_id,
+            col(Seat.group_id).is_(None) | was_told(Seat.group_id, workspace),
+        )
+    )
+    return session.exec(query).one()
+
+
 def list_last_numbers(session: Session, workspace: str, community_id: int) -> dict[str, int]:
     """Return, by person, the number of the last round of a community in which they had a part."""
     query = (

@@ -127,7 +127,7 @@ def test_a_community_is_set_up_with_the_size_and_the_return_that_were_chosen(edg
         )
     )
 
-    card = edge.services.communities.about(edge.actor(MEMBER), LEARNING)
+    card = edge.services.communities.about(edge.actor(MEMBER), LEARNING, edge.clock.now())
     assert (card.meeting.group_size, card.meeting.again_after) == (4, 13)
 
 

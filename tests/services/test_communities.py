@@ -94,7 +94,7 @@ def test_only_facilitators_may_change_a_community(database: Database, communitie
 
     for act in (
         lambda: communities.set_up(actor("UX"), "C1", FORM, profile("UX"), COLLEAGUES, MONDAY_8),
-        lambda: communities.check_may_set_up(actor("UX"), "C1"),
+        lambda: communities.check_may_set_up(actor("UX"), "C1", MONDAY_8),
     ):
         with pytest.raises(UserError) as refusal:
             act()
@@ -102,10 +102,10 @@ def test_only_facilitators_may_change_a_community(database: Database, communitie
         assert refusal.value.trouble.details == {"channel": "C1", "people": "UA UB"}
 
     assert contents(database) == before
-    card = communities.check_may_set_up(actor("UA"), "C1")
+    card = communities.check_may_set_up(actor("UA"), "C1", MONDAY_8)
     assert card is not None
     assert card.facilitators == ("UA", "UB")
-    assert communities.check_may_set_up(actor("UX"), "C2") is None
+    assert communities.check_may_set_up(actor("UX"), "C2", MONDAY_8) is None
 
 
 def test_a_change_edits_the_introduction_and_replans_what_changed(
@@ -192,7 +192,7 @@ def test_a_card_shows_the_next_days_in_the_communitys_zone(database: Database, c
     with database.write() as session:
         # Monday 23 November, 08:00 in Auckland, is still Sunday in UTC.
         add_community(session, zone="Pacific/Auckland")
-    card = communities.about(actor("UA"), "C1")
+    card = communities.about(actor("UA"), "C1", MONDAY_8 - timedelta(days=2))
     assert card.first_round_on is None
     assert str(card.next_prompt_on) == "2026-11-24"
 
@@ -200,7 +200,7 @@ def test_a_card_shows_the_next_days_in_the_communitys_zone(database: Database, c
         community = tables.get_community(session, "T1", 1)
         add_members(session, community, "UA", "UB", "UC", "UD")
 
-    assert str(communities.about(actor("UA"), "C1").first_round_on) == "2026-11-23"
+    assert str(communities.about(actor("UA"), "C1", MONDAY_8 - timedelta(days=2)).first_round_on) == "2026-11-23"
 
 
 def test_a_newcomer_is_shown_the_community_once_and_alone(database: Database, communities: CommunityService) -> None:

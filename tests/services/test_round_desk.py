@@ -3,7 +3,7 @@
 import json
 import zlib
 from collections.abc import Callable, Sequence
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from sqlmodel import update
@@ -487,9 +487,9 @@ def test_the_guide_fits_why_people_meet(
     assert chosen["UE"].id == "write-first"
 
 
-def card(communities: CommunityService) -> str:
+def card(communities: CommunityService, now: datetime) -> str:
     """What the card in the channel would say now."""
-    return intro_message(communities.about(DESK, "C1")).text
+    return intro_message(communities.about(DESK, "C1", now)).text
 
 
 class Desk:
@@ -573,10 +573,10 @@ def test_the_card_is_redrawn_whenever_what_it_says_of_introductions_changes(
     desk = Desk(database, guides)
 
     for act in acts:
-        before = card(desk.communities)
+        before = card(desk.communities, SUNDAY)
         drawn = len(keys(database, MessageKind.COMMUNITY_INTRO_EDIT))
         act(desk)
-        assert card(desk.communities) != before
+        assert card(desk.communities, SUNDAY) != before
         assert len(keys(database, MessageKind.COMMUNITY_INTRO_EDIT)) == drawn + 1
 
 

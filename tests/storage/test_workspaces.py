@@ -11,7 +11,7 @@ from pkgutil import ModuleInfo, walk_packages
 from typing import Any
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 import storage
 from bot.domain.goals import Visibility
@@ -45,6 +45,7 @@ from storage import (
 )
 from storage.communities import Community
 from storage.database import Database
+from storage.due import Due
 from storage.goals import Goal, GoalCheck
 from storage.kudos import Kudos, KudosMeToo, KudosPost, KudosReceiver
 from storage.notes import LearningNote
@@ -324,6 +325,9 @@ FINDS: dict[Callable[..., Any], Ask] = {
     communities.find_community_of_channel: lambda s, own, _: communities.find_community_of_channel(s, own.key, "C1"),
     communities.list_communities: lambda s, own, _: communities.list_communities(s, own.key),
     due.find_due: lambda s, own, other: due.find_due(s, own.key, DueKind.ROUND, str(other.community.id)),
+    due.find_failing: lambda s, own, other: due.find_failing(
+        s, own.key, s.exec(select(Due.id).where(Due.kind == DueKind.ROUND, Due.workspace == other.key)).one()
+    ),
     requests.find_request: lambda s, own, other: requests.find_request(s, own.key, other.request.id),
     goals.find_goal: lambda s, own, other: goals.find_goal(s, own.key, other.goal.id),
     goals.list_open_goals_of: lambda s, own, _: goals.list_open_goals_of(s, own.key, "UA"),
@@ -432,6 +436,9 @@ FINDS: dict[Callable[..., Any], Ask] = {
     history.list_met: lambda s, own, other: history.list_met(s, own.key, other.community.id),
     history.count_larger: lambda s, own, other: history.count_larger(s, own.key, other.community.id),
     history.list_last_numbers: lambda s, own, other: history.list_last_numbers(s, own.key, other.community.id),
+    history.find_last_number_of: lambda s, own, other: history.find_last_number_of(
+        s, own.key, other.community.id, "UA"
+    ),
     history.list_teaching: lambda s, own, other: history.list_teaching(s, own.key, other.community.id, 0),
     history.list_silent: lambda s, own, other: history.list_silent(s, own.key, other.community.id, 0),
     rounds.find_open_round: lambda s, own, other: rounds.find_open_round(s, own.key, other.community.id, MONDAY_8),
@@ -630,14 +637,14 @@ def test_a_query_finds_nothing_of_another_workspace(
             for row in (outbox.find_message(session, "T1", "a-key"), outbox.find_message(session, "T1", "an-edit")):
                 assert row is not None
                 row.state, row.attempted_at = OutboxState.SENDING, MONDAY_8
-        if function in {due.list_failing, outbox.count_since}:
+        if function in {due.list_failing, due.find_failing, outbox.count_since}:
             planned, message = (
                 due.find_due(session, "T1", DueKind.ROUND, "1"),
                 outbox.find_message(session, "T1", "a-key"),
             )
             assert planned is not None
             assert message is not None
-            planned.failures, message.state = 1, OutboxState.FAILED
+            planned.failures, planned.failing_since, message.state = 1, MONDAY_8, OutboxState.FAILED
         leave_undone(session, function, other)
         if function in {history.count_larger, history.list_recent_guides}:
             other.group.guide_ids = ("first-hello",)

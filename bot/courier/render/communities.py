@@ -19,10 +19,10 @@ from storage import communities, due, members, suggestions
 from storage.outbox.outbox import OutboxMessage
 
 
-def intro(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+def intro(session: Session, row: OutboxMessage, _library: Library, now: datetime) -> Verdict:
     """What a community is about, in its channel."""
     community = communities.get_community(session, row.workspace, row.subject)
-    return Post(community_blocks.intro_message(card_of(session, community)))
+    return Post(community_blocks.intro_message(card_of(session, community, now)))
 
 
 def intro_for_one(session: Session, row: OutboxMessage, _library: Library, now: datetime) -> Verdict:
@@ -30,10 +30,10 @@ def intro_for_one(session: Session, row: OutboxMessage, _library: Library, now: 
     community = communities.get_community(session, row.workspace, row.subject)
     membership = members.find_membership(session, community, row.reader)
     if membership is not None and membership.part == members.Part.IN:
-        return Post(community_blocks.intro_message(card_of(session, community)))
+        return Post(community_blocks.intro_message(card_of(session, community, now)))
     if not may_ask(session, community, row.reader, now):
         return Drop(DropReason.ASK_UNWANTED)
-    return Post(community_blocks.intro_for_one_message(card_of(session, community)))
+    return Post(community_blocks.intro_for_one_message(card_of(session, community, now)))
 
 
 def stopped(session: Session, row: OutboxMessage, library: Library, _now: datetime) -> Verdict:
@@ -61,10 +61,10 @@ def failing(session: Session, row: OutboxMessage, _library: Library, _now: datet
     return Post(community_blocks.failing_message(community.channel_id, planned.kind, planned.failing_since))
 
 
-def invitation(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+def invitation(session: Session, row: OutboxMessage, _library: Library, now: datetime) -> Verdict:
     """Somebody shares the invitation of a community."""
     community = communities.get_community(session, row.workspace, row.subject)
-    return Post(invitation_blocks.invitation_message(card_of(session, community), row.about))
+    return Post(invitation_blocks.invitation_message(card_of(session, community, now), row.about))
 
 
 def suggestion(session: Session, row: OutboxMessage, library: Library, _now: datetime) -> Verdict:

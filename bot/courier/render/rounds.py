@@ -117,10 +117,10 @@ def skipped(session: Session, row: OutboxMessage, _library: Library, _now: datet
     return Post(round_blocks.round_skipped_message(community.channel_id, its_round.skipped, next_on))
 
 
-def held(session: Session, row: OutboxMessage, _library: Library, _now: datetime) -> Verdict:
+def held(session: Session, row: OutboxMessage, _library: Library, now: datetime) -> Verdict:
     """The introductions go out after all, and when the next ones are."""
     community = rounds.get_community(session, rounds.get_round(session, row.workspace, row.subject))
-    return Post(round_blocks.round_held_message(community.channel_id, first_round_on(session, community)))
+    return Post(round_blocks.round_held_message(community.channel_id, first_round_on(session, community, now)))
 
 
 def _values(session: Session, group: Group, its_round: Round, people: list[str], now: datetime) -> Introduction:

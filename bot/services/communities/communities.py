@@ -22,7 +22,7 @@ from bot.domain.communities import (
 from bot.domain.errors import FormError, Problem, UserError
 from bot.domain.identity import Actor, Profile, Tenant, check_accounts
 from bot.domain.messages import MessageKind
-from bot.domain.schedule import ROUND_AT, ROUND_WEEKDAY, DueKind
+from bot.domain.schedule import ROUND_AT, ROUND_WEEKDAY, DueKind, round_comes_at
 from storage import communities, due, members, prompts, seen
 from storage.communities import Community
 from storage.database import Database
@@ -61,7 +61,7 @@ class CommunityService:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def check_may_set_up(self, who: Actor, channel_id: str) -> CommunityCard | None:
+    def check_may_set_up(self, who: Actor, channel_id: str, now: datetime) -> CommunityCard | None:
         """Return the card of the channel's community, or None for a channel that is none yet.
 
         Raises:
@@ -72,7 +72,7 @@ class CommunityService:
             if community is None:
                 return None
             _check_may_change(session, community, who)
-            return card_of(session, community)
+            return card_of(session, community, now)
 
     def set_up(
         self,
@@ -166,14 +166,14 @@ class CommunityService:
                     session.add(community)
                     _plan(session, community, now)
 
-    def about(self, who: Actor, channel_id: str) -> CommunityCard:
+    def about(self, who: Actor, channel_id: str, now: datetime) -> CommunityCard:
         """Return the card of a channel's community.
 
         Raises:
             UserError: The channel is no community.
         """
         with self._database.read() as session:
-            return card_of(session, own_community(session, who, channel_id))
+            return card_of(session, own_community(session, who, channel_id), now)
 
     def channels(self, tenant: Tenant) -> tuple[str, ...]:
         """Return the channels that are communities now."""
@@ -325,13 +325,18 @@ def keeping_cards(session: Session, now: datetime, *which: Community) -> Iterato
 
 
 def _said_of_introductions(session: Session, community: Community) -> str:
-    """Return what the card in a channel says of introductions; nothing where it cannot be changed."""
+    """Return what the card in a channel says of introductions; nothing where it cannot be changed.
+
+    The card was drawn before its day came, so that what is planned counts and not what has become of that by now.
+    """
     if community.asleep_at is not None:
         return _NOTHING
-    first_on = first_round_on(session, community)
-    if first_on is None:
+    planned = _planned_round(session, community)
+    if planned is None:
         return "too few"
-    return "begun" if rounds.has_begun(session, community.workspace, community.id) else first_on.isoformat()
+    if rounds.has_begun(session, community.workspace, community.id):
+        return "begun"
+    return local_day(planned.due_at, community.zone).isoformat()
 
 
 def list_known(session: Session, who: Actor) -> list[Community]:
@@ -353,15 +358,22 @@ def may_ask(session: Session, community: Community, user_id: str, now: datetime)
     return membership.part == Part.NOT_NOW and is_asked_again(membership.changed_at, now)
 
 
-def first_round_on(session: Session, community: Community) -> date | None:
-    """Return the day of the next introductions; None while fewer than four people are in."""
-    row = due.find_due(session, community.workspace, DueKind.ROUND, str(community.id))
-    if row is None or members.count_participants(session, community) < SMALLEST_ROUND:
+def first_round_on(session: Session, community: Community, now: datetime) -> date | None:
+    """Return the day of the next introductions, never one that has passed; None while fewer than four people are in."""
+    planned = _planned_round(session, community)
+    if planned is None:
         return None
-    return local_day(row.due_at, community.zone)
+    return local_day(round_comes_at(planned.due_at, Weekly.decode(planned.cadence or ""), now), community.zone)
 
 
-def card_of(session: Session, community: Community) -> CommunityCard:
+def _planned_round(session: Session, community: Community) -> Due | None:
+    """Return the row of the next round; None while fewer than four people are in."""
+    if members.count_participants(session, community) < SMALLEST_ROUND:
+        return None
+    return due.find_due(session, community.workspace, DueKind.ROUND, str(community.id))
+
+
+def card_of(session: Session, community: Community, now: datetime) -> CommunityCard:
     """Return what everybody may see of a community."""
     prompt = due.find_due(session, community.workspace, DueKind.PROMPT, str(community.id))
     return CommunityCard(
@@ -371,7 +383,7 @@ def card_of(session: Session, community: Community) -> CommunityCard:
         rhythm=Rhythm(community.prompt_weekday, community.prompt_at, community.round_weeks),
         zone=community.zone,
         facilitators=tuple(communities.list_facilitators(session, community)),
-        first_round_on=first_round_on(session, community),
+        first_round_on=first_round_on(session, community, now),
         next_prompt_on=local_day(prompt.due_at, community.zone) if prompt else None,
         has_begun=rounds.has_begun(session, community.workspace, community.id),
         meeting=Meeting(community.group_size, community.again_after),

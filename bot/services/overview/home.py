@@ -77,7 +77,7 @@ class HomeService:
                 asked=to_answer(session, who, now),
                 asking=unanswered(session, who, now),
                 looks_after=tuple(
-                    LookedAfter(round_status(session, row, now), card_of(session, row).next_prompt_on)
+                    LookedAfter(round_status(session, row, now), card_of(session, row, now).next_prompt_on)
                     for row in looked_after
                 ),
             )

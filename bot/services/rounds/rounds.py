@@ -18,7 +18,7 @@ from bot.domain.guides import GuideLibrary
 from bot.domain.identity import Actor
 from bot.domain.pairing import Member, Plan
 from bot.domain.rounds import GroupCard, RoundPreview, RoundStatus
-from bot.domain.schedule import DueKind
+from bot.domain.schedule import DueKind, round_comes_at
 from bot.services.communities.communities import check_facilitator, keeping_cards, own_community
 from bot.services.members.members import is_available
 from bot.services.rounds.announcing import skip_round
@@ -95,12 +95,13 @@ class RoundService:
         with self._database.read() as session:
             community = _facilitated(session, who, channel_id)
             row = _planned(session, community)
-            situation = look(session, self._vault, row, max(now, row.due_at))
+            begins_at = round_comes_at(row.due_at, Weekly.decode(row.cadence or ""), now)
+            situation = look(session, self._vault, row, begins_at)
             left_out_on = find_left_out_day(session, community, now)
         preview = RoundPreview(
             channel_id=channel_id,
             number=situation.number,
-            next_on=local_day(max(now, row.due_at), community.zone),
+            next_on=local_day(begins_at, community.zone),
             absent=situation.absent,
             by_pace=situation.by_pace,
             elsewhere=situation.elsewhere,

@@ -36,7 +36,7 @@ def round_status(session: Session, community: Community, now: datetime) -> Round
     last = rounds.find_open_round(session, community.workspace, community.id, now) or rounds.find_last_round(
         session, community.workspace, community.id
     )
-    next_on = first_round_on(session, community)
+    next_on = first_round_on(session, community, now)
     if last is None:
         return RoundStatus(community.channel_id, 0, None, "", 0, 0, 0, 0, 0, next_on)
     untold = rounds.list_untold(session, last)
