@@ -57,7 +57,8 @@ class TimedDatabase(Database):
         event.listen(self._engine, "before_cursor_execute", self._count)
 
     def _count(self, *_about: object) -> None:
-        self.statements += 1
+        # Those of the other person are not the round's.
+        self.statements += threading.current_thread() is threading.main_thread()
 
     @contextmanager
     def write(self, workspace: str = "", *, is_fact: bool = False) -> Iterator[Session]:
@@ -65,16 +66,17 @@ class TimedDatabase(Database):
         with super().write(workspace, is_fact=is_fact) as session:
             begin, used = time.perf_counter(), time.thread_time()
             yield session
-        self.locks.append(time.perf_counter() - begin)
-        self.locks_cpu.append(time.thread_time() - used)
+        if threading.current_thread() is threading.main_thread():
+            self.locks.append(time.perf_counter() - begin)
+            self.locks_cpu.append(time.thread_time() - used)
 
 
 class Somebody:
     """A person who does something ten times a second, as long as the block runs."""
 
-    def __init__(self, url: str) -> None:
-        # Their statements are not those of the round.
-        self._database = Database(url)
+    def __init__(self, database: Database) -> None:
+        # As in the bot, whose threads take turns.
+        self._database = database.with_short_lock_timeout()
         self._over = threading.Event()
         self._acting = threading.Thread(target=self._act)
         self.acts = self.refused = 0
@@ -86,14 +88,12 @@ class Somebody:
     def __exit__(self, *_raised: object) -> None:
         self._over.set()
         self._acting.join()
-        self._database.close()
 
     def _act(self) -> None:
-        hurried = self._database.with_short_lock_timeout()
         while not self._over.wait(0.1):
             self.acts += 1
             try:
-                with hurried.write(WORKSPACE) as session:
+                with self._database.write(WORKSPACE) as session:
                     activity.note_act(session, WORKSPACE, "U000001", MORNING)
             except OperationalError:
                 self.refused += 1
@@ -129,7 +129,7 @@ def measure(url: str, people: int, seed: int, *, is_skilled: bool, is_twice: boo
     assert row is not None
     database.locks, database.locks_cpu, database.statements = [], [], 0
     begin, used = time.perf_counter(), time.process_time()
-    with Somebody(url) as somebody:
+    with Somebody(database) as somebody:
         RoundService(database, load_guides(), Vault()).start(row, MORNING)
     seconds, busy = time.perf_counter() - begin, time.process_time() - used
     with database.read() as session:
