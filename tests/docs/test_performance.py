@@ -13,7 +13,8 @@ PAGE = ROOT / "docs" / "performance.md"
 
 
 def test_the_page_lists_every_measurement_with_its_command_and_goals() -> None:
-    told = [tuple(row) for row in rows(PAGE.read_text(encoding="utf-8").replace("`", ""))]
+    first, *_ = PAGE.read_text(encoding="utf-8").replace("`", "").split("\n## ")
+    told = [tuple(row) for row in rows(first)]
 
     assert told == [
         (
