@@ -253,8 +253,7 @@ def contents(database: Database) -> dict[str, list[tuple[Any, ...]]]:
     with database.read() as session:
         return {
             table.name: [
-                tuple(frozenset(value.items()) if isinstance(value, dict) else value for value in row)
-                for row in session.connection().execute(table.select().order_by(*table.primary_key))
+                tuple(row) for row in session.connection().execute(table.select().order_by(*table.primary_key))
             ]
             for table in SQLModel.metadata.sorted_tables
         }

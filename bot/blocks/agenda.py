@@ -17,6 +17,7 @@ _DONE: Final = {
     DueKind.USE_CHECK: "what somebody learned goes into their weekly note",
     DueKind.REQUEST_OVER: "a request to be introduced is over, if nobody has answered it",
     DueKind.ERASE: "somebody is erased, as they asked for",
+    DueKind.UNFINISHED: "a round that was not stored to its end is taken back, and begun again",
     DueKind.PLACE: "a partner is found for people who have none",
 }
 

@@ -684,7 +684,7 @@ def test_a_change_touches_nothing_of_another_workspace(database: Database, funct
 
     after = contents(database)
     for table, rows_before in before.items():
-        assert set(rows_before) <= set(after[table]), table
+        assert [row for row in rows_before if row not in after[table]] == [], table
 
 
 def build_view(session: Session) -> World:
