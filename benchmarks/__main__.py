@@ -27,7 +27,7 @@ def main() -> None:
         if wanted.only in {None, one.name}
         for size, arguments in runs_of(one, is_growing=wanted.growth, is_small=wanted.small)
     ]
-    print(json.dumps([{"name": one.name, "size": size, "goals": one.goals, **found} for one, size, found in rows]))
+    print(json.dumps([{"name": one.name, "size": size, "goals": one.wanted, **found} for one, size, found in rows]))
     print()
     print("\n".join(table_of(rows)))
 
@@ -57,8 +57,7 @@ def table_of(rows: Sequence[Row]) -> Iterator[str]:
     yield "|---|---|---|---|---|"
     for one, size, found in rows:
         for figure, value in found.items():
-            goal = f"at most {one.goals[figure]:g}" if figure in one.goals else ""
-            yield f"| {one.name} | {size or one.company} | {figure} | {goal} | {value} |"
+            yield f"| {one.name} | {size or one.company} | {figure} | {one.wanted.get(figure, '')} | {value} |"
 
 
 if __name__ == "__main__":

@@ -17,7 +17,6 @@ from bot.domain.pairing import Rules, plan_groups
 from bot.domain.pairing._pool import build_pool
 
 # The least share, and the most of the others, for a thousand people on a machine with nothing else to do.
-GOALS = {"share_of_search": 0.95, "cpu_seconds": 3.0, "unplaced": 0, "avoidable_pairs": 0}
 SEARCHED_SECONDS = 3.0
 _ROUNDS_BEFORE = 12
 

@@ -21,10 +21,6 @@ SIZES = (4, 5, 10, 25, 50, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000)
 _ROUNDS_BEFORE = 12
 # What a round of so many people may take and lack at most, with a history that was made for what people want and offer
 # and whether or not there is a hot skill, on a machine with nothing else to do.
-GOALS = {
-    10_000: {"cpu_seconds": 4.0, "peak_mb": 150.0, "known_distance": 0.001},
-    100_000: {"cpu_seconds": 30.0, "peak_mb": 800.0, "known_distance": 0.02},
-}
 _EXACT_UP_TO = 1_000
 _PROVEN_UP_TO = 10_000
 _REPEATED_UP_TO = 10_000

@@ -26,7 +26,6 @@ from storage.members import Membership, Part, Person
 ROOT = Path(__file__).parents[1]
 SETTLED_SECONDS = 2.0
 # The most that each may be on a machine with nothing else to do.
-GOALS = {"cpu_seconds_min": 1.2, "resident_mb_max": 90.0}
 
 
 class Start(NamedTuple):

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
-from typing import Any, Final
+from typing import Any
 
 from sqlmodel import Session
 
@@ -32,14 +32,8 @@ from storage.database import Database
 from storage.rounds import rounds
 from storage.rounds.rounds import SeatState
 
+
 # In milliseconds, at any size and with any length of history.
-GOALS: Final = {
-    f"{work}_{what}": goal
-    for work in ("swap", "try_again", "late_joiner", "placing")
-    for what, goal in (("lock_ms", 50), ("total_ms", 300))
-}
-
-
 class WatchedDatabase(Database):
     """A database that remembers how long each transaction kept others from writing."""
 
@@ -72,8 +66,7 @@ def main() -> None:
         print(json.dumps(result))
     else:
         for key, value in result.items():
-            goal = GOALS.get(key.partition("_")[2])
-            print(f"{key:32} {value}" + (f"  (goal: under {goal})" if goal else ""))
+            print(f"{key:32} {value}")
 
 
 def measure(url: str, runs: int) -> dict[str, float]:

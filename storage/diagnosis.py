@@ -8,6 +8,7 @@ import sqlite3
 import sys
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Final, TypeGuard
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -173,8 +174,8 @@ _SAID: Final[tuple[tuple[str, Cause], ...]] = (
     (r"server closed the connection|connection is lost|reset by peer|Broken pipe|terminat|is closed|EOF", Cause.LOST),
 )
 
-# The library's own part of what it says when a server turned it away; compiled when first used.
-_ANSWERED: Final = r"connection failed: connection to server .* failed: \w+:  "
+# The library's own part of what it says when a server turned it away.
+_ANSWERED: Final = re.compile(r"connection failed: connection to server .* failed: \w+:  ", re.DOTALL)
 
 # Source: sqlite.org/rescode.html; the first byte of a code.
 _CODES: Final[dict[int, Cause]] = {
@@ -286,12 +287,18 @@ def _cause_on_postgresql(error: "psycopg.Error") -> Cause:
     if state:
         return Cause.OTHER
     words = str(error)
-    for pattern, recognized in _SAID:
-        if re.search(pattern, words, re.IGNORECASE):
+    for pattern, recognized in _patterns():
+        if pattern.search(words):
             return recognized
     from psycopg.errors import ConnectionTimeout  # noqa: PLC0415 - nobody on SQLite has to load it
 
     if isinstance(error, ConnectionTimeout):
         return Cause.NO_ANSWER
     # The library's own part; what the server answered stands behind it, in its language and without a code.
-    return Cause.TURNED_AWAY if re.match(_ANSWERED, words, re.DOTALL) else Cause.OTHER
+    return Cause.TURNED_AWAY if _ANSWERED.match(words) else Cause.OTHER
+
+
+@cache
+def _patterns() -> "tuple[tuple[re.Pattern[str], Cause], ...]":
+    """Return what a server may say, compiled when it is first needed: most processes never see such an error."""
+    return tuple((re.compile(words, re.IGNORECASE), cause) for words, cause in _SAID)
