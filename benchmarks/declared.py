@@ -122,7 +122,7 @@ BENCHMARKS: Final = (
             for work in ("swap", "try_again", "late_joiner", "placing")
             for what, most in (("lock_ms", 50), ("total_ms", 300))
         },
-        small=("--people", "60", "--rounds", "4", "--runs", "1"),
+        small=("--people", "300", "--rounds", "4", "--runs", "1"),
     ),
     Benchmark(
         "sending",
@@ -134,6 +134,6 @@ BENCHMARKS: Final = (
             for kind in _KINDS
             for figure, least in (("a_second", 100), ("share", 0.98), ("share_1_lost", 0.95), ("share_5_lost", 0.85))
         },
-        small=("--groups", "4"),
+        small=("--groups", "60"),
     ),
 )

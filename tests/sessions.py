@@ -45,8 +45,9 @@ class OpenSessions:
 def watched_sessions() -> Iterator[OpenSessions]:
     """Watch every session of the process while the block runs."""
     sessions = OpenSessions()
-    event.listen(Session, "after_begin", sessions.begun)
+    # The end comes first: a bot that goes on from one test to the next may open and close a session between the two.
     event.listen(Session, "after_transaction_end", sessions.ended)
+    event.listen(Session, "after_begin", sessions.begun)
     try:
         yield sessions
     finally:
