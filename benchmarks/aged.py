@@ -112,7 +112,7 @@ def _kept_file(kept: Path, size: Size) -> Path:
 def _copied_database(server: Server, name: str, size: Size) -> Iterator[str]:
     name = f"aged_{sha256(name.encode()).hexdigest()[:16]}"
     with server.connect() as connection:
-        if not connection.execute("select from pg_database where datname = %s", [name]).fetchone():
+        if not connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
             connection.execute("create database unfinished template template0")
             _build(server.url("unfinished"), size)
             connection.execute(f"alter database unfinished rename to {name}")
